@@ -1,0 +1,35 @@
+import type { Expression, RawBuilder, SelectQueryBuilder } from 'kysely'
+
+/** What differs between SQLite and PostgreSQL, as fragments of SQL. Everything else is written once for both. */
+export interface EngineSql {
+  name: 'sqlite' | 'postgres'
+  /** Definition of a key that the engine counts up, from 1. */
+  countedKey: string
+  /** Ends a `create table` whose rows lie in the order of their key. */
+  keyOrganised: string
+  /** Statements that make the full-text index over name, creator, tags and trained words, one row a model. */
+  textIndex: string[]
+  /** `column in (list)`: `list` is bound as one JSON array text, so that one statement serves every length. */
+  inList(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
+  /** The values of a JSON array text as a table of one column, `value`, for bulk look-ups: `from ${valuesOf(list)} as wanted`. */
+  valuesOf(list: Expression<unknown>): RawBuilder<{ value: string }>
+  /** True where the JSON array text in `column` holds one of the values of `list` (a JSON array text as well). */
+  overlaps(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
+  /** A subquery's rows as the text of one JSON array of objects, in the subquery's order; `[]` when there are none. */
+  jsonArrayOf<DB, Tables extends keyof DB, Row>(query: SelectQueryBuilder<DB, Tables, Row>): RawBuilder<string>
+  /** Condition: the searched text of model `modelId` matches `match`, a text made by {@link EngineSql.textMatch}. */
+  matchesText(modelId: Expression<unknown>, match: Expression<unknown>): RawBuilder<boolean>
+  /** The match for what a person typed, every word taken as a prefix; undefined when it holds nothing searchable. */
+  textMatch(typed: string): string | undefined
+  /** Statements that replace what is searched for a model; run in order. */
+  putModelText(modelId: number, text: ModelText): RawBuilder<unknown>[]
+  removeModelText(modelId: number): RawBuilder<unknown>
+}
+
+/** What full-text search sees of a model. */
+export interface ModelText {
+  name: string
+  creator: string
+  tags: string
+  trainedWords: string
+}

@@ -1,0 +1,11 @@
+import type { EngineSql } from '../engine.ts'
+import { initial } from './0001-initial.ts'
+
+/** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
+export interface Migration {
+  id: number
+  name: string
+  statements: (engine: EngineSql) => string[]
+}
+
+export const migrations: Migration[] = [{ id: 1, name: 'initial', statements: initial }]

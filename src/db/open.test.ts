@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { PlaceholderOf } from './prepared.ts'
+import { openSqliteDatabase } from './sqlite/open.ts'
+
+async function withDatabase(run: (file: string) => Promise<void>) {
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-db-'))
+  try {
+    await run(join(directory, 'modelkeep.db'))
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}
+
+test('what was written is found by look-ups and searches, and again after reopening', () =>
+  withDatabase(async (file) => {
+    for (const round of [1, 2]) {
+      const db = await openSqliteDatabase(file)
+      if (round === 1) {
+        await db.write((trx) =>
+          trx.insertInto('tag').values({ name: 'Anime', name_key: 'anime', model_count: 3 }).execute(),
+        )
+      }
+      const byName = db.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+        query.selectFrom('tag').selectAll().where('name_key', '=', values('key')),
+      )
+      assert.deepEqual(
+        { ...(await byName.first({ key: 'anime' })) },
+        { id: 1, name: 'Anime', name_key: 'anime', model_count: 3 },
+      )
+      await db.close()
+    }
+  }))
+
+test('a change of the catalog moves the revision, another change does not', () =>
+  withDatabase(async (file) => {
+    const db = await openSqliteDatabase(file)
+    const before = db.catalogRevision()
+    await db.write((trx) => trx.insertInto('id_sequence').values({ name: 'a', next_id: 1 }).execute())
+    assert.equal(db.catalogRevision(), before)
+    await db.write((trx) => trx.insertInto('id_sequence').values({ name: 'b', next_id: 1 }).execute(), {
+      changes: 'catalog',
+    })
+    assert.notEqual(db.catalogRevision(), before)
+    await db.close()
+  }))
+
+test('a transaction that fails leaves nothing behind and lets the next one through', () =>
+  withDatabase(async (file) => {
+    const db = await openSqliteDatabase(file)
+    await assert.rejects(
+      db.write(async (trx) => {
+        await trx.insertInto('id_sequence').values({ name: 'a', next_id: 1 }).execute()
+        throw new Error('no')
+      }),
+      /no/,
+    )
+    const rows = await db.write((trx) => trx.selectFrom('id_sequence').selectAll().execute())
+    assert.deepEqual(rows, [])
+    await db.close()
+  }))
+
+test('two processes that write without pause both get their turns', () =>
+  withDatabase(async (file) => {
+    const [one, other] = [await openSqliteDatabase(file), await openSqliteDatabase(file)]
+    const until = performance.now() + 1500
+    const turns = await Promise.all(
+      [one, other].map(async (db, index) => {
+        let count = 0
+        let longestWait = 0
+        while (performance.now() < until) {
+          const asked = performance.now()
+          await db.write((trx) =>
+            trx
+              .insertInto('id_sequence')
+              .values({ name: `${index}-${count}`, next_id: 1 })
+              .execute(),
+          )
+          longestWait = Math.max(longestWait, performance.now() - asked)
+          count++
+        }
+        return { count, longestWait }
+      }),
+    )
+    assert.ok(
+      turns.every(({ count }) => count > turns.reduce((sum, turn) => sum + turn.count, 0) / 10),
+      `turns were ${JSON.stringify(turns)}`,
+    )
+    await one.close()
+    await other.close()
+  }))
+
+test('a newer schema is refused with one clear line', () =>
+  withDatabase(async (file) => {
+    const db = await openSqliteDatabase(file)
+    await db.write((trx) => trx.insertInto('migration').values({ id: 999, name: 'later', applied_at: 0 }).execute())
+    await db.close()
+    await assert.rejects(openSqliteDatabase(file), { name: 'NewerSchema', message: /schema 999.*newer modelkeep/ })
+  }))

@@ -1,0 +1,310 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables, as both engines hold them. Times are Unix milliseconds, booleans 0 or 1, lists and objects JSON text,
+ * hashes upper-case hexadecimal. Names that are matched without regard to letter case have a lower-cased `*_key` beside them.
+ */
+export interface Schema {
+  account: AccountTable
+  credential: CredentialTable
+  session: SessionTable
+  verification: VerificationTable
+  token: TokenTable
+  token_secret: TokenSecretTable
+  token_day: { token_id: number; secret_id: number; day: number; requests: number }
+  library_folder: LibraryFolderTable
+  library_entry: LibraryEntryTable
+  file_place: FilePlaceTable
+  library_problem: LibraryProblemTable
+  model: ModelTable
+  model_version: ModelVersionTable
+  model_file: ModelFileTable
+  file_hash: { hash: string; kind: string; file_id: number }
+  tag: { id: Generated<number>; name: string; name_key: string; model_count: number }
+  model_tag: { tag_id: number; model_id: number }
+  image: ImageTable
+  image_version: { image_id: number; version_id: number }
+  account_model: { account_id: number; kind: 'favorite' | 'hidden'; model_id: number; created_at: number }
+  collection: CollectionTable
+  collection_item: { collection_id: number; model_id: number; added_at: number }
+  vault: { account_id: number; created_at: number; updated_at: number }
+  vault_item: VaultItemTable
+  download_day: { version_id: number; day: number; downloads: number }
+  id_sequence: { name: string; next_id: number }
+  catalog_revision: { id: number; revision: number }
+  migration: { id: number; name: string; applied_at: number }
+}
+
+/** A person, a service, or a creator whom only sidecars name (`email` null: nobody can sign in). Dates as better-auth writes them. */
+export interface AccountTable {
+  id: Generated<number>
+  username: string
+  username_key: string
+  name: string
+  email: string | null
+  email_verified: number
+  image: string | null
+  role: 'owner' | 'user'
+  status: 'active' | 'muted' | 'banned'
+  tier: 'free' | 'founder' | 'bronze' | 'silver' | 'gold'
+  model_count: number
+  created_at: string
+  updated_at: string
+}
+
+export interface CredentialTable {
+  id: Generated<number>
+  account_id: string
+  provider_id: string
+  user_id: number
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: string | null
+  refresh_token_expires_at: string | null
+  scope: string | null
+  password: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface SessionTable {
+  id: Generated<number>
+  user_id: number
+  token: string
+  expires_at: string
+  ip_address: string | null
+  user_agent: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface VerificationTable {
+  id: Generated<number>
+  identifier: string
+  value: string
+  expires_at: string
+  created_at: string
+  updated_at: string
+}
+
+export interface TokenTable {
+  id: Generated<number>
+  account_id: number
+  name: string
+  scope: number
+  networks: string
+  query_policy: 'never' | 'downloads' | 'always'
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+  revoked_reason: string | null
+}
+
+/** A token has one secret, and two while a rotation overlaps. `digest` is the HMAC-SHA-256 of the secret, in hexadecimal. */
+export interface TokenSecretTable {
+  id: Generated<number>
+  token_id: number
+  digest: string
+  last_four: string
+  created_at: number
+  ends_at: number | null
+  last_used_at: number | null
+  last_used_network: string | null
+  last_used_agent: string | null
+}
+
+export interface LibraryFolderTable {
+  id: Generated<number>
+  path: string
+  added_at: number
+  scanned_at: number | null
+}
+
+/** What shares one stem in one directory: model files, sidecars, previews. `fingerprint` tells whether any of them changed. */
+export interface LibraryEntryTable {
+  id: Generated<number>
+  folder_id: number
+  stem: string
+  fingerprint: string
+  version_id: number
+  read_at: number
+}
+
+/** Where a model file lies. A duplicate is one file with two places. */
+export interface FilePlaceTable {
+  id: Generated<number>
+  folder_id: number
+  path: string
+  entry_id: number
+  file_id: number
+  size_bytes: number
+  mtime_ms: number
+  inode: string
+}
+
+export interface LibraryProblemTable {
+  id: Generated<number>
+  folder_id: number
+  path: string
+  reason: string
+  seen_at: number
+}
+
+export interface ModelTable {
+  id: number
+  name: string
+  description: string | null
+  type: string
+  nsfw: number
+  nsfw_level: number
+  poi: number
+  minor: number
+  sfw_only: number
+  mode: 'Archived' | 'TakenDown' | null
+  status: string
+  availability: string
+  creator_id: number | null
+  checkpoint_type: string | null
+  allow_no_credit: number
+  allow_commercial_use: string
+  allow_derivatives: number
+  allow_different_license: number
+  login_only: number | null
+  downloads_disabled: number
+  download_count: number
+  imported_download_count: number
+  thumbs_up_count: number
+  thumbs_down_count: number
+  comment_count: number
+  collected_count: number
+  image_count: number
+  tipped_amount_count: number
+  provenance: string
+  created_at: number
+  published_at: number
+  last_version_at: number
+  updated_at: number
+  edited_at: number | null
+  listed: number
+}
+
+export interface ModelVersionTable {
+  id: number
+  model_id: number
+  position: number
+  name: string
+  description: string | null
+  base_model: string
+  base_model_type: string | null
+  trained_words: string
+  status: string
+  availability: string
+  nsfw_level: number
+  usage_control: string
+  upload_type: string
+  early_access_ends_at: number | null
+  download_count: number
+  imported_download_count: number
+  thumbs_up_count: number
+  thumbs_down_count: number
+  provenance: string
+  created_at: number
+  published_at: number
+  updated_at: number
+  edited_at: number | null
+  file_count: number
+}
+
+export interface ModelFileTable {
+  id: number
+  version_id: number
+  name: string
+  type: string
+  size_bytes: number
+  format: string | null
+  size: string | null
+  fp: string | null
+  quant_type: string | null
+  sha256: string
+  hashes: string
+  is_primary: number
+  pickle_scan_result: string
+  virus_scan_result: string
+  scanned_at: number
+  created_at: number
+}
+
+/** A picture or film beside a model file, or one that the hub owns. `path` is relative to its library folder. */
+export interface ImageTable {
+  id: number
+  uuid: string
+  folder_id: number | null
+  path: string
+  entry_id: number | null
+  version_id: number | null
+  model_id: number | null
+  post_id: number | null
+  creator_id: number | null
+  position: number
+  type: 'image' | 'video'
+  mime: string
+  extension: string
+  width: number
+  height: number
+  hash: string
+  size_bytes: number
+  mtime_ms: number
+  nsfw_level: number
+  base_model: string | null
+  meta: string | null
+  has_positive_prompt: number
+  minor: number
+  poi: number
+  cry_count: number
+  laugh_count: number
+  like_count: number
+  dislike_count: number
+  heart_count: number
+  comment_count: number
+  reaction_count: number
+  collected_count: number
+  random_key: number
+  created_at: number
+}
+
+export interface CollectionTable {
+  id: Generated<number>
+  account_id: number
+  name: string
+  description: string | null
+  type: string
+  read: 'Private' | 'Public' | 'Unlisted'
+  nsfw_level: number
+  cover_image_id: number | null
+  item_count: number
+  follower_count: number
+  created_at: number
+}
+
+/** What an account keeps of a version, whole by itself: it stays when the library drops the version. */
+export interface VaultItemTable {
+  id: Generated<number>
+  account_id: number
+  version_id: number
+  model_id: number
+  model_name: string
+  version_name: string
+  creator_id: number | null
+  creator_name: string
+  type: string
+  base_model: string
+  category: string
+  model_size_kb: number
+  details_size_kb: number
+  images_size_kb: number
+  cover_image_id: number | null
+  files: string
+  version_created_at: number
+  added_at: number
+}

@@ -1,0 +1,59 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** One SQLite connection and its prepared statements, on whichever thread opened it. */
+export interface SqliteConnection {
+  /** Rows of a statement; for one that only changes, none, with how many rows it touched. */
+  execute(sql: string, parameters: readonly unknown[]): SqliteResult
+  close(): void
+}
+
+export interface SqliteResult {
+  rows: Record<string, unknown>[]
+  changes: number
+  insertId: number | bigint
+}
+
+const statementsKept = 500
+
+/**
+ * Opens `file` in WAL mode. A committed transaction is on the disk (`synchronous = full`), so that nothing that was
+ * acknowledged is lost, whatever ends the process or the machine.
+ */
+export function openSqlite(file: string, options: { readOnly: boolean }): SqliteConnection {
+  const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 0 })
+  if (!options.readOnly) database.exec('pragma journal_mode = wal')
+  database.exec('pragma synchronous = full')
+  database.exec('pragma foreign_keys = on')
+  database.exec('pragma cache_size = -16384') // 16 MiB
+  // A reader never waits for a writer in WAL mode, except while the log is recovered or removed.
+  database.exec(`pragma busy_timeout = ${options.readOnly ? 5000 : 0}`)
+  const statements = new Map<string, StatementSync>()
+
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    if (statements.size >= statementsKept) statements.delete(statements.keys().next().value as string)
+    statements.set(sql, statement)
+    return statement
+  }
+
+  return {
+    execute(sql, parameters) {
+      const statement = prepare(sql)
+      const values = parameters.map(bindable)
+      if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0, insertId: 0 }
+      const { changes, lastInsertRowid } = statement.run(...values)
+      return { rows: [], changes: Number(changes), insertId: lastInsertRowid }
+    },
+    close: () => database.close(),
+  }
+}
+
+/** SQLite has no booleans, dates or undefined. */
+function bindable(value: unknown): null | number | bigint | string | NodeJS.ArrayBufferView {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value instanceof Date) return value.toISOString()
+  return value as number | bigint | string | NodeJS.ArrayBufferView
+}

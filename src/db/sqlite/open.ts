@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os'
+import { Kysely } from 'kysely'
+import type { Database, PreparedQuery, QueryOf } from '../database.ts'
+import { migrate } from '../migrate.ts'
+import { prepareSql } from '../prepared.ts'
+import type { Schema } from '../schema.ts'
+import { openSqlite, type SqliteConnection } from './connection.ts'
+import { sqliteSql } from './sql.ts'
+import { type SqliteThread, startSqliteThread } from './threads.ts'
+import { writerDialect } from './writer-dialect.ts'
+
+/**
+ * Opens (and makes, and brings up to date) the database in `file`: one thread that writes, a few that run long
+ * queries, and a connection on the calling thread for look-ups.
+ * @throws NewerSchema when a later version of the program has written it
+ */
+export async function openSqliteDatabase(file: string): Promise<Database> {
+  const writer = startSqliteThread(file, { readOnly: false })
+  const kysely = new Kysely<Schema>({ dialect: writerDialect(writer) })
+  try {
+    await migrate(kysely, sqliteSql)
+  } catch (error) {
+    await writer.close()
+    throw error
+  }
+  const local = openSqlite(file, { readOnly: true })
+  const readerCount = Math.max(1, Math.min(4, availableParallelism() - 1))
+  const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
+
+  return {
+    engine: sqliteSql,
+    kysely,
+    lookup: (build) => prepared(kysely, build, async (sql, parameters) => local.execute(sql, parameters).rows),
+    search: (build) =>
+      prepared(kysely, build, async (sql, parameters) => (await leastBusy(readers).execute(sql, parameters)).rows),
+    write: (change, options) =>
+      kysely.transaction().execute(async (transaction) => {
+        const result = await change(transaction)
+        if (options?.changes === 'catalog') {
+          await transaction
+            .updateTable('catalog_revision')
+            .set((row) => ({ revision: row('revision', '+', 1) }))
+            .execute()
+        }
+        return result
+      }),
+    catalogRevision: revisionReader(local),
+    async close() {
+      local.close()
+      await Promise.all(readers.map((reader) => reader.close()))
+      await kysely.destroy()
+      await writer.close()
+    },
+  }
+}
+
+type Run = (sql: string, parameters: unknown[]) => Promise<Record<string, unknown>[]>
+
+function prepared<Values, Row>(
+  kysely: Kysely<Schema>,
+  build: QueryOf<Values, Row>,
+  run: Run,
+): PreparedQuery<Values, Row> {
+  const query = prepareSql<Values, Row>((values) => build(kysely, values))
+  const all = (values: Values) => run(query.sql, query.parametersOf(values)) as Promise<Row[]>
+  return { all, first: async (values) => (await all(values))[0] }
+}
+
+function leastBusy(threads: SqliteThread[]): SqliteThread {
+  return threads.reduce((best, thread) => (thread.pending() < best.pending() ? thread : best))
+}
+
+/** `pragma data_version` moves with every commit of anybody else; only then is the counter itself read. */
+function revisionReader(connection: SqliteConnection): () => number {
+  let seenVersion: unknown
+  let revision = 0
+  return () => {
+    const version = connection.execute('pragma data_version', []).rows[0]?.data_version
+    if (version !== seenVersion) {
+      seenVersion = version
+      revision = Number(connection.execute('select revision from catalog_revision', []).rows[0]?.revision)
+    }
+    return revision
+  }
+}

@@ -1,0 +1,32 @@
+import { sql } from 'kysely'
+import { jsonArrayFrom } from 'kysely/helpers/sqlite'
+import type { EngineSql } from '../engine.ts'
+
+/** The fragments that only SQLite understands: JSON1 table functions and FTS5. */
+export const sqliteSql: EngineSql = {
+  name: 'sqlite',
+  countedKey: 'integer primary key autoincrement',
+  keyOrganised: 'without rowid',
+  textIndex: [
+    // `prefix` makes `lor*` a look-up instead of a walk over the vocabulary.
+    `create virtual table model_text using fts5 (
+      name, creator, tags, trained_words, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+    )`,
+  ],
+  inList: (column, list) => sql`${column} in (select value from json_each(${list}))`,
+  valuesOf: (list) => sql`json_each(${list})`,
+  overlaps: (column, list) =>
+    sql`exists (select 1 from json_each(${column}) as held join json_each(${list}) as wanted on held.value = wanted.value)`,
+  jsonArrayOf: (query) => jsonArrayFrom(query as never) as never,
+  matchesText: (modelId, match) => sql`${modelId} in (select rowid from model_text where model_text match ${match})`,
+  textMatch: (typed) => {
+    const words = typed.normalize('NFKC').match(/[\p{L}\p{N}\p{M}]+/gu)
+    return words?.map((word) => `"${word}"*`).join(' ')
+  },
+  putModelText: (modelId, text) => [
+    sql`delete from model_text where rowid = ${modelId}`,
+    sql`insert into model_text (rowid, name, creator, tags, trained_words)
+        values (${modelId}, ${text.name}, ${text.creator}, ${text.tags}, ${text.trainedWords})`,
+  ],
+  removeModelText: (modelId) => sql`delete from model_text where rowid = ${modelId}`,
+}
