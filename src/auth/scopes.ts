@@ -1,0 +1,30 @@
+/** The bits of a token's scope mask, in order from bit 0 (contract §4). */
+export const scopes = [
+  'UserRead',
+  'UserWrite',
+  'ModelsRead',
+  'ModelsWrite',
+  'ModelsDelete',
+  'MediaRead',
+  'MediaWrite',
+  'MediaDelete',
+  'ArticlesRead',
+  'ArticlesWrite',
+  'ArticlesDelete',
+  'BountiesRead',
+  'BountiesWrite',
+  'BountiesDelete',
+  'AIServicesRead',
+  'AIServicesWrite',
+  'BuzzRead',
+  'CollectionsRead',
+  'CollectionsWrite',
+  'SocialWrite',
+  'SocialTip',
+  'NotificationsRead',
+  'NotificationsWrite',
+  'VaultRead',
+  'VaultWrite',
+] as const
+
+export type ScopeName = (typeof scopes)[number]

@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import type { AccountPrincipal, Principal } from '../auth/principal.ts'
+import type { ScopeName } from '../auth/scopes.ts'
+import type { Reply } from './replies.ts'
+import type { Services } from './services.ts'
+
+/** Decides authentication, CORS and caching of an endpoint, together: see `http/category-rules.ts`. */
+export type Category = 'public' | 'mixed' | 'authenticated'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** How shared caches may keep the anonymous answer; `no-store` for downloads. */
+export type SharedCaching = { sharedSeconds: number } | 'no-store'
+
+/**
+ * One endpoint, whole: everything that the router, authentication, CORS, caching, the OpenAPI document and the
+ * conformance tests know of it.
+ */
+export interface EndpointDeclaration<C extends Category, Params, Query, Body, Answer> {
+  method: Method
+  /** As the router reads it: `/api/v1/models/:id`. */
+  path: string
+  category: C
+  /** What a token must be allowed. Authenticated endpoints answer 403 without it, the others as to an anonymous caller. */
+  scope: ScopeName
+  summary: string
+  params?: z.ZodType<Params>
+  /** Gets each parameter as the list of its non-empty values; made with `parameters.ts`. */
+  query?: z.ZodType<Query>
+  /** The JSON body. */
+  body?: z.ZodType<Body>
+  /** Shape of the 200 answer, for the reference; absent where the answer is a redirect or bytes. */
+  reply?: z.ZodType<Answer>
+  /** Default 300 seconds, of GETs. */
+  caching?: SharedCaching
+  /** Mixed endpoints: whether these parameters ask for what only an account has. Without one: 401. */
+  asksForAccount?: (query: Query) => ScopeName | undefined
+  /** Whether `?token=` counts as a download for the token's query policy. */
+  use?: 'api' | 'download'
+  /** Gives the answer's value, or a redirect or bytes (`replies.ts`), or throws one of `errors.ts`. Sets no header. */
+  handle: (request: EndpointRequest<C, Params, Query, Body>) => Promise<Answer | Reply> | Answer | Reply
+}
+
+/** What a handler gets: what was asked, by whom, and the services of the hub. */
+export type EndpointRequest<C extends Category, Params, Query, Body> = Services & {
+  params: Params
+  query: Query
+  body: Body
+  principal: C extends 'authenticated' ? AccountPrincipal : Principal
+  /** Scheme and host that absolute addresses of the answer begin with, such as `http://127.0.0.1:3333`. */
+  origin: string
+  /** The request's own target: path and query as they came, for the address of the next page. */
+  target: string
+  /** The `User-Agent` and `Range`-like headers that downloads decide on; absent ones are undefined. */
+  header: (name: string) => string | undefined
+}
+
+/** A declaration whose types the table of all endpoints no longer needs to know. */
+export type Endpoint = Omit<
+  EndpointDeclaration<Category, unknown, unknown, unknown, unknown>,
+  'handle' | 'asksForAccount'
+> & {
+  asksForAccount?: (query: unknown) => ScopeName | undefined
+  handle: (request: EndpointRequest<Category, unknown, unknown, unknown>) => unknown
+}
+
+/** Declares an endpoint. The types of parameters, body and principal in `handle` follow from the declaration. */
+export function endpoint<C extends Category, Params = unknown, Query = unknown, Body = unknown, Answer = unknown>(
+  declaration: EndpointDeclaration<C, Params, Query, Body, Answer>,
+): Endpoint {
+  // The router hands each handler exactly what its own schemas gave, so the narrower types hold.
+  return declaration as unknown as Endpoint
+}

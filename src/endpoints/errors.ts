@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+
+/**
+ * What a handler may throw. `http/errors.ts` has the one table that turns each into a status, a body and headers.
+ */
+export class EndpointError extends Error {
+  override name = 'EndpointError'
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.kind)
+    this.failure = failure
+  }
+}
+
+/** The failures that an endpoint knows; the texts are what clients see (contract §1, §2, §5). */
+export type Failure =
+  /** 400 with the issues of a schema, or a text. */
+  | { kind: 'invalid'; issues?: z.core.$ZodIssue[]; text?: string }
+  /** 401; downloads explain themselves with `message`. */
+  | { kind: 'unauthorized'; message?: string }
+  /** 403: the token lacks a scope. */
+  | { kind: 'insufficientScope'; scope: string }
+  /** 403 with a body of its own. */
+  | { kind: 'forbidden'; body: { error: string; [more: string]: unknown } }
+  /** 404. */
+  | { kind: 'notFound'; what: string }
+  /** 410. */
+  | { kind: 'gone'; what: string }
+  /** 422: the thing is there, and cannot be read. */
+  | { kind: 'unprocessable'; reason: string }
+  /** 429: `page * limit` beyond the documented depth. */
+  | { kind: 'tooDeep' }
+  /** 503 with `Retry-After: 2`. */
+  | { kind: 'unavailable'; what: string }
+
+export const invalid = (text: string) => new EndpointError({ kind: 'invalid', text })
+export const unauthorized = (message?: string) =>
+  new EndpointError({ kind: 'unauthorized', ...(message !== undefined && { message }) })
+export const notFound = (what: string) => new EndpointError({ kind: 'notFound', what })
+export const tooDeep = () => new EndpointError({ kind: 'tooDeep' })

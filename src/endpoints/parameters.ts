@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/*
+ * The forms that parameters take in a query. Each gets the list of a parameter's non-empty values (an empty one is as
+ * if absent, contract §1), and gives what the handler works with. Of a scalar given twice the first counts.
+ */
+
+const first = (value: unknown) => (Array.isArray(value) ? value[0] : value)
+const commaSeparated = (value: unknown) =>
+  Array.isArray(value)
+    ? value
+        .flatMap((text: string) => text.split(','))
+        .map((text) => text.trim())
+        .filter(Boolean)
+    : value
+
+const largestId = 2 ** 31 - 1
+
+/** Decimal integer within bounds. */
+export const integer = ({ min, max }: { min: number; max: number }) =>
+  z.preprocess((value) => {
+    const text = first(value)
+    return typeof text === 'string' && /^[+-]?\d{1,15}$/.test(text.trim()) ? Number(text) : text
+  }, z.int().min(min).max(max))
+
+/** The id of anything: 32-bit, positive. */
+export const id = () => integer({ min: 1, max: largestId })
+
+const words: Record<string, boolean> = {
+  true: true,
+  '1': true,
+  false: false,
+  '0': false,
+  yes: true,
+  no: false,
+  on: true,
+  off: false,
+}
+
+/** `true`, `false`, `1`, `0` (and yes, no, on, off) in any letter case. */
+export const flag = () =>
+  z.preprocess((value) => {
+    const text = first(value)
+    return typeof text === 'string' ? (words[text.trim().toLowerCase()] ?? text) : text
+  }, z.boolean())
+
+export const text = (longest = 500) => z.preprocess(first, z.string().max(longest))
+
+export const oneOf = <const Names extends readonly string[]>(names: Names) => z.preprocess(first, z.enum(names))
+
+/** Repeated, joined by commas, or one. */
+export const listOf = <const Names extends readonly string[]>(names: Names) =>
+  z.preprocess(commaSeparated, z.array(z.enum(names)).max(500))
+
+export const textList = () => z.preprocess(commaSeparated, z.array(z.string().max(200)).max(500))
+
+export const idList = (most = 500) =>
+  z.preprocess(
+    (value) => {
+      const parts = commaSeparated(value)
+      return Array.isArray(parts) ? parts.map((part: string) => (/^\d{1,15}$/.test(part) ? Number(part) : part)) : parts
+    },
+    z.array(z.int().min(0).max(largestId)).max(most),
+  )

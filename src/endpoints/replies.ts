@@ -1,0 +1,43 @@
+/** Answers that are not a JSON value. */
+export type Reply = Redirect | FileReply | StatusReply
+
+export interface Redirect {
+  kind: 'redirect'
+  /** Absolute address. */
+  location: string
+  status: 302 | 307 | 308
+}
+
+/** The bytes of one file: the server adds ranges, validators and HEAD by itself. */
+export interface FileReply {
+  kind: 'file'
+  path: string
+  sizeBytes: number
+  mediaType: string
+  /** Strong validator with its quotes. */
+  etag: string
+  /** SHA-256 of the whole file, for `Repr-Digest` (RFC 9530), as hexadecimal. */
+  sha256?: string
+  /** Name that a download is saved under; absent for what is shown in the page. */
+  downloadName?: string
+  cacheControl: string
+}
+
+/** A JSON body with a status of its own, for success; errors are thrown. */
+export interface StatusReply {
+  kind: 'status'
+  status: 201 | 202 | 204
+  body?: unknown
+}
+
+export const redirect = (location: string, status: Redirect['status'] = 302): Redirect => ({
+  kind: 'redirect',
+  location,
+  status,
+})
+
+const kinds = new Set(['redirect', 'file', 'status'])
+
+/** Tells a reply from a plain JSON value. No answer of the API has a `kind` of these names. */
+export const isReply = (value: unknown): value is Reply =>
+  typeof value === 'object' && value !== null && 'kind' in value && kinds.has(value.kind as string)
