@@ -1,3 +1,13 @@
 /** What handlers work with; `hub.ts` makes each once. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by the modules that follow
-export interface Services {}
+export type Services = {
+  /** The hub's own settings that answers depend on. */
+  settings: HubSettings
+}
+
+/** Owner's choices that shape answers; from the configuration. */
+export interface HubSettings {
+  /** Browsing levels that a list shows when neither `nsfw` nor `browsingLevel` is given (bits, contract §2 GET /images). */
+  defaultBrowsingLevel: number
+  /** Whether downloads need a sign-in where the model does not say otherwise. */
+  loginOnly: boolean
+}
