@@ -33,8 +33,11 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   reply?: z.ZodType<Answer>
   /** Default 300 seconds, of GETs. */
   caching?: SharedCaching
-  /** Mixed endpoints: whether these parameters ask for what only an account has. Without one: 401. */
-  asksForAccount?: (query: Query) => ScopeName | undefined
+  /**
+   * Mixed endpoints: the scope that the parameters, as they came, call for because they ask for what only an account
+   * has; undefined when they do not. Decided before the parameters are checked: without an account 401, whatever else is wrong.
+   */
+  asksForAccount?: (asked: AskedQuery) => ScopeName | undefined
   /** Whether `?token=` counts as a download for the token's query policy. */
   use?: 'api' | 'download'
   /** Gives the answer's value, or a redirect or bytes (`replies.ts`), or throws one of `errors.ts`. Sets no header. */
@@ -55,12 +58,11 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
   header: (name: string) => string | undefined
 }
 
+/** The query as it came: each parameter's non-empty values, in their order (`http/query.ts`). */
+export type AskedQuery = Readonly<Record<string, readonly string[]>>
+
 /** A declaration whose types the table of all endpoints no longer needs to know. */
-export type Endpoint = Omit<
-  EndpointDeclaration<Category, unknown, unknown, unknown, unknown>,
-  'handle' | 'asksForAccount'
-> & {
-  asksForAccount?: (query: unknown) => ScopeName | undefined
+export type Endpoint = Omit<EndpointDeclaration<Category, unknown, unknown, unknown, unknown>, 'handle'> & {
   handle: (request: EndpointRequest<Category, unknown, unknown, unknown>) => unknown
 }
 
