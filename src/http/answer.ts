@@ -1,0 +1,29 @@
+import type { Readable } from 'node:stream'
+import type { HeaderList } from './category-rules.ts'
+
+/** What goes out. */
+export interface Answer {
+  status: number
+  headers: HeaderList
+  body?: string | Buffer | Readable
+}
+
+const json = { 'content-type': 'application/json; charset=utf-8' }
+
+export const jsonAnswer = (status: number, body: unknown, ...headers: (HeaderList | undefined)[]): Answer => ({
+  status,
+  headers: mergeHeaders(json, ...headers),
+  body: JSON.stringify(body),
+})
+
+/** Later headers replace earlier ones, except `vary`, whose names add up. */
+export function mergeHeaders(...lists: (HeaderList | undefined)[]): HeaderList {
+  const merged: HeaderList = {}
+  for (const list of lists) {
+    for (const name in list) {
+      const value = list[name] as string
+      merged[name] = name === 'vary' && merged.vary !== undefined ? `${merged.vary}, ${value}` : value
+    }
+  }
+  return merged
+}

@@ -1,0 +1,99 @@
+import type { Category, SharedCaching } from '../endpoints/define.ts'
+
+/*
+ * The one place that says what a category means for caching and CORS. Authentication follows from the same three
+ * words in `run-endpoint.ts`.
+ *
+ *                       public          mixed            authenticated
+ *   no or bad token     full answer     full answer      401
+ *   valid token         same answer     personal answer  personal answer
+ *   cached, anonymous   shared          shared           never
+ *   cached, otherwise   never           never            never
+ *   CORS, anonymous     *               *                trusted origins
+ *   CORS, credentials   trusted origins trusted origins  trusted origins
+ */
+
+export type HeaderList = Record<string, string>
+
+const defaultSharedSeconds = 300
+
+/** What decides about caching and CORS, beside the category. */
+export interface RequestFacts {
+  /** An `Authorization` header, a `?token=` or a session cookie came along, valid or not. */
+  presentsCredentials: boolean
+  /** Something of it was valid. */
+  knowsCaller: boolean
+  hasQueryToken: boolean
+  /** The `Origin` header. */
+  origin: string | undefined
+}
+
+/**
+ * `Cache-Control` and `Vary` of an answer. An anonymous answer varies on `Authorization`, because `public` alone lets a
+ * shared cache give it to a caller with a token (RFC 9111 §3.5), and on `Cookie` for signed-in browsers.
+ */
+export function cachingHeaders(
+  endpoint: { category: Category; method: string; caching?: SharedCaching },
+  facts: RequestFacts,
+  succeeded: boolean,
+): HeaderList {
+  if (endpoint.caching === 'no-store') return { 'cache-control': 'no-store, max-age=0' }
+  const shareable =
+    succeeded &&
+    endpoint.method === 'GET' &&
+    endpoint.category !== 'authenticated' &&
+    !facts.knowsCaller &&
+    !facts.hasQueryToken
+  if (!shareable) return { 'cache-control': 'private, no-store' }
+  const seconds = endpoint.caching?.sharedSeconds ?? defaultSharedSeconds
+  return {
+    'cache-control': `public, s-maxage=${seconds}, stale-while-revalidate=${Math.floor(seconds / 2)}`,
+    vary: 'Authorization, Cookie',
+  }
+}
+
+/** CORS headers of an answer that is not a preflight. */
+export function corsHeaders(category: Category, facts: RequestFacts, isTrusted: TrustedOrigins): HeaderList {
+  if (facts.origin !== undefined && isTrusted(facts.origin)) return trusted(facts.origin)
+  if (category === 'authenticated' || facts.presentsCredentials) return { vary: 'Origin' }
+  return { 'access-control-allow-origin': '*' }
+}
+
+/**
+ * CORS headers of a preflight. A foreign origin is never allowed to send `Authorization`: the wildcard does not cover
+ * it (Fetch standard, CORS-preflight), and a preflight that asks for it gets nothing at all.
+ */
+export function preflightHeaders(
+  category: Category,
+  methods: string[],
+  asked: { origin: string | undefined; headers: string | undefined },
+  isTrusted: TrustedOrigins,
+): HeaderList {
+  const allow = { 'access-control-allow-methods': methods.join(', '), 'access-control-max-age': '600' }
+  if (asked.origin !== undefined && isTrusted(asked.origin)) {
+    return {
+      ...trusted(asked.origin),
+      ...allow,
+      'access-control-allow-headers': asked.headers ?? 'authorization, content-type',
+      vary: 'Origin, Access-Control-Request-Headers',
+    }
+  }
+  const wantsAuthorization = /(^|,)\s*authorization\s*(,|$)/i.test(asked.headers ?? '')
+  if (category === 'authenticated' || wantsAuthorization) return { vary: 'Origin, Access-Control-Request-Headers' }
+  return { 'access-control-allow-origin': '*', ...allow, 'access-control-allow-headers': '*' }
+}
+
+/** Whether a page of this origin may read personal answers. */
+export type TrustedOrigins = (origin: string) => boolean
+
+/** Origins are compared whole (scheme, host, port): RFC 6454 §5. The opaque origin `null` is never trusted. */
+export function trustedOrigins(allowed: readonly string[]): TrustedOrigins {
+  const known = new Set(allowed.map((text) => new URL(text).origin))
+  return (origin) => origin !== 'null' && known.has(origin)
+}
+
+const trusted = (origin: string): HeaderList => ({
+  'access-control-allow-origin': origin,
+  'access-control-allow-credentials': 'true',
+  vary: 'Origin',
+})

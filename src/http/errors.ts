@@ -1,0 +1,59 @@
+import type { z } from 'zod'
+import { EndpointError, type Failure } from '../endpoints/errors.ts'
+import type { HeaderList } from './category-rules.ts'
+
+/** An error as it goes out: always JSON with a text or an object under `error`. */
+export interface ErrorAnswer {
+  status: number
+  body: { error: unknown; [more: string]: unknown }
+  headers?: HeaderList
+}
+
+/** The one table from failures to answers (contract §1, §5). */
+const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: Kind }>) => ErrorAnswer } = {
+  invalid: ({ issues, text }) => ({ status: 400, body: { error: issues ? describeIssues(issues) : text } }),
+  unauthorized: ({ message }) => ({
+    status: 401,
+    body: { error: 'Unauthorized', ...(message !== undefined && { message }) },
+    headers: { 'www-authenticate': 'Bearer' },
+  }),
+  insufficientScope: ({ scope }) => ({
+    status: 403,
+    body: { error: 'insufficient_scope', error_description: `Token does not have ${scope} scope` },
+    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  }),
+  forbidden: ({ body }) => ({ status: 403, body }),
+  notFound: ({ what }) => ({ status: 404, body: { error: what } }),
+  gone: ({ what }) => ({ status: 410, body: { error: what } }),
+  unprocessable: ({ reason }) => ({ status: 422, body: { error: reason } }),
+  tooDeep: () => ({
+    status: 429,
+    body: { error: "You've requested too many pages, please use cursors instead" },
+  }),
+  unavailable: ({ what }) => ({ status: 503, body: { error: what }, headers: { 'retry-after': '2' } }),
+}
+
+/** What an endpoint threw, as an answer; undefined for anything unexpected. */
+export function errorAnswer(error: unknown): ErrorAnswer | undefined {
+  if (!(error instanceof EndpointError)) return undefined
+  const answer = answers[error.failure.kind] as (failure: Failure) => ErrorAnswer
+  return answer(error.failure)
+}
+
+/** The answer to what nobody foresaw: the id is also in the log, nothing else is told. */
+export const unexpectedAnswer = (requestId: string): ErrorAnswer => ({
+  status: 500,
+  body: { error: 'An unexpected error occurred', requestId },
+})
+
+export const methodNotAllowed = (allow: string[]): ErrorAnswer => ({
+  status: 405,
+  body: { error: 'Method not allowed' },
+  headers: { allow: allow.join(', ') },
+})
+
+/** Clients read the issues either as a list or, with current zod, as JSON in `message`; both are there. */
+function describeIssues(issues: z.core.$ZodIssue[]) {
+  const shown = issues.map(({ code, path, message, input: _, ...more }) => ({ ...more, code, path, message }))
+  return { name: 'ZodError', issues: shown, message: JSON.stringify(shown, null, 2) }
+}

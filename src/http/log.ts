@@ -1,0 +1,18 @@
+import type { LoggerOptions } from './server.ts'
+
+/** Everything that looks like a token, anywhere in a line; and the value of any `token=`. */
+const secretForms = [
+  [/\bmk([pc]?)_[0-9A-Za-z]{8,}/g, 'mk$1_[secret]'],
+  [/([?&]token=)[^&\s"\\]*/gi, '$1[secret]'],
+  [/(bearer\s+)[^\s"\\,]+/gi, '$1[secret]'],
+] as const
+
+/** The one place where secrets leave a log line, before it reaches any sink. */
+export const redact = (line: string): string =>
+  secretForms.reduce((text, [form, replacement]) => text.replaceAll(form, replacement), line)
+
+/** Logging as pino has it: JSON lines on standard error, so that standard output stays for answers. */
+export const logOptions = (level: string): LoggerOptions => ({
+  level,
+  stream: { write: (line: string) => void process.stderr.write(redact(line)) },
+})

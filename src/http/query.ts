@@ -1,0 +1,40 @@
+import type { AskedQuery } from '../endpoints/define.ts'
+
+/** What a request's target asks for. */
+export interface Asked {
+  query: AskedQuery
+  /** The first `token`, empty included; its mere presence makes the answer personal to the URL. */
+  token: string | undefined
+}
+
+/**
+ * Reads the query of a target. Empty values are as if absent (contract §1); `token` is taken out, so that no handler
+ * meets it. Undefined when the percent-encoding is malformed or the text is not UTF-8.
+ */
+export function readQuery(target: string): Asked | undefined {
+  const start = target.indexOf('?')
+  if (start < 0) return nothing
+  const query: Record<string, string[]> = Object.create(null)
+  let token: string | undefined
+  try {
+    for (const pair of target.slice(start + 1).split('&')) {
+      if (pair === '') continue
+      const equals = pair.indexOf('=')
+      const name = decode(equals < 0 ? pair : pair.slice(0, equals))
+      const value = decode(equals < 0 ? '' : pair.slice(equals + 1))
+      if (name === 'token') token ??= value
+      else if (value !== '') {
+        const values = query[name]
+        if (values) values.push(value)
+        else query[name] = [value]
+      }
+    }
+  } catch {
+    return undefined
+  }
+  return { query, token }
+}
+
+const nothing: Asked = { query: Object.freeze(Object.create(null)), token: undefined }
+
+const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import type { z } from 'zod'
+import { type Authenticate, anonymous, type Principal } from '../auth/principal.ts'
+import { hasScope } from '../auth/scopes.ts'
+import type { AnswerCache } from '../edge-cache/answer-cache.ts'
+import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
+import { EndpointError, invalid, unauthorized } from '../endpoints/errors.ts'
+import { isReply, type Reply } from '../endpoints/replies.ts'
+import type { Services } from '../endpoints/services.ts'
+import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
+import { serveFile } from './bytes/serve-file.ts'
+import { cachingHeaders, corsHeaders, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
+import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
+import { readQuery } from './query.ts'
+
+/** A request for an endpoint, free of the server's own types. */
+export interface EndpointCall {
+  method: string
+  /** Path and query as they came. */
+  target: string
+  params: Readonly<Record<string, string>>
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  body: Buffer | undefined
+  /** Scheme and host of absolute addresses. */
+  origin: string
+  /** The client's network address. */
+  address: string
+  requestId: string
+}
+
+/** What running an endpoint needs of the hub. */
+export interface EndpointContext {
+  services: Services
+  authenticate: Authenticate
+  isTrusted: TrustedOrigins
+  /** Whether a `Cookie` header holds a session, valid or not. */
+  holdsSession: (cookie: string | undefined) => boolean
+  cache: AnswerCache
+  logFailure: (requestId: string, error: unknown) => void
+}
+
+/** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
+export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, context: EndpointContext): Promise<Answer> {
+  const asked = readQuery(call.target)
+  const { authorization, cookie, origin } = readHeaders(call)
+  const facts: RequestFacts = {
+    presentsCredentials: Boolean(authorization) || Boolean(asked?.token) || context.holdsSession(cookie),
+    knowsCaller: false,
+    hasQueryToken: asked?.token !== undefined || /[?&]token=/i.test(call.target),
+    origin,
+  }
+  const finish = (answer: Answer) => withRules(answer, endpoint, facts, call, context)
+  try {
+    if (!asked) throw invalid('The query is not valid percent-encoded UTF-8')
+    const caller = facts.presentsCredentials
+      ? await context.authenticate({
+          authorization,
+          queryToken: asked.token,
+          cookie,
+          address: call.address,
+          userAgent: call.headers['user-agent'] as string | undefined,
+          use: endpoint.use ?? 'api',
+        })
+      : anonymous
+    facts.knowsCaller = caller.kind === 'account'
+    refuseForeignChange(call, caller, context)
+    const principal = admit(endpoint, caller, asked.query)
+
+    const cacheKey = cacheKeyOf(endpoint, call, facts)
+    const kept = cacheKey === undefined ? undefined : context.cache.get(cacheKey)
+    if (kept) return finish(validated(kept, call))
+
+    const revision = context.cache.revision()
+    const value = await endpoint.handle({
+      ...context.services,
+      params: parse(endpoint.params, call.params, 'path'),
+      query: parse(endpoint.query, asked.query, 'query'),
+      body: parse(endpoint.body, endpoint.body && readJson(call.body), 'body'),
+      principal,
+      origin: call.origin,
+      target: call.target,
+      header: (name) => single(call.headers[name]),
+    } as Parameters<Endpoint['handle']>[0])
+    if (isReply(value)) return finish(await replyAnswer(value, call))
+    if (cacheKey === undefined) return finish(jsonAnswer(200, value))
+
+    const body = Buffer.from(JSON.stringify(value))
+    const fresh = { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
+    const seconds = typeof endpoint.caching === 'object' ? endpoint.caching.sharedSeconds : 300
+    context.cache.put(cacheKey, fresh, { seconds, revision })
+    return finish(validated(fresh, call))
+  } catch (error) {
+    return finish(failureAnswer(error, call.requestId, context.logFailure))
+  }
+}
+
+/** Who the handler works for, or a refusal: the authentication row of the category table. */
+function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Principal {
+  const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
+  if (needed !== undefined) {
+    if (caller.kind === 'anonymous') throw unauthorized()
+    if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
+    return caller
+  }
+  // Elsewhere a missing scope refuses nobody: the answer is the anonymous one.
+  return caller.kind === 'account' && hasScope(caller.scope, endpoint.scope) ? caller : anonymous
+}
+
+/** A browser adds the session cookie by itself: a change is only taken from the hub's own pages and trusted ones. */
+function refuseForeignChange(call: EndpointCall, caller: Principal, { isTrusted }: EndpointContext): void {
+  if (call.method === 'GET' || call.method === 'HEAD') return
+  if (caller.kind !== 'account' || caller.via.kind !== 'session') return
+  const origin = single(call.headers.origin)
+  if (origin === undefined || origin === call.origin || isTrusted(origin)) return
+  throw new EndpointError({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
+}
+
+function cacheKeyOf(endpoint: Endpoint, call: EndpointCall, facts: RequestFacts): string | undefined {
+  const shareable =
+    endpoint.method === 'GET' && endpoint.category !== 'authenticated' && endpoint.caching !== 'no-store'
+  return shareable && !facts.knowsCaller && !facts.hasQueryToken ? `${call.origin}${call.target}` : undefined
+}
+
+/** A 304 when the caller has this very answer already (RFC 9110 §13.1.2), otherwise the whole of it. */
+function validated({ body, etag }: { body: Buffer; etag: string }, call: EndpointCall): Answer {
+  const known = single(call.headers['if-none-match'])?.split(',') ?? []
+  if (known.some((tag) => tag.trim().replace(/^W\//, '') === etag)) return { status: 304, headers: { etag } }
+  return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8', etag }, body }
+}
+
+async function replyAnswer(reply: Reply, call: EndpointCall): Promise<Answer> {
+  switch (reply.kind) {
+    case 'redirect':
+      return { status: reply.status, headers: { location: reply.location, 'content-length': '0' } }
+    case 'status':
+      return reply.body === undefined ? { status: reply.status, headers: {} } : jsonAnswer(reply.status, reply.body)
+    case 'file':
+      return serveFile(call, reply)
+  }
+}
+
+function failureAnswer(error: unknown, requestId: string, logFailure: EndpointContext['logFailure']): Answer {
+  const known: ErrorAnswer | undefined = errorAnswer(error)
+  if (!known) logFailure(requestId, error)
+  const { status, body, headers } = known ?? unexpectedAnswer(requestId)
+  return jsonAnswer(status, body, headers)
+}
+
+/** Adds what the category says of caching and CORS; bytes bring a `Cache-Control` of their own. */
+function withRules(
+  answer: Answer,
+  endpoint: Endpoint,
+  facts: RequestFacts,
+  call: EndpointCall,
+  { isTrusted }: EndpointContext,
+): Answer {
+  const succeeded = answer.status < 400
+  const caching =
+    succeeded && 'cache-control' in answer.headers && !facts.hasQueryToken
+      ? undefined
+      : cachingHeaders(succeeded ? endpoint : { ...endpoint, caching: { sharedSeconds: 0 } }, facts, succeeded)
+  const cors = corsHeaders(endpoint.category, facts, (origin) => origin === call.origin || isTrusted(origin))
+  const referrer = facts.hasQueryToken ? { 'referrer-policy': 'no-referrer' } : undefined
+  return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, referrer) }
+}
+
+function parse(schema: z.ZodType | undefined, input: unknown, where: 'path' | 'query' | 'body'): unknown {
+  if (!schema) return input
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw new EndpointError({
+    kind: 'invalid',
+    ...(where === 'body'
+      ? { text: result.error.issues[0]?.message ?? 'Invalid body' }
+      : { issues: result.error.issues }),
+  })
+}
+
+function readJson(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(body?.toString('utf8') ?? '')
+  } catch {
+    throw invalid('The request body is not valid JSON')
+  }
+}
+
+function readHeaders({ headers }: EndpointCall) {
+  const authorization = headers.authorization
+  return {
+    authorization: Array.isArray(authorization) ? authorization.join(', ') : authorization,
+    cookie: single(headers.cookie),
+    origin: single(headers.origin),
+  }
+}
+
+const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

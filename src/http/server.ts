@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
+import type { Endpoint } from '../endpoints/define.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
+import { corsHeaders, preflightHeaders } from './category-rules.ts'
+import { methodNotAllowed } from './errors.ts'
+import { type OriginOptions, requestOrigin } from './origin.ts'
+import { pathFinder } from './path-patterns.ts'
+import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
+import { mountSessions, type SessionHandler } from './sessions.ts'
+
+export interface LoggerOptions {
+  level: string
+  stream: { write(line: string): void }
+}
+
+export interface ServerOptions extends OriginOptions {
+  /** Certificate and key in PEM; with them HTTP/2, and HTTP/1.1 by ALPN. */
+  tls: { cert: Buffer; key: Buffer } | undefined
+  /** Whose `X-Forwarded-*` headers count: everybody's (`true`), nobody's, or these networks'. */
+  trustProxy: boolean | string[]
+  logger: LoggerOptions
+}
+
+export interface HubServer {
+  /** Begins to accept requests; gives the address, with the port that was picked. */
+  listen(at: { host: string; port: number }): Promise<{ host: string; port: number }>
+  /** Accepts no more, lets the running requests end, closes. */
+  close(): Promise<void>
+}
+
+const longestBodyBytes = 2 * 1024 * 1024
+const headerBytes = 32 * 1024
+
+/** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
+export function makeServer(
+  endpoints: readonly Endpoint[],
+  context: Omit<EndpointContext, 'logFailure'> & { isReady: () => boolean; sessions: SessionHandler },
+  options: ServerOptions,
+): HubServer {
+  const app = openFastify(options)
+  const running: EndpointContext = {
+    ...context,
+    logFailure: (requestId, error) => app.log.error({ requestId, err: error }, 'unexpected failure'),
+  }
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug({ method: request.method, target: request.url, status: reply.statusCode, ms: reply.elapsedTime })
+  })
+
+  for (const endpoint of endpoints) {
+    app.route({
+      method: endpoint.method === 'GET' ? ['GET', 'HEAD'] : endpoint.method,
+      url: endpoint.path,
+      exposeHeadRoute: false,
+      handler: async (request, reply) => {
+        const found = requestOrigin(request, options)
+        if ('refused' in found) return send(reply, refusedHost(found.refused))
+        const answer = await runEndpoint(
+          endpoint,
+          {
+            method: request.method,
+            target: request.url,
+            params: request.params as Record<string, string>,
+            headers: request.headers,
+            body: request.body as Buffer | undefined,
+            origin: found.origin,
+            address: request.ip,
+            requestId: request.id,
+          },
+          running,
+        )
+        return send(reply, answer)
+      },
+    })
+  }
+  mountSessions(app, context.sessions, options)
+  app.get('/healthz', async (_request, reply) => send(reply, plain(200, 'ok')))
+  app.get('/readyz', async (_request, reply) =>
+    send(reply, context.isReady() ? plain(200, 'ready') : plain(503, 'starting')),
+  )
+  app.setNotFoundHandler((request, reply) => send(reply, otherwise(request)))
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 400 && status < 500) return send(reply, refusal(status, error.message))
+    request.log.error({ err: error }, 'unexpected failure')
+    return send(reply, refusal(500, 'An unexpected error occurred', { requestId: request.id }))
+  })
+
+  const findPath = pathFinder(endpoints)
+  /** What no route answers: preflights, methods that a path does not have, and paths that nobody declared. */
+  function otherwise(request: FastifyRequest): Answer {
+    const path = findPath(request.url.split('?', 1)[0] ?? '')
+    const [first] = path?.endpoints ?? []
+    if (!path || !first) return refusal(404, 'Not found')
+    const { origin } = request.headers
+    if (request.method === 'OPTIONS') {
+      const headers = request.headers['access-control-request-headers']
+      const found = requestOrigin(request, options)
+      const ownOrTrusted = (asking: string) =>
+        ('origin' in found && asking === found.origin) || context.isTrusted(asking)
+      return {
+        status: 204,
+        headers: {
+          ...preflightHeaders(first.category, path.allow, { origin, headers }, ownOrTrusted),
+          allow: path.allow.join(', '),
+        },
+      }
+    }
+    const { status, body, headers } = methodNotAllowed(path.allow)
+    const facts = { presentsCredentials: false, knowsCaller: false, hasQueryToken: false, origin }
+    return jsonAnswer(
+      status,
+      body,
+      headers,
+      { 'cache-control': 'no-store' },
+      corsHeaders(first.category, facts, context.isTrusted),
+    )
+  }
+
+  return {
+    async listen(at) {
+      await app.listen(at)
+      const bound = app.server.address()
+      if (bound === null || typeof bound === 'string') throw new Error('the server has no port')
+      return { host: at.host, port: bound.port }
+    },
+    close: () => app.close(),
+  }
+}
+
+function openFastify({ tls, trustProxy, logger }: ServerOptions): FastifyInstance {
+  const common = {
+    logger,
+    trustProxy,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: longestBodyBytes,
+    forceCloseConnections: 'idle' as const,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: () => ({}) },
+    // What the router cannot even read, such as a path with broken percent-encoding.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      void send(reply, refusal(400, error.message)),
+    clientErrorHandler: refuseConnection,
+  }
+  const transport = tls
+    ? { http2: true, https: { ...tls, allowHTTP1: true, maxHeaderSize: headerBytes } }
+    : { http: { maxHeaderSize: headerBytes } }
+  // Fastify types each transport as a server of its own; the routes here are the same on all of them.
+  return fastify({ ...common, ...transport } as FastifyServerOptions)
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status).headers(headers)
+  return reply.send(body)
+}
+
+const refusal = (status: number, error: string, more: object = {}) =>
+  jsonAnswer(status, { error, ...more }, { 'cache-control': 'no-store' })
+
+const refusedHost = (why: 'malformed' | 'unexpected') =>
+  why === 'malformed'
+    ? refusal(400, 'The Host header is not valid')
+    : refusal(421, 'This hub does not answer for this host')
+
+const plain = (status: number, text: string): Answer => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  body: text,
+})
+
+/** A request that is no HTTP, or whose headers are too large: answered on the bare connection. */
+function refuseConnection(
+  error: Error & { code?: string },
+  socket: { writable: boolean; end(text: string): void; destroy(): void },
+) {
+  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
+  const [status, text] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'The request headers are too large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'The request took too long']
+        : ['400 Bad Request', 'The request is not valid HTTP']
+  const body = JSON.stringify({ error: text })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

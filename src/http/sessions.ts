@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import { type OriginOptions, requestOrigin } from './origin.ts'
+
+/** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
+export type SessionHandler = (request: Request) => Promise<Response>
+
+/** Puts the sign-in endpoints of the sessions library under `/api/auth/`. Their answers are personal, never shared. */
+export function mountSessions(app: FastifyInstance, answer: SessionHandler, options: OriginOptions): void {
+  app.all('/api/auth/*', async (request, reply) => {
+    const found = requestOrigin(request, options)
+    if ('refused' in found) return reply.code(400).send({ error: 'The Host header is not valid' })
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined && !name.startsWith(':'))
+        headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    }
+    const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
+    const given = await answer(
+      new Request(new URL(request.url, found.origin), {
+        method: request.method,
+        headers,
+        ...(hasBody && request.body !== undefined && { body: new Uint8Array(request.body as Buffer) }),
+      }),
+    )
+    reply.code(given.status)
+    for (const [name, value] of given.headers) if (name !== 'set-cookie') reply.header(name, value)
+    reply.header('set-cookie', given.headers.getSetCookie())
+    reply.header('cache-control', 'private, no-store')
+    const body = Buffer.from(await given.arrayBuffer())
+    if (given.status === 404 && body.length === 0) return reply.type('application/json').send('{"error":"Not found"}')
+    return reply.send(body)
+  })
+}
