@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import { type ByteSource, readExactly } from './byte-source.ts'
+import { countJsonValues } from './json-size.ts'
+import { elementCount, type ModelHeader, type Tensor } from './tensors.ts'
+import { UnreadableHeader } from './unreadable-header.ts'
+
+/** The header of a safetensors file, as it stands in the file. */
+export type SafetensorsHeader = ModelHeader & { format: 'SafeTensor' }
+
+/**
+ * Reads the header of a safetensors file: 8 bytes of little-endian length, then as many bytes of JSON. A header that is
+ * longer than 100 MB or than the file, that is not such JSON, or whose tensors reach beyond the end of the file is
+ * refused with an `UnreadableHeader` whose message says what is wrong.
+ */
+export async function readSafetensorsHeader(source: ByteSource, sizeBytes: number): Promise<SafetensorsHeader> {
+  if (sizeBytes < lengthBytes) {
+    throw new UnreadableHeader('too-short', `The file has ${sizeBytes} bytes, too few for a safetensors header`)
+  }
+  const jsonBytes = (await readExactly(source, 0, lengthBytes)).readBigUInt64LE()
+  if (jsonBytes > BigInt(maxJsonBytes)) {
+    throw new UnreadableHeader(
+      'too-large',
+      `The header claims ${jsonBytes} bytes, more than the 100 MB that are allowed`,
+    )
+  }
+  const headerBytes = lengthBytes + Number(jsonBytes)
+  if (headerBytes > sizeBytes) {
+    throw new UnreadableHeader('truncated', `The header claims ${jsonBytes} bytes, and the file has only ${sizeBytes}`)
+  }
+  const json = await readExactly(source, lengthBytes, Number(jsonBytes))
+  return parseHeader(json, headerBytes, sizeBytes - headerBytes)
+}
+
+const lengthBytes = 8
+const maxJsonBytes = 100_000_000
+const maxJsonValues = 4_000_000
+
+const dtypeBits: Record<string, number> = {
+  F64: 64,
+  I64: 64,
+  U64: 64,
+  C64: 64,
+  F32: 32,
+  I32: 32,
+  U32: 32,
+  F16: 16,
+  BF16: 16,
+  I16: 16,
+  U16: 16,
+  I8: 8,
+  U8: 8,
+  BOOL: 8,
+  F8_E4M3: 8,
+  F8_E5M2: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F4: 4,
+}
+
+const count = z.number().int().nonnegative()
+const tensorEntry = z.object({
+  dtype: z.string().max(40),
+  shape: z.array(count).max(64),
+  data_offsets: z.tuple([count, count]),
+})
+
+function parseHeader(json: Buffer, headerBytes: number, dataBytes: number): SafetensorsHeader {
+  const { __metadata__: metadata, ...entries } = parseObject(json)
+  const tensors = Object.entries(entries).map(([name, entry]) => readTensor(name, entry))
+  refuseMissingBytes(tensors, dataBytes)
+  return { format: 'SafeTensor', headerBytes, metadata: readMetadata(metadata), tensors }
+}
+
+function parseObject(json: Buffer): Record<string, unknown> {
+  if (countJsonValues(json) > maxJsonValues) {
+    throw new UnreadableHeader('too-large', `The header holds more than ${maxJsonValues} values`)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(json.toString('utf8'))
+  } catch {
+    throw new UnreadableHeader('malformed', 'The header is not JSON; this is no safetensors file, or it is damaged')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UnreadableHeader('malformed', 'The header is JSON but not an object')
+  }
+  return value as Record<string, unknown> // an object of JSON has no other shape
+}
+
+function readTensor(name: string, entry: unknown): Tensor {
+  const parsed = tensorEntry.safeParse(entry)
+  if (!parsed.success) throw new UnreadableHeader('malformed', `The entry of tensor ${quoted(name)} is malformed`)
+  const { dtype, shape, data_offsets: offsets } = parsed.data
+  const [begin, end] = offsets
+  if (begin > end) throw new UnreadableHeader('malformed', `Tensor ${quoted(name)} ends before it begins`)
+  const bits = dtypeBits[dtype]
+  if (bits !== undefined) {
+    const elements = elementCount(shape)
+    if (elements === undefined || Math.ceil((elements * bits) / 8) !== end - begin) {
+      throw new UnreadableHeader('malformed', `Tensor ${quoted(name)} does not have the size of its shape`)
+    }
+  }
+  return { name, dtype, shape, begin, end }
+}
+
+function refuseMissingBytes(tensors: readonly Tensor[], dataBytes: number): void {
+  const missing = tensors.filter(({ end }) => end > dataBytes)
+  if (missing.length === 0) return
+  const needed = missing.reduce((furthest, { end }) => Math.max(furthest, end), 0)
+  const first = missing.reduce((earliest, tensor) => (tensor.begin < earliest.begin ? tensor : earliest))
+  throw new UnreadableHeader(
+    'truncated',
+    `The file is cut off: ${needed - dataBytes} bytes are missing, ` +
+      `${missing.length} of ${tensors.length} tensors from ${quoted(first.name)} on`,
+  )
+}
+
+function readMetadata(metadata: unknown): Record<string, string> {
+  if (typeof metadata !== 'object' || metadata === null) return {}
+  const texts = Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return Object.fromEntries(texts)
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}...` : name)
+}
