@@ -13,6 +13,8 @@ export interface FileReply {
   kind: 'file'
   path: string
   sizeBytes: number
+  /** When the file was last changed as far as the hub knows (Unix ms); a file that changed since is not served. */
+  modifiedMs?: number
   mediaType: string
   /** Strong validator with its quotes. */
   etag: string

@@ -1,0 +1,145 @@
+import type { Stats } from 'node:fs'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { EndpointError, notFound } from '../../endpoints/errors.ts'
+import type { FileReply } from '../../endpoints/replies.ts'
+import { attachmentNamed } from './content-disposition.ts'
+import { lengthOf, multipartOf, type Piece } from './multipart.ts'
+import { contentRange, ifRangeHolds, parseRange } from './range.ts'
+import { preconditions } from './validators.ts'
+
+/** The part of a request that decides which bytes it gets. */
+export interface AskedBytes {
+  method: string
+  headers: Record<string, string | string[] | undefined>
+}
+
+/** An answer ready to be written, header names in lower case. The body holds the file open until it ends or is destroyed. */
+export interface BytesAnswer {
+  status: 200 | 206 | 304 | 412 | 416
+  headers: Record<string, string>
+  body?: Readable
+}
+
+/**
+ * Answers GET and HEAD of one file: conditions, ranges, validators (RFC 9110 §13, §14), its digest (RFC 9530) and
+ * its exact length. HEAD gives the status and headers of the same GET, ranges included, and opens nothing.
+ * @throws EndpointError `notFound` when the file is gone, `unavailable` when it is no longer the one that was indexed
+ */
+export async function serveFile(asked: AskedBytes, file: FileReply): Promise<BytesAnswer> {
+  const header = (name: string) => {
+    const value = asked.headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+  const { sizeBytes, etag } = file
+  const condition = preconditions({ ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') }, etag)
+  if (condition === 'failed') return refusal(asked, 412, 'Precondition Failed', {})
+  if (condition === 'not modified') return { status: 304, headers: { etag, 'cache-control': file.cacheControl } }
+
+  const ranges = ifRangeHolds(header('if-range'), etag) ? parseRange(header('range'), sizeBytes) : 'whole'
+  if (ranges === 'unsatisfiable')
+    return refusal(asked, 416, 'Range Not Satisfiable', {
+      'content-range': `bytes */${sizeBytes}`,
+      'accept-ranges': 'bytes',
+    })
+
+  const headers = headersOf(file)
+  if (ranges === 'whole') {
+    const pieces = sizeBytes === 0 ? [] : [{ first: 0, last: sizeBytes - 1 }]
+    return withBody(asked, file, { status: 200, headers, pieces })
+  }
+  const [only, second] = ranges
+  if (only && !second) {
+    headers['content-range'] = contentRange(only, sizeBytes)
+    return withBody(asked, file, { status: 206, headers, pieces: [only] })
+  }
+  const multipart = multipartOf(ranges, file)
+  headers['content-type'] = multipart.mediaType
+  return withBody(asked, file, { status: 206, headers, pieces: multipart.pieces })
+}
+
+function headersOf(file: FileReply): Record<string, string> {
+  return {
+    'content-type': file.mediaType,
+    'accept-ranges': 'bytes',
+    etag: file.etag,
+    'cache-control': file.cacheControl,
+    ...(file.sha256 !== undefined && {
+      'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+    }),
+    ...(file.downloadName !== undefined && { 'content-disposition': attachmentNamed(file.downloadName) }),
+  }
+}
+
+/** An error has the form that every error of the hub has, and nothing that looks like the file. */
+function refusal(asked: AskedBytes, status: 412 | 416, error: string, headers: Record<string, string>): BytesAnswer {
+  const body = Buffer.from(JSON.stringify({ error }))
+  return {
+    status,
+    headers: {
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(body.length),
+      'cache-control': 'no-store',
+    },
+    ...(asked.method !== 'HEAD' && { body: Readable.from([body], { objectMode: false }) }),
+  }
+}
+
+async function withBody(
+  asked: AskedBytes,
+  file: FileReply,
+  { status, headers, pieces }: { status: 200 | 206; headers: Record<string, string>; pieces: Piece[] },
+): Promise<BytesAnswer> {
+  headers['content-length'] = String(lengthOf(pieces))
+  if (asked.method === 'HEAD') {
+    expectUnchanged(await lstat(file.path).catch(missing), file)
+    return { status, headers }
+  }
+  // A link or a pipe put in the file's place meanwhile is neither followed nor waited for.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+  const handle = await open(file.path, flags).catch(missing)
+  try {
+    expectUnchanged(await handle.stat(), file)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  const body = Readable.from(bytesOf(handle, pieces), { objectMode: false, highWaterMark: chunkBytes })
+  // Also when nobody ever read: a client that goes away destroys the stream.
+  body.once('close', () => handle.close().catch(() => {}))
+  return { status, headers, body }
+}
+
+const chunkBytes = 256 * 1024
+
+/** Reads no further than the reader takes. A file that ends early breaks the transfer rather than end it short. */
+async function* bytesOf(handle: FileHandle, pieces: Piece[]): AsyncGenerator<Buffer> {
+  for (const piece of pieces) {
+    if (!('first' in piece)) {
+      yield piece
+      continue
+    }
+    for (let position = piece.first; position <= piece.last; ) {
+      const length = Math.min(chunkBytes, piece.last - position + 1)
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position)
+      if (bytesRead === 0) throw new Error('the file became shorter while it was sent')
+      position += bytesRead
+      yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead)
+    }
+  }
+}
+
+function expectUnchanged(found: Stats, file: FileReply): void {
+  if (!found.isFile()) throw notFound('File not found')
+  const sameTime = file.modifiedMs === undefined || Math.abs(found.mtimeMs - file.modifiedMs) < 2
+  if (found.size !== file.sizeBytes || !sameTime)
+    throw new EndpointError({ kind: 'unavailable', what: 'The file has changed and is being read again' })
+}
+
+function missing(error: NodeJS.ErrnoException): never {
+  if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'].includes(error.code ?? ''))
+    throw notFound('File not found')
+  throw error
+}
