@@ -1,0 +1,120 @@
+import type { Database } from '../db/database.ts'
+import type { PlaceholderOf } from '../db/prepared.ts'
+import type { AccountTable } from '../db/schema.ts'
+import { createAccount, type NewAccount, usernameKey } from './new-account.ts'
+import type { AccountPrincipal } from './principal.ts'
+import { Refusal } from './refusal.ts'
+import { hasScope } from './scopes.ts'
+
+/** What an account may be asked of itself (contract §2 GET /me). */
+export interface Profile {
+  id: number
+  username: string
+  tier: AccountTable['tier']
+  status: AccountTable['status']
+  isMember: boolean
+  subscriptions: string[]
+  email?: string
+  emailVerified?: boolean
+  tokenScope?: number
+  buzzLimit?: null
+  subject?: { type: 'apiKey'; id: number }
+}
+
+export interface AccountSummary {
+  id: number
+  username: string
+  /** Null: a creator whom only sidecars name; nobody can sign in. */
+  email: string | null
+  role: AccountTable['role']
+  status: AccountTable['status']
+}
+
+export type StatusChange = 'ban' | 'unban' | 'mute' | 'unmute'
+
+/** The accounts of a hub: the people who sign in, and the creators whom only sidecars name. */
+export interface Accounts {
+  /** Undefined when the account is gone. */
+  profile(principal: AccountPrincipal): Promise<Profile | undefined>
+  /** Without regard to letter case. */
+  find(username: string): Promise<AccountSummary | undefined>
+  /** Those who can sign in, by username. */
+  list(): Promise<AccountSummary[]>
+  /**
+   * Makes an account, or gives the one of a creator whom only sidecars name to its person.
+   * @throws Refusal when a property is out of bounds, or the username or the e-mail address is taken
+   */
+  create(account: NewAccount): Promise<{ id: number }>
+  /**
+   * Bans, mutes or the reverse. A ban ends the account's sessions; its tokens are refused for as long as it lasts.
+   * @throws Refusal when there is no such account, or the change does not apply to its status
+   */
+  changeStatus(username: string, change: StatusChange): Promise<void>
+}
+
+export function openAccounts(database: Database): Accounts {
+  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+    query.selectFrom('account').selectAll().where('id', '=', values('id')),
+  )
+  // Unique index `account_username`.
+  const byUsername = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+    query.selectFrom('account').select(summaryColumns).where('username_key', '=', values('key')),
+  )
+  const withEmail = database.search((query) =>
+    query.selectFrom('account').select(summaryColumns).where('email', 'is not', null).orderBy('username_key'),
+  )
+  return {
+    async profile(principal) {
+      const account = await byId.first({ id: principal.accountId })
+      return account && profileOf(account, principal)
+    },
+    find: (username) => byUsername.first({ key: usernameKey(username) }),
+    list: () => withEmail.all({}),
+    create: createAccount(database),
+    async changeStatus(username, change) {
+      const { from, to } = statusChanges[change]
+      await database.write(async (transaction) => {
+        const account = await transaction
+          .selectFrom('account')
+          .select(['id', 'username', 'status'])
+          .where('username_key', '=', usernameKey(username))
+          .executeTakeFirst()
+        if (!account) throw new Refusal(`There is no account ${username}`)
+        if (account.status === to) return
+        if (!from.includes(account.status)) throw new Refusal(`The account ${account.username} is ${account.status}`)
+        await transaction
+          .updateTable('account')
+          .set({ status: to, updated_at: new Date().toISOString() })
+          .where('id', '=', account.id)
+          .execute()
+        if (to === 'banned') await transaction.deleteFrom('session').where('user_id', '=', account.id).execute()
+      })
+    },
+  }
+}
+
+const summaryColumns = ['id', 'username', 'email', 'role', 'status'] as const
+
+const statusChanges: Record<StatusChange, { from: AccountTable['status'][]; to: AccountTable['status'] }> = {
+  ban: { from: ['active', 'muted'], to: 'banned' },
+  unban: { from: ['banned'], to: 'active' },
+  mute: { from: ['active'], to: 'muted' },
+  unmute: { from: ['muted'], to: 'active' },
+}
+
+type AccountRow = Pick<AccountTable, 'username' | 'email' | 'email_verified' | 'tier' | 'status'> & { id: number }
+
+function profileOf(account: AccountRow, { via, scope }: AccountPrincipal): Profile {
+  const mayKnowEmail = via.kind === 'session' || hasScope(scope, 'UserRead')
+  return {
+    id: account.id,
+    username: account.username,
+    tier: account.tier,
+    status: account.status,
+    isMember: account.tier !== 'free',
+    subscriptions: [],
+    ...(mayKnowEmail &&
+      account.email !== null && { email: account.email, emailVerified: account.email_verified === 1 }),
+    ...(via.kind === 'token' && { tokenScope: scope, buzzLimit: null, subject: { type: 'apiKey', id: via.tokenId } }),
+  }
+}

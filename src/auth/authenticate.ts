@@ -1,0 +1,21 @@
+import { presentedToken } from './presented-token.ts'
+import { type Authenticate, anonymous } from './principal.ts'
+import type { Sessions } from './sessions.ts'
+import type { Tokens } from './tokens.ts'
+
+/** A presented token decides alone, good or bad; without one, the session cookie does (contract §1). */
+export function makeAuthenticate({
+  tokens,
+  sessions,
+}: {
+  tokens: Pick<Tokens, 'verify'>
+  sessions: Pick<Sessions, 'principalOf'>
+}): Authenticate {
+  return async ({ address, userAgent, use, cookie, ...credentials }) => {
+    const token = presentedToken(credentials)
+    const principal = token
+      ? await tokens.verify({ ...token, address, userAgent, use })
+      : await sessions.principalOf(cookie)
+    return principal ?? anonymous
+  }
+}

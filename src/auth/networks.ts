@@ -1,0 +1,36 @@
+import ipaddr from 'ipaddr.js'
+
+/**
+ * Reads an address or a network in CIDR notation as a person types it; gives its one written form, host bits cleared.
+ * Undefined for anything else. IPv4 networks written as IPv6 become IPv4.
+ */
+export function readNetwork(text: string): string | undefined {
+  const [address = '', prefix, ...rest] = text.trim().split('/')
+  if (rest.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return undefined
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return undefined
+  const given = ipaddr.parse(address)
+  const ip = ipaddr.process(address)
+  const dropped = given.kind() === ip.kind() ? 0 : 96
+  const width = ip.kind() === 'ipv4' ? 32 : 128
+  const bits = prefix === undefined ? width : Number(prefix) - dropped
+  if (bits < 0 || bits > width) return undefined
+  const network =
+    ip.kind() === 'ipv4'
+      ? ipaddr.IPv4.networkAddressFromCIDR(`${ip}/${bits}`)
+      : ipaddr.IPv6.networkAddressFromCIDR(`${ip}/${bits}`)
+  return `${network}/${bits}`
+}
+
+/** Whether `address` lies in one of `networks`, which {@link readNetwork} gave. An address that is none lies in none. */
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  if (!ipaddr.isValid(address)) return false
+  const ip = ipaddr.process(address)
+  return networks.some((network) => {
+    const [base, bits] = ipaddr.parseCIDR(network)
+    return base.kind() === ip.kind() && ip.match(base, bits)
+  })
+}
+
+/** The written form of an address for display: IPv4 where IPv6 only carries it. */
+export const displayAddress = (address: string): string =>
+  ipaddr.isValid(address) ? ipaddr.process(address).toString() : ''

@@ -1,0 +1,109 @@
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
+import type { Database } from '../db/database.ts'
+import type { PlaceholderOf } from '../db/prepared.ts'
+import { changeTokens, type TokenChanges } from './change-tokens.ts'
+import { displayAddress, isInNetworks } from './networks.ts'
+import type { PresentedToken } from './presented-token.ts'
+import type { AccountPrincipal, PresentedCredentials } from './principal.ts'
+import { deriveKey } from './server-secret.ts'
+import { isTokenText, makeTokenText } from './token-format.ts'
+import { listTokens, type TokenSummary } from './token-list.ts'
+import { openTokenUse } from './token-use.ts'
+
+/** A token as a request presents it, with what its own rules depend on. */
+export type TokenRequest = PresentedToken & Pick<PresentedCredentials, 'address' | 'userAgent' | 'use'>
+
+/** The bearer tokens of a hub. Every change counts from the next request on, in any process on the same database. */
+export interface Tokens extends TokenChanges {
+  /**
+   * Tells whom a token speaks for, and remembers its use; undefined when it is unknown, malformed, revoked or expired,
+   * used from elsewhere or otherwise than it may be, or of a banned account.
+   */
+  verify(presented: TokenRequest): Promise<AccountPrincipal | undefined>
+  /** The tokens of an account, oldest first, ended ones included. */
+  list(accountId: number): Promise<TokenSummary[]>
+  /** Writes what is remembered of uses. */
+  flushUse(): Promise<void>
+  /** Writes what is remembered of uses. Call before the database closes. */
+  close(): Promise<void>
+}
+
+/** Prepares the look-ups of tokens. `now` gives Unix milliseconds. */
+export function openTokens({
+  database,
+  serverSecret,
+  now = Date.now,
+}: {
+  database: Database
+  serverSecret: KeyObject
+  now?: () => number
+}): Tokens {
+  const key = deriveKey(serverSecret, 'token digest')
+  const digestOf = (text: string) => createHmac('sha256', key).update(text).digest('hex')
+  const byDigest = prepareByDigest(database)
+  const use = openTokenUse(database)
+
+  return {
+    async verify(presented) {
+      if (!isTokenText(presented.text)) return undefined
+      const found = await byDigest.first({ digest: digestOf(presented.text) })
+      const at = now()
+      if (!found || !isAlive(found, at) || !isAllowed(found, presented)) return undefined
+      const { token_id: tokenId, secret_id: secretId } = found
+      use.record({ tokenId, secretId, at, network: displayAddress(presented.address), userAgent: presented.userAgent })
+      return {
+        kind: 'account',
+        accountId: found.account_id,
+        via: { kind: 'token', tokenId, secretId },
+        scope: found.scope,
+      }
+    },
+    ...changeTokens({
+      database,
+      now,
+      makeSecret: () => {
+        const text = makeTokenText(randomBytes)
+        return { text, digest: digestOf(text), lastFour: text.slice(-4) }
+      },
+    }),
+    list: listTokens(database, now),
+    flushUse: use.flush,
+    close: use.close,
+  }
+}
+
+type FoundToken = NonNullable<Awaited<ReturnType<ReturnType<typeof prepareByDigest>['first']>>>
+
+/** Unique index `token_secret_digest`, then two keys. */
+const prepareByDigest = (database: Database) =>
+  database.lookup((query, values: PlaceholderOf<{ digest: string }>) =>
+    query
+      .selectFrom('token_secret')
+      .innerJoin('token', 'token.id', 'token_secret.token_id')
+      .innerJoin('account', 'account.id', 'token.account_id')
+      .where('token_secret.digest', '=', values('digest'))
+      .select([
+        'token_secret.id as secret_id',
+        'token_secret.ends_at',
+        'token.id as token_id',
+        'token.account_id',
+        'token.scope',
+        'token.networks',
+        'token.query_policy',
+        'token.expires_at',
+        'token.revoked_at',
+        'account.status',
+      ]),
+  )
+
+const isAlive = (found: FoundToken, at: number): boolean =>
+  found.revoked_at === null &&
+  found.status !== 'banned' &&
+  (found.expires_at === null || at < found.expires_at) &&
+  (found.ends_at === null || at < found.ends_at)
+
+function isAllowed({ networks, query_policy }: FoundToken, { form, use, address }: TokenRequest): boolean {
+  if (form === 'query' && query_policy !== 'always' && !(query_policy === 'downloads' && use === 'download'))
+    return false
+  return networks === '[]' || isInNetworks(address, JSON.parse(networks) as string[])
+}
