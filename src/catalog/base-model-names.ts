@@ -1,4 +1,4 @@
-import { baseModels } from './base-models.ts'
+import { baseModels, ecosystemOf } from './base-models.ts'
 
 /**
  * The base model that a text names: the site's own name in any letters, or one of the names that trainers, web UIs and
@@ -19,6 +19,19 @@ export function baseModelMentioned(stem: string): string | undefined {
   if (stem.length > 500) return undefined
   return mentions.find(([pattern]) => pattern.test(stem))?.[1]
 }
+
+/**
+ * The more exact of two names for one file: `member` where there is no family yet, or where it is of the family (Pony of
+ * SDXL 1.0, Flux.1 Kontext of Flux.1 D); otherwise the family stands.
+ */
+export function moreExactBaseModel(family: string | undefined, member: string | undefined): string | undefined {
+  if (family === undefined || member === undefined) return family ?? member
+  const line = lines.find((prefix) => family.startsWith(prefix))
+  const related = ecosystemOf(family) === ecosystemOf(member) || (line !== undefined && member.startsWith(line))
+  return related ? member : family
+}
+
+const lines = ['Wan Video', 'Flux.1', 'SD 3', 'SDXL']
 
 const aliases: Record<string, readonly string[]> = {
   'SD 1.4': ['sd-v1-4', 'stable-diffusion-v1-4'],
