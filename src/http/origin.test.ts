@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { requestOrigin } from './origin.ts'
+
+const open = { publicUrl: undefined, allowedHosts: [] }
+
+test('addresses follow the request’s scheme and host, and the public URL overrides them', () => {
+  assert.deepEqual(requestOrigin({ protocol: 'https', host: 'hub.example:8443' }, open), {
+    origin: 'https://hub.example:8443',
+  })
+  assert.deepEqual(requestOrigin({ protocol: 'http', host: '[::1]:3333' }, open), { origin: 'http://[::1]:3333' })
+  const fixed = { ...open, publicUrl: 'https://hub.example' }
+  assert.deepEqual(requestOrigin({ protocol: 'http', host: 'other' }, fixed), { origin: 'https://hub.example' })
+})
+
+test('a host that could break out of a URL is refused', () => {
+  for (const host of [undefined, '', 'a b', 'a/b', 'a@b', 'a"b', 'a<b', 'a:b:c', 'a?b', 'a#b', 'a:123456']) {
+    assert.deepEqual(requestOrigin({ protocol: 'http', host }, open), { refused: 'malformed' }, host)
+  }
+})
+
+test('with a list of hosts, others are refused', () => {
+  const listed = { ...open, allowedHosts: ['hub.example'] }
+  assert.deepEqual(requestOrigin({ protocol: 'http', host: 'HUB.example' }, listed), { origin: 'http://HUB.example' })
+  assert.deepEqual(requestOrigin({ protocol: 'http', host: 'evil.example' }, listed), { refused: 'unexpected' })
+})
