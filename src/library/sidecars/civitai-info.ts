@@ -1,0 +1,10 @@
+import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
+import { parseFields } from './fields.ts'
+import { readSiteVersion } from './site-version.ts'
+
+/** Reads `<stem>.civitai.info`: the site's answer to a look-up by hash, or a stub where the site knew nothing. */
+export function readCivitaiInfo(text: string): SidecarClaim {
+  const problems: SidecarProblem[] = []
+  const claim = readSiteVersion(parseFields(text, problems))
+  return claimOf({ sha256: [], ...claim, source: 'civitai-info', problems })
+}

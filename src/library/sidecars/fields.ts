@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { SidecarProblem } from './claim.ts'
+
+/** A JSON object of a sidecar, read field by field: what does not fit becomes a problem, and reads as absent. */
+export type Fields = {
+  /** The field `key` as `schema` has it; `undefined` when it is absent, null, or does not fit. */
+  get<T>(key: string, schema: z.ZodType<T>): T | undefined
+  /** The object in the field `key`, empty when there is none. */
+  object(key: string): Fields
+  /** The objects in the array in the field `key`; what is not an object is left out. */
+  objects(key: string): Fields[] | undefined
+  /** Every field that holds something else than null. */
+  entries(): [string, unknown][]
+  has(key: string): boolean
+}
+
+/** Reads the text of a JSON sidecar: with or without BOM, an object or nothing. */
+export function parseFields(text: string, problems: SidecarProblem[]): Fields {
+  return fieldsOf(parseObject(text.replace(/^\uFEFF/, ''), problems), '', problems)
+}
+
+/** Wraps an object that was already parsed; `path` is what problems call it. */
+export function fieldsOf(object: object, path: string, problems: SidecarProblem[]): Fields {
+  const values = new Map<string, unknown>(Object.entries(object).filter(([, value]) => value !== null))
+  const report = (key: string, reason: string) => {
+    if (problems.length < mostProblems) problems.push({ field: path + key, reason })
+  }
+  return {
+    get: (key, schema) => {
+      const value = values.get(key)
+      if (value === undefined) return undefined
+      const parsed = schema.safeParse(value)
+      if (parsed.success) return parsed.data
+      report(key, parsed.error.issues[0]?.message ?? 'Does not fit')
+      return undefined
+    },
+    object: (key) => {
+      const value = values.get(key)
+      if (value !== undefined && !isObject(value)) report(key, 'Is not an object')
+      return fieldsOf(isObject(value) ? value : {}, `${path}${key}.`, problems)
+    },
+    objects: (key) => {
+      const value = values.get(key)
+      if (value === undefined) return undefined
+      if (!Array.isArray(value)) {
+        report(key, 'Is not a list')
+        return undefined
+      }
+      return value.slice(0, mostElements).flatMap((element, index) => {
+        if (isObject(element)) return [fieldsOf(element, `${path}${key}[${index}].`, problems)]
+        report(`${key}[${index}]`, 'Is not an object')
+        return []
+      })
+    },
+    entries: () => [...values],
+    has: (key) => values.has(key),
+  }
+}
+
+/** A positive 32-bit integer, as a number or as its digits; the empty text of a stub is no id and no problem. */
+export const id = z.preprocess(
+  (value) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value === '' ? undefined : value),
+  z.int32('Is not a 32-bit integer').positive('Is not positive').optional(),
+)
+
+export const text = z.string().trim().max(2_000_000)
+
+/** A text that says something. */
+export const name = text.transform((value) => (value === '' ? undefined : value.slice(0, 1000)))
+
+export const flag = z.preprocess(
+  (value) => (value === 1 || value === 'true' ? true : value === 0 || value === 'false' ? false : value),
+  z.boolean(),
+)
+
+export const count = z
+  .int()
+  .nonnegative()
+  .max(2 ** 31 - 1)
+
+/** A time in ISO 8601, without a zone taken as UTC, as Unix milliseconds. */
+export const time = z.string().transform((value, context) => {
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(value) || !value.includes('T') ? value : `${value}Z`
+  const milliseconds = Date.parse(zoned)
+  if (!Number.isNaN(milliseconds)) return milliseconds
+  context.addIssue('Is not a time')
+  return z.NEVER
+})
+
+/** A list of texts; one text is a list of one. Empty and repeated ones, and what is no text, are left out. */
+export const texts = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(z.unknown()).transform((values) => {
+    const trimmed = values.filter((value) => typeof value === 'string').map((value) => value.trim())
+    return [...new Set(trimmed.filter((value) => value !== '' && value.length <= 10_000))].slice(0, 2000)
+  }),
+)
+
+export const sha256 = z
+  .string()
+  .trim()
+  .regex(/^[0-9a-f]{64}$/i, 'Is not a SHA-256')
+  .transform((value) => value.toUpperCase())
+
+export const object = z.custom<Record<string, unknown>>(isObject, 'Is not an object')
+
+const mostProblems = 100
+const mostElements = 2000
+
+function parseObject(json: string, problems: SidecarProblem[]): object {
+  try {
+    const value: unknown = JSON.parse(json)
+    if (isObject(value)) return value
+    problems.push({ field: '', reason: 'Is JSON but not an object' })
+  } catch {
+    problems.push({ field: '', reason: 'Is not JSON' })
+  }
+  return {}
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

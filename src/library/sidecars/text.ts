@@ -1,0 +1,18 @@
+import { claimOf, type SidecarClaim } from './claim.ts'
+
+/** Reads `<stem>.txt`: one short line are trigger words, in one phrase; anything longer are notes. */
+export function readText(content: string): SidecarClaim {
+  const trimmed = content.replace(/^\uFEFF/, '').trim()
+  const base = { source: 'text' as const, sha256: [] }
+  if (trimmed.includes('\0')) return claimOf({ ...base, problems: [{ field: '', reason: 'Is not a text' }] })
+  if (trimmed === '') return claimOf({ ...base, problems: [] })
+  const words = trimmed.length <= longestWords && !/[\r\n]|[.!?]$|https?:/.test(trimmed)
+  return claimOf({
+    ...base,
+    problems: [],
+    ...(words ? { trainedWords: [trimmed] } : { notes: trimmed.slice(0, longestNotes) }),
+  })
+}
+
+const longestWords = 300
+const longestNotes = 200_000
