@@ -50,6 +50,8 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
   query: Query
   body: Body
   principal: C extends 'authenticated' ? AccountPrincipal : Principal
+  /** As it came: the handler of a GET answers HEAD as well. */
+  method: string
   /** Scheme and host that absolute addresses of the answer begin with, such as `http://127.0.0.1:3333`. */
   origin: string
   /** The request's own target: path and query as they came, for the address of the next page. */

@@ -1,7 +1,14 @@
+import type { FilePlaces } from '../blobs/file-places.ts'
+import type { FileAddresses } from '../blobs/signed-address.ts'
+import type { Downloads } from '../catalog/downloads.ts'
+
 /** What handlers work with; `hub.ts` makes each once. */
 export type Services = {
   /** The hub's own settings that answers depend on. */
   settings: HubSettings
+  downloads: Downloads
+  filePlaces: FilePlaces
+  fileAddresses: FileAddresses
 }
 
 /** Owner's choices that shape answers; from the configuration. */

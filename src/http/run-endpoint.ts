@@ -77,6 +77,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       query: parse(endpoint.query, asked.query, 'query'),
       body: parse(endpoint.body, endpoint.body && readJson(call.body), 'body'),
       principal,
+      method: call.method,
       origin: call.origin,
       target: call.target,
       header: (name) => single(call.headers[name]),
