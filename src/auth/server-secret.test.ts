@@ -31,7 +31,7 @@ test('processes that start at once agree on one secret and leave nothing else be
       console.log((await openServerSecret(${JSON.stringify(directory)})).export().toString('hex'))`
     const answers = await Promise.all(
       Array.from({ length: 4 }, () =>
-        promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]).then(({ stdout }) => stdout),
+        promisify(execFile)(process.execPath, ['--eval', script]).then(({ stdout }) => stdout),
       ),
     )
     const here = await Promise.all(Array.from({ length: 20 }, () => openServerSecret(directory)))

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { openSqliteDatabase } from '../db/sqlite/open.ts'
+import { type TemporaryHub, withHub } from './temporary-hub.ts'
+import { dayOf } from './token-use.ts'
+import { openTokens } from './tokens.ts'
+
+const day = 86_400_000
+
+async function withToken(run: (hub: TemporaryHub & { id: number; text: string; accountId: number }) => Promise<void>) {
+  await withHub(async (hub) => {
+    const accountId = await hub.addAccount('Ada')
+    await run({ ...hub, ...(await hub.tokens.create({ accountId, name: 'n', scope: 1 })), accountId })
+  })
+}
+
+const asked = (text: string, address = '10.0.0.1', userAgent = 'curl/8') =>
+  ({ text, form: 'header', use: 'api', address, userAgent }) as const
+
+const daysIn = async ({ database }: TemporaryHub) =>
+  (await database.kysely.selectFrom('token_day').selectAll().orderBy('day').execute()).map(({ day, requests }) => [
+    day,
+    requests,
+  ])
+
+test('last use and requests per day reach the database, counted over several writes', () =>
+  withToken(async (hub) => {
+    const { tokens, clock, text, accountId } = hub
+    const first = dayOf(clock.now)
+    await tokens.verify(asked(text))
+    await tokens.verify(asked(text, '::ffff:10.0.0.2'))
+    await tokens.flushUse()
+    await tokens.verify(asked(text))
+    clock.now += day
+    await tokens.verify(asked(text, '10.0.0.3', 'x'.repeat(1000)))
+    await tokens.flushUse()
+    assert.deepEqual(await daysIn(hub), [
+      [first, 3],
+      [first + 1, 1],
+    ])
+    const [token] = await tokens.list(accountId)
+    assert.equal(token?.lastUsedAt, clock.now)
+    assert.equal(token.secrets[0]?.lastUsedNetwork, '10.0.0.3')
+    assert.equal(token.secrets[0]?.lastUsedAgent, 'x'.repeat(256))
+  }))
+
+test('a refused token leaves no use', () =>
+  withToken(async (hub) => {
+    await hub.accounts.changeStatus('Ada', 'ban')
+    await hub.tokens.verify(asked(hub.text))
+    await hub.tokens.flushUse()
+    assert.deepEqual(await daysIn(hub), [])
+  }))
+
+test('requests write nothing; a minute later one transaction does', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  await withToken(async (hub) => {
+    let writes = 0
+    const { database, serverSecret, clock, text } = hub
+    const counting = {
+      ...database,
+      write: ((...change: Parameters<typeof database.write>) => {
+        writes++
+        return database.write(...change)
+      }) as typeof database.write,
+    }
+    const tokens = openTokens({ database: counting, serverSecret, now: () => clock.now })
+    for (let request = 0; request < 50; request++) await tokens.verify(asked(text))
+    context.mock.timers.tick(59_999)
+    assert.equal(writes, 0)
+    context.mock.timers.tick(1)
+    await tokens.flushUse()
+    assert.equal(writes, 1)
+    assert.deepEqual(await daysIn(hub), [[dayOf(clock.now), 50]])
+    context.mock.timers.tick(600_000)
+    assert.equal(writes, 1)
+    await tokens.close()
+  })
+})
+
+test('a write that fails loses nothing', () =>
+  withToken(async (hub) => {
+    let broken = true
+    const { database, serverSecret, clock, text } = hub
+    const failing = {
+      ...database,
+      write: ((...change: Parameters<typeof database.write>) =>
+        broken ? Promise.reject(new Error('disk full')) : database.write(...change)) as typeof database.write,
+    }
+    const tokens = openTokens({ database: failing, serverSecret, now: () => clock.now })
+    await tokens.verify(asked(text))
+    await assert.rejects(tokens.flushUse(), /disk full/)
+    await tokens.verify(asked(text))
+    broken = false
+    await tokens.close()
+    assert.deepEqual(await daysIn(hub), [[dayOf(clock.now), 2]])
+  }))
+
+test('an older use of another process does not replace a newer one', () =>
+  withToken(async ({ tokens, databaseFile, serverSecret, clock, text, accountId }) => {
+    const elsewhere = await openSqliteDatabase(databaseFile)
+    const early = clock.now
+    const others = openTokens({ database: elsewhere, serverSecret, now: () => early })
+    await others.verify(asked(text, '10.0.0.9'))
+    clock.now += 1000
+    await tokens.verify(asked(text, '10.0.0.1'))
+    await tokens.flushUse()
+    await others.close()
+    await elsewhere.close()
+    const [token] = await tokens.list(accountId)
+    assert.deepEqual([token?.lastUsedAt, token?.secrets[0]?.lastUsedNetwork], [clock.now, '10.0.0.1'])
+  }))
+
+test('remembered uses do not keep the process alive', () =>
+  withToken(async ({ databaseFile, directory, text }) => {
+    const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
+    const script = `
+      import { openSqliteDatabase } from ${at('../db/sqlite/open.ts')}
+      import { openServerSecret } from ${at('./server-secret.ts')}
+      import { openTokens } from ${at('./tokens.ts')}
+      const database = await openSqliteDatabase(${JSON.stringify(databaseFile)})
+      const tokens = openTokens({ database, serverSecret: await openServerSecret(${JSON.stringify(directory)}) })
+      const principal = await tokens.verify({ text: ${JSON.stringify(text)}, form: 'header', use: 'api', address: '::1' })
+      console.log(principal.kind)`
+    const ran = promisify(execFile)(process.execPath, ['--eval', script], { timeout: 20_000 })
+    assert.equal((await ran).stdout, 'account\n')
+  }))
