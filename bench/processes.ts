@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** A server process of a benchmark. */
+export interface BenchServer {
+  origin: string
+  /** Seconds of processor time it has used so far. */
+  cpuSeconds(): Promise<number>
+  /** Resident memory in MiB. */
+  residentMegabytes(): Promise<number>
+  stop(): Promise<void>
+}
+
+const project = fileURLToPath(new URL('..', import.meta.url))
+const clockTicksPerSecond = 100
+
+/** Starts `node script args...` and waits for the line that tells where it listens. */
+export async function startServer(script: string, args: string[], input?: string): Promise<BenchServer> {
+  const child = spawn(process.execPath, [script, ...args], { cwd: project, stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(input)
+  const origin = await listeningOrigin(child)
+  return {
+    origin,
+    async cpuSeconds() {
+      const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+      return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
+    },
+    async residentMegabytes() {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
+      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function listeningOrigin(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the server has no output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    const origin = / listening on (http:\S+)/.exec(line)?.[1]
+    if (origin) {
+      child.stdout.resume()
+      return origin
+    }
+  }
+  throw new Error('the server ended before it listened')
+}
+
+/** Runs a command of the program and gives what it printed. */
+export async function runCommand(args: string[], input = ''): Promise<string> {
+  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
+    cwd: project,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child.stdin.end(input)
+  let text = ''
+  child.stdout.on('data', (chunk) => {
+    text += chunk
+  })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`)
+  return text.trim()
+}
