@@ -1,0 +1,192 @@
+import { moreExactBaseModel } from '../catalog/base-model-names.ts'
+import type { FactSource, FileIdentity, Identity, ModelIdentity, VersionIdentity } from './identity.ts'
+import type { HeaderFacts } from './model-metadata.ts'
+import { type PathHints, readPathHints } from './path-hints.ts'
+import { type ClaimedFile, type SidecarClaim, sidecarKinds } from './sidecars/claim.ts'
+
+/**
+ * What a model file is, by the order of trust: a sidecar that names the file's own SHA-256, then one that only lies
+ * beside it, then the header, then folders and names. Every fact comes with its source.
+ */
+export function identify(file: {
+  /** Relative to the library folder: the folders in it are hints. */
+  path: string
+  header?: HeaderFacts
+  sidecars: readonly SidecarClaim[]
+  sha256?: string
+}): Identity {
+  const sha256 = file.sha256?.toUpperCase()
+  const evidence: Evidence = {
+    claims: rankClaims(file.sidecars, sha256),
+    header: file.header ?? {},
+    hints: readPathHints(file.path),
+  }
+  const model = modelFacts(evidence)
+  const version = versionFacts(evidence)
+  const ownFile = fileFacts(evidence, sha256)
+  const thumbnail = evidence.header.spec?.thumbnail
+  return {
+    // every required fact has a default as its last candidate
+    model: valuesOf(model) as ModelIdentity,
+    version: valuesOf(version) as VersionIdentity,
+    file: valuesOf(ownFile) as FileIdentity,
+    images: evidence.claims.find(({ claim }) => claim.images?.length)?.claim.images ?? [],
+    ...(thumbnail === undefined ? {} : { thumbnail }),
+    provenance: { ...sourcesOf('model', model), ...sourcesOf('version', version), ...sourcesOf('file', ownFile) },
+    problems: file.sidecars.flatMap((claim) => problemsOf(claim, sha256)),
+  }
+}
+
+type RankedClaim = { claim: SidecarClaim; source: FactSource }
+type Evidence = { claims: readonly RankedClaim[]; header: HeaderFacts; hints: PathHints }
+type Fact = { value: unknown; source: FactSource } | undefined
+type Facts = Record<string, Fact>
+
+function rankClaims(claims: readonly SidecarClaim[], sha256: string | undefined): RankedClaim[] {
+  const ranked = claims.map((claim): RankedClaim & { byHash: boolean } => {
+    const byHash = sha256 !== undefined && claim.sha256.includes(sha256)
+    return { claim, byHash, source: byHash ? `${claim.source}+sha256` : claim.source }
+  })
+  const rank = ({ claim, byHash }: (typeof ranked)[number]) => (byHash ? 0 : 100) + sidecarKinds.indexOf(claim.source)
+  return ranked.sort((a, b) => rank(a) - rank(b))
+}
+
+/** A sidecar that names hashes, and not this file's, may have been left behind by another file. */
+function problemsOf(
+  { source, problems, sha256: named }: SidecarClaim,
+  sha256: string | undefined,
+): Identity['problems'] {
+  const stray = sha256 !== undefined && named.length > 0 && !named.includes(sha256)
+  const mismatch = stray ? [{ field: 'sha256', reason: 'Names other files than the one beside it' }] : []
+  return [...problems, ...mismatch].map((problem) => ({ source, ...problem }))
+}
+
+function modelFacts({ claims, header, hints }: Evidence): Facts {
+  const claimed = (field: keyof SidecarClaim) => fromClaims(claims, (claim) => claim[field])
+  const author = header.spec?.author
+  return {
+    id: idsFrom(claims).model,
+    name: claimed('modelName') ?? fact(header.spec?.title, 'header') ?? fact(hints.modelName, 'name'),
+    type:
+      claimed('modelType') ??
+      fact(header.modelType, 'header') ??
+      fact(hints.folderModelType, 'folder') ??
+      fact('Other', 'default'),
+    tags: claimed('tags') ?? fact(header.spec?.tags, 'header') ?? fact([], 'default'),
+    nsfw: claimed('nsfw') ?? fact(false, 'default'),
+    description: claimed('description') ?? fact(header.spec?.description, 'header'),
+    creator:
+      claimed('creator') ?? fact(author === undefined ? undefined : { username: author.slice(0, 200) }, 'header'),
+    ...Object.fromEntries(plainModelFields.map((field) => [field, claimed(field)])),
+  }
+}
+
+function versionFacts({ claims, header, hints }: Evidence): Facts {
+  const claimed = (field: keyof SidecarClaim) => fromClaims(claims, (claim) => claim[field])
+  return {
+    id: idsFrom(claims).version,
+    name: claimed('versionName') ?? fact(hints.versionName, 'name') ?? fact('v1.0', 'default'),
+    baseModel: claimed('baseModel') ?? baseModelWithoutSidecar(header, hints),
+    baseModelType: claimed('baseModelType') ?? fact(header.baseModelType, 'header'),
+    trainedWords: claimed('trainedWords') ?? fact(header.spec?.triggerWords, 'header') ?? fact([], 'default'),
+    description: claimed('versionDescription'),
+    publishedAt: claimed('publishedAt') ?? fact(header.spec?.publishedAt, 'header'),
+    stats: claimed('versionStats'),
+    ...Object.fromEntries(plainVersionFields.map((field) => [field, claimed(field)])),
+  }
+}
+
+function fileFacts({ claims, header, hints }: Evidence, sha256: string | undefined): Facts {
+  const claimed = (read: (file: ClaimedFile) => unknown) =>
+    fromClaims(claims, (claim) => {
+      const file = ownFileOf(claim, sha256, hints.stem)
+      return file === undefined ? undefined : read(file)
+    })
+  return {
+    id: claimed(({ id }) => id),
+    siteName: claimed(({ name }) => name),
+    type: claimed(({ type }) => type) ?? fact(hints.fileType, 'name'),
+    format: fact(hints.format, 'name'), // the bytes are in front of us: no claim changes their format
+    size: claimed(({ metadata }) => metadata.size) ?? fact(header.size, 'header') ?? fact(hints.size, 'name'),
+    fp: claimed(({ metadata }) => metadata.fp) ?? fact(header.fp, 'header') ?? fact(hints.fp, 'name'),
+    quantType:
+      claimed(({ metadata }) => metadata.quantType) ??
+      fact(header.quantType, 'header') ??
+      fact(hints.quantType, 'name'),
+  }
+}
+
+const plainModelFields = [
+  'nsfwLevel',
+  'poi',
+  'minor',
+  'checkpointType',
+  'allowNoCredit',
+  'allowCommercialUse',
+  'allowDerivatives',
+  'allowDifferentLicense',
+  'stats',
+  'notes',
+  'favorite',
+] as const
+
+const plainVersionFields = [
+  'createdAt',
+  'updatedAt',
+  'availability',
+  'earlyAccessEndsAt',
+  'preferredWeight',
+  'negativePrompt',
+] as const
+
+/** Both ids come from one sidecar, so that a version is never put under another sidecar's model. */
+function idsFrom(claims: readonly RankedClaim[]): { model: Fact; version: Fact } {
+  const best = claims.find(({ claim }) => claim.modelId !== undefined && claim.versionId !== undefined)
+  return {
+    model: fact(best?.claim.modelId, best?.source ?? 'default'),
+    version: fact(best?.claim.versionId, best?.source ?? 'default'),
+  }
+}
+
+/** Folder and name may make the header's family more exact (Pony of SDXL 1.0) but not contradict it. */
+function baseModelWithoutSidecar(header: HeaderFacts, hints: PathHints): Fact {
+  const byFolder = moreExactBaseModel(header.baseModel, hints.folderBaseModel)
+  const isExact = byFolder !== header.baseModel || header.baseModel === undefined
+  if (isExact && byFolder !== undefined) return fact(byFolder, 'folder')
+  const byName = header.baseModel === undefined ? hints.nameBaseModel : header.baseModel
+  return fact(byName, header.baseModel === undefined ? 'name' : 'header') ?? fact('Other', 'default')
+}
+
+/** The entry of a sidecar's files that is this file: by hash, or by stem, or as the only one where no hash speaks against it. */
+function ownFileOf({ files }: SidecarClaim, sha256: string | undefined, stem: string): ClaimedFile | undefined {
+  const byHash = files?.find(({ hashes }) => sha256 !== undefined && hashes.SHA256 === sha256)
+  if (byHash !== undefined) return byHash
+  const possible = files?.filter(({ hashes }) => sha256 === undefined || hashes.SHA256 === undefined) ?? []
+  const byStem = possible.find(({ name }) => name.replace(/\.\w{1,12}$/, '') === stem)
+  return byStem ?? (files?.length === 1 ? possible[0] : undefined)
+}
+
+/** The first claim that says anything; an empty list says nothing. */
+function fromClaims(claims: readonly RankedClaim[], read: (claim: SidecarClaim) => unknown): Fact {
+  for (const { claim, source } of claims) {
+    const value = read(claim)
+    if (value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)) return { value, source }
+  }
+  return undefined
+}
+
+function fact(value: unknown, source: FactSource): Fact {
+  return value === undefined ? undefined : { value, source }
+}
+
+function valuesOf(facts: Facts): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([key, known]) => (known === undefined ? [] : [[key, known.value]])),
+  )
+}
+
+function sourcesOf(subject: string, facts: Facts): Record<string, FactSource> {
+  return Object.fromEntries(
+    Object.entries(facts).flatMap(([key, known]) => (known === undefined ? [] : [[`${subject}.${key}`, known.source]])),
+  )
+}

@@ -1,0 +1,72 @@
+import type {
+  BaseModelType,
+  FloatPrecision,
+  ModelFileSize,
+  ModelFileType,
+  ModelFormat,
+  ModelType,
+  QuantType,
+} from '../catalog/enums.ts'
+import type { Thumbnail } from './modelspec.ts'
+import type { ClaimedImage, SidecarClaim, SidecarKind, SidecarProblem } from './sidecars/claim.ts'
+
+/** Where a fact was read. `+sha256` marks a sidecar that names this very file's hash. */
+export type FactSource = SidecarKind | `${SidecarKind}+sha256` | 'header' | 'folder' | 'name' | 'default'
+
+/** What a model file is, with every fact from the best source that had it. */
+export type Identity = {
+  model: ModelIdentity
+  version: VersionIdentity
+  file: FileIdentity
+  images: ClaimedImage[]
+  thumbnail?: Thumbnail
+  /** `model.name` → where it came from, for every fact that is there. */
+  provenance: Record<string, FactSource>
+  problems: Array<SidecarProblem & { source: SidecarKind }>
+}
+
+export type ModelIdentity = { name: string; type: ModelType; tags: string[]; nsfw: boolean; id?: number } & Pick<
+  SidecarClaim,
+  | 'description'
+  | 'creator'
+  | 'nsfwLevel'
+  | 'poi'
+  | 'minor'
+  | 'checkpointType'
+  | 'allowNoCredit'
+  | 'allowCommercialUse'
+  | 'allowDerivatives'
+  | 'allowDifferentLicense'
+  | 'stats'
+  | 'notes'
+  | 'favorite'
+>
+
+export type VersionIdentity = {
+  name: string
+  baseModel: string
+  trainedWords: string[]
+  id?: number
+  description?: string
+  baseModelType?: BaseModelType
+} & Pick<
+  SidecarClaim,
+  | 'publishedAt'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'availability'
+  | 'earlyAccessEndsAt'
+  | 'preferredWeight'
+  | 'negativePrompt'
+> & { stats?: SidecarClaim['stats'] & {} }
+
+export type FileIdentity = {
+  type: ModelFileType
+  format: ModelFormat
+  id?: number
+  /** The name that the site has for the file, where it differs from the one on disk or not. */
+  siteName?: string
+  size?: ModelFileSize
+  fp?: FloatPrecision
+  quantType?: QuantType
+}

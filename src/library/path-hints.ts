@@ -1,0 +1,140 @@
+import { baseModelMentioned, baseModelNamed } from '../catalog/base-model-names.ts'
+import {
+  type FloatPrecision,
+  floatPrecisions,
+  type ModelFileSize,
+  type ModelFileType,
+  type ModelFormat,
+  type ModelType,
+  type QuantType,
+  quantTypes,
+} from '../catalog/enums.ts'
+
+/** What a file's folders and name hint at; all of it the least trusted of all. */
+export type PathHints = {
+  /** The file name without its extension. */
+  stem: string
+  folderModelType?: ModelType
+  folderBaseModel?: string
+  nameBaseModel?: string
+  modelName: string
+  versionName?: string
+  fileType: ModelFileType
+  format: ModelFormat
+  size?: ModelFileSize
+  fp?: FloatPrecision
+  quantType?: QuantType
+}
+
+/** Reads the hints of a path relative to its library folder, with either kind of slash. */
+export function readPathHints(path: string): PathHints {
+  const segments = path.split(/[\\/]/).filter((segment) => segment !== '')
+  const fileName = segments.pop() ?? ''
+  const { stem, extension, isVae } = splitName(fileName)
+  const folders = segments.reverse() // the nearest folder knows best
+  const known = {
+    folderModelType: isVae
+      ? 'VAE'
+      : first(folders, (folder) => folderTypes[folder.toLowerCase().replace(/[-_ ]/g, '')]),
+    folderBaseModel: first(folders, baseModelNamed),
+    nameBaseModel: baseModelMentioned(stem),
+    versionName: splitVersion(stem).version,
+    size: /(?<![a-z])(pruned|emaonly|ema-only)(?![a-z])/i.test(stem) ? 'pruned' : undefined,
+    fp: precisionIn(stem),
+    quantType: quantTypes.find(
+      (type) => type !== 'None' && new RegExp(`(?<![a-z0-9])${type}(?![a-z0-9_])`, 'i').test(stem),
+    ),
+  } as const
+  const certain = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+  return {
+    stem,
+    ...certain,
+    modelName: splitVersion(stem).name,
+    fileType: isVae ? 'VAE' : fileTypeOf(extension),
+    format: formats[extension] ?? 'Other',
+  }
+}
+
+/** Folder names of the common UIs, in lower case and without separators. */
+const folderTypes: Record<string, ModelType> = {
+  checkpoint: 'Checkpoint',
+  checkpoints: 'Checkpoint',
+  stablediffusion: 'Checkpoint',
+  unet: 'Checkpoint',
+  diffusionmodels: 'Checkpoint',
+  lora: 'LORA',
+  loras: 'LORA',
+  lycoris: 'LORA',
+  embedding: 'TextualInversion',
+  embeddings: 'TextualInversion',
+  textualinversion: 'TextualInversion',
+  vae: 'VAE',
+  controlnet: 'Controlnet',
+  upscalemodels: 'Upscaler',
+  upscaler: 'Upscaler',
+  upscalers: 'Upscaler',
+  esrgan: 'Upscaler',
+  realesrgan: 'Upscaler',
+  swinir: 'Upscaler',
+  hypernetwork: 'Hypernetwork',
+  hypernetworks: 'Hypernetwork',
+  motionmodule: 'MotionModule',
+  motionmodules: 'MotionModule',
+  animatediffmodels: 'MotionModule',
+  wildcards: 'Wildcards',
+  workflows: 'Workflows',
+  poses: 'Poses',
+  adetailer: 'Detection',
+  ultralytics: 'Detection',
+  clipvision: 'CLIPVision',
+  textencoder: 'TextEncoder',
+  textencoders: 'TextEncoder',
+}
+
+const formats: Record<string, ModelFormat> = {
+  safetensors: 'SafeTensor',
+  ckpt: 'PickleTensor',
+  pt: 'PickleTensor',
+  pth: 'PickleTensor',
+  bin: 'PickleTensor',
+  gguf: 'GGUF',
+  onnx: 'ONNX',
+}
+
+function fileTypeOf(extension: string): ModelFileType {
+  if (extension === 'yaml' || extension === 'yml') return 'Config'
+  return extension === 'zip' ? 'Archive' : 'Model'
+}
+
+function splitName(fileName: string) {
+  const [, name = fileName, extension = ''] = /^(.+)\.([a-z0-9]{1,12})$/i.exec(fileName) ?? []
+  const isVae = /\.vae$/i.test(name)
+  return { stem: isVae ? name.slice(0, -4) : name, extension: extension.toLowerCase(), isVae }
+}
+
+/** A name that ends in a version (`fox_v2.1`, `fox-000010` of a trainer's tenth epoch) is both; otherwise it is all name. */
+function splitVersion(stem: string): { name: string; version?: string } {
+  const numbered = /^(.*?[^\s_.-])[\s_.-]+(v(?:er)?\.?\d{1,4}(?:[._]\d{1,4}){0,3}[a-z]?)$/i.exec(stem)
+  if (numbered?.[1] !== undefined && numbered[2] !== undefined)
+    return { name: readable(numbered[1]), version: numbered[2].replaceAll('_', '.') }
+  const epoch = /^(.*[^\s_.-])-(0\d{5})$/.exec(stem)
+  if (epoch?.[1] !== undefined) return { name: readable(epoch[1]), version: `epoch ${Number(epoch[2])}` }
+  return { name: readable(stem) }
+}
+
+function readable(stem: string): string {
+  return stem.replaceAll('_', ' ').replace(/\s+/g, ' ').trim() || stem
+}
+
+function precisionIn(stem: string): FloatPrecision | undefined {
+  const mentioned = floatPrecisions.filter((fp) => new RegExp(`(?<![a-z0-9])${fp}(?![a-z0-9])`, 'i').test(stem))
+  return mentioned.length === 1 || mentioned[0]?.startsWith('fp8_') ? mentioned[0] : undefined
+}
+
+/** The first of a folder's readings; own keys only, so that a folder called `constructor` is a folder. */
+function first<T>(folders: readonly string[], read: (folder: string) => T | undefined): T | undefined {
+  return folders
+    .filter((folder) => !(folder.toLowerCase() in Object.prototype))
+    .map(read)
+    .find((value) => value !== undefined)
+}
