@@ -1,5 +1,6 @@
 import type { Endpoint } from './define.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
+import { getMe } from './me.ts'
 
 /** The one list of all endpoints. */
-export const endpoints: Endpoint[] = [download, downloadTrainingData, fileBytes]
+export const endpoints: Endpoint[] = [getMe, download, downloadTrainingData, fileBytes]

@@ -1,3 +1,4 @@
+import type { Accounts } from '../auth/accounts.ts'
 import type { FilePlaces } from '../blobs/file-places.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { Downloads } from '../catalog/downloads.ts'
@@ -6,6 +7,7 @@ import type { Downloads } from '../catalog/downloads.ts'
 export type Services = {
   /** The hub's own settings that answers depend on. */
   settings: HubSettings
+  accounts: Accounts
   downloads: Downloads
   filePlaces: FilePlaces
   fileAddresses: FileAddresses
