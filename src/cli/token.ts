@@ -1,0 +1,158 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { openAccounts } from '../auth/accounts.ts'
+import type { NewToken } from '../auth/change-tokens.ts'
+import { Refusal } from '../auth/refusal.ts'
+import { parseScope, scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
+import type { TokenSummary } from '../auth/token-list.ts'
+import { openTokens, type Tokens } from '../auth/tokens.ts'
+import { type CliContext, type OpenHub, onHub, printLines } from './context.ts'
+import { readDuration, readMoment } from './duration.ts'
+
+/** Registers `token create | list | revoke | rotate`. Standard output holds the token, or the list, alone. */
+export function registerTokenCommands(program: Command, context: CliContext): void {
+  const token = program.command('token').description('bearer tokens')
+
+  token
+    .command('create')
+    .description('make a token and print it, this once')
+    .requiredOption('--user <username>', 'account it speaks for')
+    .requiredOption('--name <label>', 'what it is for, 1 to 64 characters')
+    .option('--expires <when>', 'how long it lasts (90d, 24h) or until when (2030-01-31)', readExpiry)
+    .option(
+      '--scope <scopes>',
+      `names or presets (${Object.keys(scopePresets).join(', ')}), joined by commas`,
+      readScope,
+    )
+    .option('--network <cidr>', 'where it may be used from; repeated or joined by commas', collectNetworks)
+    .addOption(
+      new Option('--query-policy <policy>', 'where ?token= is taken').choices(['never', 'downloads', 'always']),
+    )
+    .action((options: CreateOptions, command: Command) =>
+      onHub(context, command, async (hub) => {
+        const { user, name, expires, network, queryPolicy, scope = scopePresets.Full } = options
+        const made = await withTokens(hub, async (tokens) =>
+          tokens.create({
+            accountId: await accountIdOf(hub, user),
+            name,
+            scope,
+            ...(expires !== undefined && { expiresAt: expires }),
+            ...(network && { networks: network }),
+            ...(queryPolicy && { queryPolicy }),
+          }),
+        )
+        printLines(context, [made.text])
+      }),
+    )
+
+  token
+    .command('list')
+    .description('the tokens of an account: id, name, state, last use')
+    .requiredOption('--user <username>', 'whose tokens')
+    .option('--json', 'one JSON array, with everything known of each', false)
+    .action(({ user, json }: { user: string; json: boolean }, command: Command) =>
+      onHub(context, command, async (hub) => {
+        const accountId = await accountIdOf(hub, user)
+        const list = await withTokens(hub, (tokens) => tokens.list(accountId))
+        printLines(context, json ? [JSON.stringify(list.map(asJson), undefined, 2)] : list.map(asLine))
+      }),
+    )
+
+  token
+    .command('revoke')
+    .description('end a token from the next request on')
+    .argument('<id>', 'its number in the list', readId)
+    .action((id: number, _options: object, command: Command) =>
+      onHub(context, command, (hub) => withTokens(hub, (tokens) => tokens.revoke(id, 'revoked on the command line'))),
+    )
+
+  token
+    .command('rotate')
+    .description('give a token a new secret and print it, this once')
+    .argument('<id>', 'its number in the list', readId)
+    .option('--overlap <duration>', 'how long the old secret keeps working (24h, 7d; at most 30d)', readOverlap, 0)
+    .action((id: number, { overlap }: { overlap: number }, command: Command) =>
+      onHub(context, command, async (hub) => {
+        const { text } = await withTokens(hub, (tokens) => tokens.rotate(id, { overlapMs: overlap }))
+        printLines(context, [text])
+      }),
+    )
+}
+
+interface CreateOptions {
+  user: string
+  name: string
+  /** Unix milliseconds. */
+  expires?: number
+  scope?: number
+  network?: string[]
+  queryPolicy?: NonNullable<NewToken['queryPolicy']>
+}
+
+async function withTokens<Result>(hub: OpenHub, work: (tokens: Tokens) => Promise<Result>): Promise<Result> {
+  const tokens = openTokens(hub)
+  try {
+    return await work(tokens)
+  } finally {
+    await tokens.close()
+  }
+}
+
+async function accountIdOf({ database }: OpenHub, username: string): Promise<number> {
+  const account = await openAccounts(database).find(username)
+  if (!account) throw new Refusal(`There is no account ${username}`)
+  return account.id
+}
+
+const isoOrNull = (unixMs: number | null) => (unixMs === null ? null : new Date(unixMs).toISOString())
+
+const asLine = ({ id, name, state, lastUsedAt }: TokenSummary) =>
+  [id, name, state, isoOrNull(lastUsedAt) ?? 'never'].join('\t')
+
+/** For programs: times as ISO 8601, scopes by name beside their mask. */
+const asJson = ({ secrets, ...token }: TokenSummary) => ({
+  ...token,
+  scopes: scopeNames(token.scope),
+  createdAt: isoOrNull(token.createdAt),
+  expiresAt: isoOrNull(token.expiresAt),
+  revokedAt: isoOrNull(token.revokedAt),
+  lastUsedAt: isoOrNull(token.lastUsedAt),
+  secrets: secrets.map((secret) => ({
+    ...secret,
+    createdAt: isoOrNull(secret.createdAt),
+    endsAt: isoOrNull(secret.endsAt),
+    lastUsedAt: isoOrNull(secret.lastUsedAt),
+  })),
+})
+
+function readExpiry(text: string): number {
+  const moment = readMoment(text, Date.now())
+  if (moment === undefined) throw new InvalidArgumentError('It is a duration such as 90d or a date such as 2030-01-31.')
+  return moment
+}
+
+function readOverlap(text: string): number {
+  const duration = readDuration(text)
+  if (duration === undefined) throw new InvalidArgumentError('It is a duration such as 24h or 7d.')
+  return duration
+}
+
+function readScope(text: string): number {
+  const read = parseScope(text)
+  if ('mask' in read) return read.mask
+  throw new InvalidArgumentError(
+    `"${read.unknownName}" is none of ${[...Object.keys(scopePresets), ...scopes].join(', ')}.`,
+  )
+}
+
+function readId(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is a number; the list of tokens shows it.')
+  return Number(text)
+}
+
+const collectNetworks = (text: string, earlier: string[] = []) => [
+  ...earlier,
+  ...text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+]
