@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database } from '../db/database.ts'
+import { openSqliteDatabase } from '../db/sqlite/open.ts'
+import { insertModel } from './catalog.fixture.ts'
+import { openDownloadCounts } from './download-counts.ts'
+
+async function withModel(run: (database: Database, download: { versionId: number; modelId: number }) => Promise<void>) {
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-counts-'))
+  const database = await openSqliteDatabase(join(directory, 'modelkeep.db'))
+  try {
+    const model = await insertModel(database)
+    await run(database, { modelId: model.id, versionId: model.versions[0]?.id ?? 0 })
+  } finally {
+    await database.close()
+    await rm(directory, { recursive: true })
+  }
+}
+
+const daysOf = (database: Database) =>
+  database.write((transaction) =>
+    transaction.selectFrom('download_day').select(['day', 'downloads']).orderBy('day').execute(),
+  )
+
+test('many downloads are one change of the catalog, and each day has its own count', () =>
+  withModel(async (database, download) => {
+    let now = 86_400_000 * 5 - 1
+    const counts = openDownloadCounts({ database, now: () => now, onError: assert.fail, writeAfterMs: 50 })
+    const before = database.catalogRevision()
+    for (let index = 0; index < 100; index++) counts.add(download)
+    now++
+    counts.add(download)
+    await pause(300)
+    assert.equal(database.catalogRevision(), before + 1)
+    counts.add(download)
+    await counts.close()
+    assert.deepEqual(
+      (await daysOf(database)).map((row) => ({ ...row })),
+      [
+        { day: 4, downloads: 100 },
+        { day: 5, downloads: 2 },
+      ],
+    )
+    const [model] = await database.write((transaction) =>
+      transaction.selectFrom('model').select('download_count').execute(),
+    )
+    assert.equal(model?.download_count, 102)
+  }))
+
+test('what could not be written is told and written later', () =>
+  withModel(async (database, download) => {
+    const errors: unknown[] = []
+    const counts = openDownloadCounts({
+      database,
+      now: () => 0,
+      onError: (error) => errors.push(error),
+      writeAfterMs: 30,
+    })
+    const rename = (from: string, to: string) =>
+      database.write((transaction) => transaction.schema.alterTable(from).renameTo(to).execute())
+    await rename('download_day', 'away')
+    counts.add(download)
+    await pause(150)
+    assert.ok(errors.length > 0)
+    await rename('away', 'download_day')
+    await counts.close()
+    assert.deepEqual(
+      (await daysOf(database)).map(({ downloads }) => downloads),
+      [1],
+    )
+  }))

@@ -1,0 +1,151 @@
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { anonymous } from '../auth/principal.ts'
+import { openFilePlaces } from '../blobs/file-places.ts'
+import { openFileAddresses } from '../blobs/signed-address.ts'
+import { type FileFixture, insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
+import { type Downloads, openDownloads } from '../catalog/downloads.ts'
+import type { Database } from '../db/database.ts'
+import { openSqliteDatabase } from '../db/sqlite/open.ts'
+import { openAnswerCache } from '../edge-cache/answer-cache.ts'
+import { makeServer } from '../http/server.ts'
+import type { Endpoint } from './define.ts'
+import type { Services } from './services.ts'
+
+/** A library folder with real files, a catalog that knows them, and a server of some endpoints over both. */
+export interface LibraryFixture {
+  database: Database
+  /** The library folder. */
+  folder: string
+  /** Beside the library folder: for what must not be reached, and for caches. */
+  outside: string
+  origin: string
+  /** Puts a file into the folder, and gives the row that describes it. */
+  putFile(path: string, bytes: Uint8Array): Promise<FileFixture & { id: number; name: string; sha256: string }>
+  addModel(model: ModelFixture): ReturnType<typeof insertModel>
+  /** A new account; a request speaks for it with `Authorization: Bearer {id}`. */
+  addAccount(account?: { role?: 'owner' | 'user'; status?: 'active' | 'banned' }): Promise<number>
+  request(target: string, init?: RequestInit): Promise<Response>
+  clock: { now: number }
+  downloads: Downloads
+}
+
+/** Serves `endpoints` over a fresh library while `run` runs. Who asks is told by the test; all else is real. */
+export async function withLibrary(
+  {
+    endpoints,
+    more,
+    loginOnly = false,
+  }: {
+    endpoints: Endpoint[]
+    more?: (library: { database: Database; outside: string }) => Promise<Partial<Services>>
+    loginOnly?: boolean
+  },
+  run: (library: LibraryFixture) => Promise<void>,
+): Promise<void> {
+  const outside = await mkdtemp(join(tmpdir(), 'modelkeep-served-'))
+  const folder = join(outside, 'models')
+  await mkdir(folder)
+  const database = await openSqliteDatabase(join(outside, 'modelkeep.db'))
+  const clock = { now: Date.UTC(2030, 0, 1, 12, 30) }
+  const now = () => clock.now
+  const downloads = openDownloads({ database, loginOnly, now, onError: (error) => console.error(error) })
+  const services = {
+    settings: { defaultBrowsingLevel: 1, loginOnly },
+    downloads,
+    filePlaces: openFilePlaces(database),
+    fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)), now }),
+    ...(await more?.({ database, outside })),
+  } as Services
+  const server = makeServer(
+    endpoints,
+    {
+      services,
+      authenticate: async ({ authorization }) => {
+        const accountId = Number(/^Bearer (\d+)$/.exec(authorization ?? '')?.[1])
+        if (!accountId) return anonymous
+        return { kind: 'account', accountId, via: { kind: 'token', tokenId: 1, secretId: 1 }, scope: 2 ** 25 - 1 }
+      },
+      isTrusted: () => false,
+      holdsSession: () => false,
+      cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
+      isReady: () => true,
+      sessions: async () => new Response(null, { status: 404 }),
+    },
+    {
+      tls: undefined,
+      trustProxy: false,
+      logger: { level: 'error', stream: process.stderr },
+      publicUrl: undefined,
+      allowedHosts: [],
+    },
+  )
+  const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
+  const origin = `http://${host}:${port}`
+  await database.write((transaction) =>
+    transaction.insertInto('library_folder').values({ path: folder, added_at: 0, scanned_at: null }).execute(),
+  )
+
+  let files = 0
+  const putFile: LibraryFixture['putFile'] = async (path, bytes) => {
+    const id = 5000 + ++files
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), bytes)
+    const { mtimeMs, ino } = await stat(join(folder, path))
+    const place = {
+      folder_id: 1,
+      entry_id: 1,
+      path,
+      file_id: id,
+      size_bytes: bytes.length,
+      mtime_ms: Math.floor(mtimeMs),
+      inode: String(ino),
+    }
+    await database.write((transaction) => transaction.insertInto('file_place').values(place).execute())
+    const sha256 = createHash('sha256').update(bytes).digest('hex').toUpperCase()
+    return { id, name: path.split('/').at(-1) ?? '', size_bytes: bytes.length, sha256 }
+  }
+  let accounts = 0
+  const addAccount: LibraryFixture['addAccount'] = async ({ role = 'user', status = 'active' } = {}) => {
+    const username = `person${++accounts}`
+    const row = {
+      username,
+      username_key: username,
+      name: username,
+      email: null,
+      email_verified: 0,
+      model_count: 0,
+      image: null,
+      role,
+      status,
+      tier: 'free' as const,
+      created_at: '',
+      updated_at: '',
+    }
+    const { insertId } = await database.write((transaction) =>
+      transaction.insertInto('account').values(row).executeTakeFirstOrThrow(),
+    )
+    return Number(insertId)
+  }
+  try {
+    await run({
+      database,
+      folder,
+      outside,
+      origin,
+      putFile,
+      addModel: (model) => insertModel(database, model),
+      addAccount,
+      request: (target, init) => fetch(new URL(target, origin), { redirect: 'manual', ...init }),
+      clock,
+      downloads,
+    })
+  } finally {
+    await server.close()
+    await downloads.close()
+    await database.close()
+    await rm(outside, { recursive: true })
+  }
+}
