@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type TemporaryHub, withHub } from './hub.fixture.ts'
 import type { NewAccount } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { scopePresets } from './scopes.ts'
-import { type TemporaryHub, withHub } from './temporary-hub.ts'
 
 const person = { username: 'Ada.L-1', email: 'Ada@Example.org', password: 'long enough', role: 'user' } as const
 

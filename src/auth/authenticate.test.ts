@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { makeAuthenticate } from './authenticate.ts'
+import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
 import type { Authenticate, PresentedCredentials } from './principal.ts'
-import { password, type TemporaryHub, withHub } from './temporary-hub.ts'
 
 const nothing: PresentedCredentials = {
   authorization: undefined,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { password, type TemporaryHub, trustedOrigin, withHub } from './temporary-hub.ts'
+import { password, type TemporaryHub, trustedOrigin, withHub } from './hub.fixture.ts'
 
 const origin = 'http://hub.example:3333'
 

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
-import { type TemporaryHub, withHub } from './temporary-hub.ts'
+import { type TemporaryHub, withHub } from './hub.fixture.ts'
 import { dayOf } from './token-use.ts'
 import { openTokens } from './tokens.ts'
 
@@ -123,6 +123,7 @@ test('remembered uses do not keep the process alive', () =>
       const database = await openSqliteDatabase(${JSON.stringify(databaseFile)})
       const tokens = openTokens({ database, serverSecret: await openServerSecret(${JSON.stringify(directory)}) })
       const principal = await tokens.verify({ text: ${JSON.stringify(text)}, form: 'header', use: 'api', address: '::1' })
+      await database.close()
       console.log(principal.kind)`
     const ran = promisify(execFile)(process.execPath, ['--eval', script], { timeout: 20_000 })
     assert.equal((await ran).stdout, 'account\n')

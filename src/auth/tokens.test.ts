@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import type { NewToken } from './change-tokens.ts'
-import { type TemporaryHub, withHub } from './temporary-hub.ts'
+import { type TemporaryHub, withHub } from './hub.fixture.ts'
 import { openTokens, type TokenRequest } from './tokens.ts'
 
 const hour = 3_600_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { withHub } from '../auth/hub.fixture.ts'
 import type { AccountPrincipal } from '../auth/principal.ts'
-import { withHub } from '../auth/temporary-hub.ts'
 import { getMe } from './me.ts'
 
 test('an account learns of itself what its schema says, and nothing else', () =>
