@@ -29,7 +29,12 @@ const daysOf = (database: Database) =>
 test('many downloads are one change of the catalog, and each day has its own count', () =>
   withModel(async (database, download) => {
     let now = 86_400_000 * 5 - 1
-    const counts = openDownloadCounts({ database, now: () => now, onError: assert.fail, writeAfterMs: 50 })
+    const counts = openDownloadCounts({
+      database,
+      now: () => now,
+      onError: (error) => assert.ifError(error),
+      writeAfterMs: 50,
+    })
     const before = database.catalogRevision()
     for (let index = 0; index < 100; index++) counts.add(download)
     now++

@@ -1,5 +1,6 @@
 import type { Accounts } from '../auth/accounts.ts'
 import type { FilePlaces } from '../blobs/file-places.ts'
+import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { Downloads } from '../catalog/downloads.ts'
 
@@ -11,6 +12,7 @@ export type Services = {
   downloads: Downloads
   filePlaces: FilePlaces
   fileAddresses: FileAddresses
+  imageDelivery: ImageDelivery
 }
 
 /** Owner's choices that shape answers; from the configuration. */

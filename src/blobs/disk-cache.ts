@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LRUCache } from 'lru-cache'
+
+/** A file that a cache holds. */
+export interface CachedFile {
+  path: string
+  sizeBytes: number
+}
+
+/** Files that can be made again, in a directory of their own that never holds more than so many bytes. */
+export interface DiskCache {
+  /** The file under `name`, made by `make` (which writes it to the path it is given) unless it is there. */
+  get(name: string, make: (path: string) => Promise<void>): Promise<CachedFile>
+}
+
+/** Opens the cache in `directory`. What was used last stays; across restarts, what was made last. */
+export async function openDiskCache({
+  directory,
+  maxBytes,
+}: {
+  directory: string
+  maxBytes: number
+}): Promise<DiskCache> {
+  const files = new LRUCache<string, number>({
+    maxSize: maxBytes,
+    sizeCalculation: (sizeBytes) => Math.max(1, sizeBytes),
+    dispose: (_sizeBytes, name, reason) => {
+      if (reason === 'evict') rm(join(directory, name), { force: true }).catch(() => {})
+    },
+  })
+  await mkdir(directory, { recursive: true })
+  for (const { name, size } of await filesByAge(directory)) {
+    if (name.endsWith(draftEnding)) await rm(join(directory, name), { force: true })
+    else files.set(name, size)
+  }
+  const making = new Map<string, Promise<CachedFile>>()
+
+  const make = async (name: string, write: (path: string) => Promise<void>): Promise<CachedFile> => {
+    const draft = join(directory, `${randomUUID()}${draftEnding}`)
+    const path = join(directory, name)
+    try {
+      await write(draft)
+      const { size } = await stat(draft)
+      await rename(draft, path)
+      files.set(name, size)
+      return { path, sizeBytes: size }
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+  return {
+    async get(name, write) {
+      const path = join(directory, name)
+      // Another process may have evicted it.
+      const held = files.get(name) === undefined ? undefined : await stat(path).catch(() => undefined)
+      if (held) return { path, sizeBytes: held.size }
+      const underWay = making.get(name)
+      if (underWay) return underWay
+      const made = make(name, write).finally(() => making.delete(name))
+      making.set(name, made)
+      return made
+    },
+  }
+}
+
+const draftEnding = '.draft'
+
+/** Oldest first. */
+async function filesByAge(directory: string): Promise<{ name: string; size: number }[]> {
+  const found = []
+  for (const name of await readdir(directory)) {
+    const stats = await stat(join(directory, name)).catch(() => undefined)
+    if (stats?.isFile()) found.push({ name, size: stats.size, mtimeMs: stats.mtimeMs })
+  }
+  return found.sort((a, b) => a.mtimeMs - b.mtimeMs)
+}

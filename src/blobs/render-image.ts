@@ -1,0 +1,58 @@
+import sharp from 'sharp'
+import type { RenderedTransform } from './image-transforms.ts'
+
+/** Changes when the same transform may give other bytes. */
+export const rendererVersion = `1-${sharp.versions.vips}`
+
+/**
+ * What rendered images of a source type are. Only formats that every browser shows: animations become WebP, and so
+ * does AVIF; a PNG without transparency becomes JPEG, which is a tenth of it.
+ */
+export type RenderedFormat = 'jpeg' | 'png' | 'webp'
+
+/** Bounds what libvips does for this process: which formats it reads, how many threads it takes, what it remembers. */
+export function configureRenderer(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  // Not SVG, which is a program more than a picture, nor the dozen formats that no preview has.
+  const readable = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif']
+  sharp.unblock({ operation: readable.map((name) => `VipsForeignLoad${name}`) })
+  sharp.concurrency(1)
+  // Its cache goes by file name and would show what a file was before.
+  sharp.cache(false)
+}
+
+/** The format that `mime` is rendered to. Reads the file's header only. */
+export async function renderedFormat(source: string, mime: string): Promise<RenderedFormat> {
+  if (mime === 'image/jpeg') return 'jpeg'
+  if (mime !== 'image/png') return 'webp'
+  const { hasAlpha } = await sharp(source, inputLimits).metadata()
+  return hasAlpha ? 'png' : 'jpeg'
+}
+
+/**
+ * Renders `source` into the file `target`: never larger than it is, upright, without its metadata. The work is done on
+ * libvips' own threads.
+ * @throws when the source cannot be decoded, has too many pixels, or takes too long
+ */
+export async function renderImage(
+  source: string,
+  target: string,
+  transform: RenderedTransform & { format: RenderedFormat },
+): Promise<void> {
+  const { width, height, cover, blur, quality, format, still } = transform
+  const image = sharp(source, { ...inputLimits, animated: format === 'webp' && !still, autoOrient: true })
+    .resize({
+      ...(width !== undefined && { width }),
+      ...(height !== undefined && { height }),
+      fit: cover ? 'cover' : 'inside',
+      withoutEnlargement: true,
+    })
+    .timeout({ seconds: 30 })
+  if (blur > 0) image.blur(blur / 2)
+  if (format === 'png') image.png()
+  else image.toFormat(format, { quality })
+  await image.toFile(target)
+}
+
+/** 100 megapixels, all frames of an animation together. What is cut off is shown as far as it goes. */
+const inputLimits = { limitInputPixels: 100_000_000, sequentialRead: true, failOn: 'none' } as const

@@ -1,0 +1,31 @@
+/** Lets a few jobs run at once; others wait their turn, and when too many wait the next is refused. */
+export interface Turns {
+  /** Undefined when too many wait already. */
+  take<Result>(job: () => Promise<Result>): Promise<Result> | undefined
+}
+
+export function openTurns({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }): Turns {
+  const waiting: (() => void)[] = []
+  let running = 0
+
+  const run = async <Result>(job: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await job()
+    } finally {
+      // The turn is handed on, so that nobody who asks in between overtakes.
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
+  return {
+    take(job) {
+      if (running < atOnce) {
+        running++
+        return run(job)
+      }
+      if (waiting.length >= mostWaiting) return undefined
+      return new Promise<void>((resolve) => waiting.push(resolve)).then(() => run(job))
+    },
+  }
+}
