@@ -140,20 +140,24 @@ const configFile = 'modelkeep.config.json'
  * default. Paths in it are relative to `directory`.
  * @throws ConfigError
  */
-export function readConfig(given: {
+export function readConfig({
+  flags,
+  environment = process.env,
+  directory = process.cwd(),
+}: {
   flags: Record<string, unknown>
-  environment: NodeJS.ProcessEnv
-  directory: string
+  environment?: NodeJS.ProcessEnv
+  directory?: string
 }): Config {
-  const inFile = readConfigFile(resolve(given.directory, configFile))
+  const inFile = readConfigFile(resolve(directory, configFile))
   const config: Record<string, unknown> = {}
   for (const [name, { flag, schema }] of Object.entries(optionDeclarations)) {
     const variable = variableName(name)
     const [value, source] =
-      given.flags[name] !== undefined
-        ? [given.flags[name], `--${kebab(name)}`]
-        : given.environment[variable] !== undefined
-          ? [given.environment[variable], `--${kebab(name)} (from ${variable})`]
+      flags[name] !== undefined
+        ? [flags[name], `--${kebab(name)}`]
+        : environment[variable] !== undefined
+          ? [environment[variable], `--${kebab(name)} (from ${variable})`]
           : [inFile[name], `--${kebab(name)} (from ${configFile})`]
     const result = schema.safeParse(value)
     if (!result.success) throw new ConfigError(`${source}: ${reasonOf(result.error, flag)}`)

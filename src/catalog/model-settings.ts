@@ -1,0 +1,31 @@
+import type { Database } from '../db/database.ts'
+
+/** What the owner decides about a model; undefined leaves it as it is. A new scan never changes it. */
+export interface ModelSettings {
+  /** Whether downloads need a sign-in; null: as the hub does by default. */
+  loginOnly?: boolean | null
+  downloads?: boolean
+}
+
+/** False when there is no such model. */
+export async function changeModelSettings(
+  database: Database,
+  modelId: number,
+  { loginOnly, downloads }: ModelSettings,
+): Promise<boolean> {
+  const changes = {
+    ...(loginOnly !== undefined && { login_only: loginOnly === null ? null : Number(loginOnly) }),
+    ...(downloads !== undefined && { downloads_disabled: Number(!downloads) }),
+  }
+  return database.write(
+    async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('model')
+        .set({ ...changes, updated_at: Date.now() })
+        .where('id', '=', modelId)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    { changes: 'catalog' },
+  )
+}
