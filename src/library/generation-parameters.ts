@@ -42,9 +42,7 @@ function readJson(json: string): Record<string, unknown> | undefined {
   if (json.length > longestText) return undefined
   try {
     // Python writes NaN and Infinity into its JSON, which no other reader takes
-    const value: unknown = JSON.parse(
-      json.replace(/(?<=[[:,]\s?)(NaN|-?Infinity)(?=\s?[\],}])/g, 'null').replace(/\0+$/, ''),
-    )
+    const value: unknown = JSON.parse(json.replace(/(?<=[[:,]\s?)(NaN|-?Infinity)(?=\s?[\],}])/g, 'null'))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     return readSwarmParameters(value) ?? readComfyGraph(value)
   } catch {

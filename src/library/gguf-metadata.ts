@@ -9,20 +9,20 @@ export function ggufQuantType(metadata: Record<string, string>): QuantType | und
 }
 
 /** The base model of an architecture that only one base model has. */
-export function ggufBaseModel({ format, metadata }: ModelHeader): string | undefined {
-  const architecture = metadata['general.architecture'] ?? ''
-  return format === 'GGUF' && Object.hasOwn(architectures, architecture) ? architectures[architecture] : undefined
+export function ggufFamily({ format, metadata }: ModelHeader): { baseModel: string } | undefined {
+  const baseModel = format === 'GGUF' ? architectures.get(metadata['general.architecture'] ?? '') : undefined
+  return baseModel === undefined ? undefined : { baseModel }
 }
 
-const architectures: Record<string, string> = {
-  sd1: 'SD 1.5',
-  sdxl: 'SDXL 1.0',
-  aura: 'AuraFlow',
-  hyvid: 'Hunyuan Video',
-  wan: 'Wan Video',
-  qwen_image: 'Qwen',
-  hidream: 'HiDream',
-}
+const architectures = new Map([
+  ['sd1', 'SD 1.5'],
+  ['sdxl', 'SDXL 1.0'],
+  ['aura', 'AuraFlow'],
+  ['hyvid', 'Hunyuan Video'],
+  ['wan', 'Wan Video'],
+  ['qwen_image', 'Qwen'],
+  ['hidream', 'HiDream'],
+])
 
 /** The numbers of `general.file_type` (GGUF specification). */
 const fileTypes: Record<number, string> = {

@@ -51,6 +51,15 @@ test('facts that one source lacks come from the next', () => {
   )
 })
 
+test('images come from the best sidecar that has any, and say so', () => {
+  const images = [{ url: 'https://image.example/1.jpeg', type: 'image' as const }]
+  const identity = identify({
+    path: 'x.pt',
+    sidecars: [claim({ images: [] }), claim({ source: 'metadata-json', images })],
+  })
+  assert.deepEqual([identity.images, identity.provenance['version.images']], [images, 'metadata-json'])
+})
+
 test('model and version id come from one sidecar or not at all', () => {
   const identity = identify({
     path: 'x.safetensors',

@@ -25,14 +25,20 @@ export function identify(file: {
   const version = versionFacts(evidence)
   const ownFile = fileFacts(evidence, sha256)
   const thumbnail = evidence.header.spec?.thumbnail
+  const images = fromClaims(evidence.claims, (claim) => claim.images)
   return {
-    // every required fact has a default as its last candidate
+    // every required fact has a default as its last candidate, and claims are typed where they are read
     model: valuesOf(model) as ModelIdentity,
     version: valuesOf(version) as VersionIdentity,
     file: valuesOf(ownFile) as FileIdentity,
-    images: evidence.claims.find(({ claim }) => claim.images?.length)?.claim.images ?? [],
+    images: (images?.value ?? []) as Identity['images'],
     ...(thumbnail === undefined ? {} : { thumbnail }),
-    provenance: { ...sourcesOf('model', model), ...sourcesOf('version', version), ...sourcesOf('file', ownFile) },
+    provenance: {
+      ...sourcesOf('model', model),
+      ...sourcesOf('version', version),
+      ...sourcesOf('file', ownFile),
+      ...sourcesOf('version', { images }),
+    },
     problems: file.sidecars.flatMap((claim) => problemsOf(claim, sha256)),
   }
 }

@@ -8,7 +8,7 @@ import type {
   QuantType,
 } from '../catalog/enums.ts'
 import type { Thumbnail } from './modelspec.ts'
-import type { ClaimedImage, SidecarClaim, SidecarKind, SidecarProblem } from './sidecars/claim.ts'
+import type { ClaimedImage, SidecarClaim, SidecarKind, SidecarProblem, Stats } from './sidecars/claim.ts'
 
 /** Where a fact was read. `+sha256` marks a sidecar that names this very file's hash. */
 export type FactSource = SidecarKind | `${SidecarKind}+sha256` | 'header' | 'folder' | 'name' | 'default'
@@ -49,6 +49,7 @@ export type VersionIdentity = {
   id?: number
   description?: string
   baseModelType?: BaseModelType
+  stats?: Stats
 } & Pick<
   SidecarClaim,
   | 'publishedAt'
@@ -58,13 +59,13 @@ export type VersionIdentity = {
   | 'earlyAccessEndsAt'
   | 'preferredWeight'
   | 'negativePrompt'
-> & { stats?: SidecarClaim['stats'] & {} }
+>
 
 export type FileIdentity = {
   type: ModelFileType
   format: ModelFormat
   id?: number
-  /** The name that the site has for the file, where it differs from the one on disk or not. */
+  /** The name that the site has for the file; the one on disk may be another. */
   siteName?: string
   size?: ModelFileSize
   fp?: FloatPrecision

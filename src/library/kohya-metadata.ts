@@ -42,6 +42,7 @@ export function readTrainingFacts(metadata: Record<string, string>): TrainingFac
 
 const longestText = 10_000
 const mostTags = 200
+const longestTagJson = 16_000_000
 
 function text<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
   const trimmed = value?.trim().slice(0, longestText)
@@ -70,7 +71,7 @@ function readTagFrequency(json: string | undefined): TrainingFacts['tags'] {
 
 function parse(json: string | undefined): unknown {
   try {
-    return json === undefined ? undefined : JSON.parse(json)
+    return json === undefined || json.length > longestTagJson ? undefined : JSON.parse(json)
   } catch {
     return undefined
   }

@@ -74,6 +74,12 @@ test('training metadata names the base model, and the file trained on its member
   assert.equal(describe({}, { ...sdxl, ss_sd_model_name: 'flux1-dev.safetensors' }).baseModel, 'SDXL 1.0')
 })
 
+test('an adapter that Flux.1 and its descendants share belongs to the one that its metadata names', () => {
+  const tensors = { 'lora_unet_single_blocks_0_linear1.lora_down.weight': [16, 3072] }
+  assert.deepEqual(facts(describe(tensors)).slice(0, 2), ['LORA', 'Flux.1 D'])
+  assert.equal(describe(tensors, { ss_base_model_version: 'chroma' }).baseModel, 'Chroma')
+})
+
 test('what the tensors prove beats what the metadata states', () => {
   const header = describe(
     { 'lora_unet_x_attn2_to_k.lora_down.weight': [8, 768] },

@@ -1,9 +1,9 @@
 import { baseModelMentioned, baseModelNamed, moreExactBaseModel } from '../catalog/base-model-names.ts'
 import type { BaseModelType, FloatPrecision, ModelFileSize, ModelType, QuantType } from '../catalog/enums.ts'
-import { ggufBaseModel, ggufQuantType } from './gguf-metadata.ts'
+import { ggufFamily, ggufQuantType } from './gguf-metadata.ts'
 import { readTrainingFacts, type TrainingFacts } from './kohya-metadata.ts'
 import { type ModelSpec, readModelSpec } from './modelspec.ts'
-import { familyOfTensors } from './tensor-family.ts'
+import { familyOfTensors, type TensorFamily } from './tensor-family.ts'
 import { kindOfTensors } from './tensor-kind.ts'
 import { nameTensors } from './tensor-names.ts'
 import { completenessOf, precisionOfTensors } from './tensor-precision.ts'
@@ -31,7 +31,7 @@ export function describeHeader(header: ModelHeader): HeaderFacts {
   const quantType = header.format === 'GGUF' ? ggufQuantType(metadata) : undefined
   const facts = {
     modelType: kindOfTensors(names) ?? spec?.modelType ?? (training?.networkModule === undefined ? undefined : 'LORA'),
-    baseModel: baseModelOf(spec, training, family?.baseModel ?? ggufBaseModel(header)),
+    baseModel: baseModelOf(spec, training, family ?? ggufFamily(header)),
     baseModelType: family?.baseModelType ?? spec?.baseModelType,
     fp: header.format === 'GGUF' ? undefined : precisionOfTensors(tensors),
     quantType,
@@ -47,9 +47,13 @@ export function describeHeader(header: ModelHeader): HeaderFacts {
  * The base model a header names. Trainers name the family (SDXL) where the file they trained on names the member
  * (Pony), so a member mentioned there wins when it belongs to the family.
  */
-function baseModelOf(spec: ModelSpec | undefined, training: TrainingFacts | undefined, proven: string | undefined) {
+function baseModelOf(
+  spec: ModelSpec | undefined,
+  training: TrainingFacts | undefined,
+  proven: TensorFamily | undefined,
+) {
   const stated = spec?.baseModel ?? baseModelNamed(training?.baseModelVersion ?? '')
-  const family = moreExactBaseModel(proven, stated)
+  const family = proven?.shared && stated !== undefined ? stated : moreExactBaseModel(proven?.baseModel, stated)
   const trainedOn = training?.baseModelFile?.replace(/\.\w{2,12}$/, '')
   return moreExactBaseModel(family, baseModelNamed(trainedOn ?? '') ?? baseModelMentioned(trainedOn ?? ''))
 }

@@ -8,7 +8,7 @@ export type UsedResource = { type: string; name: string; hash?: string; weight?:
  * when there is no such line, since then the text is some other comment.
  */
 export function readParameterText(text: string): Record<string, unknown> | undefined {
-  const lines = text.replaceAll('\r\n', '\n').replace(/\0+$/, '').split('\n')
+  const lines = text.replaceAll('\r\n', '\n').split('\n')
   const settingsAt = lines.findLastIndex((line) => /^\s*Steps: ?\d/.test(line))
   if (settingsAt === -1) return undefined
   const settings = readSettings(lines.slice(settingsAt).join('\n'))

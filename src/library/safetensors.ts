@@ -33,7 +33,7 @@ export async function readSafetensorsHeader(source: ByteSource, sizeBytes: numbe
 
 const lengthBytes = 8
 const maxJsonBytes = 100_000_000
-const maxJsonValues = 4_000_000
+const maxJsonValues = 2_000_000
 
 const dtypeBits: Record<string, number> = {
   F64: 64,

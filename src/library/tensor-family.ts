@@ -2,12 +2,17 @@ import type { BaseModelType } from '../catalog/enums.ts'
 import type { TensorNames } from './tensor-names.ts'
 
 /** The family that a model's tensors belong to. A family that cannot be told from its neighbours is not named. */
-export type TensorFamily = { baseModel: string; baseModelType?: BaseModelType }
+export type TensorFamily = {
+  baseModel: string
+  baseModelType?: BaseModelType
+  /** Set where descendants of the family have adapters of the very same shapes, so that metadata knows better. */
+  shared?: true
+}
 
 /** The base model that tensor names and shapes prove, in checkpoints and in adapters; `undefined` where they prove none. */
 export function familyOfTensors(names: TensorNames): TensorFamily | undefined {
   for (const [baseModel, matches] of transformers) if (matches(names)) return { baseModel }
-  return unetFamily(names)
+  return isFluxAdapter(names) ? { baseModel: 'Flux.1 D', shared: true } : unetFamily(names)
 }
 
 type Rule = readonly [baseModel: string, matches: (names: TensorNames) => boolean]
@@ -42,7 +47,7 @@ const transformers: readonly Rule[] = [
   ['PixArt a', ({ has }) => has(/y_embedder\.y_embedding/) && has(/csize_embedder/)],
   ['Stable Cascade', ({ has }) => has(/clip_txt_(pooled_)?mapper\.weight$/) || has(/effnet_mapper/)],
   ['Flux.1 S', (names) => isFluxWhole(names) && !names.has(/guidance_in\.|time_text_embed\.guidance_embedder/)],
-  ['Flux.1 D', (names) => isFluxWhole(names) || isFluxAdapter(names)],
+  ['Flux.1 D', isFluxWhole],
 ]
 
 const wanInput = /^(model\.diffusion_model\.|diffusion_model\.)?patch_embedding\.weight$/
@@ -91,6 +96,7 @@ const unetByContext: Record<number, string> = { 768: 'SD 1.5', 1024: 'SD 2.1', 2
 
 function contextWidth({ shape }: TensorNames): number | undefined {
   return (
+    shape(/attn2\.processor\.to_[kv]_lora\.down\.weight$/)?.[1] ??
     shape(/attn2[._]to_[kv]\.(?:lora_down|lora_A|lora\.down)(?:\.default)?\.weight$/)?.[1] ??
     shape(/attn2[._]to_[kv][._]hada_w1_b$/)?.[1] ??
     shape(/^(?!.*(?:lora|hada|lokr|motion_modules)).*attn2\.to_[kv]\.weight$/)?.[1]

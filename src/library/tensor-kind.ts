@@ -7,7 +7,7 @@ export function kindOfTensors(names: TensorNames): ModelType | undefined {
 }
 
 const adapter =
-  /lora_(up|down|A|B|mid)\b|\.lora\.(up|down)\.|lora_linear_layer|hada_w[12]|lokr_w[12]|oft_(blocks|diag)|dora_scale/
+  /lora_(up|down|A|B|mid)\b|\.lora\.(up|down)\.|_lora\.(up|down)\.|lora_linear_layer|hada_w[12]|lokr_w[12]|oft_(blocks|diag)|dora_scale/
 const beyondLora = /hada_w[12]|lokr_w[12]|lora_mid|oft_(blocks|diag)|\.(on_input|glora)/
 
 /** Asked from top to bottom: adapters first, since their names hold those of the model that they adapt. */

@@ -25,5 +25,7 @@ function plainLetters(text: string): number {
 }
 
 function trimmed(text: string): string {
-  return text.replace(/^\uFEFF/, '').replace(/\0+$/, '')
+  let end = text.length
+  while (end > 0 && text[end - 1] === '\0') end--
+  return text.slice(text.startsWith('\uFEFF') ? 1 : 0, end)
 }

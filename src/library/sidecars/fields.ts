@@ -104,10 +104,16 @@ export const sha256 = z
 
 export const object = z.custom<Record<string, unknown>>(isObject, 'Is not an object')
 
+/** In letters. Real ones are a few million long at most, the parameters of their images included. */
+const longestSidecar = 32_000_000
 const mostProblems = 100
 const mostElements = 2000
 
 function parseObject(json: string, problems: SidecarProblem[]): object {
+  if (json.length > longestSidecar) {
+    problems.push({ field: '', reason: 'Is too long' })
+    return {}
+  }
   try {
     const value: unknown = JSON.parse(json)
     if (isObject(value)) return value

@@ -226,6 +226,11 @@ test('broken files are a problem and no claim', () => {
     }
 })
 
+test('a sidecar of more than 32 million letters is refused unread', () => {
+  const { problems, modelName } = readSidecar('metadata-json', `{"model_name":"x","y":"${'z'.repeat(32_000_000)}"}`)
+  assert.deepEqual([modelName, problems[0]?.reason], [undefined, 'Is too long'])
+})
+
 test('a sidecar of any shape is read without an error, and its ids and levels stay within bounds', () => {
   const keys = fc.constantFrom(
     ...Object.keys(siteVersion),
