@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
-export type SessionHandler = (request: Request) => Promise<Response>
+export type SessionHandler = (request: Request, address: string) => Promise<Response>
 
 /** Puts the sign-in endpoints of the sessions library under `/api/auth/`. Their answers are personal, never shared. */
 export function mountSessions(app: FastifyInstance, answer: SessionHandler, options: OriginOptions): void {
@@ -21,6 +21,7 @@ export function mountSessions(app: FastifyInstance, answer: SessionHandler, opti
         headers,
         ...(hasBody && request.body !== undefined && { body: new Uint8Array(request.body as Buffer) }),
       }),
+      request.ip,
     )
     reply.code(given.status)
     for (const [name, value] of given.headers) if (name !== 'set-cookie') reply.header(name, value)
