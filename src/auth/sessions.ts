@@ -17,7 +17,7 @@ export interface Sessions {
    * Answers everything below `/api/auth/`. The request's URL tells the hub's own origin; `address` is the client's, for
    * the limit on attempts and the list of sessions.
    */
-  handler(request: Request, address?: string): Promise<Response>
+  handler(request: Request, address: string): Promise<Response>
   /** Whether a `Cookie` header holds a session cookie, whatever it is worth. */
   holdsSession(cookie: string | undefined): boolean
   /** The account of a session cookie; undefined when it is forged, expired, signed out, or of a banned account. */
@@ -93,8 +93,7 @@ export function openSessions({
       const { pathname, protocol } = new URL(request.url)
       if (!offered.has(pathname.slice(basePath.length))) return Response.json({ error: 'Not found' }, { status: 404 })
       const headers = new Headers(request.headers)
-      headers.delete(addressHeader)
-      if (address !== undefined) headers.set(addressHeader, address)
+      headers.set(addressHeader, address)
       return (protocol === 'https:' ? overHttps : overHttp).handler(new Request(request, { headers }))
     },
     holdsSession: (cookie) => sessionCookie(cookie) !== undefined,
@@ -115,7 +114,7 @@ export function openSessions({
 const basePath = '/api/auth'
 const cookiePrefix = 'modelkeep'
 const cookieName = `${cookiePrefix}.session_token`
-/** Set by us alone on the way to the library: what a client sends under this name is dropped. */
+/** Set by us alone on the way to the library: what a client sends under this name is replaced. */
 const addressHeader = 'x-modelkeep-address'
 
 /** What the library offers and the hub has a use for. */

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { displayAddress } from './networks.ts'
 
 /** One request that a token spoke for. */
 export interface TokenUse {
@@ -6,7 +7,8 @@ export interface TokenUse {
   secretId: number
   /** Unix milliseconds. */
   at: number
-  network: string
+  /** The client's address, as the server saw it. */
+  address: string
   userAgent: string | undefined
 }
 
@@ -57,8 +59,8 @@ export function openTokenUse(database: Database): TokenUseRecord {
   }
 
   return {
-    record({ tokenId, secretId, at, network, userAgent }) {
-      const last = { at, network, agent: userAgent?.slice(0, longestAgent) }
+    record({ tokenId, secretId, at, address, userAgent }) {
+      const last = { at, address, agent: userAgent?.slice(0, longestAgent) }
       mergeUse(remembered, secretId, { tokenId, last, requests: new Map([[dayOf(at), 1]]) })
       startTimer()
     },
@@ -75,7 +77,7 @@ const longestAgent = 256
 
 interface SecretUse {
   tokenId: number
-  last: { at: number; network: string; agent: string | undefined }
+  last: { at: number; address: string; agent: string | undefined }
   /** Requests by day. */
   requests: Map<number, number>
 }
@@ -95,7 +97,11 @@ function writeUses(database: Database, uses: Map<number, SecretUse>): Promise<vo
     for (const [secretId, { tokenId, last, requests }] of uses) {
       await transaction
         .updateTable('token_secret')
-        .set({ last_used_at: last.at, last_used_network: last.network, last_used_agent: last.agent ?? null })
+        .set({
+          last_used_at: last.at,
+          last_used_network: displayAddress(last.address),
+          last_used_agent: last.agent ?? null,
+        })
         .where('id', '=', secretId)
         // Another process may have seen a later use.
         .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<=', last.at)]))

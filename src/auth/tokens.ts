@@ -2,7 +2,7 @@ import { createHmac, type KeyObject, randomBytes } from 'node:crypto'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
-import { displayAddress, isInNetworks } from './networks.ts'
+import { isInNetworks } from './networks.ts'
 import type { PresentedToken } from './presented-token.ts'
 import type { AccountPrincipal, PresentedCredentials } from './principal.ts'
 import { deriveKey } from './server-secret.ts'
@@ -50,7 +50,7 @@ export function openTokens({
       const at = now()
       if (!found || !isAlive(found, at) || !isAllowed(found, presented)) return undefined
       const { token_id: tokenId, secret_id: secretId } = found
-      use.record({ tokenId, secretId, at, network: displayAddress(presented.address), userAgent: presented.userAgent })
+      use.record({ tokenId, secretId, at, address: presented.address, userAgent: presented.userAgent })
       return {
         kind: 'account',
         accountId: found.account_id,

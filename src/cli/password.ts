@@ -31,8 +31,11 @@ async function typeHidden({ stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'
     const answers: string[] = []
     for (const prompt of prompts) {
       stderr.write(prompt)
-      answers.push(await Promise.race([lines.question(''), givenUp]))
-      stderr.write('\n')
+      try {
+        answers.push(await Promise.race([lines.question(''), givenUp]))
+      } finally {
+        stderr.write('\n')
+      }
     }
     return answers
   } finally {
