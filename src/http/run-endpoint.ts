@@ -79,7 +79,6 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       principal,
       method: call.method,
       origin: call.origin,
-      method: call.method,
       target: call.target,
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
