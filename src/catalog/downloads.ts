@@ -28,6 +28,8 @@ export interface Downloads {
   }): Promise<ChosenFile | DownloadRefusal>
   /** A file that was chosen earlier, if this account still may have it; none that is gone or banned may. */
   granted(grant: { fileId: number; accountId: number }): Promise<ChosenFile | DownloadRefusal>
+  /** A file whose inside anybody may look at: what some account that is not its creator's may download. */
+  inspectable(fileId: number): Promise<ChosenFile | DownloadRefusal>
   count(download: { versionId: number; modelId: number }): void
   /** Writes the counts that wait. */
   close(): Promise<void>
@@ -55,6 +57,12 @@ export function openDownloads({
     return downloadRefusal(marks, account, { loginOnly, now: now() })
   }
 
+  const fileAndVersion = async (fileId: number) => {
+    const file = await queries.file.first({ fileId })
+    const version = file && (await queries.version.first({ versionId: file.version_id }))
+    return version && { file, version }
+  }
+
   return {
     async choose({ versionId, selectors, accountId }) {
       const version = await queries.version.first({ versionId })
@@ -65,11 +73,15 @@ export function openDownloads({
       return file ? chosen(file, version) : { kind: 'unknown' }
     },
     async granted({ fileId, accountId }) {
-      const file = await queries.file.first({ fileId })
-      if (!file) return { kind: 'unknown' }
-      const version = await queries.version.first({ versionId: file.version_id })
-      if (!version) return { kind: 'unknown' }
-      return (await refusalFor(version, accountId)) ?? chosen(file, version)
+      const found = await fileAndVersion(fileId)
+      if (!found) return { kind: 'unknown' }
+      return (await refusalFor(found.version, accountId)) ?? chosen(found.file, found.version)
+    },
+    async inspectable(fileId) {
+      const found = await fileAndVersion(fileId)
+      if (!found) return { kind: 'unknown' }
+      const anyAccount = { id: 0, role: 'user' } as const
+      return downloadRefusal(found.version, anyAccount, { loginOnly, now: now() }) ?? chosen(found.file, found.version)
     },
     count: counts.add,
     close: counts.close,

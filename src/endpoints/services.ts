@@ -3,6 +3,7 @@ import type { FilePlaces } from '../blobs/file-places.ts'
 import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { Downloads } from '../catalog/downloads.ts'
+import type { TensorReader } from '../library/tensor-reader.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
 export type Services = {
@@ -13,6 +14,7 @@ export type Services = {
   filePlaces: FilePlaces
   fileAddresses: FileAddresses
   imageDelivery: ImageDelivery
+  tensorReader: TensorReader
 }
 
 /** Owner's choices that shape answers; from the configuration. */

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { FileFixture, ModelFixture } from '../catalog/catalog.fixture.ts'
+import { openTensorReader } from '../library/tensor-reader.ts'
+import { type LibraryFixture, withLibrary } from './library.fixture.ts'
+import { getTensorMetadata } from './model-files.ts'
+
+const withFiles = async (run: (library: LibraryFixture) => Promise<void>) => {
+  const tensorReader = openTensorReader()
+  try {
+    await withLibrary({ endpoints: [getTensorMetadata], more: async () => ({ tensorReader }), loginOnly: true }, run)
+  } finally {
+    await tensorReader.close()
+  }
+}
+
+/** A well-formed safetensors file. */
+function safetensors(tensors: Record<string, number[]>): Buffer {
+  let end = 0
+  const entries = Object.entries(tensors).map(([name, shape]) => {
+    const begin = end
+    end += 2 * shape.reduce((product, size) => product * size, 1)
+    return [name, { dtype: 'F16', shape, data_offsets: [begin, end] }]
+  })
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(json.length))
+  return Buffer.concat([length, json, Buffer.alloc(end)])
+}
+
+async function ask(
+  library: LibraryFixture,
+  bytes: Buffer,
+  { model = {}, file = {}, query = '' }: { model?: ModelFixture; file?: FileFixture; query?: string } = {},
+) {
+  const put = await library.putFile(`file${Math.random()}.safetensors`, bytes)
+  await library.addModel({ type: 'Checkpoint', ...model, versions: [{ files: [{ ...put, ...file }] }] })
+  const response = await library.request(`/api/v1/model-files/${put.id}/tensor-metadata${query}`)
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+const sample = safetensors({ 'model.diffusion_model.a': [100, 10], 'first_stage_model.b': [5] })
+
+test('the tensors of a checkpoint, with and without the list', () =>
+  withFiles(async (library) => {
+    const { status, body } = await ask(library, sample)
+    assert.equal(status, 200)
+    assert.equal(body.format, 'SafeTensor')
+    assert.equal(body.tensorCount, 2)
+    assert.equal(body.totalTensorBytes, 2010)
+    assert.deepEqual(body.dtypeCounts, [{ dtype: 'F16', count: 2, bytes: 2010 }])
+    assert.deepEqual(body.largestTensor, {
+      name: 'model.diffusion_model.a',
+      shape: [100, 10],
+      dtype: 'F16',
+      sizeBytes: 2000,
+    })
+    assert.equal((body.tensors as unknown[]).length, 2)
+    assert.ok(body.vramEstimate)
+    const short = await ask(library, sample, { model: { type: 'LORA' }, query: '?summaryOnly=true' })
+    assert.equal(short.body.tensorCount, 2)
+    assert.ok(!('tensors' in short.body))
+    assert.equal(short.body.vramEstimate, null)
+  }))
+
+test('a header that cannot be read is 422 with the reason, another format 400, an unknown or vanished file 404', () =>
+  withFiles(async (library) => {
+    for (const bytes of [
+      Buffer.alloc(0),
+      Buffer.from('short'),
+      Buffer.alloc(100, 0xff),
+      Buffer.from('\x05\0\0\0\0\0\0\0{not}'),
+    ]) {
+      const { status, body } = await ask(library, bytes)
+      assert.equal(status, 422)
+      assert.equal(typeof body.error, 'string')
+    }
+    assert.equal((await ask(library, sample, { file: { format: 'GGUF' } })).status, 422)
+    assert.deepEqual(await ask(library, sample, { file: { format: 'PickleTensor' } }), {
+      status: 400,
+      body: { error: 'File format is not supported' },
+    })
+    const unknown = await library.request('/api/v1/model-files/77/tensor-metadata')
+    assert.equal(unknown.status, 404)
+    assert.deepEqual(await unknown.json(), { error: 'File not found' })
+    assert.equal((await library.request('/api/v1/model-files/abc/tensor-metadata')).status, 400)
+    const put = await library.putFile('gone.safetensors', sample)
+    await library.addModel({ versions: [{ files: [put] }] })
+    await rm(join(library.folder, 'gone.safetensors'))
+    assert.equal((await library.request(`/api/v1/model-files/${put.id}/tensor-metadata`)).status, 404)
+  }))
+
+test('archived, disabled and private files do not show their inside', () =>
+  withFiles(async (library) => {
+    assert.deepEqual(await ask(library, sample, { model: { mode: 'Archived' } }), {
+      status: 410,
+      body: { error: 'Model archived, not available' },
+    })
+    assert.deepEqual(await ask(library, sample, { model: { downloads_disabled: 1 } }), {
+      status: 403,
+      body: { error: 'Downloads are disabled for this file' },
+    })
+    assert.deepEqual(await ask(library, sample, { model: { availability: 'Private' } }), {
+      status: 403,
+      body: { error: 'You do not have access to this file' },
+    })
+  }))
+
+test('a header of a hundred thousand tensors holds nobody up', () =>
+  withFiles(async (library) => {
+    const many = safetensors(
+      Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`model.layers.${index}.weight`, [1]])),
+    )
+    let longestMs = 0
+    let last = performance.now()
+    const ticking = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last)
+      last = performance.now()
+    }, 5)
+    const [summary, list] = await Promise.all([ask(library, many, { query: '?summaryOnly=true' }), ask(library, many)])
+    clearInterval(ticking)
+    assert.equal(summary.body.tensorCount, 100_000)
+    assert.equal(list.status, 422)
+    assert.ok(longestMs < 150, `the serving thread stood still for ${longestMs} ms`)
+  }))
+
+test('too many who ask at once are told to come back', async () => {
+  const reader = openTensorReader({ mostWaiting: 2 })
+  const question = {
+    path: '/nowhere',
+    sizeBytes: 10,
+    format: 'SafeTensor',
+    checkpoint: false,
+    summaryOnly: true,
+  } as const
+  const answers = await Promise.all([1, 2, 3].map(() => reader.read(question)))
+  assert.deepEqual(
+    answers.map(({ kind }) => kind),
+    ['unreadable', 'unreadable', 'busy'],
+  )
+  assert.equal((await reader.read(question)).kind, 'unreadable')
+  await reader.close()
+})
