@@ -15,12 +15,21 @@ export interface EngineSql {
   valuesOf(list: Expression<unknown>): RawBuilder<{ value: string }>
   /** True where the JSON array text in `column` holds one of the values of `list` (a JSON array text as well). */
   overlaps(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
-  /** A subquery's rows as the text of one JSON array of objects, in the subquery's order; `[]` when there are none. */
-  jsonArrayOf<DB, Tables extends keyof DB, Row>(query: SelectQueryBuilder<DB, Tables, Row>): RawBuilder<string>
+  /**
+   * A subquery's rows as the text of one JSON array of objects, in the subquery's order; `[]` when there are none.
+   * `jsonColumns` are those of its columns that hold JSON themselves, so that they nest and are not quoted as texts.
+   */
+  jsonArrayOf<DB, Tables extends keyof DB, Row>(
+    query: SelectQueryBuilder<DB, Tables, Row>,
+    jsonColumns?: readonly (keyof Row & string)[],
+  ): RawBuilder<string>
   /** Condition: the searched text of model `modelId` matches `match`, a text made by {@link EngineSql.textMatch}. */
   matchesText(modelId: Expression<unknown>, match: Expression<unknown>): RawBuilder<boolean>
-  /** The match for what a person typed, every word taken as a prefix; undefined when it holds nothing searchable. */
-  textMatch(typed: string): string | undefined
+  /**
+   * The match for what a person typed, every word taken as a prefix and looked for everywhere or in the name alone;
+   * undefined when it holds nothing searchable.
+   */
+  textMatch(typed: string, where?: 'name'): string | undefined
   /** Statements that replace what is searched for a model; run in order. */
   putModelText(modelId: number, text: ModelText): RawBuilder<unknown>[]
   removeModelText(modelId: number): RawBuilder<unknown>

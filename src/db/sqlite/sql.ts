@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import { jsonArrayFrom } from 'kysely/helpers/sqlite'
+import { AliasNode, ColumnNode, IdentifierNode, ReferenceNode, type SelectQueryNode, sql } from 'kysely'
 import type { EngineSql } from '../engine.ts'
 
 /** The fragments that only SQLite understands: JSON1 table functions and FTS5. */
@@ -17,11 +16,18 @@ export const sqliteSql: EngineSql = {
   valuesOf: (list) => sql`json_each(${list})`,
   overlaps: (column, list) =>
     sql`exists (select 1 from json_each(${column}) as held join json_each(${list}) as wanted on held.value = wanted.value)`,
-  jsonArrayOf: (query) => jsonArrayFrom(query as never) as never,
+  jsonArrayOf: (query, jsonColumns = []) => {
+    const members = selectedNames(query.toOperationNode()).flatMap((name) => {
+      const column = sql.ref(`agg.${name}`)
+      return [sql.lit(name), jsonColumns.some((json) => json === name) ? sql`json(${column})` : column]
+    })
+    return sql`(select coalesce(json_group_array(json_object(${sql.join(members)})), '[]') from ${query} as agg)`
+  },
   matchesText: (modelId, match) => sql`${modelId} in (select rowid from model_text where model_text match ${match})`,
-  textMatch: (typed) => {
+  textMatch: (typed, where) => {
     const words = typed.normalize('NFKC').match(/[\p{L}\p{N}\p{M}]+/gu)
-    return words?.map((word) => `"${word}"*`).join(' ')
+    const match = words?.map((word) => `"${word}"*`).join(' ')
+    return match !== undefined && where === 'name' ? `name : (${match})` : match
   },
   putModelText: (modelId, text) => [
     sql`delete from model_text where rowid = ${modelId}`,
@@ -29,4 +35,13 @@ export const sqliteSql: EngineSql = {
         values (${modelId}, ${text.name}, ${text.creator}, ${text.tags}, ${text.trainedWords})`,
   ],
   removeModelText: (modelId) => sql`delete from model_text where rowid = ${modelId}`,
+}
+
+/** The names that a query's columns come out under. */
+function selectedNames(query: SelectQueryNode): string[] {
+  return (query.selections ?? []).map(({ selection }) => {
+    if (ReferenceNode.is(selection) && ColumnNode.is(selection.column)) return selection.column.column.name
+    if (AliasNode.is(selection) && IdentifierNode.is(selection.alias)) return selection.alias.name
+    throw new Error('each column of a subquery that becomes JSON needs a name')
+  })
 }

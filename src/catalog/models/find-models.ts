@@ -1,0 +1,25 @@
+import { sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import { everyLevel } from '../nsfw/browsing-level.ts'
+import { type ModelParts, modelRecord, partsOfModel } from './record-queries.ts'
+import { type ModelRecord, modelColumns } from './records.ts'
+
+/**
+ * Finds a published model by its id: also one whose files are gone, and with images of every level, since who asks for
+ * it by name has chosen it.
+ */
+export function openModelById(database: Database): (id: number) => Promise<ModelRecord | undefined> {
+  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+    query
+      .selectFrom('model')
+      .select([...modelColumns])
+      .select((model) => partsOfModel(database.engine, model, { levels: sql.lit(everyLevel), withoutFiles: true }))
+      .where('model.id', '=', values('id'))
+      .where('model.status', '=', 'Published'),
+  )
+  return async (id) => {
+    const row = await byId.first({ id })
+    return row && modelRecord(row as typeof row & ModelParts)
+  }
+}

@@ -1,0 +1,121 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { Schema } from '../../db/schema.ts'
+import { detailedVersion, partsOfVersion } from './record-queries.ts'
+import { type DetailedVersion, versionColumns } from './records.ts'
+
+export interface FoundFile {
+  modelVersionId: number
+  modelId: number
+  /** Upper-case hexadecimal. */
+  sha256: string
+}
+
+/** Finds published versions, by id and by what their files hash to. */
+export interface VersionFinder {
+  byId(id: number): Promise<DetailedVersion | undefined>
+  /** By a hash of any kind, in any letter case. Of several versions with the file the earliest published, then the lowest id. */
+  byHash(hash: string): Promise<DetailedVersion | undefined>
+  /** Every version with one of these files, once each, in the order of the hashes. */
+  bySha256(hashes: readonly string[]): Promise<DetailedVersion[]>
+  /** Every pair of one of these files and a version that holds it. */
+  idsBySha256(hashes: readonly string[]): Promise<FoundFile[]>
+}
+
+export function openVersionFinder(database: Database): VersionFinder {
+  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+    wholeVersions(query, database).where('model_version.id', '=', values('id')),
+  )
+
+  // Served by the key of `file_hash`.
+  const idByHash = database.lookup((query, values: PlaceholderOf<{ hash: string; reversed: string }>) =>
+    publishedVersions(query)
+      .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
+      .innerJoin('file_hash', 'file_hash.file_id', 'model_file.id')
+      .select('model_version.id')
+      .where((file) =>
+        file.or([
+          file('file_hash.hash', '=', values('hash')),
+          file.and([file('file_hash.hash', '=', values('reversed')), file('file_hash.kind', '=', 'CRC32')]),
+        ]),
+      )
+      .orderBy('model_version.published_at')
+      .orderBy('model_version.id')
+      .limit(1),
+  )
+
+  // Both served by the index `model_file_sha256`.
+  const bySha256 = database.search((query, values: PlaceholderOf<{ hashes: string }>) =>
+    wholeVersions(query, database)
+      .where('model_version.id', 'in', (version) =>
+        version
+          .selectFrom('model_file')
+          .select('model_file.version_id')
+          .where((file) => database.engine.inList(file.ref('model_file.sha256'), values('hashes'))),
+      )
+      .orderBy('model_version.published_at')
+      .orderBy('model_version.id'),
+  )
+  const idsBySha256 = database.search((query, values: PlaceholderOf<{ hashes: string }>) =>
+    publishedVersions(query)
+      .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
+      .select(['model_version.id as modelVersionId', 'model_version.model_id as modelId', 'model_file.sha256'])
+      .where((file) => database.engine.inList(file.ref('model_file.sha256'), values('hashes')))
+      .distinct(),
+  )
+
+  const find = async (id: number) => {
+    const row = await byId.first({ id })
+    return row && detailedVersion(row)
+  }
+
+  return {
+    byId: find,
+    async byHash(text) {
+      const hash = text.trim().toUpperCase()
+      const row = await idByHash.first({ hash, reversed: hash.length === 8 ? reversedBytes(hash) : hash })
+      return row && find(row.id)
+    },
+    async bySha256(hashes) {
+      const wanted = upperCased(hashes)
+      const rows = await bySha256.all({ hashes: JSON.stringify(wanted) })
+      const places = new Map(wanted.map((hash, index) => [hash, index]))
+      const placeOf = ({ files }: DetailedVersion) =>
+        Math.min(...files.map(({ hashes: { SHA256 = '' } }) => places.get(SHA256) ?? Number.POSITIVE_INFINITY))
+      return rows.map(detailedVersion).sort((one, other) => placeOf(one) - placeOf(other))
+    },
+    async idsBySha256(hashes) {
+      const rows = await idsBySha256.all({ hashes: JSON.stringify(upperCased(hashes)) })
+      return rows.map((row) => ({ ...row }))
+    },
+  }
+}
+
+const publishedVersions = (query: Kysely<Schema>) =>
+  query
+    .selectFrom('model_version')
+    .innerJoin('model', 'model.id', 'model_version.model_id')
+    .where('model.status', '=', 'Published')
+    .where('model_version.status', '=', 'Published')
+
+const wholeVersions = (query: Kysely<Schema>, { engine }: Database) =>
+  query
+    .selectFrom('model_version')
+    .select([...versionColumns])
+    .select((version) => partsOfVersion(engine, version))
+    .where('model_version.status', '=', 'Published')
+    .where((version) =>
+      version.exists(
+        version
+          .selectFrom('model')
+          .select(sql.lit(1).as('one'))
+          .whereRef('model.id', '=', 'model_version.model_id')
+          .where('model.status', '=', 'Published'),
+      ),
+    )
+
+const upperCased = (hashes: readonly string[]) => [...new Set(hashes.map((hash) => hash.toUpperCase()))]
+
+/** A CRC-32 is written in either byte order; the catalog keeps the site's. */
+const reversedBytes = (hash: string) => (hash.match(/../g) ?? []).reverse().join('')

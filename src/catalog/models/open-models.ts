@@ -1,0 +1,28 @@
+import type { Database } from '../../db/database.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import { openModelById } from './find-models.ts'
+import { openVersionFinder, type VersionFinder } from './find-versions.ts'
+import { type ListModels, openModelLists } from './list-models.ts'
+import type { ModelRecord } from './records.ts'
+
+/** The models of the catalog, as far as the public may see them. */
+export interface Models {
+  list: ListModels
+  byId(id: number): Promise<ModelRecord | undefined>
+  versions: VersionFinder
+  /** The id of an account by its name in any letter case, whether it published anything or not. */
+  creatorId(username: string): Promise<number | undefined>
+}
+
+/** Prepares the queries. `now` gives Unix milliseconds. */
+export function openModels({ database, now }: { database: Database; now: () => number }): Models {
+  const accountByName = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+    query.selectFrom('account').select('account.id').where('account.username_key', '=', values('key')),
+  )
+  return {
+    list: openModelLists(database, now),
+    byId: openModelById(database),
+    versions: openVersionFinder(database),
+    creatorId: async (username) => (await accountByName.first({ key: username.trim().toLowerCase() }))?.id,
+  }
+}

@@ -1,0 +1,76 @@
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import type { EngineSql } from '../../db/engine.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { ModelSort } from '../enums.ts'
+
+/**
+ * The orders that lists of models come in. Each is a few keys, all of them falling, the id last (contract §2: ties by
+ * id, descending): so one comparison of rows says what lies behind a cursor, whatever the order.
+ */
+export type ModelOrder = ModelSort | 'Relevance'
+
+/** What the order of a search binds. */
+export interface OrderValues {
+  /** What was typed, in lower case. */
+  typed: string
+  /** As a pattern for names that begin with it. */
+  typedPrefix: string
+  /** As a match of names that hold all its words. */
+  nameMatch: string
+}
+
+/** The keys of an order, without the id. Each but relevance is what an index of `model` is made of. */
+export function orderKeys(
+  order: ModelOrder,
+  context: { engine: EngineSql; model: ExpressionBuilder<Schema, 'model'>; values: PlaceholderOf<OrderValues> },
+): RawBuilder<number>[] {
+  if (order === 'Relevance') return [relevance(context), sql.ref('model.download_count')]
+  return columnsOf[order].map((column) =>
+    column === 'oldest' ? sql`(-model.last_version_at)` : sql.ref(`model.${column}`),
+  )
+}
+
+/** How many values a cursor of the order holds. */
+export const keyCountOf = (order: ModelOrder): number => (order === 'Relevance' ? 2 : columnsOf[order].length) + 1
+
+/** What a search binds for its order; `engine.textMatch` found words in `query`. */
+export function orderValues(query: string, engine: EngineSql): OrderValues {
+  const typed = query.trim().replace(/\s+/g, ' ').toLowerCase()
+  return {
+    typed,
+    typedPrefix: `${typed.replace(/[\\%_]/g, '\\$&')}%`,
+    nameMatch: engine.textMatch(query, 'name') ?? '',
+  }
+}
+
+const columnsOf = {
+  'Highest Rated': ['thumbs_up_count', 'download_count'],
+  'Most Liked': ['thumbs_up_count', 'download_count'],
+  'Most Downloaded': ['download_count', 'thumbs_up_count'],
+  'Most Discussed': ['comment_count', 'thumbs_up_count'],
+  'Most Collected': ['collected_count', 'thumbs_up_count'],
+  'Most Images': ['image_count', 'thumbs_up_count'],
+  Newest: ['last_version_at'],
+  Oldest: ['oldest'],
+} as const
+
+/**
+ * How well a name fits what was typed: it is the name, the name begins with it, its words are all in the name, or they
+ * are elsewhere (creator, tags, trained words) too. Ranks that weigh words against the whole catalog would move while
+ * models are added, and a walk by cursor would lose rows.
+ */
+const relevance = ({
+  engine,
+  model,
+  values,
+}: {
+  engine: EngineSql
+  model: ExpressionBuilder<Schema, 'model'>
+  values: PlaceholderOf<OrderValues>
+}) =>
+  sql<number>`(case
+    when lower(model.name) = ${values('typed')} then 3
+    when lower(model.name) like ${values('typedPrefix')} escape '\\' then 2
+    when ${engine.matchesText(model.ref('model.id'), values('nameMatch'))} then 1
+    else 0 end)`

@@ -1,0 +1,164 @@
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import type { EngineSql } from '../../db/engine.ts'
+import type { Schema } from '../../db/schema.ts'
+import {
+  type DetailedVersion,
+  fileColumns,
+  imageColumns,
+  type ModelOfVersion,
+  type ModelRecord,
+  type VersionRecord,
+  versionColumns,
+} from './records.ts'
+
+/** Which of a model's versions and images a query takes along. */
+export interface Shown {
+  /** Bits of browsing levels; an image needs one of them. */
+  levels: RawBuilder<unknown>
+  /** JSON array text: only versions of these base models. */
+  baseModels?: RawBuilder<unknown>
+  /** Versions whose files are gone stay only where a model was asked for by its id. */
+  withoutFiles: boolean
+}
+
+/** As many images of a version as lists, and the version alone, show at most (site API). */
+const mostImagesInList = 20
+const mostImagesInDetail = 10
+
+/** Columns with what belongs to a model of the surrounding query, each as JSON text. */
+export const partsOfModel = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>, shown: Shown) => [
+  creatorOf(engine, model).as('creator'),
+  tagsOf(engine, model).as('tags'),
+  versionsOf(engine, model, shown).as('versions'),
+]
+
+/** Columns with what belongs to a version of the surrounding query, each as JSON text. */
+export const partsOfVersion = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) => [
+  filesOf(engine, version).as('files'),
+  detailedImagesOf(engine, version).as('images'),
+  modelOf(engine, version).as('model'),
+]
+
+export type ModelParts = { creator: string; tags: string; versions: string }
+export type VersionParts = { files: string; images: string; model: string }
+
+/** A row of `modelColumns` and {@link partsOfModel} as a record. */
+export function modelRecord(
+  row: Omit<ModelRecord, 'allow_commercial_use' | keyof ModelParts> & ModelParts & { allow_commercial_use: string },
+): ModelRecord {
+  const [creator] = JSON.parse(row.creator) as NonNullable<ModelRecord['creator']>[]
+  return {
+    ...row,
+    allow_commercial_use: JSON.parse(row.allow_commercial_use),
+    creator: creator ?? null,
+    tags: (JSON.parse(row.tags) as { name: string }[]).map(({ name }) => name),
+    versions: JSON.parse(row.versions),
+  }
+}
+
+/** A row of `versionColumns` and {@link partsOfVersion} as a record. */
+export function detailedVersion(
+  row: Omit<VersionRecord, 'trained_words' | 'files' | 'images'> & VersionParts & { trained_words: string },
+): DetailedVersion {
+  const images = JSON.parse(row.images) as { meta: string | null }[]
+  const [model] = JSON.parse(row.model) as ModelOfVersion[]
+  return {
+    ...row,
+    trained_words: JSON.parse(row.trained_words),
+    files: JSON.parse(row.files),
+    images: images.map((image) => ({
+      ...image,
+      meta: image.meta === null ? null : JSON.parse(image.meta),
+    })) as DetailedVersion['images'],
+    model: model as ModelOfVersion,
+  }
+}
+
+const creatorOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
+  engine.jsonArrayOf(
+    model
+      .selectFrom('account')
+      .select(['account.username', 'account.image'])
+      .whereRef('account.id', '=', 'model.creator_id'),
+  )
+
+const tagsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
+  engine.jsonArrayOf(
+    model
+      .selectFrom('model_tag')
+      .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
+      .select('tag.name')
+      .whereRef('model_tag.model_id', '=', 'model.id')
+      .orderBy('model_tag.tag_id'),
+  )
+
+/** Served by the index `model_version_model`. */
+const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>, shown: Shown) =>
+  engine.jsonArrayOf(
+    model
+      .selectFrom('model_version')
+      .select([...versionColumns])
+      .select((version) => [filesOf(engine, version).as('files'), imagesOf(engine, version, shown.levels).as('images')])
+      .whereRef('model_version.model_id', '=', 'model.id')
+      .where('model_version.status', '=', 'Published')
+      .$if(!shown.withoutFiles, (query) => query.where('model_version.file_count', '>', 0))
+      .$if(shown.baseModels !== undefined, (query) =>
+        query.where((version) =>
+          engine.inList(version.ref('model_version.base_model'), shown.baseModels as RawBuilder<unknown>),
+        ),
+      )
+      .orderBy('model_version.position')
+      .orderBy('model_version.id'),
+    ['trained_words', 'files', 'images'],
+  )
+
+/** Served by the index `model_file_version`. */
+const filesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+  engine.jsonArrayOf(
+    version
+      .selectFrom('model_file')
+      .select([...fileColumns])
+      .whereRef('model_file.version_id', '=', 'model_version.id')
+      .orderBy('model_file.id'),
+    ['hashes'],
+  )
+
+/** Served by the index `image_position`. */
+const galleryOf = (version: ExpressionBuilder<Schema, 'model_version'>) =>
+  version
+    .selectFrom('image')
+    .select([...imageColumns])
+    .select((image) => image.case().when('image.meta', 'is not', null).then(1).else(0).end().as('has_meta'))
+    .whereRef('image.version_id', '=', 'model_version.id')
+    .orderBy('image.position')
+    .orderBy('image.id')
+
+const imagesOf = (
+  engine: EngineSql,
+  version: ExpressionBuilder<Schema, 'model_version'>,
+  levels: RawBuilder<unknown>,
+) =>
+  engine.jsonArrayOf(
+    galleryOf(version).where(sql<boolean>`(image.nsfw_level & ${levels}) <> 0`).limit(mostImagesInList),
+  )
+
+const detailedImagesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+  engine.jsonArrayOf(galleryOf(version).select('image.meta').limit(mostImagesInDetail))
+
+const modelOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+  engine.jsonArrayOf(
+    version
+      .selectFrom('model')
+      .select([
+        'model.id',
+        'model.name',
+        'model.type',
+        'model.nsfw',
+        'model.poi',
+        'model.minor',
+        'model.sfw_only',
+        'model.mode',
+        'model.login_only',
+      ])
+      .whereRef('model.id', '=', 'model_version.model_id'),
+  )
