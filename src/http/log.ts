@@ -1,4 +1,4 @@
-import type { LoggerOptions } from './server.ts'
+import { type Logger, pino } from 'pino'
 
 /** Everything that looks like a token, anywhere in a line; and the value of any `token=`. */
 const secretForms = [
@@ -11,8 +11,7 @@ const secretForms = [
 export const redact = (line: string): string =>
   secretForms.reduce((text, [form, replacement]) => text.replaceAll(form, replacement), line)
 
-/** Logging as pino has it: JSON lines on standard error, so that standard output stays for answers. */
-export const logOptions = (level: string): LoggerOptions => ({
-  level,
-  stream: { write: (line: string) => void process.stderr.write(redact(line)) },
-})
+/** Logging by pino, as JSON lines on standard error, so that standard output stays for answers. */
+export function openLog(level: string): Logger {
+  return pino({ level, base: null, hooks: { streamWrite: redact } }, pino.destination({ dest: 2, sync: true }))
+}

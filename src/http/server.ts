@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import fastify, {
+  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
+import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { corsHeaders, preflightHeaders } from './category-rules.ts'
@@ -14,17 +16,12 @@ import { pathFinder } from './path-patterns.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 
-export interface LoggerOptions {
-  level: string
-  stream: { write(line: string): void }
-}
-
 export interface ServerOptions extends OriginOptions {
   /** Certificate and key in PEM; with them HTTP/2, and HTTP/1.1 by ALPN. */
   tls: { cert: Buffer; key: Buffer } | undefined
   /** Whose `X-Forwarded-*` headers count: everybody's (`true`), nobody's, or these networks'. */
   trustProxy: boolean | string[]
-  logger: LoggerOptions
+  log: Logger
 }
 
 export interface HubServer {
@@ -138,9 +135,9 @@ export function makeServer(
   }
 }
 
-function openFastify({ tls, trustProxy, logger }: ServerOptions): FastifyInstance {
+function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
   const common = {
-    logger,
+    loggerInstance: log as FastifyBaseLogger,
     trustProxy,
     disableRequestLogging: true,
     genReqId: () => randomUUID(),

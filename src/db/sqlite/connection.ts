@@ -15,6 +15,12 @@ export interface SqliteResult {
 
 const statementsKept = 500
 
+/** Asking a statement for its columns costs more than running it, so it is done once. */
+interface PreparedStatement {
+  statement: StatementSync
+  givesRows: boolean
+}
+
 /**
  * Opens `file` in WAL mode. A committed transaction is on the disk (`synchronous = full`), so that nothing that was
  * acknowledged is lost, whatever ends the process or the machine.
@@ -27,22 +33,23 @@ export function openSqlite(file: string, options: { readOnly: boolean }): Sqlite
   database.exec('pragma cache_size = -16384') // 16 MiB
   // A reader never waits for a writer in WAL mode, except while the log is recovered or removed.
   database.exec(`pragma busy_timeout = ${options.readOnly ? 5000 : 0}`)
-  const statements = new Map<string, StatementSync>()
+  const statements = new Map<string, PreparedStatement>()
 
-  const prepare = (sql: string): StatementSync => {
+  const prepare = (sql: string): PreparedStatement => {
     const known = statements.get(sql)
     if (known) return known
     const statement = database.prepare(sql)
+    const prepared = { statement, givesRows: statement.columns().length > 0 }
     if (statements.size >= statementsKept) statements.delete(statements.keys().next().value as string)
-    statements.set(sql, statement)
-    return statement
+    statements.set(sql, prepared)
+    return prepared
   }
 
   return {
     execute(sql, parameters) {
-      const statement = prepare(sql)
+      const { statement, givesRows } = prepare(sql)
       const values = parameters.map(bindable)
-      if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0, insertId: 0 }
+      if (givesRows) return { rows: statement.all(...values), changes: 0, insertId: 0 }
       const { changes, lastInsertRowid } = statement.run(...values)
       return { rows: [], changes: Number(changes), insertId: lastInsertRowid }
     },
