@@ -3,6 +3,7 @@ import type { FilePlaces } from '../blobs/file-places.ts'
 import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { Downloads } from '../catalog/downloads.ts'
+import type { Models } from '../catalog/models/open-models.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
@@ -10,6 +11,7 @@ export type Services = {
   /** The hub's own settings that answers depend on. */
   settings: HubSettings
   accounts: Accounts
+  models: Models
   downloads: Downloads
   filePlaces: FilePlaces
   fileAddresses: FileAddresses

@@ -23,7 +23,8 @@ export interface VersionFinder {
   idsBySha256(hashes: readonly string[]): Promise<FoundFile[]>
 }
 
-export function openVersionFinder(database: Database): VersionFinder {
+/** `now` gives Unix milliseconds: early access that has ended is not told of. */
+export function openVersionFinder({ database, now }: { database: Database; now: () => number }): VersionFinder {
   const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
     wholeVersions(query, database).where('model_version.id', '=', values('id')),
   )
@@ -65,9 +66,13 @@ export function openVersionFinder(database: Database): VersionFinder {
       .distinct(),
   )
 
+  const present = (row: Parameters<typeof detailedVersion>[0]): DetailedVersion => {
+    const endsAt = row.early_access_ends_at
+    return detailedVersion({ ...row, early_access_ends_at: endsAt !== null && endsAt > now() ? endsAt : null })
+  }
   const find = async (id: number) => {
     const row = await byId.first({ id })
-    return row && detailedVersion(row)
+    return row && present(row)
   }
 
   return {
@@ -83,7 +88,7 @@ export function openVersionFinder(database: Database): VersionFinder {
       const places = new Map(wanted.map((hash, index) => [hash, index]))
       const placeOf = ({ files }: DetailedVersion) =>
         Math.min(...files.map(({ hashes: { SHA256 = '' } }) => places.get(SHA256) ?? Number.POSITIVE_INFINITY))
-      return rows.map(detailedVersion).sort((one, other) => placeOf(one) - placeOf(other))
+      return rows.map(present).sort((one, other) => placeOf(one) - placeOf(other))
     },
     async idsBySha256(hashes) {
       const rows = await idsBySha256.all({ hashes: JSON.stringify(upperCased(hashes)) })

@@ -22,7 +22,7 @@ export function openModels({ database, now }: { database: Database; now: () => n
   return {
     list: openModelLists(database, now),
     byId: openModelById(database),
-    versions: openVersionFinder(database),
+    versions: openVersionFinder({ database, now }),
     creatorId: async (username) => (await accountByName.first({ key: username.trim().toLowerCase() }))?.id,
   }
 }

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import type { Principal } from '../auth/principal.ts'
+import { BadCursor } from '../catalog/cursor.ts'
+import type { ModelFilter } from '../catalog/models/filter.ts'
+import type { ModelPage } from '../catalog/models/list-models.ts'
+import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
+import { type AskedQuery, endpoint } from './define.ts'
+import { invalid, notFound, tooDeep } from './errors.ts'
+import { Model, presentModel } from './model-presentation/model.ts'
+import { type ModelsQuery, modelsQuery } from './models-query.ts'
+import { pageAddress } from './next-page.ts'
+import { integer } from './parameters.ts'
+
+const ModelList = z.object({
+  items: z.array(Model),
+  metadata: z.object({
+    nextCursor: z.string().optional(),
+    nextPage: z.string().optional(),
+    currentPage: z.int().optional(),
+    pageSize: z.int().optional(),
+  }),
+})
+
+/** How deep page numbers reach, in models; cursors reach everything (contract §1). */
+const deepestOffset = 1000
+
+export const listModels = endpoint({
+  method: 'GET',
+  path: '/api/v1/models',
+  category: 'mixed',
+  scope: 'ModelsRead',
+  summary: 'Models, filtered and in an order, page by page',
+  query: modelsQuery,
+  reply: ModelList,
+  asksForAccount: (asked) => (asksFor(asked, 'favorites') || asksFor(asked, 'hidden') ? 'CollectionsRead' : undefined),
+  async handle({ query, principal, models, settings, origin, target }) {
+    const { limit, sort, cursor, page } = query
+    if (page !== undefined && cursor === undefined && page * limit > deepestOffset) throw tooDeep()
+    if (page !== undefined && query.query !== undefined)
+      throw invalid('Cannot use page param with query search. Use cursor-based pagination.')
+
+    const creatorId = query.username === undefined ? undefined : await models.creatorId(query.username)
+    if (query.username !== undefined && creatorId === undefined) throw notFound('User not found')
+
+    const levels = levelsShown(query.nsfw, settings.defaultBrowsingLevel)
+    const filter: ModelFilter = { ...filterOf(query), ...choicesOf(query, principal), levels, creatorId }
+    const numbered = cursor === undefined ? page : undefined
+    const offset = numbered === undefined ? 0 : (numbered - 1) * limit
+    // The hub generates nothing, so no model supports it.
+    const found = query.supportsGeneration
+      ? { models: [] }
+      : await refusingBadCursors(models.list(filter, { sort, limit, cursor, offset }))
+    return {
+      items: found.models.map((model) => presentModel(model, { origin, primaryFileOnly: query.primaryFileOnly })),
+      metadata: {
+        ...nextOf(found, { origin, target, limit, numbered }),
+        ...(numbered !== undefined && { currentPage: numbered, pageSize: limit }),
+      },
+    }
+  },
+})
+
+export const getModel = endpoint({
+  method: 'GET',
+  path: '/api/v1/models/:id',
+  category: 'public',
+  scope: 'ModelsRead',
+  summary: 'One model with its versions',
+  params: z.object({ id: integer({ min: 0, max: 2 ** 31 - 1 }) }),
+  reply: Model,
+  async handle({ params: { id }, models, origin }) {
+    const model = await models.byId(id)
+    if (!model) throw notFound(`No model with id ${id}`)
+    return presentModel(model, { origin })
+  },
+})
+
+/** `false` asks for nothing; anything else that is not empty does, even what the schema then refuses (contract §2). */
+const asksFor = (asked: AskedQuery, name: string): boolean =>
+  asked[name]?.some((value) => value.trim().toLowerCase() !== 'false') ?? false
+
+const filterOf = (query: ModelsQuery): Omit<ModelFilter, 'levels'> => ({
+  query: query.query,
+  ids: query.ids,
+  versionIds: query.modelVersionIds,
+  tag: query.tag ?? query.tagname,
+  types: query.types,
+  baseModels: query.baseModels,
+  checkpointType: query.checkpointType,
+  period: query.period,
+  trainedOnSite: query.fromPlatform,
+  earlyAccess: query.earlyAccess,
+  allowNoCredit: query.allowNoCredit,
+  allowDerivatives: query.allowDerivatives,
+  allowDifferentLicense: query.allowDifferentLicenses ?? query.allowDifferentLicense,
+  allowCommercialUse: query.allowCommercialUse,
+  fileFormats: query.fileFormats,
+  archived: query.archived,
+})
+
+/** What the caller's own choices narrow the list to. */
+function choicesOf({ favorites, hidden }: ModelsQuery, principal: Principal): Partial<ModelFilter> {
+  if (principal.kind === 'anonymous') return {}
+  const { accountId } = principal
+  return {
+    ...(favorites && { favoritesOf: accountId }),
+    ...(hidden ? { hiddenBy: accountId } : { notHiddenBy: accountId }),
+  }
+}
+
+/** Page numbers go on while they are allowed to, then a cursor leads further. */
+function nextOf(
+  { nextCursor }: ModelPage,
+  asked: { origin: string; target: string; limit: number; numbered: number | undefined },
+) {
+  if (nextCursor === undefined) return undefined
+  const { origin, target, limit, numbered } = asked
+  const byNumber = numbered !== undefined && (numbered + 1) * limit <= deepestOffset
+  return {
+    nextCursor,
+    nextPage: pageAddress(origin, target, byNumber ? { page: numbered + 1 } : { cursor: nextCursor }),
+  }
+}
+
+async function refusingBadCursors<Page>(listing: Promise<Page>): Promise<Page> {
+  try {
+    return await listing
+  } catch (error) {
+    throw error instanceof BadCursor ? invalid(error.message) : error
+  }
+}
