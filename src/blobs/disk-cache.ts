@@ -11,6 +11,8 @@ export interface CachedFile {
 
 /** Files that can be made again, in a directory of their own that never holds more than so many bytes. */
 export interface DiskCache {
+  /** The file under `name`, if it is there. */
+  held(name: string): Promise<CachedFile | undefined>
   /** The file under `name`, made by `make` (which writes it to the path it is given) unless it is there. */
   get(name: string, make: (path: string) => Promise<void>): Promise<CachedFile>
 }
@@ -50,12 +52,18 @@ export async function openDiskCache({
       await rm(draft, { force: true })
     }
   }
+  const held = async (name: string): Promise<CachedFile | undefined> => {
+    if (files.get(name) === undefined) return undefined
+    const path = join(directory, name)
+    // Another process may have evicted it.
+    const stats = await stat(path).catch(() => undefined)
+    return stats && { path, sizeBytes: stats.size }
+  }
   return {
+    held,
     async get(name, write) {
-      const path = join(directory, name)
-      // Another process may have evicted it.
-      const held = files.get(name) === undefined ? undefined : await stat(path).catch(() => undefined)
-      if (held) return { path, sizeBytes: held.size }
+      const file = await held(name)
+      if (file) return file
       const underWay = making.get(name)
       if (underWay) return underWay
       const made = make(name, write).finally(() => making.delete(name))

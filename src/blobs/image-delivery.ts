@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import { openDiskCache } from './disk-cache.ts'
+import { type CachedFile, openDiskCache } from './disk-cache.ts'
 import { parseTransforms, type RenderedTransform, transformKey } from './image-transforms.ts'
 import { findInLibrary } from './library-path.ts'
-import { configureRenderer, type RenderedFormat, renderedFormat, rendererVersion, renderImage } from './render-image.ts'
+import {
+  configureRenderer,
+  possibleFormats,
+  type RenderedFormat,
+  renderedFormat,
+  rendererVersion,
+  renderImage,
+} from './render-image.ts'
 import { openTurns } from './turns.ts'
 
 /** An image as a file on the disk: the original in place, or a rendered copy. */
@@ -40,19 +47,38 @@ export async function openImageDelivery({
   const cache = await openDiskCache({ directory: cacheDirectory, maxBytes: cacheBytes })
   const turns = openTurns({ atOnce: 2, mostWaiting: 200 })
 
-  const rendered = async (original: DeliveredImage, transform: RenderedTransform) => {
-    const name = createHash('sha256')
-      .update([original.etag, transformKey(transform), rendererVersion].join('\n'))
-      .digest('hex')
-    let format: RenderedFormat
+  const locate = async (image: ImageRow): Promise<DeliveredImage | { kind: 'missing' | 'changed' }> => {
+    const folders = (await queries.folders.all({})).map(({ path }) => path)
+    const said = { folder: image.folder ?? ownedFolder, path: image.path }
+    const found = await findInLibrary(said, [ownedFolder, ...folders])
+    if (!found) return { kind: 'missing' }
+    const { size, mtimeMs } = found.stats
+    // The index keeps whole milliseconds.
+    if (size !== image.size_bytes || Math.abs(mtimeMs - image.mtime_ms) >= 2) return { kind: 'changed' }
+    const etag = `"${contentName(image)}"`
+    return { kind: 'image', path: found.path, sizeBytes: size, modifiedMs: mtimeMs, mediaType: image.mime, etag }
+  }
+
+  const render = async (image: ImageRow, transform: RenderedTransform) => {
+    const name = renderedName(image, transform)
+    const delivered = ({ path, sizeBytes }: CachedFile, format: RenderedFormat): DeliveredImage => {
+      return { kind: 'image', path, sizeBytes, mediaType: `image/${format}`, etag: `"${name}"` }
+    }
+    // What was rendered before needs no look at the source: its name says which bytes it was made of.
+    for (const format of possibleFormats(image.mime)) {
+      const held = await cache.held(`${name}.${format}`)
+      if (held) return delivered(held, format)
+    }
+    const original = await locate(image)
+    if (original.kind !== 'image') return original
     try {
-      format = await renderedFormat(original.path, original.mediaType)
-      const { path, sizeBytes } = await cache.get(`${name}.${format}`, async (target) => {
+      const format = await renderedFormat(original.path, image.mime)
+      const made = await cache.get(`${name}.${format}`, async (target) => {
         const turn = turns.take(() => renderImage(original.path, target, { ...transform, format }))
         if (!turn) throw new Busy()
         await turn
       })
-      return { kind: 'image' as const, path, sizeBytes, mediaType: `image/${format}`, etag: `"${name}"` }
+      return delivered(made, format)
     } catch (error) {
       if (error instanceof Busy) return { kind: 'busy' as const }
       // What cannot be decoded here, a browser may still show.
@@ -64,25 +90,31 @@ export async function openImageDelivery({
     async deliver(uuid, transforms) {
       const image = await queries.image.first({ uuid })
       if (!image || !deliverable.has(image.mime)) return { kind: 'missing' }
-      const folder = image.folder ?? ownedFolder
-      const folders = (await queries.folders.all({})).map(({ path }) => path)
-      const found = await findInLibrary({ folder, path: image.path }, [ownedFolder, ...folders])
-      if (!found) return { kind: 'missing' }
-      const { size, mtimeMs } = found.stats
-      if (size !== image.size_bytes || Math.abs(mtimeMs - image.mtime_ms) >= 2) return { kind: 'changed' }
-      const original: DeliveredImage = {
-        kind: 'image',
-        path: found.path,
-        sizeBytes: size,
-        modifiedMs: mtimeMs,
-        mediaType: image.mime,
-        etag: `"${uuid}-${size.toString(36)}-${image.mtime_ms.toString(36)}"`,
-      }
       const transform = parseTransforms(transforms)
-      return transform === 'original' || image.type === 'video' ? original : rendered(original, transform)
+      return transform === 'original' || image.type === 'video' ? locate(image) : render(image, transform)
     },
   }
 }
+
+interface ImageRow {
+  uuid: string
+  /** Path of its library folder; null for what the hub owns. */
+  folder: string | null
+  path: string
+  type: 'image' | 'video'
+  mime: string
+  size_bytes: number
+  mtime_ms: number
+}
+
+/** Changes with the bytes of the image. */
+const contentName = ({ uuid, size_bytes, mtime_ms }: ImageRow): string =>
+  [uuid, size_bytes.toString(36), mtime_ms.toString(36)].join('-')
+
+const renderedName = (image: ImageRow, transform: RenderedTransform): string =>
+  createHash('sha256')
+    .update([contentName(image), transformKey(transform), rendererVersion].join('\n'))
+    .digest('hex')
 
 class Busy extends Error {}
 
@@ -104,7 +136,7 @@ function prepareQueries(database: Database) {
       query
         .selectFrom('image')
         .leftJoin('library_folder', 'library_folder.id', 'image.folder_id')
-        .select(['image.path', 'image.type', 'image.mime', 'image.size_bytes', 'image.mtime_ms'])
+        .select(['image.uuid', 'image.path', 'image.type', 'image.mime', 'image.size_bytes', 'image.mtime_ms'])
         .select('library_folder.path as folder')
         .where('image.uuid', '=', values('uuid')),
     ),

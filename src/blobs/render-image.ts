@@ -21,10 +21,14 @@ export function configureRenderer(): void {
   sharp.cache(false)
 }
 
-/** The format that `mime` is rendered to. Reads the file's header only. */
+/** What an image of type `mime` can be rendered to; `renderedFormat` tells which it is. */
+export const possibleFormats = (mime: string): RenderedFormat[] =>
+  mime === 'image/jpeg' ? ['jpeg'] : mime === 'image/png' ? ['jpeg', 'png'] : ['webp']
+
+/** Reads no more than the header of a file whose type leaves a choice. */
 export async function renderedFormat(source: string, mime: string): Promise<RenderedFormat> {
-  if (mime === 'image/jpeg') return 'jpeg'
-  if (mime !== 'image/png') return 'webp'
+  const [only = 'webp', second] = possibleFormats(mime)
+  if (!second) return only
   const { hasAlpha } = await sharp(source, inputLimits).metadata()
   return hasAlpha ? 'png' : 'jpeg'
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readdir, readlink, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ModelFixture, VersionFixture } from '../catalog/catalog.fixture.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
 import { type LibraryFixture, withLibrary as serveLibrary } from './library.fixture.ts'
@@ -303,6 +306,26 @@ test('GETs that begin a download are counted, and nothing else', () =>
       days.map((row) => ({ ...row })),
       [{ version_id: versionId, day: Math.floor(library.clock.now / 86_400_000), downloads: 2 }],
     )
+  }))
+
+test('a client that goes away in the middle leaves no file open', () =>
+  withLibrary(async (library) => {
+    const file = await library.putFile('big.safetensors', Buffer.alloc(50_000_000))
+    const { versions } = await library.addModel({ versions: [{ files: [file] }] })
+    const address = locationOf(await library.request(`/api/download/models/${versions[0]?.id}`))
+    const isOpen = async () => {
+      const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
+      return (await Promise.all(links)).includes(join(library.folder, 'big.safetensors'))
+    }
+    for (const range of ['bytes=0-', 'bytes=0-20000000,30000000-40000000']) {
+      const leaving = get(address, { headers: { range }, agent: false })
+      const [answer] = (await once(leaving, 'response')) as [IncomingMessage]
+      assert.equal(answer.statusCode, 206)
+      assert.ok(await isOpen())
+      leaving.destroy()
+      for (let tries = 0; tries < 100 && (await isOpen()); tries++) await pause(20)
+      assert.ok(!(await isOpen()))
+    }
   }))
 
 test('training data has an address of its own, which redirects without the token', () =>
