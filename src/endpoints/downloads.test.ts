@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, readdir, readlink, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -326,6 +327,16 @@ test('a client that goes away in the middle leaves no file open', () =>
       for (let tries = 0; tries < 100 && (await isOpen()); tries++) await pause(20)
       assert.ok(!(await isOpen()))
     }
+    // Gone before the answer begins.
+    const { hostname, port, pathname } = new URL(address)
+    for (let client = 0; client < 40; client++) {
+      const socket = connect(Number(port), hostname)
+      socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`)
+      await pause(client % 8)
+      socket.destroy()
+    }
+    for (let tries = 0; tries < 100 && (await isOpen()); tries++) await pause(20)
+    assert.ok(!(await isOpen()))
   }))
 
 test('training data has an address of its own, which redirects without the token', () =>
