@@ -15,11 +15,11 @@ export interface AskedBytes {
   headers: Record<string, string | string[] | undefined>
 }
 
-/** An answer ready to be written, header names in lower case. The body holds the file open until it ends or is destroyed. */
+/** An answer ready to be written, header names in lower case. A stream holds the file open until it ends or is destroyed. */
 export interface BytesAnswer {
   status: 200 | 206 | 304 | 412 | 416
   headers: Record<string, string>
-  body?: Readable
+  body?: Readable | Buffer
 }
 
 /**
@@ -83,7 +83,7 @@ function refusal(asked: AskedBytes, status: 412 | 416, error: string, headers: R
       'content-length': String(body.length),
       'cache-control': 'no-store',
     },
-    ...(asked.method !== 'HEAD' && { body: Readable.from([body], { objectMode: false }) }),
+    ...(asked.method !== 'HEAD' && { body }),
   }
 }
 
@@ -102,6 +102,13 @@ async function withBody(
   const handle = await open(file.path, flags).catch(missing)
   try {
     expectUnchanged(await handle.stat(), file)
+    const [only, second] = pieces
+    if (only && !second && lengthOf(pieces) <= chunkBytes) {
+      // A picture, a short range: one read, and nothing stays open.
+      const body = await Array.fromAsync(bytesOf(handle, pieces)).then(Buffer.concat)
+      await handle.close()
+      return { status, headers, body }
+    }
   } catch (error) {
     await handle.close()
     throw error
