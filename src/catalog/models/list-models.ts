@@ -3,7 +3,7 @@ import type { Database, PreparedQuery } from '../../db/database.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import type { ModelSort } from '../enums.ts'
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
-import { keyCountOf, type ModelOrder, orderValues } from './order.ts'
+import { keyCountOf, type ModelOrder, orderValues, rises } from './order.ts'
 import { type PageRow, type PageShape, type PageValues, pageQuery } from './page-query.ts'
 import { modelRecord } from './record-queries.ts'
 import type { ModelRecord } from './records.ts'
@@ -60,7 +60,7 @@ export function openModelLists(database: Database, now: () => number): ListModel
       count: limit + 1,
       offset: after ? 0 : offset,
     })
-    const found = inOrder(rows, keyCount)
+    const found = inOrder(rows, order)
     const shown = found.slice(0, limit)
     const last = shown.at(-1)
     return {
@@ -70,13 +70,16 @@ export function openModelLists(database: Database, now: () => number): ListModel
   }
 }
 
-/** Rows with their keys, the highest first. */
-function inOrder(rows: readonly PageRow[], keyCount: number): { row: PageRow; keys: number[] }[] {
+/** Rows with their keys, as the order wants them. */
+function inOrder(rows: readonly PageRow[], order: ModelOrder): { row: PageRow; keys: number[] }[] {
+  const lastKey = keyCountOf(order) - 1
   const compare = (one: number[], other: number[]) => {
     const index = one.findIndex((key, at) => key !== other[at])
-    return index < 0 ? 0 : (other[index] as number) - (one[index] as number)
+    if (index < 0) return 0
+    const rise = (one[index] as number) - (other[index] as number)
+    return index < lastKey && rises(order) ? rise : -rise
   }
   return rows
-    .map((row) => ({ row, keys: Array.from({ length: keyCount }, (_, index) => row[`key_${index}`] as number) }))
+    .map((row) => ({ row, keys: Array.from({ length: lastKey + 1 }, (_, index) => row[`key_${index}`] as number) }))
     .sort((one, other) => compare(one.keys, other.keys))
 }

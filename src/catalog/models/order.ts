@@ -5,8 +5,8 @@ import type { Schema } from '../../db/schema.ts'
 import type { ModelSort } from '../enums.ts'
 
 /**
- * The orders that lists of models come in. Each is a few keys, all of them falling, the id last (contract §2: ties by
- * id, descending): so one comparison of rows says what lies behind a cursor, whatever the order.
+ * The orders that lists of models come in. Each is a few keys, all rising or all falling, and at last the id, which
+ * falls (contract §2: ties by id, descending).
  */
 export type ModelOrder = ModelSort | 'Relevance'
 
@@ -26,10 +26,11 @@ export function orderKeys(
   context: { engine: EngineSql; model: ExpressionBuilder<Schema, 'model'>; values: PlaceholderOf<OrderValues> },
 ): RawBuilder<number>[] {
   if (order === 'Relevance') return [relevance(context), sql.ref('model.download_count')]
-  return columnsOf[order].map((column) =>
-    column === 'oldest' ? sql`(-model.last_version_at)` : sql.ref(`model.${column}`),
-  )
+  return columnsOf[order].map((column) => sql.ref(`model.${column}`))
 }
+
+/** Whether the keys of the order rise; the id falls in each. */
+export const rises = (order: ModelOrder): boolean => order === 'Oldest'
 
 /** How many values a cursor of the order holds. */
 export const keyCountOf = (order: ModelOrder): number => (order === 'Relevance' ? 2 : columnsOf[order].length) + 1
@@ -52,7 +53,7 @@ const columnsOf = {
   'Most Collected': ['collected_count', 'thumbs_up_count'],
   'Most Images': ['image_count', 'thumbs_up_count'],
   Newest: ['last_version_at'],
-  Oldest: ['oldest'],
+  Oldest: ['last_version_at'],
 } as const
 
 /**

@@ -4,7 +4,7 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type FilterValues, filterConditions } from './filter.ts'
-import { keyCountOf, type ModelOrder, type OrderValues, orderKeys } from './order.ts'
+import { keyCountOf, type ModelOrder, type OrderValues, orderKeys, rises } from './order.ts'
 import { type ModelParts, partsOfModel } from './record-queries.ts'
 import { type ModelRecord, modelColumns } from './records.ts'
 
@@ -74,25 +74,31 @@ function pageIds(
   const [afterId, ...afterKeys] = keyNumbers.map((index) => values(`after_${index}`)).reverse()
   const after = sql.join(afterKeys.reverse())
 
-  const matching = (behind?: Behind) =>
-    query
+  const keysOf = (model: Model) => sql.join(orderKeys(order, { engine, model, values }))
+  const matching = (behind?: (keys: RawBuilder<unknown>) => RawBuilder<boolean>) => {
+    const rows = query
       .selectFrom('model')
-      .select((model) => [...keysOf(model), id].map((key, index) => key.as(`key_${index}`)))
+      .select((model) =>
+        [...orderKeys(order, { engine, model, values }), id].map((key, index) => key.as(`key_${index}`)),
+      )
       .where('model.listed', '=', 1)
       .where('model.availability', '<>', 'Private')
       .where((model) => model.and(filterConditions(filters, { engine, model, values })))
-      .$if(behind !== undefined, (rows) => rows.where((model) => (behind as Behind)(sql.join(keysOf(model)))))
-  const keysOf = (model: ExpressionBuilder<Schema, 'model'>) => orderKeys(order, { engine, model, values })
+    return behind ? rows.where((model) => behind(keysOf(model))) : rows
+  }
 
+  const comparison = rises(order) ? sql`>` : sql`<`
   let ids = !continues
     ? matching()
     : order === 'Relevance' // no index knows this order
       ? matching((keys) => sql`(${keys}, ${id}) < (${after}, ${afterId})`)
       : matching((keys) => sql`(${keys}) = (${after}) and ${id} < ${afterId}`).unionAll(
-          matching((keys) => sql`(${keys}) < (${after})`),
+          matching((keys) => sql`(${keys}) ${comparison} (${after})`),
         )
-  for (const index of keyNumbers) ids = ids.orderBy(sql.ref(`key_${index}`), 'desc')
+  const lastKey = keyNumbers.length - 1
+  for (const index of keyNumbers)
+    ids = ids.orderBy(sql.ref(`key_${index}`), index < lastKey && rises(order) ? 'asc' : 'desc')
   return ids.limit(values('count')).offset(values('offset'))
 }
 
-type Behind = (keys: RawBuilder<unknown>) => RawBuilder<boolean>
+type Model = ExpressionBuilder<Schema, 'model'>

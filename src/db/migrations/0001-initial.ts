@@ -119,7 +119,7 @@ const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
   `create index model_collected on model (listed, collected_count, thumbs_up_count, id)`,
   `create index model_images on model (listed, image_count, thumbs_up_count, id)`,
   `create index model_newest on model (listed, last_version_at, id)`,
-  `create index model_oldest on model (listed, (-last_version_at), id)`,
+  `create index model_oldest on model (listed, last_version_at, id desc)`,
   `create index model_creator on model (creator_id, listed)`, // username filter, model counts
   `create table model_version (
     id integer primary key,
