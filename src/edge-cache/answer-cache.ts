@@ -8,10 +8,10 @@ export interface CachedAnswer {
 
 /** The shared cache of anonymous answers, bounded by bytes. */
 export interface AnswerCache {
-  get(key: string): CachedAnswer | undefined
-  /** Keeps an answer for `seconds`, unless the catalog changed since `revision` was asked, before the answer was made. */
-  put(key: string, answer: CachedAnswer, kept: { seconds: number; revision: number }): void
-  revision(): number
+  /** The kept answer, or the revision of the catalog that one which is made now belongs to. */
+  get(key: string): { kept: CachedAnswer } | { kept?: undefined; revision: number }
+  /** Keeps an answer for `seconds`, unless the catalog has changed since `revision`, before the answer was made. */
+  put(key: string, answer: CachedAnswer, made: { seconds: number; revision: number }): void
 }
 
 /**
@@ -34,12 +34,12 @@ export function openAnswerCache(options: { maxBytes: number; catalogRevision: ()
   }
   return {
     get(key) {
-      revision()
-      return answers.get(key)
+      const now = revision()
+      const kept = answers.get(key)
+      return kept ? { kept } : { revision: now }
     },
-    put(key, answer, kept) {
-      if (kept.revision === revision()) answers.set(key, answer, { ttl: kept.seconds * 1000 })
+    put(key, answer, made) {
+      if (made.revision === revision()) answers.set(key, answer, { ttl: made.seconds * 1000 })
     },
-    revision,
   }
 }

@@ -10,6 +10,7 @@ import { type Downloads, openDownloads } from '../catalog/downloads.ts'
 import type { Database } from '../db/database.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
+import { openLog } from '../http/log.ts'
 import { makeServer } from '../http/server.ts'
 import type { Endpoint } from './define.ts'
 import type { Services } from './services.ts'
@@ -77,7 +78,7 @@ export async function withLibrary(
     {
       tls: undefined,
       trustProxy: false,
-      logger: { level: 'error', stream: process.stderr },
+      log: openLog('error'),
       publicUrl: undefined,
       allowedHosts: [],
     },

@@ -10,6 +10,7 @@ test('no form of a token survives in a line', () => {
     `{"target":"/api/v1/me?TOKEN=other-secret"}`,
     `{"err":"Bearer ${token}"}`,
     `{"note":"authorization: bearer other-secret"}`,
+    `{"target":"/files/other-secret/model.safetensors"}`,
     `x${token}`.slice(1),
   ]) {
     assert.doesNotMatch(redact(line), /A1A1|other-secret/)

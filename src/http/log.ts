@@ -4,6 +4,8 @@ import { type Logger, pino } from 'pino'
 const secretForms = [
   [/\bmk([pc]?)_[0-9A-Za-z]{8,}/g, 'mk$1_[secret]'],
   [/([?&]token=)[^&\s"\\]*/gi, '$1[secret]'],
+  // The address of a file's bytes works for whoever holds it.
+  [/(\/files\/)[^/\s"]+/g, '$1[grant]'],
   [/(bearer\s+)[^\s"\\,]+/gi, '$1[secret]'],
 ] as const
 

@@ -67,10 +67,9 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     const principal = admit(endpoint, caller, asked.query)
 
     const cacheKey = cacheKeyOf(endpoint, call, facts)
-    const kept = cacheKey === undefined ? undefined : context.cache.get(cacheKey)
-    if (kept) return finish(validated(kept, call))
+    const cached = cacheKey === undefined ? undefined : context.cache.get(cacheKey)
+    if (cached?.kept) return finish(validated(cached.kept, call))
 
-    const revision = context.cache.revision()
     const value = await endpoint.handle({
       ...context.services,
       params: parse(endpoint.params, call.params, 'path'),
@@ -83,12 +82,12 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
     if (isReply(value)) return finish(await replyAnswer(value, call))
-    if (cacheKey === undefined) return finish(jsonAnswer(200, value))
+    if (cacheKey === undefined || !cached) return finish(jsonAnswer(200, value))
 
     const body = Buffer.from(JSON.stringify(value))
     const fresh = { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
     const seconds = typeof endpoint.caching === 'object' ? endpoint.caching.sharedSeconds : 300
-    context.cache.put(cacheKey, fresh, { seconds, revision })
+    context.cache.put(cacheKey, fresh, { seconds, revision: cached.revision })
     return finish(validated(fresh, call))
   } catch (error) {
     return finish(failureAnswer(error, call.requestId, context.logFailure))

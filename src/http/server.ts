@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { Server } from 'node:http'
+import { Server as SecureServer } from 'node:https'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
+  LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
@@ -27,12 +30,13 @@ export interface ServerOptions extends OriginOptions {
 export interface HubServer {
   /** Begins to accept requests; gives the address, with the port that was picked. */
   listen(at: { host: string; port: number }): Promise<{ host: string; port: number }>
-  /** Accepts no more, lets the running requests end, closes. */
+  /** Accepts no more, lets the running requests end for a while, closes. */
   close(): Promise<void>
 }
 
 const longestBodyBytes = 2 * 1024 * 1024
 const headerBytes = 32 * 1024
+const drainMilliseconds = 8000
 
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
 export function makeServer(
@@ -51,7 +55,13 @@ export function makeServer(
     reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
   })
   app.addHook('onResponse', async (request, reply) => {
-    request.log.debug({ method: request.method, target: request.url, status: reply.statusCode, ms: reply.elapsedTime })
+    app.log.debug({
+      requestId: request.id,
+      method: request.method,
+      target: request.url,
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    })
   })
 
   for (const endpoint of endpoints) {
@@ -89,7 +99,7 @@ export function makeServer(
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 400 && status < 500) return send(reply, refusal(status, error.message))
-    request.log.error({ err: error }, 'unexpected failure')
+    app.log.error({ requestId: request.id, err: error }, 'unexpected failure')
     return send(reply, refusal(500, 'An unexpected error occurred', { requestId: request.id }))
   })
 
@@ -131,15 +141,27 @@ export function makeServer(
       if (bound === null || typeof bound === 'string') throw new Error('the server has no port')
       return { host: at.host, port: bound.port }
     },
-    close: () => app.close(),
+    async close() {
+      // A connection that never asked anything is no idle one to Node, and would be waited for without end.
+      const lastCall = setTimeout(() => closeConnections(app.server), drainMilliseconds)
+      await app.close()
+      clearTimeout(lastCall)
+    },
   }
+}
+
+function closeConnections(server: object): void {
+  // HTTP/2 servers close their sessions by themselves.
+  if (server instanceof Server || server instanceof SecureServer) server.closeAllConnections()
 }
 
 function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
   const common = {
     loggerInstance: log as FastifyBaseLogger,
     trustProxy,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for each request costs more than the request's other bookkeeping together.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     genReqId: () => randomUUID(),
     bodyLimit: longestBodyBytes,
     forceCloseConnections: 'idle' as const,
