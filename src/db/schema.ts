@@ -16,6 +16,8 @@ export interface Schema {
   library_entry: LibraryEntryTable
   file_place: FilePlaceTable
   library_problem: LibraryProblemTable
+  /** Files whose last place went; they are dropped at the end of a scan, unless they turned up elsewhere. */
+  lost_file: { file_id: number; lost_at: number }
   model: ModelTable
   model_version: ModelVersionTable
   model_file: ModelFileTable
@@ -24,6 +26,8 @@ export interface Schema {
   model_tag: { tag_id: number; model_id: number }
   image: ImageTable
   image_version: { image_id: number; version_id: number }
+  /** Every hash that an image names as used, whether the catalog holds such a file or not yet. */
+  image_hash: { hash: string; image_id: number }
   account_model: { account_id: number; kind: 'favorite' | 'hidden'; model_id: number; created_at: number }
   collection: CollectionTable
   collection_item: { collection_id: number; model_id: number; added_at: number }
@@ -125,8 +129,12 @@ export interface LibraryFolderTable {
 export interface LibraryEntryTable {
   id: Generated<number>
   folder_id: number
+  /** Relative to the folder, with `/`; empty for the folder itself. */
+  directory: string
   stem: string
   fingerprint: string
+  /** How much what lies beside the files can be trusted: 2 a sidecar names a file's SHA-256, 1 a sidecar, 0 none. */
+  trust: number
   version_id: number
   read_at: number
 }
@@ -146,6 +154,8 @@ export interface FilePlaceTable {
 export interface LibraryProblemTable {
   id: Generated<number>
   folder_id: number
+  /** The entry it was met in, which may stay as it is while others are read again. */
+  entry_id: number | null
   path: string
   reason: string
   seen_at: number

@@ -75,10 +75,10 @@ const library = ({ countedKey }: EngineSql): string[] => [
   `create unique index library_folder_path on library_folder (path)`,
   `create table library_entry (
     id ${countedKey},
-    folder_id integer not null, stem text not null, fingerprint text not null,
-    version_id integer not null, read_at bigint not null
+    folder_id integer not null, directory text not null, stem text not null, fingerprint text not null,
+    trust integer not null, version_id integer not null, read_at bigint not null
   )`,
-  `create unique index library_entry_stem on library_entry (folder_id, stem)`, // a scan meets each stem
+  `create unique index library_entry_stem on library_entry (folder_id, directory, stem)`, // a scan meets each stem
   `create index library_entry_version on library_entry (version_id)`, // who else speaks of a version
   `create table file_place (
     id ${countedKey},
@@ -88,10 +88,14 @@ const library = ({ countedKey }: EngineSql): string[] => [
   `create unique index file_place_path on file_place (folder_id, path)`, // a scan meets each file
   `create index file_place_entry on file_place (entry_id)`,
   `create index file_place_file on file_place (file_id)`, // where a download finds its bytes
+  `create index file_place_inode on file_place (inode)`, // a renamed file need not be hashed again
   `create table library_problem (
-    id ${countedKey}, folder_id integer not null, path text not null, reason text not null, seen_at bigint not null
+    id ${countedKey},
+    folder_id integer not null, entry_id integer, path text not null, reason text not null, seen_at bigint not null
   )`,
-  `create index library_problem_path on library_problem (folder_id, path)`,
+  `create unique index library_problem_path on library_problem (folder_id, path, reason)`, // a scan meets it again
+  `create index library_problem_entry on library_problem (entry_id)`,
+  `create table lost_file (file_id integer primary key, lost_at bigint not null)`,
 ]
 
 const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
@@ -188,6 +192,10 @@ const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
     image_id integer not null, version_id integer not null, primary key (version_id, image_id)
   ) ${keyOrganised}`,
   `create index image_version_image on image_version (image_id)`,
+  `create table image_hash (
+    hash text not null, image_id integer not null, primary key (hash, image_id)
+  ) ${keyOrganised}`, // a file arrives after the images that were made with it
+  `create index image_hash_image on image_hash (image_id)`,
 ]
 
 const preferences = ({ countedKey, keyOrganised }: EngineSql): string[] => [
