@@ -11,10 +11,12 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
+import type { Page } from '../pages/define.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { corsHeaders, preflightHeaders } from './category-rules.ts'
 import { methodNotAllowed } from './errors.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
+import { mountPages, notFoundPage, sendPage, wantsPage } from './pages.ts'
 import { pathFinder } from './path-patterns.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
@@ -41,7 +43,11 @@ const drainMilliseconds = 8000
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
 export function makeServer(
   endpoints: readonly Endpoint[],
-  context: Omit<EndpointContext, 'logFailure'> & { isReady: () => boolean; sessions: SessionHandler },
+  context: Omit<EndpointContext, 'logFailure'> & {
+    isReady: () => boolean
+    sessions: SessionHandler
+    pages: readonly Page[]
+  },
   options: ServerOptions,
 ): HubServer {
   const app = openFastify(options)
@@ -91,11 +97,15 @@ export function makeServer(
     })
   }
   mountSessions(app, context.sessions, options)
+  mountPages(app, context.pages, options)
   app.get('/healthz', async (_request, reply) => send(reply, plain(200, 'ok')))
   app.get('/readyz', async (_request, reply) =>
     send(reply, context.isReady() ? plain(200, 'ready') : plain(503, 'starting')),
   )
-  app.setNotFoundHandler((request, reply) => send(reply, otherwise(request)))
+  app.setNotFoundHandler((request, reply) => {
+    const answer = otherwise(request)
+    return answer.status === 404 && wantsPage(request) ? sendPage(reply, notFoundPage) : send(reply, answer)
+  })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 400 && status < 500) return send(reply, refusal(status, error.message))

@@ -1,0 +1,107 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openAccounts } from '../auth/accounts.ts'
+import { makeAuthenticate } from '../auth/authenticate.ts'
+import { openServerSecret } from '../auth/server-secret.ts'
+import { openSessions } from '../auth/sessions.ts'
+import { openTokens } from '../auth/tokens.ts'
+import { openFilePlaces } from '../blobs/file-places.ts'
+import { openFileAddresses } from '../blobs/signed-address.ts'
+import { insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
+import { openDownloads } from '../catalog/downloads.ts'
+import { openModels } from '../catalog/models/open-models.ts'
+import { openSqliteDatabase } from '../db/sqlite/open.ts'
+import { openAnswerCache } from '../edge-cache/answer-cache.ts'
+import { endpoints } from '../endpoints/index.ts'
+import type { Services } from '../endpoints/services.ts'
+import { openLog } from '../http/log.ts'
+import { makeServer, type ServerOptions } from '../http/server.ts'
+import { openPages } from './index.ts'
+
+/** A hub with pages, endpoints and sessions over a real database. */
+export interface PagesFixture {
+  origin: string
+  /** Redirects are left to the test. */
+  request(target: string, init?: RequestInit): Promise<Response>
+  /** A new account that signs in with {@link password}; gives its id. */
+  addAccount(username: string): Promise<number>
+  addToken(accountId: number): Promise<string>
+  addModel(model: ModelFixture): ReturnType<typeof insertModel>
+  /** A model with one version of one real file. */
+  addFile(name: string, bytes: Uint8Array): Promise<{ modelId: number; versionId: number }>
+}
+
+export const password = 'correct horse battery'
+
+export async function withPages(
+  run: (hub: PagesFixture) => Promise<void>,
+  { loginOnly = false, ...options }: { loginOnly?: boolean } & Partial<ServerOptions> = {},
+): Promise<void> {
+  await using lifetimes = new AsyncDisposableStack()
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-pages-'))
+  lifetimes.defer(() => rm(directory, { recursive: true }))
+  const folder = join(directory, 'models')
+  await mkdir(folder)
+  const database = await openSqliteDatabase(join(directory, 'modelkeep.db'))
+  lifetimes.defer(() => database.close())
+  const serverSecret = await openServerSecret(directory)
+  const accounts = openAccounts(database)
+  const tokens = openTokens({ database, serverSecret })
+  lifetimes.defer(() => tokens.close())
+  const sessions = openSessions({ database, serverSecret, trustedOrigins: [] })
+  const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
+  lifetimes.defer(() => downloads.close())
+  const models = openModels({ database, now: Date.now })
+  const services = {
+    settings: { defaultBrowsingLevel: 1, loginOnly },
+    accounts,
+    models,
+    downloads,
+    filePlaces: openFilePlaces(database),
+    fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)) }),
+  } as Services
+  const server = makeServer(
+    endpoints,
+    {
+      services,
+      authenticate: makeAuthenticate({ tokens, sessions }),
+      isTrusted: () => false,
+      holdsSession: sessions.holdsSession,
+      cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
+      isReady: () => true,
+      sessions: sessions.handler,
+      pages: openPages({ models, accounts, sessions }),
+    },
+    { tls: undefined, trustProxy: false, log: openLog('error'), publicUrl: undefined, allowedHosts: [], ...options },
+  )
+  lifetimes.defer(() => server.close())
+  const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
+  const origin = `${options.tls ? 'https' : 'http'}://${host}:${port}`
+  await database.write((transaction) =>
+    transaction.insertInto('library_folder').values({ path: folder, added_at: 0, scanned_at: null }).execute(),
+  )
+
+  await run({
+    origin,
+    request: (target, init) => fetch(new URL(target, origin), { redirect: 'manual', ...init }),
+    addAccount: async (username) =>
+      (await accounts.create({ username, email: `${username}@example.org`, password, role: 'user' })).id,
+    addToken: async (accountId) => (await tokens.create({ accountId, name: 'test', scope: 2 ** 25 - 1 })).text,
+    addModel: (model) => insertModel(database, model),
+    async addFile(name, bytes) {
+      await writeFile(join(folder, name), bytes)
+      const { mtimeMs, ino } = await stat(join(folder, name))
+      const { id, versions } = await insertModel(database, {
+        versions: [{ files: [{ name, size_bytes: bytes.length }] }],
+      })
+      const place = {
+        ...{ folder_id: 1, entry_id: 1, path: name, file_id: versions[0]?.fileIds[0] ?? 0 },
+        ...{ size_bytes: bytes.length, mtime_ms: Math.floor(mtimeMs), inode: String(ino) },
+      }
+      await database.write((transaction) => transaction.insertInto('file_place').values(place).execute())
+      return { modelId: id, versionId: versions[0]?.id ?? 0 }
+    },
+  })
+}
