@@ -28,7 +28,7 @@ ${model.modelVersions.map(
 ${fileList(version.files)}`,
 )}
 ${description(model.description)}
-<p class="quiet"><a href="/api/v1/models/${model.id}">As JSON</a></p>`
+<p class="quiet more"><a href="/api/v1/models/${model.id}">As JSON</a></p>`
     return { kind: 'page', status: 200, title: model.name, viewer, content }
   }
 
@@ -38,7 +38,7 @@ ${description(model.description)}
     if (!record) return missing('There is no such model version', viewer)
     const version = presentDetailedVersion(record, origin)
     const content = html`
-<h1><a href="/models/${version.modelId}">${version.model.name}</a></h1>
+<h1>${version.model.name}</h1>
 <p class="quiet">${version.model.type} · ${version.name} · ${version.baseModel}</p>
 ${modeNote(version.model.mode)}
 ${fileList(version.files)}
@@ -48,8 +48,8 @@ ${
 <p class="words">${version.trainedWords.map((word) => html`<code>${word}</code> `)}</p>`
 }
 ${description(version.description)}
-<p class="quiet"><code>${version.air}</code></p>
-<p class="quiet"><a href="/api/v1/model-versions/${version.id}">As JSON</a></p>`
+<p class="quiet more"><code>${version.air}</code></p>
+<p class="quiet"><a href="/models/${version.modelId}">All versions</a> · <a href="/api/v1/model-versions/${version.id}">As JSON</a></p>`
     const title = `${version.model.name}, ${version.name}`
     return { kind: 'page', status: 200, title, viewer, content }
   }
@@ -67,7 +67,7 @@ const fileList = (files: readonly ModelFile[]): Html =>
     : html`
 <ul class="files">${files.map(
         (file) => html`
-<li><span>${file.downloadUrl === undefined ? file.name : html`<a href="${file.downloadUrl}">${file.name}</a>`}</span>
+<li>${file.downloadUrl === undefined ? file.name : html`<a href="${file.downloadUrl}">${file.name}</a>`}
 <span class="quiet">${[file.type, file.metadata.format, file.metadata.size, file.metadata.fp, readableSize(file.sizeKB)]
           .filter((trait) => trait !== undefined)
           .join(' · ')}</span></li>`,

@@ -6,7 +6,7 @@ import { plainText } from './plain-text.ts'
 test('blocks become lines, tags go, letters are read', () => {
   assert.equal(
     plainText('<p>One &amp; <strong>two</strong></p><p>three&nbsp;&#233;&#xe9;</p><ul><li>a</li><li>b</li></ul>'),
-    'One & two\nthree éé\na\nb',
+    'One & two\n\nthree éé\n\na\nb',
   )
   assert.equal(plainText('5 < 6 and a<br>b &unknown; &#0;'), '5 < 6 and a\nb &unknown; \ufffd')
 })

@@ -13,7 +13,7 @@ export const styleSheet = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
-header, main { max-width: 46rem; margin: 0 auto; padding: 0 1.25rem; }
+header, main { width: min(46rem, 100% - 2.5rem); margin: 0 auto; }
 header { display: flex; justify-content: space-between; gap: 1rem; padding-block: .5rem; border-bottom: 1px solid var(--line); }
 header a { display: inline-block; padding: .5rem 0; text-decoration: none; }
 nav { min-width: 0; overflow-wrap: anywhere; }
@@ -25,8 +25,8 @@ h1 + .quiet, h2 + .quiet { margin-top: -.5rem; }
 h2 + .quiet { margin-bottom: .5rem; }
 p { margin: 0 0 .75rem; }
 a { color: var(--link); }
-h1 a, h2 a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .15em; }
-a:focus-visible, button:focus-visible, input:focus-visible, pre:focus-visible {
+h2 a { color: inherit; text-decoration-color: var(--line); text-underline-offset: .15em; }
+a:focus-visible, button:focus-visible, input:focus-visible {
   outline: 2px solid var(--accent); outline-offset: 2px;
 }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .9em; overflow-wrap: anywhere; }
@@ -39,8 +39,9 @@ pre i { color: var(--quiet); }
 .text { white-space: pre-line; overflow-wrap: anywhere; }
 .words code { display: inline-block; margin: 0 .25rem .35rem 0; padding: .1rem .45rem; background: var(--panel); border-radius: .25rem; }
 .files { list-style: none; margin: 0; padding: 0; }
-.files li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .1rem 1.5rem; padding: .6rem 0; border-top: 1px solid var(--line); }
-.files span { min-width: 0; overflow-wrap: anywhere; }
+.files li { padding: .6rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.files .quiet { display: block; }
+.more { margin-top: 2rem; }
 form { max-width: 24rem; margin: 0 0 1.5rem; }
 label { display: block; margin: 1rem 0 .3rem; font-weight: 550; }
 input {
