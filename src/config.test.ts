@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readConfig } from './config.ts'
+import { optionDeclarations, readConfig, variableName } from './config.ts'
 
 const nowhere = { flags: {}, environment: {}, directory: tmpdir() }
 
@@ -34,6 +35,11 @@ test('a bad value ends with one line that names the option', () => {
   for (const [flags, message] of [
     [{ port: 'abc' }, /^--port: must be a whole number from 0 to 65535$/],
     [{ port: '70000' }, /^--port: must be at most 65535$/],
+    [{ port: '' }, /^--port: must be a whole number/],
+    [{ port: '0x50' }, /^--port: must be a whole number/],
+    [{ port: '80.5' }, /^--port: must be a whole number/],
+    [{ hashThreads: '0' }, /^--hash-threads: must be at least 1$/],
+    [{ allowedHosts: 'https://hub.example' }, /^--allowed-hosts: "https:\/\/hub.example" is not a host/],
     [{ publicUrl: 'hub.example' }, /^--public-url: must be a scheme and host/],
     [{ publicUrl: 'https://hub.example/path' }, /^--public-url: must be a scheme and host/],
     [{ trustedOrigins: 'https://a.example,nonsense' }, /^--trusted-origins: "nonsense" is not an origin/],
@@ -50,12 +56,68 @@ test('a bad value ends with one line that names the option', () => {
   })
 })
 
+test('an empty variable is as if absent; in the file null, booleans and unknown keys are refused', async () => {
+  assert.equal(readConfig({ ...nowhere, environment: { MODELKEEP_PORT: '', MODELKEEP_PUBLIC_URL: '' } }).port, 3333)
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-config-'))
+  try {
+    for (const [text, message] of [
+      ['{"port": null}', /^--port \(from modelkeep\.config\.json\): must be a whole number/],
+      ['{"port": true}', /^--port \(from modelkeep\.config\.json\): must be a whole number/],
+      ['{"prot": 1}', /^modelkeep\.config\.json: has no option "prot"$/],
+      ['[1]', /^modelkeep\.config\.json: is not a JSON object$/],
+    ] as const) {
+      await writeFile(join(directory, 'modelkeep.config.json'), text)
+      assert.throws(() => readConfig({ ...nowhere, directory }), { name: 'ConfigError', message }, text)
+    }
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+})
+
 test('lists come joined by commas, proxies as true or networks', () => {
   const { trustedOrigins, trustProxy } = readConfig({
     ...nowhere,
-    flags: { trustedOrigins: 'https://a.example, https://b.example', trustProxy: '10.0.0.0/8,::1' },
+    flags: { trustedOrigins: 'https://a.example/, HTTPS://B.example:443', trustProxy: '10.0.0.0/8,::1' },
   })
   assert.deepEqual(trustedOrigins, ['https://a.example', 'https://b.example'])
   assert.deepEqual(trustProxy, ['10.0.0.0/8', '::1'])
   assert.equal(readConfig({ ...nowhere, flags: { trustProxy: 'true' } }).trustProxy, true)
 })
+
+const documentation = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
+
+test('the documentation has every option, with its flag, variable, key and default, and no other', () => {
+  const rows = [...documentation.matchAll(/^\| `(--.*?)` \| `(.*?)` \| `(.*?)` \| (?:`(.*?)`|none) \| .+ \|$/gm)]
+  const documented = rows.map(([, flag, variable, key, byDefault]) => [key, flag, variable, byDefault])
+  const declared = Object.entries(optionDeclarations).map(([key, { flag, schema }]) => [
+    key,
+    flag,
+    variableName(key),
+    shown(schema.parse(undefined)),
+  ])
+  assert.deepEqual(documented.sort(), declared.sort())
+})
+
+test('the configuration files and flags of the documentation are accepted', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-config-'))
+  try {
+    const files = [...documentation.matchAll(/^```json\n(.*?)^```$/gms)].map(([, text]) => text ?? '')
+    assert.ok(files.length > 1)
+    for (const text of files) {
+      await writeFile(join(directory, 'modelkeep.config.json'), text)
+      assert.notDeepEqual(readConfig({ ...nowhere, directory }), readConfig(nowhere))
+    }
+    const lines = [...documentation.matchAll(/^modelkeep serve (.*)$/gm)].map(([, line]) => line ?? '')
+    assert.ok(lines.length > 1)
+    for (const line of lines) {
+      const given = [...line.matchAll(/--([a-z-]+) (\S+)/g)].map(([, flag, value]) => [camel(flag ?? ''), value])
+      for (const [name] of given) assert.ok((name ?? '') in optionDeclarations, name)
+      readConfig({ ...nowhere, flags: Object.fromEntries(given) })
+    }
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+})
+
+const shown = (value: unknown) => (value === undefined || Array.isArray(value) ? undefined : String(value))
+const camel = (flag: string) => flag.replaceAll(/-(.)/g, (_all, letter: string) => letter.toUpperCase())

@@ -12,17 +12,31 @@ export interface OptionDeclaration {
 
 const yesNo = z.union([z.boolean(), z.stringbool()], { error: 'must be true or false' })
 const wholeNumber = (min: number, max: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from ${min} to ${max}` })
-    .int(`must be a whole number from ${min} to ${max}`)
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`)
+  z
+    .union(
+      [
+        z.int(),
+        z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number),
+      ],
+      {
+        error: `must be a whole number from ${min} to ${max}`,
+      },
+    )
+    .refine((number) => number >= min, `must be at least ${min}`)
+    .refine((number) => number <= max, `must be at most ${max}`)
 const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
   .transform((texts) => texts.map((text) => text.trim()).filter(Boolean))
 const webOrigin = z
   .string()
   .refine(isOrigin, { error: (issue) => `"${issue.input}" is not an origin such as https://hub.example` })
+  .transform((text) => new URL(text).origin)
+const hostName = z.string().regex(/^[^\s/@?#]+$/, {
+  error: (issue) => `"${issue.input}" is not a host such as hub.example or hub.example:8443`,
+})
 
 /** Every option, with its default. The order is that of `--help`. */
 export const optionDeclarations = {
@@ -85,7 +99,7 @@ export const optionDeclarations = {
   allowedHosts: {
     flag: '--allowed-hosts <hosts>',
     description: 'hosts that requests may be for, joined by commas; by default any',
-    schema: list.transform((hosts) => hosts.map((host) => host.toLowerCase())).default([]),
+    schema: list.pipe(z.array(hostName.toLowerCase())).default([]),
   },
   loginOnly: {
     flag: '--login-only [yes]',
@@ -136,8 +150,8 @@ export class ConfigError extends Error {
 const configFile = 'modelkeep.config.json'
 
 /**
- * Reads every option once: from flags, else the environment, else `modelkeep.config.json` in `directory`, else its
- * default. Paths in it are relative to `directory`.
+ * Reads every option once: from flags, else the environment (an empty variable is as if absent), else
+ * `modelkeep.config.json` in `directory`, else its default. Paths are relative to `directory`.
  * @throws ConfigError
  */
 export function readConfig({
@@ -156,7 +170,7 @@ export function readConfig({
     const [value, source] =
       flags[name] !== undefined
         ? [flags[name], `--${kebab(name)}`]
-        : environment[variable] !== undefined
+        : environment[variable]
           ? [environment[variable], `--${kebab(name)} (from ${variable})`]
           : [inFile[name], `--${kebab(name)} (from ${configFile})`]
     const result = schema.safeParse(value)
@@ -205,4 +219,5 @@ function isOrigin(text: string): boolean {
 }
 
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-const variableName = (name: string) => `MODELKEEP_${kebab(name).replaceAll('-', '_').toUpperCase()}`
+/** The environment variable of an option: `MODELKEEP_TLS_CERT` of `tlsCert`. */
+export const variableName = (name: string) => `MODELKEEP_${kebab(name).replaceAll('-', '_').toUpperCase()}`

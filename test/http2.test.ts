@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect as connectHttp2 } from 'node:http2'
+import { request as requestHttps } from 'node:https'
+import { buffer } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
+import { type PagesFixture, password, withPages } from '../src/pages/pages.fixture.ts'
+import { makeCertificate } from './certificate.ts'
+
+interface Got {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+}
+interface Asked {
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+}
+/** Asks over one protocol; the certificate is checked. */
+type Ask = (target: string, asked?: Asked) => Promise<Got>
+
+const certificate = makeCertificate()
+
+/** Runs `run` once over each protocol that TLS offers, on one hub. */
+const overBoth = (run: (hub: PagesFixture, ask: Ask, protocol: 'h2' | 'http/1.1') => Promise<void>) =>
+  withPages(
+    async (hub) => {
+      await run(hub, askHttp1(hub.origin), 'http/1.1')
+      const session = connectHttp2(hub.origin, { ca: certificate.cert })
+      try {
+        await once(session, 'connect')
+        assert.equal(session.alpnProtocol, 'h2')
+        await run(
+          hub,
+          async (target, { method = 'GET', headers = {}, body } = {}) => {
+            const stream = session.request({ ':path': pathOf(target), ':method': method, ...headers })
+            stream.end(body)
+            const [answered] = (await once(stream, 'response')) as [Got['headers'] & { ':status': number }]
+            return { status: answered[':status'], headers: answered, body: await buffer(stream) }
+          },
+          'h2',
+        )
+      } finally {
+        session.close()
+      }
+    },
+    { tls: certificate },
+  )
+
+const askHttp1 =
+  (origin: string): Ask =>
+  async (target, { method = 'GET', headers = {}, body } = {}) => {
+    const request = requestHttps(new URL(target, origin), { ca: certificate.cert, method, headers })
+    request.end(body)
+    const [response] = await once(request, 'response')
+    return { status: response.statusCode, headers: response.headers, body: await buffer(response) }
+  }
+
+/** Addresses that the hub gives are absolute; `:path` is what follows the host. */
+const pathOf = (target: string): string => target.replace(/^https:\/\/[^/]+/, '')
+const json = ({ body }: Got) => JSON.parse(body.toString())
+
+test('clients that offer HTTP/2 get it, others HTTP/1.1, both over TLS', () =>
+  withPages(
+    async ({ origin }) => {
+      const { port } = new URL(origin)
+      for (const [offered, chosen] of [
+        [['h2', 'http/1.1'], 'h2'],
+        [['http/1.1', 'h2'], 'h2'],
+        [['http/1.1'], 'http/1.1'],
+        [undefined, false],
+      ] as const) {
+        const socket = connectTls({
+          host: '127.0.0.1',
+          port: Number(port),
+          ca: certificate.cert,
+          ...(offered && { ALPNProtocols: [...offered] }),
+        })
+        await once(socket, 'secureConnect')
+        assert.equal(socket.alpnProtocol, chosen)
+        assert.equal(socket.authorized, true)
+        socket.destroy()
+      }
+    },
+    { tls: certificate },
+  ))
+
+test('lists, the caller and errors are answered alike, with addresses of HTTPS', () =>
+  overBoth(async (hub, ask, protocol) => {
+    const accountId = await hub.addAccount(`ada-${protocol.replace('/', '')}`)
+    const authorization = `Bearer ${await hub.addToken(accountId)}`
+    await hub.addModel({})
+    await hub.addModel({})
+
+    const list = await ask('/api/v1/models?limit=1')
+    assert.equal(list.status, 200)
+    assert.equal(list.headers['content-type'], 'application/json; charset=utf-8')
+    assert.match(String(list.headers['cache-control']), /^public, s-maxage=300/)
+    const { items, metadata } = json(list)
+    assert.ok(metadata.nextPage.startsWith(`${hub.origin}/api/v1/models?`), metadata.nextPage)
+    assert.match(items[0].modelVersions[0].downloadUrl, /^https:\/\/127\.0\.0\.1:\d+\/api\/download\/models\/\d+$/)
+    assert.equal(json(await ask(metadata.nextPage)).items.length, 1)
+
+    const me = await ask('/api/v1/me', { headers: { authorization } })
+    assert.deepEqual([me.status, json(me).id], [200, accountId])
+    const nobody = await ask('/api/v1/me')
+    assert.deepEqual([nobody.status, json(nobody)], [401, { error: 'Unauthorized' }])
+    assert.equal(nobody.headers['www-authenticate'], 'Bearer')
+    assert.equal((await ask('/api/nothing')).status, 404)
+    assert.equal((await ask('/api/v1/me', { method: 'DELETE' })).headers.allow, 'GET, HEAD, OPTIONS')
+    assert.equal((await ask('/readyz')).status, 200)
+  }))
+
+test('HEAD answers as GET does, without a body', () =>
+  overBoth(async (hub, ask) => {
+    const { versionId } = await hub.addFile(`head-${randomBytes(4).toString('hex')}.safetensors`, randomBytes(5000))
+    const bytes = String((await ask(`/api/download/models/${versionId}`)).headers.location)
+    for (const target of ['/api/v1/models', '/', bytes]) {
+      const [get, head] = [await ask(target), await ask(target, { method: 'HEAD' })]
+      assert.equal(head.status, 200)
+      assert.equal(head.body.length, 0)
+      for (const name of ['content-type', 'content-length', 'cache-control', 'etag'])
+        assert.equal(head.headers[name], get.headers[name], `${name} of ${target}`)
+    }
+  }))
+
+test('a download goes through the redirect, in parts that fit together', () =>
+  overBoth(async (hub, ask) => {
+    const bytes = randomBytes(300_000)
+    const { versionId } = await hub.addFile(`part-${randomBytes(4).toString('hex')}.safetensors`, bytes)
+    const first = await ask(`/api/download/models/${versionId}`, { headers: { range: 'bytes=0-99999' } })
+    assert.equal(first.status, 302)
+    const location = String(first.headers.location)
+    assert.ok(location.startsWith(`${hub.origin}/files/`), location)
+
+    const parts = []
+    for (const range of ['bytes=0-99999', 'bytes=100000-299998', 'bytes=-1']) {
+      const part = await ask(location, { headers: { range } })
+      assert.equal(part.status, 206, range)
+      assert.equal(part.headers['content-length'], String(part.body.length))
+      parts.push(part.body)
+    }
+    assert.ok(Buffer.concat(parts).equals(bytes))
+    const beyond = await ask(location, { headers: { range: 'bytes=300000-' } })
+    assert.deepEqual([beyond.status, beyond.headers['content-range']], [416, 'bytes */300000'])
+    assert.ok((await ask(location)).body.equals(bytes))
+  }))
+
+test('a browser signs in with a cookie that is for HTTPS alone', () =>
+  overBoth(async (hub, ask, protocol) => {
+    const name = `eve-${protocol.replace('/', '')}`
+    await hub.addAccount(name)
+    const form = { 'content-type': 'application/x-www-form-urlencoded', origin: hub.origin }
+    const signedIn = await ask('/login', {
+      method: 'POST',
+      headers: form,
+      body: new URLSearchParams({ name, password, returnUrl: '/models/1' }).toString(),
+    })
+    assert.deepEqual([signedIn.status, signedIn.headers.location], [303, '/models/1'])
+    const [cookie = ''] = [signedIn.headers['set-cookie']].flat()
+    assert.match(cookie, /^__Secure-modelkeep\.session_token=.*HttpOnly.*; Secure/i)
+    const me = await ask('/api/v1/me', { headers: { cookie: cookie.split(';', 1)[0] ?? '' } })
+    assert.deepEqual([me.status, json(me).username], [200, name])
+  }))
