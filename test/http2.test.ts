@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectHttp2 } from 'node:http2'
 import { request as requestHttps } from 'node:https'
+import { connect as connectTcp } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
@@ -165,3 +166,26 @@ test('a browser signs in with a cookie that is for HTTPS alone', () =>
     const me = await ask('/api/v1/me', { headers: { cookie: cookie.split(';', 1)[0] ?? '' } })
     assert.deepEqual([me.status, json(me).username], [200, name])
   }))
+
+test('a connection that never asks anything does not keep the hub from closing', async (t) => {
+  for (const tls of [certificate, undefined]) {
+    await withPages(
+      async ({ origin }) => {
+        const to = { host: '127.0.0.1', port: Number(new URL(origin).port) }
+        const offered = tls && { ca: tls.cert, ALPNProtocols: ['http/1.1'] }
+        const socket = offered ? connectTls({ ...to, ...offered }) : connectTcp(to)
+        await once(socket, offered ? 'secureConnect' : 'connect')
+        socket.on('error', () => {})
+        // The hub closes when this returns; meanwhile its time to drain goes by at once.
+        t.mock.timers.enable({ apis: ['setTimeout'] })
+        const passTime = () => {
+          if (socket.destroyed) return t.mock.timers.reset()
+          t.mock.timers.tick(1000)
+          setImmediate(passTime)
+        }
+        setImmediate(passTime)
+      },
+      { tls },
+    )
+  }
+})

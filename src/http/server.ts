@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Server } from 'node:http'
-import { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -51,6 +50,11 @@ export function makeServer(
   options: ServerOptions,
 ): HubServer {
   const app = openFastify(options)
+  const sockets = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const running: EndpointContext = {
     ...context,
     logFailure: (requestId, error) => app.log.error({ requestId, err: error }, 'unexpected failure'),
@@ -153,16 +157,13 @@ export function makeServer(
     },
     async close() {
       // A connection that never asked anything is no idle one to Node, and would be waited for without end.
-      const lastCall = setTimeout(() => closeConnections(app.server), drainMilliseconds)
+      const lastCall = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, drainMilliseconds)
       await app.close()
       clearTimeout(lastCall)
     },
   }
-}
-
-function closeConnections(server: object): void {
-  // HTTP/2 servers close their sessions by themselves.
-  if (server instanceof Server || server instanceof SecureServer) server.closeAllConnections()
 }
 
 function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
