@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
