@@ -1,0 +1,131 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import { encode } from 'blurhash'
+import sharp from 'sharp'
+import { parseGenerationParameters } from './generation-parameters.ts'
+import { type ImageFormat, imageFormatOf } from './image-format.ts'
+import { imageTextsOf } from './image-metadata.ts'
+import { readMp4Size, type VideoSize } from './mp4-size.ts'
+import { UnreadableHeader } from './unreadable-header.ts'
+import { UnreadableImage } from './unreadable-image.ts'
+import { describe } from './walk.ts'
+import { readWebmSize } from './webm-size.ts'
+
+/** What a preview is, and what it says about how it was made. */
+export interface ProbedImage {
+  type: 'image' | 'video'
+  mime: string
+  /** As shown, in pixels: turned as its orientation says. */
+  width: number
+  height: number
+  blurHash: string
+  sizeBytes: number
+  meta: Record<string, unknown> | undefined
+  /** Hashes of models that the generation parameters name, upper case. */
+  modelHashes: string[]
+}
+
+/**
+ * Looks at an image or a video. Its bytes tell what it is, whatever its name says. An image that is cut off counts as
+ * far as it goes, as it does where it is shown.
+ * @throws UnreadableImage when it cannot be read, is none, is damaged, or is too large
+ */
+export async function probeImage(path: string): Promise<ProbedImage> {
+  await using file = await openRegularFile(path)
+  const { size: sizeBytes } = await onDisk(file.stat())
+  if (sizeBytes === 0) throw new UnreadableImage('it is empty')
+  const format = imageFormatOf(await onDisk(readUpTo(file, 32)))
+  if (format === undefined) throw new UnreadableImage('its bytes are of no format that is known')
+  if (format.type === 'video') {
+    const size = await readVideoSize(file, format, sizeBytes)
+    return { ...format, ...size, blurHash: greyBlurHash, sizeBytes, meta: undefined, modelHashes: [] }
+  }
+  if (sizeBytes > mostImageBytes) throw new UnreadableImage(`it is larger than ${mostImageBytes / mebibyte} MiB`)
+  // One read for all that follows, so that a file that is replaced meanwhile is seen as one or the other.
+  const bytes = await onDisk(file.readFile())
+  const size = await readShownSize(bytes, format)
+  const blurHash = await blurHashOf(bytes, format, size)
+  const parameters = parseGenerationParameters(await imageTextsOf(bytes))
+  return {
+    ...format,
+    ...size,
+    blurHash,
+    sizeBytes: bytes.length,
+    meta: parameters?.meta,
+    modelHashes: parameters?.hashes ?? [],
+  }
+}
+
+/** Mid grey: a frame of a video cannot be decoded without a codec, and mid grey is near to any of them. */
+export const greyBlurHash = '00Eyb['
+
+const mebibyte = 1024 * 1024
+const mostImageBytes = 256 * mebibyte
+/** What the hub renders at most (`blobs/render-image.ts`). */
+const mostPixels = 100_000_000
+const decoding = { limitInputPixels: mostPixels, failOn: 'none' } as const
+
+/** Opening a pipe would wait for somebody to write into it. */
+async function openRegularFile(path: string): Promise<FileHandle> {
+  if (!(await onDisk(stat(path))).isFile()) throw new UnreadableImage('it is no file')
+  return onDisk(open(path))
+}
+
+async function onDisk<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading
+  } catch (error) {
+    throw new UnreadableImage(describe(error), { cause: error })
+  }
+}
+
+async function readUpTo(file: FileHandle, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+async function readVideoSize(file: FileHandle, { mime }: ImageFormat, sizeBytes: number): Promise<VideoSize> {
+  try {
+    const size = await (mime === 'video/webm' ? readWebmSize(file, sizeBytes) : readMp4Size(file, sizeBytes))
+    if (size !== undefined) return size
+  } catch (error) {
+    throw new UnreadableImage(error instanceof UnreadableHeader ? 'it is cut off' : describe(error), { cause: error })
+  }
+  throw new UnreadableImage('it has no picture, or is cut off before it says how large that is')
+}
+
+/** Reads the header alone; no pixel is decoded before their number is known. */
+async function readShownSize(bytes: Buffer, { mime }: ImageFormat): Promise<VideoSize> {
+  const image = sharp(bytes, { ...decoding, limitInputPixels: false })
+  const { autoOrient } = await decoded(image.metadata(), mime)
+  const megapixels = Math.ceil((autoOrient.width * autoOrient.height) / 1e6)
+  if (megapixels * 1e6 > mostPixels) {
+    throw new UnreadableImage(`it has ${megapixels} megapixels, more than the ${mostPixels / 1e6} that are shown`)
+  }
+  return { width: autoOrient.width, height: autoOrient.height }
+}
+
+/** Four components along the longer side, three along the other. What is transparent counts as grey. */
+async function blurHashOf(bytes: Buffer, { mime }: ImageFormat, { width, height }: VideoSize): Promise<string> {
+  const side = 64
+  const image = sharp(bytes, decoding)
+    .timeout({ seconds: 30 })
+    .autoOrient()
+    .resize({ width: side, height: side, fit: 'fill' })
+    .flatten({ background: '#808080' })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+  const pixels = await decoded(image.toBuffer(), mime)
+  const [across, down] = height > width ? [3, 4] : [4, 3]
+  return encode(new Uint8ClampedArray(pixels), side, side, across, down)
+}
+
+async function decoded<T>(work: Promise<T>, mime: string): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const late = cause instanceof Error && cause.message.startsWith('timeout')
+    throw new UnreadableImage(late ? 'it takes too long to decode' : `its ${mime} data cannot be decoded`, { cause })
+  }
+}
