@@ -11,10 +11,15 @@ import {
   getModelVersionByHash,
 } from './model-versions.ts'
 import { getModel, listModels } from './models.ts'
+import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
 
 /** The one list of all endpoints. */
 export const endpoints: Endpoint[] = [
   getMe,
+  addFavorite,
+  removeFavorite,
+  hideModel,
+  showModel,
   download,
   downloadTrainingData,
   fileBytes,

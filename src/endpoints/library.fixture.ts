@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { anonymous } from '../auth/principal.ts'
+import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
 import { openFilePlaces } from '../blobs/file-places.ts'
 import { openFileAddresses } from '../blobs/signed-address.ts'
 import { type FileFixture, insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
@@ -26,7 +27,7 @@ export interface LibraryFixture {
   /** Puts a file into the folder, and gives the row that describes it. */
   putFile(path: string, bytes: Uint8Array): Promise<FileFixture & { id: number; name: string; sha256: string }>
   addModel(model: ModelFixture): ReturnType<typeof insertModel>
-  /** A new account; a request speaks for it with `Authorization: Bearer {id}`. */
+  /** A new account; a request speaks for it with `Authorization: Bearer {id}`, or `Bearer {id}:{scope}` with that scope alone. */
   addAccount(account?: { role?: 'owner' | 'user'; status?: 'active' | 'banned' }): Promise<number>
   request(target: string, init?: RequestInit): Promise<Response>
   clock: { now: number }
@@ -65,9 +66,10 @@ export async function withLibrary(
     {
       services,
       authenticate: async ({ authorization }) => {
-        const accountId = Number(/^Bearer (\d+)$/.exec(authorization ?? '')?.[1])
-        if (!accountId) return anonymous
-        return { kind: 'account', accountId, via: { kind: 'token', tokenId: 1, secretId: 1 }, scope: 2 ** 25 - 1 }
+        const [, accountId, scopeName] = /^Bearer (\d+)(?::(\w+))?$/.exec(authorization ?? '') ?? []
+        if (accountId === undefined) return anonymous
+        const scope = scopeName === undefined ? scopePresets.Full : scopeMask([scopeName as ScopeName])
+        return { kind: 'account', accountId: Number(accountId), via: { kind: 'token', tokenId: 1, secretId: 1 }, scope }
       },
       isTrusted: () => false,
       holdsSession: () => false,
@@ -123,8 +125,8 @@ export async function withLibrary(
       role,
       status,
       tier: 'free' as const,
-      created_at: '',
-      updated_at: '',
+      created_at: new Date(clock.now).toISOString(),
+      updated_at: new Date(clock.now).toISOString(),
     }
     const { insertId } = await database.write((transaction) =>
       transaction.insertInto('account').values(row).executeTakeFirstOrThrow(),

@@ -4,6 +4,7 @@ import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { Downloads } from '../catalog/downloads.ts'
 import type { Models } from '../catalog/models/open-models.ts'
+import type { Preferences } from '../catalog/preferences.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
@@ -12,6 +13,7 @@ export type Services = {
   settings: HubSettings
   accounts: Accounts
   models: Models
+  preferences: Preferences
   downloads: Downloads
   filePlaces: FilePlaces
   fileAddresses: FileAddresses

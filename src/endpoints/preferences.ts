@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { ModelMark } from '../catalog/preferences.ts'
+import { type EndpointRequest, endpoint } from './define.ts'
+import { notFound } from './errors.ts'
+import { integer } from './parameters.ts'
+
+/*
+ * What an account likes, and what it does not want to see. The lists are `/models?favorites=true` and
+ * `/models?hidden=true`.
+ *
+ * Each answers 200 and the state that now holds, whether it held before or not: a client that lost an answer may send
+ * its request again, and those that read the body of every answer as JSON find some.
+ */
+
+/** 0 is an id that nothing has. */
+const params = z.object({ modelId: integer({ min: 0, max: 2 ** 31 - 1 }) })
+const FavoriteState = z.object({ modelId: z.int(), favorite: z.boolean() })
+const HiddenState = z.object({ modelId: z.int(), hidden: z.boolean() })
+
+const favorite = {
+  path: '/api/v1/me/favorites/:modelId',
+  category: 'authenticated',
+  scope: 'CollectionsWrite',
+  params,
+  reply: FavoriteState,
+} as const
+
+const hidden = { ...favorite, path: '/api/v1/me/hidden/:modelId', reply: HiddenState } as const
+
+export const addFavorite = endpoint({
+  ...favorite,
+  method: 'PUT',
+  summary: 'Adds a model to the favourites; it counts as a thumb up',
+  async handle(request) {
+    const modelId = await change('mark', 'favorite', request)
+    return { modelId, favorite: true }
+  },
+})
+
+export const removeFavorite = endpoint({
+  ...favorite,
+  method: 'DELETE',
+  summary: 'Takes a model from the favourites',
+  async handle(request) {
+    const modelId = await change('unmark', 'favorite', request)
+    return { modelId, favorite: false }
+  },
+})
+
+export const hideModel = endpoint({
+  ...hidden,
+  method: 'PUT',
+  summary: 'Hides a model from the lists that the caller gets',
+  async handle(request) {
+    const modelId = await change('mark', 'hidden', request)
+    return { modelId, hidden: true }
+  },
+})
+
+export const showModel = endpoint({
+  ...hidden,
+  method: 'DELETE',
+  summary: 'Shows a hidden model in lists again',
+  async handle(request) {
+    const modelId = await change('unmark', 'hidden', request)
+    return { modelId, hidden: false }
+  },
+})
+
+async function change(
+  verb: 'mark' | 'unmark',
+  kind: ModelMark['kind'],
+  {
+    preferences,
+    principal: { accountId },
+    params: { modelId },
+  }: EndpointRequest<'authenticated', z.infer<typeof params>, unknown, unknown>,
+): Promise<number> {
+  if (!(await preferences[verb]({ accountId, kind, modelId }))) throw notFound(`No model with id ${modelId}`)
+  return modelId
+}
