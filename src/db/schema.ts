@@ -287,6 +287,7 @@ export interface CollectionTable {
   id: Generated<number>
   account_id: number
   name: string
+  name_key: string
   description: string | null
   type: string
   read: 'Private' | 'Public' | 'Unlisted'
@@ -315,6 +316,8 @@ export interface VaultItemTable {
   images_size_kb: number
   cover_image_id: number | null
   files: string
+  /** Names of model, version and creator in lower case, a line each: what a search reads, and the order by name. */
+  names_key: string
   version_created_at: number
   added_at: number
 }

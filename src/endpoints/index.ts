@@ -1,3 +1,4 @@
+import { getCollection, listCollections } from './collections.ts'
 import type { Endpoint } from './define.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
 import { getMe } from './me.ts'
@@ -20,6 +21,8 @@ export const endpoints: Endpoint[] = [
   removeFavorite,
   hideModel,
   showModel,
+  listCollections,
+  getCollection,
   download,
   downloadTrainingData,
   fileBytes,

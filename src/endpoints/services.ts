@@ -2,6 +2,7 @@ import type { Accounts } from '../auth/accounts.ts'
 import type { FilePlaces } from '../blobs/file-places.ts'
 import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
+import type { Collections } from '../catalog/collections.ts'
 import type { Downloads } from '../catalog/downloads.ts'
 import type { Models } from '../catalog/models/open-models.ts'
 import type { Preferences } from '../catalog/preferences.ts'
@@ -14,6 +15,7 @@ export type Services = {
   accounts: Accounts
   models: Models
   preferences: Preferences
+  collections: Collections
   downloads: Downloads
   filePlaces: FilePlaces
   fileAddresses: FileAddresses

@@ -205,10 +205,12 @@ const preferences = ({ countedKey, keyOrganised }: EngineSql): string[] => [
   ) ${keyOrganised}`,
   `create table collection (
     id ${countedKey},
-    account_id integer not null, name text not null, description text, type text not null, read text not null,
+    account_id integer not null, name text not null, name_key text not null, description text,
+    type text not null, read text not null,
     nsfw_level integer not null default 1, cover_image_id integer,
     item_count integer not null default 0, follower_count integer not null default 0, created_at bigint not null
   )`,
+  // One for each sort of GET /collections.
   `create index collection_read on collection (read, id)`,
   `create index collection_followers on collection (read, follower_count, id)`,
   `create table collection_item (
@@ -222,9 +224,11 @@ const preferences = ({ countedKey, keyOrganised }: EngineSql): string[] => [
     model_name text not null, version_name text not null, creator_id integer, creator_name text not null,
     type text not null, base_model text not null, category text not null,
     model_size_kb integer not null, details_size_kb integer not null, images_size_kb integer not null,
-    cover_image_id integer, files text not null, version_created_at bigint not null, added_at bigint not null
+    cover_image_id integer, files text not null, names_key text not null,
+    version_created_at bigint not null, added_at bigint not null
   )`,
-  `create unique index vault_item_version on vault_item (account_id, version_id)`,
+  `create unique index vault_item_version on vault_item (account_id, version_id)`, // is a version kept
+  `create index vault_item_added on vault_item (account_id, added_at, id)`, // GET /vault/all
   `create table download_day (
     version_id integer not null, day integer not null, downloads integer not null, primary key (version_id, day)
   )`,

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { CollectionRecord } from '../catalog/collections.ts'
+import { BadCursor } from '../catalog/cursor.ts'
+import { collectionSorts, collectionTypes } from '../catalog/enums.ts'
+import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
+import { endpoint } from './define.ts'
+import { invalid, notFound } from './errors.ts'
+import { imageAddress } from './image-address.ts'
+import { pageAddress } from './next-page.ts'
+import { flag, id, integer, oneOf, text } from './parameters.ts'
+
+const ListedCollection = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.string().nullable(),
+  type: z.enum(collectionTypes),
+  nsfwLevel: z.int(),
+  /** In the list always `Public`. */
+  read: z.enum(['Public', 'Unlisted']),
+  isPublic: z.boolean(),
+  itemCount: z.int(),
+  coverImageUrl: z.string().nullable(),
+  user: z.object({ id: z.int(), username: z.string() }),
+})
+
+/** A collection by itself has what the list tells of it, and tags: the site's do, and those of a hub have none yet. */
+const Collection = z.object({ ...ListedCollection.shape, tags: z.array(z.object({ id: z.int(), name: z.string() })) })
+
+const CollectionList = z.object({
+  items: z.array(ListedCollection),
+  metadata: z.object({ nextCursor: z.string().optional(), nextPage: z.string().optional() }),
+})
+
+export const listCollections = endpoint({
+  method: 'GET',
+  path: '/api/v1/collections',
+  category: 'mixed',
+  scope: 'CollectionsRead',
+  summary: 'Public collections, page by page; the same for every caller',
+  query: z.object({
+    limit: integer({ min: 1, max: 100 }).default(100),
+    cursor: text().optional(),
+    query: text(100).optional(),
+    sort: oneOf(collectionSorts).default('Newest'),
+    nsfw: flag().optional(),
+  }),
+  reply: CollectionList,
+  async handle({ query, collections, settings, origin, target }) {
+    const levels = levelsShown(query.nsfw, settings.defaultBrowsingLevel)
+    const found = await collections.list({ ...query, levels }).catch((error) => {
+      throw error instanceof BadCursor ? invalid(error.message) : error
+    })
+    const { nextCursor } = found
+    return {
+      items: found.collections.map((collection) => presentCollection(collection, origin)),
+      metadata:
+        nextCursor === undefined ? {} : { nextCursor, nextPage: pageAddress(origin, target, { cursor: nextCursor }) },
+    }
+  },
+})
+
+export const getCollection = endpoint({
+  method: 'GET',
+  path: '/api/v1/collections/:id',
+  category: 'mixed',
+  scope: 'CollectionsRead',
+  summary: 'One collection; a private one is as if it were not there, for its owner as well',
+  params: z.object({ id: id() }),
+  reply: Collection,
+  async handle({ params, collections, origin }) {
+    const collection = await collections.byId(params.id)
+    if (!collection) throw notFound(`No collection with id ${params.id}`)
+    return { ...presentCollection(collection, origin), tags: [] }
+  },
+})
+
+const coverWidth = 'width=450'
+
+const presentCollection = (collection: CollectionRecord, origin: string): z.infer<typeof ListedCollection> => ({
+  id: collection.id,
+  name: collection.name,
+  description: collection.description,
+  type: collection.type,
+  nsfwLevel: collection.nsfw_level,
+  read: collection.read,
+  isPublic: collection.read === 'Public',
+  itemCount: collection.item_count,
+  coverImageUrl: collection.cover && imageAddress(origin, collection.cover, coverWidth),
+  user: { id: collection.account_id, username: collection.username },
+})
