@@ -1,0 +1,22 @@
+import sharp from 'sharp'
+import { draw } from './pictures/draw.ts'
+import { withText } from './png.ts'
+import type { PreviewFormat, SamplePreview } from './sample-model.ts'
+
+/** In pixels. */
+export const sizeOf = ({ square }: SamplePreview): { width: number; height: number } =>
+  square ? { width: 608, height: 608 } : { width: 512, height: 704 }
+
+/** Draws a preview and writes `parameters` into it: a text chunk of a PNG, the comment of others. */
+export async function previewBytes(preview: SamplePreview, parameters: string | undefined): Promise<Buffer> {
+  const { width, height } = sizeOf(preview)
+  const { bytes } = draw(preview.scene, width, height)
+  const image = sharp(bytes, { raw: { width, height, channels: 3 } })
+  const format = preview.suffix.slice(preview.suffix.lastIndexOf('.') + 1) as PreviewFormat // its type ends so
+  if (format === 'png') {
+    const png = await image.png().toBuffer()
+    return parameters === undefined ? png : withText(png, 'parameters', parameters)
+  }
+  if (parameters !== undefined) image.withExif({ IFD2: { UserComment: parameters } })
+  return format === 'jpg' ? image.jpeg({ quality: 86 }).toBuffer() : image.webp({ quality: 86 }).toBuffer()
+}
