@@ -60,6 +60,14 @@ test('the size is the one that is shown: orientation turns it', async () => {
   assert.deepEqual([probed.width, probed.height], [shown.info.width, shown.info.height])
 })
 
+test('the BlurHash is of the picture as it is shown', async () => {
+  const lower = await canvas(40, 20, '#fff').png().toBuffer()
+  const halves = canvas(40, 40, '#000').composite([{ input: lower, top: 20, left: 0 }])
+  const turned = await halves.withMetadata({ orientation: 3 }).jpeg().toBuffer() // by half: white comes to the top
+  const pixels = decode((await probe(turned)).blurHash, 1, 8)
+  assert.ok((pixels[0] ?? 0) > 180 && (pixels[7 * 4] ?? 255) < 80, `from ${pixels[0]} to ${pixels[7 * 4]}`)
+})
+
 test('an animation has the size of one frame', async () => {
   const frames = [canvas(12, 10, '#000'), canvas(12, 10, '#fff')].map((frame) => frame.png().toBuffer())
   const strip = await sharp(await Promise.all(frames), { join: { animated: true } })

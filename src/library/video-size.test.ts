@@ -53,10 +53,16 @@ test('pictures before the tracks are jumped over, in boxes of 32 and of 64 bits'
   }
 })
 
+test('a movie box may have a size of 64 bits itself', async () => {
+  const content = track({ width: 64, height: 48 })
+  const long = Buffer.concat([Buffer.from('\0\0\0\x01moov', 'latin1'), uint64(BigInt(16 + content.length)), content])
+  assert.deepEqual(await mp4Size(Buffer.concat([ftyp, long])), { width: 64, height: 48 })
+})
+
 test('hostile boxes end in no size, soon', async () => {
   const tracks = box('moov', track({ width: 64, height: 48 }))
   const hostile = {
-    'a size below its own head': Buffer.from('\0\0\0\x04mdat', 'latin1'),
+    'a size below its own head': Buffer.from('\0\0\0\x04', 'latin1'),
     'a 64-bit size below its own head': Buffer.concat([Buffer.from('\0\0\0\x01mdat', 'latin1'), uint64(3n)]),
     'a 64-bit size beyond everything': Buffer.concat([Buffer.from('\0\0\0\x01mdat', 'latin1'), uint64(2n ** 64n - 1n)]),
     'a box up to the end': Buffer.from('\0\0\0\0mdat', 'latin1'),
