@@ -65,7 +65,8 @@ test('the BlurHash is of the picture as it is shown', async () => {
   const halves = canvas(40, 40, '#000').composite([{ input: lower, top: 20, left: 0 }])
   const turned = await halves.withMetadata({ orientation: 3 }).jpeg().toBuffer() // by half: white comes to the top
   const pixels = decode((await probe(turned)).blurHash, 1, 8)
-  assert.ok((pixels[0] ?? 0) > 180 && (pixels[7 * 4] ?? 255) < 80, `from ${pixels[0]} to ${pixels[7 * 4]}`)
+  const [top = 0, bottom = 0] = [pixels[0], pixels[7 * 4]]
+  assert.ok(top > bottom + 100, `from ${top} to ${bottom}`)
 })
 
 test('an animation has the size of one frame', async () => {
