@@ -13,6 +13,7 @@ import {
 } from './model-versions.ts'
 import { getModel, listModels } from './models.ts'
 import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
+import { checkVault, getVault, listVaultItems, toggleVaultVersion } from './vault.ts'
 
 /** The one list of all endpoints. */
 export const endpoints: Endpoint[] = [
@@ -23,6 +24,10 @@ export const endpoints: Endpoint[] = [
   showModel,
   listCollections,
   getCollection,
+  getVault,
+  listVaultItems,
+  checkVault,
+  toggleVaultVersion,
   download,
   downloadTrainingData,
   fileBytes,

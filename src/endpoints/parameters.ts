@@ -15,6 +15,7 @@ const commaSeparated = (value: unknown) =>
     : value
 
 const largestId = 2 ** 31 - 1
+const dayMs = 86_400_000
 
 /** Decimal integer within bounds. */
 export const integer = ({ min, max }: { min: number; max: number }) =>
@@ -45,6 +46,23 @@ export const flag = () =>
   }, z.boolean())
 
 export const text = (longest = 500) => z.preprocess(first, z.string().max(longest))
+
+/**
+ * A time in ISO 8601, in UTC unless it names a zone, or a day: as Unix milliseconds. A day begins a span with its first
+ * millisecond, and ends one with its last.
+ */
+export const time = (bound: 'from' | 'to') =>
+  z
+    .preprocess(
+      first,
+      z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
+        error: 'Expected a date or a time in ISO 8601',
+      }),
+    )
+    .transform((text) => {
+      if (!text.includes('T')) return Date.parse(text) + (bound === 'to' ? dayMs - 1 : 0)
+      return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)
+    })
 
 export const oneOf = <const Names extends readonly string[]>(names: Names) => z.preprocess(first, z.enum(names))
 

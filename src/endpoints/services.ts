@@ -6,6 +6,7 @@ import type { Collections } from '../catalog/collections.ts'
 import type { Downloads } from '../catalog/downloads.ts'
 import type { Models } from '../catalog/models/open-models.ts'
 import type { Preferences } from '../catalog/preferences.ts'
+import type { Vaults } from '../catalog/vault/open-vaults.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
@@ -16,6 +17,7 @@ export type Services = {
   models: Models
   preferences: Preferences
   collections: Collections
+  vaults: Vaults
   downloads: Downloads
   filePlaces: FilePlaces
   fileAddresses: FileAddresses

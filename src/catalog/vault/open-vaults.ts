@@ -1,0 +1,82 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { Schema } from '../../db/schema.ts'
+import { keepVersion } from './keep-version.ts'
+import { type ListItems, openItemLists } from './list-items.ts'
+import { itemsWithCovers, type VaultItem, vaultItem } from './vault-item.ts'
+
+/** The vaults of all accounts. Every account has one, empty at first. */
+export interface Vaults {
+  /** How much is in a vault (kibibytes), and when that last changed (Unix ms); undefined when the account is gone. */
+  measure(accountId: number): Promise<{ usedStorageKb: number; updatedAt: number } | undefined>
+  list: ListItems
+  /** What is kept of these versions, in no particular order. */
+  keptOf(asked: { accountId: number; versionIds: readonly number[] }): Promise<VaultItem[]>
+  /** Puts a version in, or takes it out when it is in: then it need not exist any more. */
+  toggle(asked: { accountId: number; versionId: number }): Promise<Toggled>
+}
+
+export type Toggled = { kind: 'added'; itemId: number } | { kind: 'removed' } | { kind: 'unknownVersion' }
+
+/** `now` gives Unix milliseconds. */
+export function openVaults({ database, now }: { database: Database; now: () => number }): Vaults {
+  // The sum goes through the items of one account.
+  const measure = database.search((query, values: PlaceholderOf<{ accountId: number }>) =>
+    query
+      .selectFrom('account')
+      .leftJoin('vault', 'vault.account_id', 'account.id')
+      .where('account.id', '=', values('accountId'))
+      .select(['account.created_at', 'vault.updated_at'])
+      .select((account) =>
+        account
+          .selectFrom('vault_item')
+          .whereRef('vault_item.account_id', '=', 'account.id')
+          .select(sql<number | null>`sum(model_size_kb + details_size_kb + images_size_kb)`.as('used'))
+          .as('used'),
+      ),
+  )
+  // Served by the index `vault_item_version`.
+  const keptOf = database.search((query, values: PlaceholderOf<{ accountId: number; versionIds: string }>) =>
+    itemsWithCovers(query)
+      .where('vault_item.account_id', '=', values('accountId'))
+      .where((item) => database.engine.inList(item.ref('vault_item.version_id'), values('versionIds'))),
+  )
+
+  return {
+    async measure(accountId) {
+      const row = await measure.first({ accountId })
+      return row && { usedStorageKb: Number(row.used ?? 0), updatedAt: row.updated_at ?? Date.parse(row.created_at) }
+    },
+    list: openItemLists(database),
+    async keptOf({ accountId, versionIds }) {
+      const rows = await keptOf.all({ accountId, versionIds: JSON.stringify(versionIds) })
+      return rows.map(vaultItem)
+    },
+    toggle: ({ accountId, versionId }) =>
+      database.write(async (transaction): Promise<Toggled> => {
+        const at = now()
+        const removed = await removeItem(transaction, { accountId, versionId })
+        const itemId = removed ? undefined : await keepVersion(transaction, { accountId, versionId, at })
+        if (!removed && itemId === undefined) return { kind: 'unknownVersion' }
+        await touchVault(transaction, accountId, at)
+        return itemId === undefined ? { kind: 'removed' } : { kind: 'added', itemId }
+      }),
+  }
+}
+
+async function removeItem(transaction: Transaction<Schema>, item: { accountId: number; versionId: number }) {
+  const { numDeletedRows } = await transaction
+    .deleteFrom('vault_item')
+    .where('account_id', '=', item.accountId)
+    .where('version_id', '=', item.versionId)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+const touchVault = (transaction: Transaction<Schema>, accountId: number, at: number) =>
+  transaction
+    .insertInto('vault')
+    .values({ account_id: accountId, created_at: at, updated_at: at })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet({ updated_at: at }))
+    .execute()
