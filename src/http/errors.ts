@@ -52,8 +52,13 @@ export const methodNotAllowed = (allow: string[]): ErrorAnswer => ({
   headers: { allow: allow.join(', ') },
 })
 
+/** One wrong value in a list of hundreds is enough to know; an answer must not be a thousand times its question. */
+const mostIssuesShown = 10
+
 /** Clients read the issues either as a list or, with current zod, as JSON in `message`; both are there. */
 function describeIssues(issues: z.core.$ZodIssue[]) {
-  const shown = issues.map(({ code, path, message, input: _, ...more }) => ({ ...more, code, path, message }))
+  const shown = issues
+    .slice(0, mostIssuesShown)
+    .map(({ code, path, message, input: _, ...more }) => ({ ...more, code, path, message }))
   return { name: 'ZodError', issues: shown, message: JSON.stringify(shown, null, 2) }
 }
