@@ -19,6 +19,13 @@ test('a host that could break out of a URL is refused', () => {
   }
 })
 
+test('what has the form of a host and is none, and a scheme that is no web’s, are refused', () => {
+  for (const host of ['a:99999', '1.2.3.999', '[:::1::]'])
+    assert.deepEqual(requestOrigin({ protocol: 'http', host }, open), { refused: 'malformed' }, host)
+  for (const protocol of ['javascript', 'https://evil.test/?', 'HTTPS', ''])
+    assert.deepEqual(requestOrigin({ protocol, host: 'hub.example' }, open), { refused: 'malformed' }, protocol)
+})
+
 test('with a list of hosts, others are refused', () => {
   const listed = { ...open, allowedHosts: ['hub.example'] }
   assert.deepEqual(requestOrigin({ protocol: 'http', host: 'HUB.example' }, listed), { origin: 'http://HUB.example' })
