@@ -7,6 +7,9 @@ export type SessionHandler = (request: Request, address: string) => Promise<Resp
 /** Puts the sign-in endpoints of the sessions library under `/api/auth/`. Their answers are personal, never shared. */
 export function mountSessions(app: FastifyInstance, answer: SessionHandler, options: OriginOptions): void {
   app.all('/api/auth/*', async (request, reply) => {
+    reply.header('cache-control', 'private, no-store')
+    if (request.method !== 'GET' && request.method !== 'POST')
+      return reply.code(405).header('allow', 'GET, POST').send({ error: 'Method not allowed' })
     const found = requestOrigin(request, options)
     if ('refused' in found) return reply.code(400).send({ error: 'The Host header is not valid' })
     const headers = new Headers()
@@ -14,7 +17,7 @@ export function mountSessions(app: FastifyInstance, answer: SessionHandler, opti
       if (value !== undefined && !name.startsWith(':'))
         headers.set(name, Array.isArray(value) ? value.join(', ') : value)
     }
-    const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
+    const hasBody = request.method === 'POST'
     const given = await answer(
       new Request(new URL(request.url, found.origin), {
         method: request.method,
@@ -26,7 +29,7 @@ export function mountSessions(app: FastifyInstance, answer: SessionHandler, opti
     reply.code(given.status)
     for (const [name, value] of given.headers) if (name !== 'set-cookie') reply.header(name, value)
     reply.header('set-cookie', given.headers.getSetCookie())
-    reply.header('cache-control', 'private, no-store')
+    reply.header('cache-control', 'private, no-store') // whatever the library said
     const body = Buffer.from(await given.arrayBuffer())
     if (given.status === 404 && body.length === 0) return reply.type('application/json').send('{"error":"Not found"}')
     return reply.send(body)
