@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, {
   type FastifyBaseLogger,
@@ -17,6 +18,8 @@ import { methodNotAllowed } from './errors.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 import { mountPages, notFoundPage, sendPage, wantsPage } from './pages.ts'
 import { pathFinder } from './path-patterns.ts'
+import { refusals } from './refused-connections.ts'
+import { readTarget } from './request-target.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 
@@ -167,6 +170,7 @@ export function makeServer(
 }
 
 function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
+  const { refuse, watch } = refusals()
   const common = {
     loggerInstance: log as FastifyBaseLogger,
     trustProxy,
@@ -177,17 +181,32 @@ function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
     bodyLimit: longestBodyBytes,
     forceCloseConnections: 'idle' as const,
     requestTimeout: 60_000,
-    routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true, querystringParser: () => ({}) },
-    // What the router cannot even read, such as a path with broken percent-encoding.
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      void send(reply, refusal(400, error.message)),
-    clientErrorHandler: refuseConnection,
+    // As long as a request may be: how long a parameter may be is the endpoint's affair.
+    routerOptions: { maxParamLength: headerBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
+    rewriteUrl({ url = '/', headers }: { url?: string | undefined; headers: IncomingHttpHeaders }) {
+      const { target, host } = readTarget(url)
+      if (host !== undefined) headers.host = host
+      return target
+    },
+    // The router's own text holds the whole address, a token in it as well.
+    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      void send(reply, refusal(400, 'The path is not valid percent-encoded UTF-8')),
+    clientErrorHandler: refuse,
   }
-  const transport = tls
-    ? { http2: true, https: { ...tls, allowHTTP1: true, maxHeaderSize: headerBytes } }
-    : { http: { maxHeaderSize: headerBytes } }
+  const reading = {
+    maxHeaderSize: headerBytes,
+    // Node would drop what is repeated. Joined, two hosts are none (RFC 9112 §3.2), and no token is overlooked.
+    joinDuplicateHeaders: true,
+    // A request without `Host` gets an answer like any other that cannot be answered.
+    requireHostHeader: false,
+  }
+  const transport = tls ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true } } : { http: reading }
   // Fastify types each transport as a server of its own; the routes here are the same on all of them.
-  return fastify({ ...common, ...transport } as FastifyServerOptions)
+  const app = fastify({ ...common, ...transport } as FastifyServerOptions)
+  watch(app.server)
+  // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would refuse without a word.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  return app
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
@@ -208,21 +227,3 @@ const plain = (status: number, text: string): Answer => ({
   headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
   body: text,
 })
-
-/** A request that is no HTTP, or whose headers are too large: answered on the bare connection. */
-function refuseConnection(
-  error: Error & { code?: string },
-  socket: { writable: boolean; end(text: string): void; destroy(): void },
-) {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
-  const [status, text] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'The request headers are too large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'The request took too long']
-        : ['400 Bad Request', 'The request is not valid HTTP']
-  const body = JSON.stringify({ error: text })
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
-  )
-}

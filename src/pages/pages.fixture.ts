@@ -2,20 +2,26 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openAccounts } from '../auth/accounts.ts'
+import { type Accounts, openAccounts } from '../auth/accounts.ts'
 import { makeAuthenticate } from '../auth/authenticate.ts'
+import type { NewToken } from '../auth/change-tokens.ts'
+import { scopePresets } from '../auth/scopes.ts'
 import { openServerSecret } from '../auth/server-secret.ts'
 import { openSessions } from '../auth/sessions.ts'
-import { openTokens } from '../auth/tokens.ts'
+import { openTokens, type Tokens } from '../auth/tokens.ts'
 import { openFilePlaces } from '../blobs/file-places.ts'
 import { openFileAddresses } from '../blobs/signed-address.ts'
 import { insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
+import { openCollections } from '../catalog/collections.ts'
 import { openDownloads } from '../catalog/downloads.ts'
 import { openModels } from '../catalog/models/open-models.ts'
+import { openPreferences } from '../catalog/preferences.ts'
+import { openVaults } from '../catalog/vault/open-vaults.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { endpoints } from '../endpoints/index.ts'
 import type { Services } from '../endpoints/services.ts'
+import { trustedOrigins } from '../http/category-rules.ts'
 import { openLog } from '../http/log.ts'
 import { makeServer, type ServerOptions } from '../http/server.ts'
 import { openPages } from './index.ts'
@@ -27,7 +33,10 @@ export interface PagesFixture {
   request(target: string, init?: RequestInit): Promise<Response>
   /** A new account that signs in with {@link password}; gives its id. */
   addAccount(username: string): Promise<number>
-  addToken(accountId: number): Promise<string>
+  /** A token that may do everything, where `settings` do not say otherwise. */
+  addToken(accountId: number, settings?: Partial<NewToken>): Promise<string>
+  tokens: Tokens
+  accounts: Accounts
   addModel(model: ModelFixture): ReturnType<typeof insertModel>
   /** A model with one version of one real file. */
   addFile(name: string, bytes: Uint8Array): Promise<{ modelId: number; versionId: number }>
@@ -37,7 +46,11 @@ export const password = 'correct horse battery'
 
 export async function withPages(
   run: (hub: PagesFixture) => Promise<void>,
-  { loginOnly = false, ...options }: { loginOnly?: boolean } & Partial<ServerOptions> = {},
+  {
+    loginOnly = false,
+    trusted = [],
+    ...options
+  }: { loginOnly?: boolean; trusted?: string[] } & Partial<ServerOptions> = {},
 ): Promise<void> {
   await using lifetimes = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-pages-'))
@@ -50,7 +63,7 @@ export async function withPages(
   const accounts = openAccounts(database)
   const tokens = openTokens({ database, serverSecret })
   lifetimes.defer(() => tokens.close())
-  const sessions = openSessions({ database, serverSecret, trustedOrigins: [] })
+  const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted })
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
   lifetimes.defer(() => downloads.close())
   const models = openModels({ database, now: Date.now })
@@ -58,6 +71,9 @@ export async function withPages(
     settings: { defaultBrowsingLevel: 1, loginOnly },
     accounts,
     models,
+    preferences: openPreferences({ database, now: Date.now }),
+    collections: openCollections(database),
+    vaults: openVaults({ database, now: Date.now }),
     downloads,
     filePlaces: openFilePlaces(database),
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)) }),
@@ -67,7 +83,7 @@ export async function withPages(
     {
       services,
       authenticate: makeAuthenticate({ tokens, sessions }),
-      isTrusted: () => false,
+      isTrusted: trustedOrigins(trusted),
       holdsSession: sessions.holdsSession,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
       isReady: () => true,
@@ -88,7 +104,10 @@ export async function withPages(
     request: (target, init) => fetch(new URL(target, origin), { redirect: 'manual', ...init }),
     addAccount: async (username) =>
       (await accounts.create({ username, email: `${username}@example.org`, password, role: 'user' })).id,
-    addToken: async (accountId) => (await tokens.create({ accountId, name: 'test', scope: 2 ** 25 - 1 })).text,
+    addToken: async (accountId, settings) =>
+      (await tokens.create({ accountId, name: 'test', scope: scopePresets.Full, ...settings })).text,
+    tokens,
+    accounts,
     addModel: (model) => insertModel(database, model),
     async addFile(name, bytes) {
       await writeFile(join(folder, name), bytes)

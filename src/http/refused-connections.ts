@@ -1,0 +1,56 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** Why Node could not read a request. */
+type ReadError = Error & { code?: string }
+
+const lingerMilliseconds = 1000
+
+/**
+ * Answers what is no HTTP, or whose headers are too large, on the bare connection of `server`, and closes it.
+ *
+ * Whole requests that came before on the same connection get their answers first: text of ours in the midst of a file
+ * would be taken for the file. What the client still sends is read for a while, since closing on it would take the
+ * answer along (RFC 9112 §9.6), and not for ever.
+ */
+export function refusals(): { watch(server: Server): void; refuse(error: ReadError, socket: Socket): void } {
+  const answering = new WeakMap<Socket, Set<ServerResponse>>()
+  const refused = new WeakSet<Socket>()
+  return {
+    watch(server) {
+      server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+        const responses = answering.get(socket) ?? new Set()
+        answering.set(socket, responses.add(response))
+        response.once('close', () => responses.delete(response))
+      })
+    },
+    refuse(error, socket) {
+      if (error.code === 'ECONNRESET' || socket.destroyed) {
+        socket.destroy()
+        return
+      }
+      // Each further piece that arrives is another error.
+      if (refused.has(socket)) return
+      refused.add(socket)
+      const before = [...(answering.get(socket) ?? [])]
+      const last = before.at(-1)
+      // A request whose own body cannot be read waits for nothing.
+      if (last && before.every(({ req }) => req.complete)) last.once('close', () => refuseNow(error, socket))
+      else refuseNow(error, socket)
+    },
+  }
+}
+
+function refuseNow({ code }: ReadError, socket: Socket): void {
+  const [status, text] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'The request headers are too large']
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'The request took too long']
+        : ['400 Bad Request', 'The request is not valid HTTP']
+  const body = JSON.stringify({ error: text })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+  )
+  setTimeout(() => socket.destroy(), lingerMilliseconds).unref()
+}
