@@ -152,4 +152,3 @@ export const vaultSorts = ['Recently Added', 'Recently Created', 'Model Name', '
 export type VaultSort = (typeof vaultSorts)[number]
 
 export const vaultItemStatuses = ['Pending', 'Stored', 'Failed'] as const
-export type VaultItemStatus = (typeof vaultItemStatuses)[number]
