@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { buffer, text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { z } from 'zod'
+import { makeLibrary } from './library.ts'
+
+/** A hub that runs in a process of its own, over a library that was made for it. */
+export interface Hub {
+  origin: string
+  /** The library folder, which the hub watches. */
+  folder: string
+  /** The hub's data directory. */
+  data: string
+  ask: Ask
+  /** Runs a command line on the hub's data directory while it serves; gives what it prints. */
+  command(...line: string[]): Promise<string>
+  addAccount(username: string): Promise<void>
+  /** Makes a token through the command line and gives its text. */
+  createToken(username: string, ...options: string[]): Promise<string>
+  /** The number that `token list` shows for the newest token of this name. */
+  tokenId(username: string, name: string): Promise<number>
+  /** Changes the database behind the hub's back: for what only time would bring about. */
+  change(sql: string, ...values: SQLInputValue[]): void
+  /** Reads the hub's database. */
+  rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[]
+  /** Ends the hub as a service manager does, and removes all that it had. */
+  close(): Promise<void>
+}
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+export interface Asked {
+  method?: string
+  headers?: Record<string, string>
+  /** Sent as `Authorization: Bearer`. */
+  token?: string
+  /** Sent as JSON. */
+  json?: unknown
+}
+
+/** Sends one request, with no header but those named and `Host`; follows no redirect. `target` is a path, or an address of the hub. */
+export type Ask = (target: string, asked?: Asked) => Promise<Answer>
+
+const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const startMilliseconds = 60_000
+/** Of every account that the suite makes. */
+export const password = 'correct horse battery'
+
+/** Starts a hub through the command line, with an account for each name. */
+export async function startHub({
+  flags = [],
+  accounts = [],
+}: {
+  flags?: string[]
+  accounts?: string[]
+} = {}): Promise<Hub> {
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-conformance-'))
+  const [folder, data] = [join(directory, 'models'), join(directory, 'data')]
+  await mkdir(folder)
+  const run = (line: readonly string[]) =>
+    spawn(process.execPath, [program, ...line, '--data', data], { cwd: directory, env: environment() })
+  const commandWithInput = async (input: string, line: readonly string[]) => {
+    const child = run(line)
+    child.stdin.end(input)
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    assert.equal(code, 0, `modelkeep ${line.join(' ')} failed: ${stderr}`)
+    return stdout.trim()
+  }
+  const command = (...line: string[]) => commandWithInput('', line)
+  const addAccount = async (username: string) => {
+    await commandWithInput(`${password}\n`, ['user', 'add', username, '--email', `${username}@example.org`])
+  }
+
+  await makeLibrary(folder)
+  const serving = run(['serve', folder, '--port', '0', '--trusted-origins', trustedOrigin, ...flags])
+  const origin = await listening(serving)
+  for (const username of accounts) await addAccount(username)
+  const database = new DatabaseSync(join(data, 'modelkeep.db'), { timeout: 10_000 })
+  const agent = new Agent({ keepAlive: true })
+
+  return {
+    origin,
+    folder,
+    data,
+    ask: asker(origin, agent),
+    command,
+    addAccount,
+    createToken: (username, ...options) =>
+      command(
+        'token',
+        'create',
+        '--user',
+        username,
+        ...(options.includes('--name') ? [] : ['--name', 'test']),
+        ...options,
+      ),
+    async tokenId(username, name) {
+      const list = JSON.parse(await command('token', 'list', '--user', username, '--json')) as TokenLine[]
+      const found = list.findLast((token) => token.name === name)
+      assert.ok(found, `${username} has no token ${name}`)
+      return found.id
+    },
+    change: (sql, ...values) => void database.prepare(sql).run(...values),
+    rows: (sql, ...values) => database.prepare(sql).all(...values),
+    async close() {
+      agent.destroy()
+      database.close()
+      serving.kill('SIGTERM')
+      const code = serving.exitCode ?? (await once(serving, 'exit'))[0]
+      await rm(directory, { recursive: true })
+      assert.equal(code, 0, 'the hub did not end well')
+    },
+  }
+}
+
+/** The one foreign origin that every hub of the suite trusts. */
+export const trustedOrigin = 'https://app.example'
+
+/** The body of an answer as JSON, checked against a shape. */
+export function read<Shape extends z.ZodType>({ status, headers, body }: Answer, shape: Shape): z.output<Shape> {
+  assert.equal(status, 200, body.toString())
+  assert.match(headers['content-type'] ?? '', /^application\/json(;|$)/)
+  return shape.parse(JSON.parse(body.toString()))
+}
+
+/** Asserts a failure: its status, JSON, and exactly this body. */
+export function assertRefused({ status, headers, body }: Answer, expected: number, exactBody: object): void {
+  assert.equal(status, expected, body.toString())
+  assert.match(headers['content-type'] ?? '', /^application\/json(;|$)/)
+  assert.deepEqual(JSON.parse(body.toString()), exactBody)
+}
+
+/** Asks again until `holds`, for what the hub does by itself after a while. */
+export async function eventually(holds: () => Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + 20_000
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, `${what} within 20 seconds`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+interface TokenLine {
+  id: number
+  name: string
+}
+
+/** The surroundings of the suite, without settings of a hub that they may hold. */
+const environment = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MODELKEEP_')))
+
+/** The address that a starting hub prints. */
+async function listening(serving: ChildProcess): Promise<string> {
+  let printed = ''
+  let complaints = ''
+  serving.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints += chunk
+  })
+  return new Promise((resolve, reject) => {
+    const giveUp = (why: string) => {
+      serving.kill('SIGKILL')
+      reject(new Error(`${why}\n${printed}${complaints}`))
+    }
+    const timer = setTimeout(giveUp, startMilliseconds, 'the hub does not listen').unref()
+    serving.once('exit', (code) => giveUp(`the hub ended with ${code}`))
+    serving.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk
+      const origin = /^modelkeep listening on (http:\/\/\S+)$/m.exec(printed)?.[1]
+      if (origin === undefined) return
+      clearTimeout(timer)
+      resolve(origin)
+    })
+  })
+}
+
+function asker(origin: string, agent: Agent): Ask {
+  return async (target, { method = 'GET', headers = {}, token, json } = {}) => {
+    const path = target.startsWith(`${origin}/`) ? target.slice(origin.length) : target
+    assert.ok(path.startsWith('/'), `${target} is no address of the hub`)
+    const { hostname, port } = new URL(origin)
+    const content = json === undefined ? undefined : Buffer.from(JSON.stringify(json))
+    const sent = request({
+      agent,
+      hostname,
+      port,
+      path,
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(content && { 'content-type': 'application/json', 'content-length': String(content.length) }),
+        ...headers,
+      },
+    })
+    sent.end(content)
+    const [answer] = await once(sent, 'response')
+    return { status: answer.statusCode, headers: answer.headers, body: await buffer(answer) }
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { read, startHub } from './hub.ts'
+import { idsOfKind, lonely, tidal, tidalHashes } from './library.ts'
+import { hashesOf } from './model-file.ts'
+import { DetailedVersion, Model, ModelList } from './shapes.ts'
+
+const hub = await startHub()
+after(() => hub.close())
+
+const { items: models } = read(await hub.ask('/api/v1/models?nsfw=true'), ModelList)
+const model = read(await hub.ask(`/api/v1/models/${tidal.modelId}`), Model)
+const newest = model.modelVersions[0]
+assert.ok(newest)
+const detailed = read(await hub.ask(`/api/v1/model-versions/${tidal.versionId}`), DetailedVersion)
+
+test('68. a file has its own name, size and hashes, and a version exactly one primary file', () => {
+  const file = newest.files.find(({ name }) => name === 'tidal_v2.safetensors')
+  assert.ok(file)
+  assert.equal(file.sizeKB, tidal.bytes.length / 1024)
+  assert.deepEqual(file.hashes, tidalHashes)
+  assert.deepEqual(file.metadata, { format: 'SafeTensor', size: 'pruned', fp: 'fp16' })
+  assert.equal(file.primary, true)
+  const full = newest.files.find(({ name }) => name === 'tidal_v2_full.safetensors')
+  assert.deepEqual(full?.hashes, hashesOf(tidal.fullBytes))
+  assert.deepEqual(full?.metadata, { format: 'SafeTensor', size: 'full', fp: 'fp32' })
+  const others = newest.files.map(({ name, type }) => [name, type]).sort()
+  assert.deepEqual(others, [
+    ['tidal_v2.safetensors', 'Model'],
+    ['tidal_v2.vae.safetensors', 'VAE'],
+    ['tidal_v2.yaml', 'Config'],
+    ['tidal_v2_full.safetensors', 'Model'],
+  ])
+  for (const { modelVersions } of models) {
+    for (const { id, files } of modelVersions) {
+      const primary = files.filter((listed) => listed.primary)
+      assert.equal(primary.length, 1, `version ${id}`)
+      assert.ok(
+        files.every((listed) => listed.primary || !('primary' in listed)),
+        `version ${id}`,
+      )
+    }
+  }
+  assert.equal(detailed.files.filter(({ primary }) => primary).length, 1)
+  assert.equal(detailed.files.filter(({ primary }) => !primary).length, 3)
+})
+
+test('69. a version is downloaded where its primary file is, and each other file elsewhere', () => {
+  for (const { modelVersions } of models) {
+    for (const version of modelVersions) {
+      const primary = version.files.find((file) => file.primary)
+      assert.equal(version.downloadUrl, `${hub.origin}/api/download/models/${version.id}`)
+      assert.equal(primary?.downloadUrl, version.downloadUrl)
+      const addresses = version.files.map(({ downloadUrl }) => downloadUrl)
+      assert.equal(new Set(addresses).size, addresses.length, `version ${version.id}`)
+    }
+  }
+  assert.equal(detailed.downloadUrl, newest.downloadUrl)
+  for (const { id, primary, downloadUrl } of detailed.files) {
+    assert.equal(downloadUrl, newest.files.find((file) => file.id === id)?.downloadUrl)
+    assert.equal(downloadUrl === detailed.downloadUrl, primary)
+  }
+  const full = newest.files.find(({ metadata }) => metadata.size === 'full')
+  const { searchParams } = new URL(full?.downloadUrl ?? '')
+  const selectors = ['type', 'format', 'size', 'fp'].map((name) => searchParams.get(name))
+  assert.deepEqual(selectors, ['Model', 'SafeTensor', 'full', 'fp32'])
+})
+
+test('70. trained words, tags and creator are those of the model', () => {
+  assert.deepEqual(newest.trainedWords, tidal.words)
+  assert.deepEqual(detailed.trainedWords, tidal.words)
+  assert.deepEqual(model.tags.toSorted(), tidal.tags.toSorted())
+  assert.deepEqual(model.creator, { username: tidal.creator, image: null })
+  assert.deepEqual(
+    model.modelVersions.map(({ id, name, index }) => [id, name, index]),
+    [
+      [tidal.versionId, 'v2.0', 0],
+      [tidal.olderVersionId, 'v1.0', 1],
+    ],
+  )
+  const digits = models.find(({ id }) => id === idsOfKind(0).modelId)
+  assert.equal(digits?.creator?.username, '007')
+  const unnamed = models.find(({ modelVersions }) => modelVersions[0]?.files[0]?.name === lonely.name)
+  assert.ok(unnamed && !('creator' in unnamed) && unnamed.id >= 1_000_000_000)
+})
+
+test('71. a description keeps its form and loses what could run', () => {
+  assert.match(model.description ?? '', /<b>long<\/b> exposure/)
+  assert.doesNotMatch(model.description ?? '', /script|onclick|onerror|steal/i)
+})
+
+test('72. every date has its time and its zone', () => {
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
+  for (const { modelVersions } of models) {
+    for (const { createdAt, publishedAt, updatedAt, files } of modelVersions) {
+      for (const date of [createdAt, publishedAt, updatedAt, ...files.map(({ scannedAt }) => scannedAt)])
+        assert.match(date, form)
+    }
+  }
+  assert.equal(Date.parse(newest.publishedAt), Date.parse('2026-05-01T12:00:00Z'))
+  assert.equal(detailed.publishedAt, newest.publishedAt)
+})
+
+test('73. what a model may be sold for is a list', () => {
+  assert.deepEqual(model.allowCommercialUse.toSorted(), ['Image', 'Sell'])
+  for (const { allowCommercialUse } of models) assert.ok(Array.isArray(allowCommercialUse))
+})
