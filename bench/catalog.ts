@@ -1,16 +1,22 @@
 import { insertModels, type ModelFixture } from '../src/catalog/catalog.fixture.ts'
 import { openSqliteDatabase } from '../src/db/sqlite/open.ts'
 
-const types = ['LORA', 'Checkpoint', 'TextualInversion', 'LoCon', 'VAE', 'Controlnet', 'Upscaler']
-const baseModels = ['SDXL 1.0', 'SD 1.5', 'Illustrious', 'Pony', 'Flux.1 D', 'Other']
-const words =
-  'aurora bronze cedar delta ember fjord granite harbor indigo juniper kelp lantern meadow nectar ochre'.split(' ')
+/** What the models of a measured catalog are made of; the first of each list are the most frequent. */
+export const vocabulary = {
+  types: ['LORA', 'Checkpoint', 'TextualInversion', 'LoCon', 'VAE', 'Controlnet', 'Upscaler'],
+  baseModels: ['SDXL 1.0', 'SD 1.5', 'Illustrious', 'Pony', 'Flux.1 D', 'Other'],
+  words: 'aurora bronze cedar delta ember fjord granite harbor indigo juniper kelp lantern meadow nectar ochre'.split(
+    ' ',
+  ),
+  sorts: ['Highest Rated', 'Most Downloaded', 'Newest', 'Oldest'],
+} as const
 
 /** Fills a database with `count` models: names of common words, Zipf-like tags, creators and downloads, one to three versions. */
 export async function fillCatalog(file: string, count: number): Promise<void> {
   const database = await openSqliteDatabase(file)
-  const random = mulberry32(42)
-  const pick = <T>(list: readonly T[]) => list[Math.floor(random() ** 2 * list.length)] as T
+  const random = seededRandom(42)
+  const pick = pickFrom(random)
+  const { types, baseModels, words } = vocabulary
   const chunk = 2000
   for (let done = 0; done < count; done += chunk) {
     const models = Array.from({ length: Math.min(chunk, count - done) }, (_, index): ModelFixture => {
@@ -36,8 +42,14 @@ export async function fillCatalog(file: string, count: number): Promise<void> {
   await database.close()
 }
 
-/** Small seeded generator, so that every run measures the same catalog. */
-function mulberry32(seed: number): () => number {
+/** Picks from a list, its first members more often. */
+export const pickFrom =
+  (random: () => number) =>
+  <T>(list: readonly T[]): T =>
+    list[Math.floor(random() ** 2 * list.length)] as T
+
+/** Mulberry32, a small seeded generator, so that every run measures the same. */
+export function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

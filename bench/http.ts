@@ -1,21 +1,14 @@
 import autocannon from 'autocannon'
 import { type BenchServer, startServer } from './processes.ts'
+import type { Finding } from './report.ts'
 
 /** A request that is measured against a bare server that sends the same bytes. */
 export interface HttpCase {
   name: string
   path: string
   headers?: Record<string, string>
-  target: number
-}
-
-export interface HttpRow {
-  name: string
-  bytes: number
-  hub: Measured
-  bare: Measured
-  ratio: number
-  target: number
+  /** What the hub's requests a second are to reach, as a share of the bare server's. */
+  target?: number
 }
 
 interface Measured {
@@ -26,11 +19,12 @@ interface Measured {
 }
 
 const rounds = 3
+const warmUpSeconds = 2
 const secondsEach = 4
 const connections = 32
 
 /** Measures one case, the two servers in turns, and gives the medians of the rounds. */
-export async function measureCase(hub: BenchServer, { name, path, headers = {}, target }: HttpCase): Promise<HttpRow> {
+export async function measureCase(hub: BenchServer, { name, path, headers = {}, target }: HttpCase): Promise<Finding> {
   const sample = await fetch(hub.origin + path, { headers })
   if (sample.status !== 200) throw new Error(`${name}: the hub answered ${sample.status}`)
   const body = Buffer.from(await sample.arrayBuffer())
@@ -43,7 +37,7 @@ export async function measureCase(hub: BenchServer, { name, path, headers = {}, 
   const bare = await startServer('bench/bare-server.ts', [], answer)
   const results = { hub: [] as Measured[], bare: [] as Measured[] }
   try {
-    for (const [server] of [[hub], [bare]] as const) await load(server, path, headers, 1)
+    for (const server of [hub, bare]) await load(server, path, headers, warmUpSeconds)
     for (let round = 0; round < rounds; round++) {
       results.hub.push(await load(hub, path, headers, secondsEach))
       results.bare.push(await load(bare, path, headers, secondsEach))
@@ -54,11 +48,12 @@ export async function measureCase(hub: BenchServer, { name, path, headers = {}, 
   const [ours, theirs] = [median(results.hub), median(results.bare)]
   return {
     name,
-    bytes: body.length,
-    hub: ours,
-    bare: theirs,
-    ratio: ours.requestsPerSecond / theirs.requestsPerSecond,
-    target,
+    unit: 'req/s',
+    hub: ours.requestsPerSecond,
+    reference: theirs.requestsPerSecond,
+    p99: { hub: ours.p99Milliseconds, reference: theirs.p99Milliseconds },
+    busy: { hub: ours.busy, reference: theirs.busy },
+    ...(target !== undefined && { target: { ratio: target } }),
   }
 }
 

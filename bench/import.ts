@@ -1,32 +1,24 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openHasher } from '../src/library/hashing/hasher.ts'
-
-export interface ImportRow {
-  bytes: number
-  threads: number
-  /** Megabytes (10^6) a second: all six hashes here, `openssl dgst -sha256` on the same file there. */
-  hub: number
-  openssl: number
-  ratio: number
-  target: number
-}
+import type { Finding } from './report.ts'
 
 const fileBytes = 2 * 1024 ** 3
 const rounds = 5
 const threads = 2
 
-/** All six hashes of one large file that lies in the page cache, against openssl's SHA-256 alone, in turns; medians. */
-export async function measureImport(): Promise<ImportRow> {
-  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-bench-'))
+/**
+ * All six hashes of one large file that lies in the page cache, against openssl's SHA-256 alone, in turns; medians.
+ * The file is made in `directory` and removed.
+ */
+export async function measureImport(directory: string): Promise<Finding> {
   const path = join(directory, 'large.safetensors')
   const hasher = openHasher({ threads })
   try {
     await writeModel(path)
-    const seconds = { hub: [] as number[], openssl: [] as number[] }
+    const rates = { hub: [] as number[], openssl: [] as number[] }
     for (let round = -1; round < rounds; round++) {
       const ours = performance.now()
       const { sha256, sizeBytes } = await hasher.hash(path)
@@ -36,14 +28,19 @@ export async function measureImport(): Promise<ImportRow> {
       if (!printed.trim().toUpperCase().endsWith(sha256)) throw new Error('the hashes differ')
       // The first round warms up.
       if (round < 0) continue
-      seconds.hub.push(sizeBytes / 1000 / (theirs - ours))
-      seconds.openssl.push(sizeBytes / 1000 / (end - theirs))
+      rates.hub.push(sizeBytes / 1000 / (theirs - ours))
+      rates.openssl.push(sizeBytes / 1000 / (end - theirs))
     }
-    const [hub, openssl] = [median(seconds.hub), median(seconds.openssl)]
-    return { bytes: fileBytes, threads, hub, openssl, ratio: hub / openssl, target: 0.7 }
+    return {
+      name: `import: six hashes of a warm file of 2 GiB, ${threads} threads, against openssl's SHA-256`,
+      unit: 'MB/s',
+      hub: median(rates.hub),
+      reference: median(rates.openssl),
+      target: { ratio: 0.7 },
+    }
   } finally {
     await hasher.close()
-    await rm(directory, { recursive: true })
+    await rm(path, { force: true })
   }
 }
 
@@ -66,5 +63,3 @@ async function writeModel(path: string): Promise<void> {
 }
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number
-
-if (import.meta.main) console.log(await measureImport())

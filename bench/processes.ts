@@ -9,7 +9,7 @@ export interface BenchServer {
   origin: string
   /** Seconds of processor time it has used so far. */
   cpuSeconds(): Promise<number>
-  /** Resident memory in MiB. */
+  /** Resident memory in megabytes (10^6). */
   residentMegabytes(): Promise<number>
   stop(): Promise<void>
 }
@@ -17,9 +17,11 @@ export interface BenchServer {
 const project = fileURLToPath(new URL('..', import.meta.url))
 const clockTicksPerSecond = 100
 
-/** Starts `node script args...` and waits for the line that tells where it listens. */
+/** Starts `node script args...` and waits for the line that tells where it listens. It does not outlive this process. */
 export async function startServer(script: string, args: string[], input?: string): Promise<BenchServer> {
   const child = spawn(process.execPath, [script, ...args], { cwd: project, stdio: ['pipe', 'pipe', 'inherit'] })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
   child.stdin.end(input)
   const origin = await listeningOrigin(child)
   return {
@@ -30,11 +32,12 @@ export async function startServer(script: string, args: string[], input?: string
     },
     async residentMegabytes() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
+      return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6
     },
     async stop() {
       child.kill('SIGTERM')
       await once(child, 'exit')
+      process.off('exit', kill)
     },
   }
 }
