@@ -1,6 +1,9 @@
 import { getCollection, listCollections } from './collections.ts'
+import { listCreators } from './creators.ts'
 import type { Endpoint } from './define.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
+import { getEnums } from './enums.ts'
+import { listImages } from './images.ts'
 import { getMe } from './me.ts'
 import { media } from './media.ts'
 import { getTensorMetadata } from './model-files.ts'
@@ -12,7 +15,10 @@ import {
   getModelVersionByHash,
 } from './model-versions.ts'
 import { getModel, listModels } from './models.ts'
+import { checkPermissions } from './permissions.ts'
 import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
+import { listTags } from './tags.ts'
+import { findUsers } from './users.ts'
 import { checkVault, getVault, listVaultItems, toggleVaultVersion } from './vault.ts'
 
 /** The one list of all endpoints. */
@@ -40,4 +46,10 @@ export const endpoints: Endpoint[] = [
   getModelVersionByHash,
   findModelVersionsByHash,
   findModelVersionIdsByHash,
+  listImages,
+  listCreators,
+  listTags,
+  findUsers,
+  getEnums,
+  checkPermissions,
 ]

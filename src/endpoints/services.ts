@@ -3,9 +3,13 @@ import type { FilePlaces } from '../blobs/file-places.ts'
 import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { Collections } from '../catalog/collections.ts'
+import type { Creators } from '../catalog/creators.ts'
 import type { Downloads } from '../catalog/downloads.ts'
+import type { Images } from '../catalog/images/list-images.ts'
 import type { Models } from '../catalog/models/open-models.ts'
 import type { Preferences } from '../catalog/preferences.ts'
+import type { Tags } from '../catalog/tags.ts'
+import type { Users } from '../catalog/users.ts'
 import type { Vaults } from '../catalog/vault/open-vaults.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 
@@ -15,6 +19,10 @@ export type Services = {
   settings: HubSettings
   accounts: Accounts
   models: Models
+  images: Images
+  creators: Creators
+  tags: Tags
+  users: Users
   preferences: Preferences
   collections: Collections
   vaults: Vaults

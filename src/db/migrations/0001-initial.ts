@@ -21,7 +21,8 @@ const accounts = ({ countedKey }: EngineSql): string[] => [
     model_count integer not null default 0,
     created_at text not null, updated_at text not null
   )`,
-  `create unique index account_username on account (username_key)`, // sign-in, username filter, /creators in order
+  `create unique index account_username on account (username_key)`, // sign-in, username filter, /users
+  `create index account_creator on account (username_key) where model_count > 0`, // GET /creators
   `create unique index account_email on account (email)`, // sign-in
   `create table credential (
     id ${countedKey},
@@ -167,14 +168,15 @@ const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
     type text not null, mime text not null, extension text not null,
     width integer not null, height integer not null, hash text not null,
     size_bytes bigint not null, mtime_ms bigint not null, nsfw_level integer not null, base_model text,
-    meta text, has_positive_prompt integer not null default 0,
+    has_positive_prompt integer not null default 0,
     minor integer not null default 0, poi integer not null default 0,
     cry_count integer not null default 0, laugh_count integer not null default 0,
     like_count integer not null default 0, dislike_count integer not null default 0,
     heart_count integer not null default 0, comment_count integer not null default 0,
     reaction_count integer not null default 0, collected_count integer not null default 0,
-    random_key integer not null, created_at bigint not null
-  )`,
+    random_key integer not null, created_at bigint not null,
+    meta text
+  )`, // `meta` is last, since it may be long and a row is read up to the column that is asked for
   `create unique index image_uuid on image (uuid)`, // image delivery
   `create index image_path on image (folder_id, path)`, // a scan meets each preview
   `create index image_entry on image (entry_id)`,
@@ -182,12 +184,12 @@ const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
   `create index image_model on image (model_id, id)`,
   `create index image_post on image (post_id, id)`,
   `create index image_creator on image (creator_id, id)`,
-  // One for each sort of GET /images.
-  `create index image_reactions on image (reaction_count, id)`,
-  `create index image_comments on image (comment_count, id)`,
-  `create index image_collected on image (collected_count, id)`,
-  `create index image_created on image (created_at, id)`,
-  `create index image_random on image (random_key, id)`,
+  // One for each sort of GET /images. What stands behind the id lets a walk pass by other images without reading them.
+  `create index image_reactions on image (reaction_count, id, nsfw_level, model_id, created_at)`,
+  `create index image_comments on image (comment_count, id, nsfw_level, model_id, created_at)`,
+  `create index image_collected on image (collected_count, id, nsfw_level, model_id, created_at)`,
+  `create index image_created on image (created_at, id, nsfw_level, model_id)`,
+  `create index image_random on image (random_key, id, nsfw_level, model_id, created_at)`,
   `create table image_version (
     image_id integer not null, version_id integer not null, primary key (version_id, image_id)
   ) ${keyOrganised}`,

@@ -1,0 +1,51 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { PlaceholderOf } from '../db/prepared.ts'
+import type { AccountTable, Schema } from '../db/schema.ts'
+import { keepCounts } from './kept-counts.ts'
+import type { NumberedPage, NumberedRequest } from './numbered-list.ts'
+
+/** An account as the publisher of models. */
+export type Creator = Pick<AccountTable, 'username' | 'image' | 'model_count'>
+
+export interface Creators {
+  /** Those who published a model, by username; `query` is a part of it, without regard to letter case. */
+  list(request: NumberedRequest): Promise<NumberedPage<Creator>>
+}
+
+export function openCreators(database: Database): Creators {
+  const page = database.search((query, values: PlaceholderOf<Filter & { limit: number; offset: number }>) =>
+    publishing(query, values)
+      .select(['account.username', 'account.image', 'account.model_count'])
+      .orderBy('account.username_key')
+      .limit(values('limit'))
+      .offset(values('offset')),
+  )
+  const count = database.search((query, values: PlaceholderOf<Filter>) =>
+    publishing(query, values).select((rows) => rows.fn.countAll<number>().as('total')),
+  )
+  const countOf = keepCounts(database, async (namePattern) => Number((await count.first({ namePattern }))?.total))
+
+  return {
+    async list({ query = '', limit, offset }) {
+      const namePattern = `%${query
+        .trim()
+        .toLowerCase()
+        .replace(/[\\%_]/g, '\\$&')}%`
+      const [items, totalItems] = await Promise.all([page.all({ namePattern, limit, offset }), countOf(namePattern)])
+      return { items, totalItems }
+    },
+  }
+}
+
+interface Filter {
+  /** In lower case, with `\` before what patterns use. */
+  namePattern: string
+}
+
+/** Served by the index `account_creator`, which holds nobody else; it is written out as there, not bound. */
+const publishing = (query: Kysely<Schema>, values: PlaceholderOf<Filter>) =>
+  query
+    .selectFrom('account')
+    .where('account.model_count', '>', sql.lit(0))
+    .where(sql<boolean>`account.username_key like ${values('namePattern')} escape '\\'`)

@@ -1,0 +1,159 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { EngineSql } from '../../db/engine.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { MediaType, MetricTimeframe } from '../enums.ts'
+
+/**
+ * What a list of images is narrowed to (contract §2 GET /images, and `docs/filters.md`). What is absent, and an empty
+ * list, narrows nothing unless it says otherwise; of several all must hold.
+ */
+export interface ImageFilter {
+  /** Bits of browsing levels: images of these. */
+  levels: number
+  id?: number | undefined
+  postId?: number | undefined
+  /** Images of the model itself. */
+  modelId?: number | undefined
+  /** Images of the version, and those that were made with it. */
+  versionId?: number | undefined
+  creatorId?: number | undefined
+  type?: MediaType | undefined
+  /** Any of these, in exact letters. */
+  baseModels?: readonly string[] | undefined
+  /** Of models with any of these tags; an empty list keeps nothing. */
+  tagIds?: readonly number[] | undefined
+  /** At most so old. */
+  period?: MetricTimeframe | undefined
+}
+
+/**
+ * The values that a filter binds, each under the name of its condition. Which of them are there is the filter's shape;
+ * filters of one shape share one prepared query.
+ */
+export type FilterValues = {
+  levels: number
+  id?: number
+  postId?: number
+  modelId?: number
+  versionId?: number
+  creatorId?: number
+  type?: string
+  /** JSON array texts. */
+  baseModels?: string
+  tagIds?: string
+  /** Unix ms. */
+  newerThan?: number
+}
+
+/** What a filter binds; `now` in Unix milliseconds. */
+export function filterValues(filter: ImageFilter, now: number): FilterValues {
+  const values: { [Name in keyof FilterValues]: FilterValues[Name] | undefined } = {
+    levels: filter.levels,
+    id: filter.id,
+    postId: filter.postId,
+    modelId: filter.modelId,
+    versionId: filter.versionId,
+    creatorId: filter.creatorId,
+    type: filter.type,
+    baseModels: filter.baseModels?.length ? JSON.stringify(filter.baseModels) : undefined,
+    tagIds: filter.tagIds && JSON.stringify(filter.tagIds),
+    newerThan: filter.period === undefined || filter.period === 'AllTime' ? undefined : now - periodMs[filter.period],
+  }
+  // Only what is there is kept, so that the names tell the shape.
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as FilterValues
+}
+
+const dayMs = 86_400_000
+const periodMs = { Day: dayMs, Week: 7 * dayMs, Month: 30 * dayMs, Year: 365 * dayMs }
+
+/**
+ * Whether a filter of this shape names its images, so that they are found by an index of their own and put in order;
+ * otherwise the index of the order is walked, which passes by what does not fit.
+ */
+export const namesItsImages = (names: readonly (keyof FilterValues)[]): boolean =>
+  names.some((name) => ['id', 'postId', 'modelId', 'versionId', 'creatorId'].includes(name))
+
+interface ConditionContext {
+  engine: EngineSql
+  image: ExpressionBuilder<Schema, 'image'>
+  values: PlaceholderOf<Required<FilterValues>>
+}
+
+/** The conditions of a shape: all that its names call for, and that the image is for everybody. */
+export const filterConditions = (
+  names: readonly (keyof FilterValues)[],
+  context: ConditionContext,
+): Expression<SqlBool>[] => [...names.map((name) => conditions[name](context)), isPublic(context)]
+
+const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
+  levels: ({ values }) => sql`(image.nsfw_level & ${values('levels')}) <> 0`,
+  id: ({ image, values }) => image('image.id', '=', values('id')),
+  // Served by the indexes `image_post` and `image_model`.
+  postId: ({ image, values }) => image('image.post_id', '=', values('postId')),
+  modelId: ({ image, values }) => image('image.model_id', '=', values('modelId')),
+  // Served by the index `image_position` and the key of `image_version`.
+  versionId: ({ image, values }) =>
+    image(
+      'image.id',
+      'in',
+      image
+        .selectFrom('image as own')
+        .select('own.id')
+        .where('own.version_id', '=', values('versionId'))
+        .unionAll(
+          image
+            .selectFrom('image_version')
+            .select('image_version.image_id as id')
+            .where('image_version.version_id', '=', values('versionId')),
+        ),
+    ),
+  // Served by the indexes `image_creator`, and `model_creator` with `image_model`.
+  creatorId: ({ image, values }) =>
+    image(
+      'image.id',
+      'in',
+      image
+        .selectFrom('image as own')
+        .select('own.id')
+        .where('own.creator_id', '=', values('creatorId'))
+        .unionAll(
+          image
+            .selectFrom('model')
+            .innerJoin('image as own', 'own.model_id', 'model.id')
+            .select('own.id')
+            .where('model.creator_id', '=', values('creatorId'))
+            // Said so that no index of `image` offers itself for it: nearly all images have no creator of their own.
+            .where((own) => own(own.fn.coalesce('own.creator_id', 'model.creator_id'), '=', values('creatorId'))),
+        ),
+    ),
+  type: ({ image, values }) => image('image.type', '=', values('type') as Expression<never>),
+  baseModels: ({ engine, image, values }) => engine.inList(image.ref('image.base_model'), values('baseModels')),
+  tagIds: ({ engine, image, values }) =>
+    image.exists(
+      image
+        .selectFrom('model_tag')
+        .select(sql.lit(1).as('one'))
+        .whereRef('model_tag.model_id', '=', 'image.model_id')
+        .where((tagged) => engine.inList(tagged.ref('model_tag.tag_id'), values('tagIds'))),
+    ),
+  newerThan: ({ image, values }) => image('image.created_at', '>=', values('newerThan')),
+}
+
+/** Of a version and a model that lists show, or the hub's own without either. */
+const isPublic = ({ image }: ConditionContext) =>
+  image.or([
+    image.exists(
+      image
+        .selectFrom('model_version')
+        .innerJoin('model', 'model.id', 'model_version.model_id')
+        .select(sql.lit(1).as('one'))
+        .whereRef('model_version.id', '=', 'image.version_id')
+        .where('model_version.status', '=', 'Published')
+        .where('model_version.file_count', '>', 0)
+        .where('model.listed', '=', 1)
+        .where('model.availability', '<>', 'Private')
+        .where('model.mode', 'is', null),
+    ),
+    image.and([image('image.version_id', 'is', null), image('image.folder_id', 'is', null)]),
+  ])

@@ -1,0 +1,13 @@
+/** Which part of a list by page numbers is asked for. */
+export interface NumberedRequest {
+  /** What a person typed. */
+  query?: string | undefined
+  limit: number
+  offset: number
+}
+
+/** A part of a list, and how many rows the whole of it has. */
+export interface NumberedPage<Row> {
+  items: Row[]
+  totalItems: number
+}

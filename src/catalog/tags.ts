@@ -1,0 +1,81 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { PlaceholderOf } from '../db/prepared.ts'
+import type { Schema } from '../db/schema.ts'
+import { keepCounts } from './kept-counts.ts'
+import type { NumberedPage, NumberedRequest } from './numbered-list.ts'
+import { type PrefixRange, prefixRange } from './prefix-range.ts'
+
+export interface Tag {
+  name: string
+  model_count: number
+}
+
+export interface Tags {
+  /**
+   * Tags that models have, the most frequent first; with `query` those whose names begin with it, in any letter case,
+   * the shortest first.
+   */
+  list(request: NumberedRequest): Promise<NumberedPage<Tag>>
+  /** The ids of tags by their names, in any letter case; unknown ones are left out. */
+  idsOf(names: readonly string[]): Promise<number[]>
+}
+
+type Part = { limit: number; offset: number }
+
+export function openTags(database: Database): Tags {
+  // Served by the index `tag_count`.
+  const frequent = database.search((query, values: PlaceholderOf<Part>) =>
+    used(query)
+      .select(['tag.name', 'tag.model_count'])
+      .orderBy('tag.model_count', 'desc')
+      .orderBy('tag.id', 'desc')
+      .limit(values('limit'))
+      .offset(values('offset')),
+  )
+  const countAll = database.search((query) => used(query).select((tag) => tag.fn.countAll<number>().as('total')))
+
+  // These three served by the index `tag_name`.
+  const beginning = database.search((query, values: PlaceholderOf<PrefixRange & Part>) =>
+    usedWithin(query, values)
+      .select(['tag.name', 'tag.model_count'])
+      .orderBy((tag) => tag.fn<number>('length', ['tag.name_key']))
+      .orderBy('tag.name_key')
+      .limit(values('limit'))
+      .offset(values('offset')),
+  )
+  const countBeginning = database.search((query, values: PlaceholderOf<PrefixRange>) =>
+    usedWithin(query, values).select((tag) => tag.fn.countAll<number>().as('total')),
+  )
+  const byName = database.search((query, values: PlaceholderOf<{ keys: string }>) =>
+    query
+      .selectFrom('tag')
+      .select('tag.id')
+      .where((tag) => database.engine.inList(tag.ref('tag.name_key'), values('keys'))),
+  )
+
+  const countOf = keepCounts(database, async (prefix) => {
+    const counted = await (prefix === '' ? countAll.first({}) : countBeginning.first(prefixRange(prefix)))
+    return Number(counted?.total)
+  })
+  return {
+    async list({ query = '', limit, offset }) {
+      const prefix = query.trim().toLowerCase()
+      const part = { limit, offset }
+      const [items, totalItems] = await Promise.all([
+        prefix === '' ? frequent.all(part) : beginning.all({ ...prefixRange(prefix), ...part }),
+        countOf(prefix),
+      ])
+      return { items, totalItems }
+    },
+    async idsOf(names) {
+      const rows = await byName.all({ keys: JSON.stringify(names.map((name) => name.trim().toLowerCase())) })
+      return rows.map(({ id }) => id)
+    },
+  }
+}
+
+const used = (query: Kysely<Schema>) => query.selectFrom('tag').where('tag.model_count', '>', 0)
+
+const usedWithin = (query: Kysely<Schema>, values: PlaceholderOf<PrefixRange>) =>
+  used(query).where('tag.name_key', '>=', values('from')).where('tag.name_key', '<', values('to'))

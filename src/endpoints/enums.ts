@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { baseModels } from '../catalog/base-models.ts'
+import { baseModelTypes, modelFileTypes, modelTypes } from '../catalog/enums.ts'
+import { endpoint } from './define.ts'
+
+const Enums = z.object({
+  ModelType: z.array(z.string()),
+  ModelFileType: z.array(z.string()),
+  /** Without those that the site no longer offers for new models. */
+  ActiveBaseModel: z.array(z.string()),
+  BaseModel: z.array(z.string()),
+  BaseModelType: z.array(z.string()),
+})
+
+const enums: z.infer<typeof Enums> = {
+  ModelType: [...modelTypes],
+  ModelFileType: [...modelFileTypes],
+  ActiveBaseModel: baseModels.filter(({ hidden }) => !hidden).map(({ name }) => name),
+  BaseModel: baseModels.map(({ name }) => name),
+  BaseModelType: [...baseModelTypes],
+}
+
+export const getEnums = endpoint({
+  method: 'GET',
+  path: '/api/v1/enums',
+  category: 'public',
+  scope: 'ModelsRead',
+  summary: 'The words that models are described in',
+  reply: Enums,
+  handle: () => enums,
+})

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { ListedImage } from '../catalog/images/records.ts'
+import { levelWords, wordOf } from '../catalog/nsfw/level-words.ts'
+import { imageAddress } from './image-address.ts'
+
+/** An image as the list of images shows it (contract §2 GET /images). */
+export const Image = z.object({
+  id: z.int(),
+  url: z.string(),
+  /** BlurHash. */
+  hash: z.string(),
+  width: z.int(),
+  height: z.int(),
+  nsfwLevel: z.enum(levelWords),
+  type: z.enum(['image', 'video']),
+  /** Anything above PG. */
+  nsfw: z.boolean(),
+  /** One bit. */
+  browsingLevel: z.int(),
+  createdAt: z.iso.datetime(),
+  postId: z.int().nullable(),
+  stats: z.object({
+    cryCount: z.int(),
+    laughCount: z.int(),
+    likeCount: z.int(),
+    dislikeCount: z.int(),
+    heartCount: z.int(),
+    commentCount: z.int(),
+  }),
+  /** How the image was made, by the names of the contract and of the program that made it; only with `withMeta`. */
+  meta: z.record(z.string(), z.unknown()).nullable(),
+  username: z.string().nullable(),
+  baseModel: z.string().nullable(),
+  modelVersionIds: z.array(z.int()),
+  /** Of its model; only with `withTags`. */
+  tags: z.array(z.object({ id: z.int(), name: z.string() })).optional(),
+})
+
+export function presentListedImage(
+  image: ListedImage,
+  { origin, withTags }: { origin: string; withTags: boolean },
+): z.infer<typeof Image> {
+  const word = wordOf(image.nsfw_level)
+  return {
+    id: image.id,
+    url: imageAddress(origin, image),
+    hash: image.hash,
+    width: image.width,
+    height: image.height,
+    nsfwLevel: word,
+    type: image.type,
+    nsfw: word !== 'None',
+    browsingLevel: image.nsfw_level,
+    createdAt: new Date(image.created_at).toISOString(),
+    postId: image.post_id,
+    stats: {
+      cryCount: image.cry_count,
+      laughCount: image.laugh_count,
+      likeCount: image.like_count,
+      dislikeCount: image.dislike_count,
+      heartCount: image.heart_count,
+      commentCount: image.comment_count,
+    },
+    meta: image.meta,
+    username: image.username,
+    baseModel: image.base_model,
+    modelVersionIds: image.versionIds,
+    ...(withTags && { tags: image.tags }),
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { ImageFilter } from '../catalog/images/filter.ts'
+import type { Models } from '../catalog/models/open-models.ts'
+import { everyLevel } from '../catalog/nsfw/browsing-level.ts'
+import { levelsAsked } from '../catalog/nsfw/level-words.ts'
+import type { Tags } from '../catalog/tags.ts'
+import { CursorMetadata, cursorMetadata, pageStart, refusingBadCursors } from './cursor-pages.ts'
+import { endpoint } from './define.ts'
+import { notFound } from './errors.ts'
+import { Image, presentListedImage } from './image-presentation.ts'
+import { type ImagesQuery, imagesQuery } from './images-query.ts'
+
+export const listImages = endpoint({
+  method: 'GET',
+  path: '/api/v1/images',
+  category: 'public',
+  scope: 'MediaRead',
+  summary: 'Images of models, filtered and in an order, page by page',
+  query: imagesQuery,
+  reply: z.object({ items: z.array(Image), metadata: CursorMetadata }),
+  async handle({ query, images, models, tags, settings, origin, target }) {
+    const { limit, sort, withMeta, withTags } = query
+    const { cursor, offset, numbered } = pageStart(query)
+    const creatorId = await creatorNamed(query, models)
+    const filter: ImageFilter = {
+      ...filterOf(query),
+      levels: levelsOf(query, settings.defaultBrowsingLevel),
+      creatorId: creatorId ?? query.userId,
+      tagIds: query.tags && (await tagIdsOf(query.tags, tags)),
+    }
+    const parts = { meta: withMeta, tags: withTags }
+    const oneCreator = creatorId === undefined || query.userId === undefined || creatorId === query.userId
+    const found = oneCreator
+      ? await refusingBadCursors(images.list(filter, { sort, limit, cursor, offset, parts }))
+      : { images: [] }
+    return {
+      items: found.images.map((image) => presentListedImage(image, { origin, withTags })),
+      metadata: cursorMetadata(found, { limit, numbered, origin, target }),
+    }
+  },
+})
+
+/** @throws notFound when there is no such account */
+async function creatorNamed({ username }: ImagesQuery, models: Models): Promise<number | undefined> {
+  if (username === undefined) return undefined
+  const id = await models.creatorId(username)
+  if (id === undefined) throw notFound('User not found')
+  return id
+}
+
+/** Digits are an id, everything else is a name. */
+async function tagIdsOf(asked: readonly string[], tags: Tags): Promise<number[]> {
+  const isId = (text: string) => /^\d+$/.test(text)
+  const names = asked.filter((text) => !isId(text))
+  return [...asked.filter(isId).map(Number), ...(names.length > 0 ? await tags.idsOf(names) : [])]
+}
+
+/** `browsingLevel` beats `nsfw`; without either the owner's choice holds, whoever asks. */
+function levelsOf({ browsingLevel, nsfw }: ImagesQuery, defaultBrowsingLevel: number): number {
+  const asked = nsfw === undefined ? defaultBrowsingLevel : levelsAsked(nsfw)
+  return (browsingLevel ?? asked) & everyLevel
+}
+
+const filterOf = (query: ImagesQuery): Partial<ImageFilter> => ({
+  id: query.imageId,
+  postId: query.postId,
+  modelId: query.modelId,
+  versionId: query.modelVersionId,
+  type: query.type,
+  baseModels: query.baseModels,
+  period: query.period,
+})

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { endpoint } from './define.ts'
+import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
+
+const Tag = z.object({
+  name: z.string(),
+  /** Lists the models with the tag. */
+  link: z.string(),
+  modelCount: z.int(),
+})
+
+export const listTags = endpoint({
+  method: 'GET',
+  path: '/api/v1/tags',
+  category: 'public',
+  scope: 'ModelsRead',
+  summary: 'Tags of models, the most frequent first, page by page',
+  query: numberedQuery,
+  reply: z.object({ items: z.array(Tag), metadata: NumberedMetadata }),
+  async handle({ query, tags, origin, target }) {
+    const { limit } = query
+    const { items, totalItems } = await tags.list({ query: query.query, limit, offset: offsetOf(query) })
+    return {
+      items: items.map(({ name, model_count }) => ({
+        name,
+        link: `${origin}/api/v1/models?tag=${encodeURIComponent(name)}`,
+        modelCount: model_count,
+      })),
+      metadata: numberedMetadata(totalItems, query, { origin, target }),
+    }
+  },
+})

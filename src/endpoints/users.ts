@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { endpoint } from './define.ts'
+import { idList, text } from './parameters.ts'
+
+const User = z.object({
+  id: z.int(),
+  username: z.string(),
+  /** The hub knows of no avatars above PG. */
+  avatarNsfw: z.literal('None'),
+})
+
+/** As many as a search by name gives. */
+const mostByName = 5
+
+export const findUsers = endpoint({
+  method: 'GET',
+  path: '/api/v1/users',
+  category: 'public',
+  scope: 'UserRead',
+  summary: 'Accounts by their ids, or by how their names begin',
+  query: z.object({ ids: idList().optional(), query: text().optional() }),
+  reply: z.object({ items: z.array(User) }),
+  async handle({ query: { ids, query }, users }) {
+    const found = ids ? await users.byIds(ids) : query === undefined ? [] : await users.byPrefix(query, mostByName)
+    return { items: found.map(({ id, username }) => ({ id, username, avatarNsfw: 'None' as const })) }
+  },
+})
