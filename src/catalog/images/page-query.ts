@@ -86,7 +86,7 @@ export const pageQuery =
                 .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
                 .select(['tag.id', 'tag.name'])
                 .whereRef('model_tag.model_id', '=', 'image.model_id')
-                .orderBy('tag.id'),
+                .orderBy('model_tag.tag_id'),
             )
           : sql<string>`'[]'`
         ).as('tags'),

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import { prepareSql } from '../../db/prepared.ts'
+import { imageSorts } from '../enums.ts'
+import type { FilterValues } from './filter.ts'
+import { withImages } from './images.fixture.ts'
+import { type PageShape, type PageValues, pageQuery } from './page-query.ts'
+
+const indexOf = {
+  'Most Reactions': ['image_reactions', 'reaction_count'],
+  'Most Comments': ['image_comments', 'comment_count'],
+  'Most Collected': ['image_collected', 'collected_count'],
+  Newest: ['image_created', 'created_at'],
+  Oldest: ['image_created', 'created_at'],
+  Random: ['image_random', 'random_key'],
+} as const
+const walked: (keyof FilterValues)[][] = [['levels'], ['levels', 'newerThan', 'type', 'baseModels', 'tagIds']]
+
+test('every sort is read off its index, at the first page and behind a cursor: nothing is sorted', () =>
+  withImages(async ({ database }) => {
+    for (const sort of imageSorts) {
+      for (const filters of walked) {
+        const [index, column] = indexOf[sort]
+        const first = await planOf(database, { sort, filters, continues: false })
+        assertNothingSorted(first)
+        assert.equal(imageSteps(first).length, 1, first.join('\n'))
+        assert.match(imageSteps(first)[0] ?? '', new RegExp(`^(SCAN|SEARCH) image USING INDEX ${index}\\b`))
+
+        const behind = await planOf(database, { sort, filters, continues: true })
+        assertNothingSorted(behind)
+        const [ties, rest, ...more] = imageSteps(behind)
+        const sign = sort === 'Oldest' ? '>' : '<'
+        // Ties are sought by the id: where nobody has reacted to anything, all of the catalog is one tie.
+        assert.match(ties ?? '', new RegExp(`USING INDEX ${index} \\(${column}=\\? AND id${sign}\\?\\)`))
+        assert.match(rest ?? '', new RegExp(`^SEARCH image USING INDEX ${index} \\(.*${column}${sign}\\?`))
+        assert.deepEqual(more, [])
+      }
+    }
+  }))
+
+test('a filter that names its images finds them by an index of its own, whatever the order', () =>
+  withImages(async ({ database }) => {
+    const named: [keyof FilterValues, RegExp][] = [
+      ['id', /^SEARCH image USING INTEGER PRIMARY KEY/],
+      ['postId', /^SEARCH image USING INDEX image_post \(post_id=\?\)/],
+      ['modelId', /^SEARCH image USING INDEX image_model \(model_id=\?\)/],
+      ['versionId', /^SEARCH image USING INTEGER PRIMARY KEY/],
+      ['creatorId', /^SEARCH image USING INTEGER PRIMARY KEY/],
+    ]
+    for (const sort of imageSorts) {
+      for (const [name, expected] of named) {
+        for (const continues of [false, true]) {
+          const plan = await planOf(database, { sort, filters: ['levels', name], continues })
+          assert.equal(imageSteps(plan).length, 1, plan.join('\n'))
+          assert.match(imageSteps(plan)[0] ?? '', expected)
+          assert.ok(!plan.some((step) => /^SCAN (?!page|agg)/.test(step)), plan.join('\n'))
+          // Nearly every image has no creator of its own.
+          assert.ok(!plan.some((step) => step.startsWith('SEARCH own USING INDEX image_creator')), plan.join('\n'))
+        }
+      }
+    }
+  }))
+
+function assertNothingSorted(plan: readonly string[]): void {
+  assert.ok(!plan.some((step) => step.includes('TEMP B-TREE')), plan.join('\n'))
+  // What a plan calls a scan is the index in its order, a bound list, or the rows of an inner query that was limited already.
+  const scans = plan.filter(
+    (step) => step.startsWith('SCAN') && !/^SCAN (image USING INDEX|json_each|page$|agg$)/.test(step),
+  )
+  assert.deepEqual(scans, [])
+}
+
+/** How the ids of a page are found: each step that reads `image`, but for the last, which builds the records. */
+const imageSteps = (plan: readonly string[]) => plan.filter((step) => /^(SCAN|SEARCH) image /.test(step)).slice(0, -1)
+
+async function planOf(database: Database, shape: Pick<PageShape, 'sort' | 'filters' | 'continues'>): Promise<string[]> {
+  const query = prepareSql<Required<PageValues>, unknown>((values) =>
+    pageQuery({ ...shape, parts: { meta: true, tags: true } }, database.engine)(database.kysely, values),
+  )
+  const { rows } = await sql<{ detail: string }>`${sql.raw(`explain query plan ${query.sql}`)}`.execute(database.kysely)
+  return rows.map(({ detail }) => detail)
+}
