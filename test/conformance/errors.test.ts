@@ -8,21 +8,22 @@ const hub = await startHub({ accounts: ['ada'] })
 after(() => hub.close())
 const token = await hub.createToken('ada')
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 const asBrowser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)', accept: 'text/html,application/xhtml+xml' }
 
 test('95. a method that a route does not have is refused, and those that it has are named', async () => {
-  const byPath = Map.groupBy(endpoints, ({ path }) => path.replaceAll(/:\w+/g, '1'))
-  assert.ok(byPath.size > 20, 'every route of the hub')
-  for (const [path, routes] of byPath) {
-    const known = routes.map(({ method }): string => method)
-    const answered = known.includes('GET') ? [...known, 'HEAD', 'OPTIONS'] : [...known, 'OPTIONS']
-    for (const method of methods.filter((name) => !known.includes(name))) {
+  const paths = new Set(endpoints.map(({ path }) => path.replaceAll(/:\w+/g, '1')))
+  assert.ok(paths.size > 20, 'every route of the hub')
+  for (const path of paths) {
+    // Where a fixed word stands in the place of an id (`by-hash` for a version), the path is on the route of ids as well.
+    const routes = endpoints.filter((route) => new RegExp(`^${route.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(path))
+    const known = new Set(routes.flatMap(({ method }): string[] => (method === 'GET' ? ['GET', 'HEAD'] : [method])))
+    for (const method of methods.filter((name) => !known.has(name))) {
       const answer = await hub.ask(path, { method, token, headers: asBrowser })
-      assertRefused(answer, 405, { error: 'Method not allowed' })
-      const allowed = (answer.headers.allow ?? '').split(/\s*,\s*/)
-      for (const name of known) assert.ok(allowed.includes(name), `${path} allows ${name}`)
-      for (const name of allowed) assert.ok(answered.includes(name), `${path} does not allow ${name}`)
+      const allowed = new Set((answer.headers.allow ?? '').split(/\s*,\s*/))
+      assert.equal(answer.status, 405, `${method} ${path}`)
+      assert.deepEqual(allowed, new Set([...known, 'OPTIONS']), path)
+      if (method !== 'HEAD') assertRefused(answer, 405, { error: 'Method not allowed' })
     }
   }
 })

@@ -8,13 +8,20 @@ import { DetailedVersion, Model, ModelList } from './shapes.ts'
 const hub = await startHub()
 after(() => hub.close())
 
-const { items: models } = read(await hub.ask('/api/v1/models?nsfw=true'), ModelList)
-const model = read(await hub.ask(`/api/v1/models/${tidal.modelId}`), Model)
-const newest = model.modelVersions[0]
-assert.ok(newest)
-const detailed = read(await hub.ask(`/api/v1/model-versions/${tidal.versionId}`), DetailedVersion)
+const listed = async () => read(await hub.ask('/api/v1/models?nsfw=true'), ModelList).items
+const detailedTidal = async () => read(await hub.ask(`/api/v1/model-versions/${tidal.versionId}`), DetailedVersion)
+/** The model of which everything is known, and its newest version. */
+async function shownTidal() {
+  const model = read(await hub.ask(`/api/v1/models/${tidal.modelId}`), Model)
+  const newest = model.modelVersions[0]
+  assert.ok(newest)
+  return { model, newest }
+}
 
-test('68. a file has its own name, size and hashes, and a version exactly one primary file', () => {
+test('68. a file has its own name, size and hashes, and a version exactly one primary file', async () => {
+  const { newest } = await shownTidal()
+  const detailed = await detailedTidal()
+  const models = await listed()
   const file = newest.files.find(({ name }) => name === 'tidal_v2.safetensors')
   assert.ok(file)
   assert.equal(file.sizeKB, tidal.bytes.length / 1024)
@@ -45,7 +52,10 @@ test('68. a file has its own name, size and hashes, and a version exactly one pr
   assert.equal(detailed.files.filter(({ primary }) => !primary).length, 3)
 })
 
-test('69. a version is downloaded where its primary file is, and each other file elsewhere', () => {
+test('69. a version is downloaded where its primary file is, and each other file elsewhere', async () => {
+  const { newest } = await shownTidal()
+  const detailed = await detailedTidal()
+  const models = await listed()
   for (const { modelVersions } of models) {
     for (const version of modelVersions) {
       const primary = version.files.find((file) => file.primary)
@@ -66,7 +76,10 @@ test('69. a version is downloaded where its primary file is, and each other file
   assert.deepEqual(selectors, ['Model', 'SafeTensor', 'full', 'fp32'])
 })
 
-test('70. trained words, tags and creator are those of the model', () => {
+test('70. trained words, tags and creator are those of the model', async () => {
+  const { model, newest } = await shownTidal()
+  const detailed = await detailedTidal()
+  const models = await listed()
   assert.deepEqual(newest.trainedWords, tidal.words)
   assert.deepEqual(detailed.trainedWords, tidal.words)
   assert.deepEqual(model.tags.toSorted(), tidal.tags.toSorted())
@@ -84,12 +97,16 @@ test('70. trained words, tags and creator are those of the model', () => {
   assert.ok(unnamed && !('creator' in unnamed) && unnamed.id >= 1_000_000_000)
 })
 
-test('71. a description keeps its form and loses what could run', () => {
+test('71. a description keeps its form and loses what could run', async () => {
+  const { model } = await shownTidal()
   assert.match(model.description ?? '', /<b>long<\/b> exposure/)
   assert.doesNotMatch(model.description ?? '', /script|onclick|onerror|steal/i)
 })
 
-test('72. every date has its time and its zone', () => {
+test('72. every date has its time and its zone', async () => {
+  const { newest } = await shownTidal()
+  const detailed = await detailedTidal()
+  const models = await listed()
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
   for (const { modelVersions } of models) {
     for (const { createdAt, publishedAt, updatedAt, files } of modelVersions) {
@@ -101,7 +118,9 @@ test('72. every date has its time and its zone', () => {
   assert.equal(detailed.publishedAt, newest.publishedAt)
 })
 
-test('73. what a model may be sold for is a list', () => {
+test('73. what a model may be sold for is a list', async () => {
+  const { model } = await shownTidal()
+  const models = await listed()
   assert.deepEqual(model.allowCommercialUse.toSorted(), ['Image', 'Sell'])
   for (const { allowCommercialUse } of models) assert.ok(Array.isArray(allowCommercialUse))
 })
