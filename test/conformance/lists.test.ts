@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { z } from 'zod'
 import { imageSorts, modelSorts } from '../../src/catalog/enums.ts'
-import { type PageShape, type PageValues, pageQuery } from '../../src/catalog/models/page-query.ts'
+import * as images from '../../src/catalog/images/page-query.ts'
+import * as models from '../../src/catalog/models/page-query.ts'
 import { prepareSql } from '../../src/db/prepared.ts'
 import { openSqliteDatabase } from '../../src/db/sqlite/open.ts'
 import { eventually, read, startHub } from './hub.ts'
@@ -139,25 +140,24 @@ test('53. a page behind a cursor is sought in an index as the first page is, how
   // From outside, depth costs time, which tells nothing on a busy machine. So the hub's own database is asked how it
   // runs the hub's own queries: no step may read more rows the further the page is.
   const database = await openSqliteDatabase(join(hub.data, 'modelkeep.db'))
-  try {
-    for (const order of modelSorts) {
-      const steps = (continues: boolean) => {
-        const shape = { order, continues, filters: ['levels', 'unmarked'] } satisfies PageShape
-        const { sql } = prepareSql<Required<PageValues>, unknown>((values) =>
-          pageQuery(shape, database.engine)(database.kysely, values),
-        )
-        return hub.rows(`explain query plan ${sql}`).map(({ detail }) => String(detail))
-      }
-      const seeks = (plan: string[]) => plan.filter((step) => step.startsWith('SEARCH model USING INDEX'))
-      const [first, deep] = [steps(false), steps(true)]
-      assert.ok(seeks(first).length > 0 && seeks(deep).length > 0, order)
-      for (const step of seeks(deep))
-        assert.match(step, /listed=\? AND .*[<>]\(?\?/, `${order}: bounded on the side of the cursor`)
-      for (const step of [...first, ...deep]) assert.doesNotMatch(step, /TEMP B-TREE|SCAN model\b/, order)
-    }
-  } finally {
-    await database.close()
+  const { engine, kysely } = database
+  const planOf = ({ sql }: { sql: string }) => hub.rows(`explain query plan ${sql}`).map(({ detail }) => String(detail))
+  const assertSought = (table: string, plan: string[]) => {
+    const seeks = plan.filter((step) => step.startsWith(`SEARCH ${table} USING INDEX`))
+    assert.ok(seeks.length > 0, plan.join('\n'))
+    for (const step of seeks) assert.match(step, /[<>]\(?\?/, 'bounded on the side of the cursor')
+    for (const step of plan) assert.doesNotMatch(step, new RegExp(`TEMP B-TREE|SCAN ${table}\\b`))
   }
+  const shown = { filters: ['levels'], continues: true } as const
+  for (const order of modelSorts) {
+    const query = models.pageQuery({ ...shown, order }, engine)
+    assertSought('model', planOf(prepareSql<Required<models.PageValues>, unknown>((values) => query(kysely, values))))
+  }
+  for (const sort of imageSorts) {
+    const query = images.pageQuery({ ...shown, sort, parts: { meta: false, tags: false } }, engine)
+    assertSought('image', planOf(prepareSql<Required<images.PageValues>, unknown>((values) => query(kysely, values))))
+  }
+  await database.close()
 })
 
 test('54. the cursor of the next page is a text, and absent on the last page', async () => {
