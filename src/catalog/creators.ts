@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Database } from '../db/database.ts'
+import type { Database, QueryOf } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
 import { keepCounts } from './kept-counts.ts'
@@ -14,13 +14,7 @@ export interface Creators {
 }
 
 export function openCreators(database: Database): Creators {
-  const page = database.search((query, values: PlaceholderOf<Filter & { limit: number; offset: number }>) =>
-    publishing(query, values)
-      .select(['account.username', 'account.image', 'account.model_count'])
-      .orderBy('account.username_key')
-      .limit(values('limit'))
-      .offset(values('offset')),
-  )
+  const page = database.search(creatorPage)
   const count = database.search((query, values: PlaceholderOf<Filter>) =>
     publishing(query, values).select((rows) => rows.fn.countAll<number>().as('total')),
   )
@@ -37,6 +31,16 @@ export function openCreators(database: Database): Creators {
     },
   }
 }
+
+export type PageValues = Filter & { limit: number; offset: number }
+
+/** The query of a page: the index in its order, from the offset on. */
+export const creatorPage: QueryOf<PageValues, Creator> = (query, values) =>
+  publishing(query, values)
+    .select(['account.username', 'account.image', 'account.model_count'])
+    .orderBy('account.username_key')
+    .limit(values('limit'))
+    .offset(values('offset'))
 
 interface Filter {
   /** In lower case, with `\` before what patterns use. */

@@ -21,7 +21,9 @@ export const findUsers = endpoint({
   query: z.object({ ids: idList().optional(), query: text().optional() }),
   reply: z.object({ items: z.array(User) }),
   async handle({ query: { ids, query }, users }) {
-    const found = ids ? await users.byIds(ids) : query === undefined ? [] : await users.byPrefix(query, mostByName)
+    // Nobody is told of who was not asked for.
+    if (!ids && query === undefined) return { items: [] }
+    const found = ids ? await users.byIds(ids, query ?? '') : await users.byName(query ?? '', mostByName)
     return { items: found.map(({ id, username }) => ({ id, username, avatarNsfw: 'None' as const })) }
   },
 })

@@ -3,12 +3,11 @@ import type { Database } from '../../db/database.ts'
 import type { ImageTable } from '../../db/schema.ts'
 import { withModels } from '../models/models.fixture.ts'
 import type { ImageFilter } from './filter.ts'
-import { type ImagePage, type Images, openImages, type PageRequest } from './list-images.ts'
+import { type ImagePage, openImages, type PageRequest } from './list-images.ts'
 
 /** An empty catalog with its images, while `run` runs; the clock stands at the first of July 2026. */
 export interface ImagesFixture {
   database: Database
-  images: Images
   now: number
   list(filter?: Partial<ImageFilter>, page?: Partial<PageRequest>): Promise<ImagePage>
   /** The ids of a page, as the list gives them. */
@@ -27,7 +26,6 @@ export const withImages = (run: (fixture: ImagesFixture) => Promise<void>): Prom
     }
     await run({
       database,
-      images,
       now,
       list,
       idsOf: async (filter, page) => (await list(filter, page)).images.map(({ id }) => id),

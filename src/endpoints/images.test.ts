@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { z } from 'zod'
+import type { ImageFixture } from '../catalog/catalog.fixture.ts'
+import { openImages } from '../catalog/images/list-images.ts'
+import { openModels } from '../catalog/models/open-models.ts'
+import { openTags } from '../catalog/tags.ts'
+import type { Image } from './image-presentation.ts'
+import { listImages } from './images.ts'
+import { type LibraryFixture, withLibrary } from './library.fixture.ts'
+
+type List = { items: z.infer<typeof Image>[]; metadata: Record<string, unknown>; error?: unknown }
+type Hub = LibraryFixture & {
+  /** A 200 answer. */
+  list(query?: string, init?: RequestInit): Promise<List>
+  idsOf(query?: string): Promise<number[]>
+}
+
+const withHub = (run: (hub: Hub) => Promise<void>, settings = { defaultBrowsingLevel: 1, loginOnly: false }) =>
+  withLibrary(
+    {
+      endpoints: [listImages],
+      more: async ({ database }) => ({
+        settings,
+        models: openModels({ database, now: Date.now }),
+        images: openImages({ database, now: Date.now }),
+        tags: openTags(database),
+      }),
+    },
+    async (library) => {
+      const list: Hub['list'] = async (query = '', init) => {
+        const answer = await library.request(`/api/v1/images?${query}`, init)
+        assert.equal(answer.status, 200, await answer.clone().text())
+        return (await answer.json()) as List
+      }
+      await run({ ...library, list, idsOf: async (query) => (await list(query)).items.map(({ id }) => id) })
+    },
+  )
+
+const withPictures = (...images: ImageFixture[]) => ({ versions: [{ images }] })
+
+test('an image has every field of the site API, and those alone', () =>
+  withHub(async ({ addModel, list, request, origin, database }) => {
+    const image: ImageFixture = {
+      id: 78,
+      extension: 'jpeg',
+      post_id: 34,
+      nsfw_level: 1,
+      base_model: 'SDXL 1.0',
+      created_at: Date.UTC(2026, 1, 2, 3, 4, 5, 6),
+      width: 640,
+      height: 448,
+      hash: 'LEHV6nWB2yk8',
+      meta: { prompt: 'a fox', seed: 5, 'Model hash': 'ab' },
+      cry_count: 1,
+      laugh_count: 2,
+      like_count: 3,
+      dislike_count: 4,
+      heart_count: 5,
+      comment_count: 6,
+    }
+    await addModel({ id: 12, creator: '007', tags: ['animal'], versions: [{ id: 34, images: [image] }] })
+    await database.write((transaction) =>
+      transaction.insertInto('image_version').values({ image_id: 78, version_id: 99 }).execute(),
+    )
+    const answer = await request('/api/v1/images')
+    assert.equal(answer.headers.get('cache-control'), 'public, s-maxage=300, stale-while-revalidate=150')
+    const body = (await answer.json()) as List
+    assert.deepEqual(listImages.reply?.parse(body), body, 'nothing beyond the schema')
+    assert.deepEqual(body.metadata, {})
+    const { url, ...rest } = body.items[0] as List['items'][0]
+    assert.match(url, new RegExp(`^${origin}/media/[0-9a-f-]{36}/original=true/78\\.jpeg$`))
+    assert.deepEqual(rest, {
+      id: 78,
+      hash: 'LEHV6nWB2yk8',
+      width: 640,
+      height: 448,
+      nsfwLevel: 'None',
+      type: 'image',
+      nsfw: false,
+      browsingLevel: 1,
+      createdAt: '2026-02-02T03:04:05.006Z',
+      postId: 34,
+      stats: { cryCount: 1, laughCount: 2, likeCount: 3, dislikeCount: 4, heartCount: 5, commentCount: 6 },
+      meta: null,
+      username: '007',
+      baseModel: 'SDXL 1.0',
+      modelVersionIds: [34, 99],
+    })
+    const [told] = (await list('withMeta=true&withTags=1')).items
+    assert.deepEqual(told, {
+      ...body.items[0],
+      meta: { prompt: 'a fox', seed: 5, 'Model hash': 'ab' },
+      tags: [{ id: 1, name: 'animal' }],
+    })
+  }))
+
+test('what is not known of an image is null, and an image without tags has none', () =>
+  withHub(async ({ addModel, list }) => {
+    await addModel({ creator: null, ...withPictures({}) })
+    const [image] = (await list('withMeta=true&withTags=true')).items
+    const { meta, username, baseModel, postId, tags } = image as List['items'][0]
+    assert.deepEqual(
+      { meta, username, baseModel, postId, tags },
+      {
+        meta: null,
+        username: null,
+        baseModel: null,
+        postId: null,
+        tags: [],
+      },
+    )
+  }))
+
+test('levels have words, and each word, flag and set of bits shows its levels alone', () =>
+  withHub(async ({ addModel, list }) => {
+    await addModel(withPictures(...[1, 2, 4, 8, 16, 32].map((nsfw_level) => ({ nsfw_level }))))
+    const all = (await list('browsingLevel=63&sort=Oldest')).items
+    assert.deepEqual(
+      all.map(({ browsingLevel, nsfwLevel, nsfw }) => [browsingLevel, nsfwLevel, nsfw]),
+      [
+        [1, 'None', false],
+        [2, 'Soft', true],
+        [4, 'Mature', true],
+        [8, 'X', true],
+        [16, 'X', true],
+      ],
+    )
+    const shown: [string, number[]][] = [
+      ['', [1]],
+      ['nsfw=', [1]],
+      ['nsfw=None', [1]],
+      ['nsfw=False', [1]],
+      ['nsfw=Soft', [1, 2]],
+      ['nsfw=Mature', [1, 2, 4]],
+      ['nsfw=X', [1, 2, 4, 8, 16]],
+      ['nsfw=true', [4, 8, 16]],
+      ['browsingLevel=6', [2, 4]],
+      ['browsingLevel=4&nsfw=None', [4]],
+      ['browsingLevel=32', []],
+      ['browsingLevel=0', []],
+    ]
+    for (const [query, bits] of shown) {
+      const { items } = await list(`sort=Oldest&${query}`)
+      assert.deepEqual(
+        items.map(({ browsingLevel }) => browsingLevel),
+        bits,
+        query,
+      )
+    }
+  }))
+
+test('where nothing is said the owner’s choice of levels holds, with a token as without', () =>
+  withHub(
+    async ({ addModel, addAccount, list }) => {
+      await addModel(withPictures({ nsfw_level: 1 }, { nsfw_level: 2 }, { nsfw_level: 8 }))
+      const account = await addAccount()
+      const anonymous = await list('sort=Oldest')
+      assert.deepEqual(
+        anonymous.items.map(({ id }) => id),
+        [1, 2],
+      )
+      for (const caller of [`${account}`, `${account}:UserRead`, 'unknown'])
+        assert.deepEqual(await list('sort=Oldest', { headers: { authorization: `Bearer ${caller}` } }), anonymous)
+    },
+    { defaultBrowsingLevel: 3, loginOnly: false },
+  ))
+
+test('each parameter reaches its filter', () =>
+  withHub(async ({ addModel, idsOf, list, database }) => {
+    await addModel({ creator: 'Ann', tags: ['a, b', 'x'], versions: [{ id: 10, images: [{ created_at: 0 }] }] })
+    const special = { post_id: 20, type: 'video', base_model: 'Pony', created_at: Date.now() } as const
+    await addModel({ creator: 'Bob B', tags: ['Fox & hound'], versions: [{ id: 20, images: [special] }] })
+    await database.write((transaction) =>
+      transaction.insertInto('image_version').values({ image_id: 2, version_id: 30 }).execute(),
+    )
+    const asked = [
+      'imageId=2',
+      'postId=20',
+      'modelId=2',
+      'modelVersionId=20',
+      'modelVersionId=30',
+      'userId=2',
+      'username=bob%20B',
+      'username=BOB%20b&userId=2',
+      'period=Day',
+      'type=video',
+      'baseModels=Pony',
+      'baseModels=Pony,None&baseModels=Other',
+      'tags=3',
+      'tags=FOX%20%26%20hound',
+      'tags=77,3',
+      'tags=77&tags=fox%20%26%20hound',
+    ]
+    for (const query of asked) assert.deepEqual(await idsOf(query), [2], query)
+    for (const none of ['tags=none', 'tags=99', 'username=ann&userId=2', 'type=audio', 'imageId=9', 'baseModels=pony'])
+      assert.deepEqual(await list(none), { items: [], metadata: {} }, none)
+    const empty =
+      'imageId=&postId=&modelId=&tags=&username=&userId=&period=&type=&baseModels=&withMeta=&cursor=&page=&nope=1'
+    assert.deepEqual(await idsOf(`${empty}&sort=Newest`), [2, 1])
+    assert.deepEqual(await idsOf('sort=Oldest&sort=Newest'), [1, 2], 'of a parameter given twice the first counts')
+  }))
+
+test('lists are walked by nextPage, which keeps what was asked and drops the token', () =>
+  withHub(async ({ addModel, list, origin }) => {
+    await addModel(withPictures(...Array.from({ length: 5 }, (_, index) => ({ random_key: (index * 3) % 5 }))))
+    const met: number[] = []
+    let query = 'sort=Random&limit=2&token=secret&tags=&nsfw=None&unknown=%7C'
+    for (let pages = 0; query !== '' && pages < 9; pages++) {
+      const { items, metadata } = await list(query)
+      met.push(...items.map(({ id }) => id))
+      const { nextPage, nextCursor, ...more } = metadata
+      assert.deepEqual(more, {})
+      assert.equal(typeof nextPage, typeof nextCursor)
+      const start = `${origin}/api/v1/images?`
+      if (nextPage !== undefined) {
+        assert.equal(nextPage, `${start}sort=Random&limit=2&tags=&nsfw=None&unknown=%7C&cursor=${nextCursor}`)
+      }
+      query = String(nextPage ?? '').slice(start.length)
+    }
+    assert.deepEqual(met, [4, 2, 5, 3, 1])
+  }))
+
+test('page numbers work to their depth, and nextPage goes on from there by cursor', () =>
+  withHub(async ({ addModel, list, request, origin }) => {
+    await addModel(withPictures(...Array.from({ length: 1001 }, () => ({}))))
+    const second = await list('page=2&limit=2&sort=Newest')
+    assert.deepEqual(
+      second.items.map(({ id }) => id),
+      [999, 998],
+    )
+    assert.equal(second.metadata.currentPage, 2)
+    assert.equal(second.metadata.pageSize, 2)
+    assert.equal(second.metadata.nextPage, `${origin}/api/v1/images?page=3&limit=2&sort=Newest`)
+
+    const deepest = await list('page=5&limit=200&sort=Oldest')
+    const { nextCursor, nextPage } = deepest.metadata
+    assert.equal(nextPage, `${origin}/api/v1/images?page=5&limit=200&sort=Oldest&cursor=${nextCursor}`)
+    const rest = await list(String(nextPage).split('?')[1])
+    assert.deepEqual(
+      rest.items.map(({ id }) => id),
+      [1001],
+    )
+    assert.deepEqual(rest.metadata, {})
+    assert.deepEqual((await list('page=6&limit=160')).metadata.currentPage, 6)
+    assert.deepEqual((await list('page=1000&limit=1&modelId=9')).metadata, { currentPage: 1000, pageSize: 1 })
+
+    const refused = await request('/api/v1/images?page=6&limit=200')
+    assert.equal(refused.status, 429)
+    assert.deepEqual(await refused.json(), { error: "You've requested too many pages, please use cursors instead" })
+    assert.deepEqual(await list('limit=0'), { items: [], metadata: {} })
+    assert.equal((await list()).items.length, 50, 'unless a limit is given')
+  }))
+
+test('a value out of range, a cursor that no list wrote, an unknown creator: 400 and 404 with what is wrong', () =>
+  withHub(async ({ request }) => {
+    for (const query of [
+      'limit=201',
+      'limit=-1',
+      'limit=abc',
+      'limit=1.5',
+      'page=0',
+      'sort=Best',
+      'sort=newest',
+      'period=Decade',
+      'nsfw=maybe',
+      'nsfw=Blocked',
+      'browsingLevel=-1',
+      'browsingLevel=a',
+      'type=Image',
+      'withMeta=perhaps',
+      'withTags=perhaps',
+      'imageId=0',
+      'imageId=2147483648',
+      'postId=a',
+      'modelId=1.5',
+      'modelVersionId=99999999999999999999',
+      'userId=-1',
+    ]) {
+      const answer = await request(`/api/v1/images?${query}`)
+      assert.equal(answer.status, 400, query)
+      const { error } = (await answer.json()) as { error: { issues: { path: string[] }[] } }
+      assert.deepEqual(error.issues[0]?.path, [query.split('=')[0]], query)
+      assert.equal(answer.headers.get('cache-control'), 'private, no-store')
+    }
+    for (const cursor of ['1%7C1744925337225', 'x', '%00']) {
+      const answer = await request(`/api/v1/images?cursor=${cursor}`)
+      assert.equal(answer.status, 400, cursor)
+      assert.equal(typeof ((await answer.json()) as List).error, 'string')
+    }
+    const unknown = await request('/api/v1/images?username=nobody')
+    assert.deepEqual([unknown.status, await unknown.json()], [404, { error: 'User not found' }])
+  }))
+
+test('HEAD answers as GET does, other methods are refused', () =>
+  withHub(async ({ addModel, request }) => {
+    await addModel(withPictures({}))
+    const whole = await request('/api/v1/images')
+    const head = await request('/api/v1/images', { method: 'HEAD' })
+    assert.equal(head.status, 200)
+    assert.equal(head.headers.get('content-length'), whole.headers.get('content-length'))
+    const post = await request('/api/v1/images', { method: 'POST' })
+    assert.deepEqual([post.status, post.headers.get('allow')], [405, 'GET, HEAD, OPTIONS'])
+  }))
