@@ -21,7 +21,6 @@ export interface Hub {
   ask: Ask
   /** Runs a command line on the hub's data directory while it serves; gives what it prints. */
   command(...line: string[]): Promise<string>
-  addAccount(username: string): Promise<void>
   /** Makes a token through the command line and gives its text. */
   createToken(username: string, ...options: string[]): Promise<string>
   /** The number that `token list` shows for the newest token of this name. */
@@ -78,14 +77,15 @@ export async function startHub({
     return stdout.trim()
   }
   const command = (...line: string[]) => commandWithInput('', line)
-  const addAccount = async (username: string) => {
-    await commandWithInput(`${password}\n`, ['user', 'add', username, '--email', `${username}@example.org`])
-  }
 
   await makeLibrary(folder)
   const serving = run(['serve', folder, '--port', '0', '--trusted-origins', trustedOrigin, ...flags])
+  // A test file that fails half way leaves no hub behind.
+  process.once('exit', () => serving.kill('SIGKILL'))
+  const ended = once(serving, 'exit')
   const origin = await listening(serving)
-  for (const username of accounts) await addAccount(username)
+  for (const username of accounts)
+    await commandWithInput(`${password}\n`, ['user', 'add', username, '--email', `${username}@example.org`])
   const database = new DatabaseSync(join(data, 'modelkeep.db'), { timeout: 10_000 })
   const agent = new Agent({ keepAlive: true })
 
@@ -95,16 +95,10 @@ export async function startHub({
     data,
     ask: asker(origin, agent),
     command,
-    addAccount,
-    createToken: (username, ...options) =>
-      command(
-        'token',
-        'create',
-        '--user',
-        username,
-        ...(options.includes('--name') ? [] : ['--name', 'test']),
-        ...options,
-      ),
+    createToken(username, ...options) {
+      const named = options.includes('--name') ? options : ['--name', 'test', ...options]
+      return command('token', 'create', '--user', username, ...named)
+    },
     async tokenId(username, name) {
       const list = JSON.parse(await command('token', 'list', '--user', username, '--json')) as TokenLine[]
       const found = list.findLast((token) => token.name === name)
@@ -117,7 +111,7 @@ export async function startHub({
       agent.destroy()
       database.close()
       serving.kill('SIGTERM')
-      const code = serving.exitCode ?? (await once(serving, 'exit'))[0]
+      const [code] = await ended
       await rm(directory, { recursive: true })
       assert.equal(code, 0, 'the hub did not end well')
     },
