@@ -53,8 +53,11 @@ export interface Accounts {
 }
 
 export function openAccounts(database: Database): Accounts {
-  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
-    query.selectFrom('account').selectAll().where('id', '=', values('id')),
+  const byId = database.keptLookup((query, values: PlaceholderOf<{ id: number }>) =>
+    query
+      .selectFrom('account')
+      .select(['id', 'username', 'email', 'email_verified', 'tier', 'status'])
+      .where('id', '=', values('id')),
   )
   // Unique index `account_username`.
   const byUsername = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>

@@ -76,7 +76,7 @@ type FoundToken = NonNullable<Awaited<ReturnType<ReturnType<typeof prepareByDige
 
 /** Unique index `token_secret_digest`, then two keys. */
 const prepareByDigest = (database: Database) =>
-  database.lookup((query, values: PlaceholderOf<{ digest: string }>) =>
+  database.keptLookup((query, values: PlaceholderOf<{ digest: string }>) =>
     query
       .selectFrom('token_secret')
       .innerJoin('token', 'token.id', 'token_secret.token_id')

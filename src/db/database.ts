@@ -20,6 +20,11 @@ export interface Database {
    * anything longer belongs to {@link Database.search}.
    */
   lookup<Values, Row>(build: QueryOf<Values, Row>): PreparedQuery<Values, Row>
+  /**
+   * Prepares a look-up that many requests repeat: its rows are kept until anybody, in this process or another, has
+   * committed anything. Callers share the rows, so none may change them.
+   */
+  keptLookup<Values, Row>(build: QueryOf<Values, Row>): PreparedQuery<Values, Readonly<Row>>
   /** Prepares a query that may take long: lists, searches, bulk look-ups. It never runs on the thread that serves. */
   search<Values, Row>(build: QueryOf<Values, Row>): PreparedQuery<Values, Row>
   /**

@@ -48,6 +48,33 @@ test('a change of the catalog moves the revision, another change does not', () =
     await db.close()
   }))
 
+test('a kept look-up gives what any process has committed since, of each value its own', () =>
+  withDatabase(async (file) => {
+    const [db, elsewhere] = [await openSqliteDatabase(file), await openSqliteDatabase(file)]
+    const nextId = db.keptLookup((query, values: PlaceholderOf<{ name: string }>) =>
+      query.selectFrom('id_sequence').select('next_id').where('name', '=', values('name')),
+    )
+    const found = async () =>
+      [await nextId.first({ name: 'a' }), await nextId.first({ name: 'b' })].map((row) => row?.next_id)
+    assert.deepEqual(await found(), [undefined, undefined])
+    for (const [round, writer] of [db, elsewhere, db, elsewhere].entries()) {
+      await writer.write((trx) =>
+        trx
+          .insertInto('id_sequence')
+          .values([
+            { name: 'a', next_id: round },
+            { name: 'b', next_id: 10 + round },
+          ])
+          .onConflict((conflict) =>
+            conflict.column('name').doUpdateSet({ next_id: (row) => row.ref('excluded.next_id') }),
+          )
+          .execute(),
+      )
+      assert.deepEqual(await found(), [round, 10 + round])
+    }
+    await Promise.all([db.close(), elsewhere.close()])
+  }))
+
 test('a transaction that fails leaves nothing behind and lets the next one through', () =>
   withDatabase(async (file) => {
     const db = await openSqliteDatabase(file)

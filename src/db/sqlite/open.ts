@@ -4,7 +4,9 @@ import type { Database, PreparedQuery, QueryOf } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { prepareSql } from '../prepared.ts'
 import type { Schema } from '../schema.ts'
+import { type ChangeWatch, watchChanges } from './change-watch.ts'
 import { openSqlite, type SqliteConnection } from './connection.ts'
+import { keepRows } from './kept-rows.ts'
 import { sqliteSql } from './sql.ts'
 import { type SqliteThread, startSqliteThread } from './threads.ts'
 import { writerDialect } from './writer-dialect.ts'
@@ -24,17 +26,23 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
     throw error
   }
   const local = openSqlite(file, { readOnly: true })
+  const changes = watchChanges(local)
   const readerCount = Math.max(1, Math.min(4, availableParallelism() - 1))
   const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
 
   return {
     engine: sqliteSql,
     kysely,
-    lookup: (build) => prepared(kysely, build, async (sql, parameters) => local.execute(sql, parameters).rows),
+    lookup: (build) => prepared(kysely, build, (sql) => async (parameters) => local.execute(sql, parameters).rows),
+    keptLookup: (build) =>
+      prepared(kysely, build, (sql) => {
+        const rowsOf = keepRows(changes, (parameters) => local.execute(sql, parameters).rows)
+        return async (parameters) => rowsOf(parameters)
+      }),
     search: (build) =>
-      prepared(kysely, build, async (sql, parameters) => (await leastBusy(readers).execute(sql, parameters)).rows),
-    write: (change, options) =>
-      kysely.transaction().execute(async (transaction) => {
+      prepared(kysely, build, (sql) => async (parameters) => (await leastBusy(readers).execute(sql, parameters)).rows),
+    async write(change, options) {
+      const written = await kysely.transaction().execute(async (transaction) => {
         const result = await change(transaction)
         if (options?.changes === 'catalog') {
           await transaction
@@ -43,8 +51,11 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
             .execute()
         }
         return result
-      }),
-    catalogRevision: revisionReader(local),
+      })
+      changes.lookAgain()
+      return written
+    },
+    catalogRevision: revisionReader(local, changes),
     async close() {
       local.close()
       await Promise.all(readers.map((reader) => reader.close()))
@@ -54,15 +65,16 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
   }
 }
 
-type Run = (sql: string, parameters: unknown[]) => Promise<Record<string, unknown>[]>
+type Run = (parameters: unknown[]) => Promise<Record<string, unknown>[]>
 
 function prepared<Values, Row>(
   kysely: Kysely<Schema>,
   build: QueryOf<Values, Row>,
-  run: Run,
+  runner: (sql: string) => Run,
 ): PreparedQuery<Values, Row> {
   const query = prepareSql<Values, Row>((values) => build(kysely, values))
-  const all = (values: Values) => run(query.sql, query.parametersOf(values)) as Promise<Row[]>
+  const run = runner(query.sql)
+  const all = (values: Values) => run(query.parametersOf(values)) as Promise<Row[]>
   return { all, first: async (values) => (await all(values))[0] }
 }
 
@@ -70,12 +82,12 @@ function leastBusy(threads: SqliteThread[]): SqliteThread {
   return threads.reduce((best, thread) => (thread.pending() < best.pending() ? thread : best))
 }
 
-/** `pragma data_version` moves with every commit of anybody else; only then is the counter itself read. */
-function revisionReader(connection: SqliteConnection): () => number {
-  let seenVersion: unknown
+/** Only once anybody has committed anything is the counter itself read. */
+function revisionReader(connection: SqliteConnection, changes: ChangeWatch): () => number {
+  let seenVersion: number | undefined
   let revision = 0
   return () => {
-    const version = connection.execute('pragma data_version', []).rows[0]?.data_version
+    const version = changes.version()
     if (version !== seenVersion) {
       seenVersion = version
       revision = Number(connection.execute('select revision from catalog_revision', []).rows[0]?.revision)
