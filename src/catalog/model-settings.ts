@@ -17,11 +17,12 @@ export async function changeModelSettings(
     ...(loginOnly !== undefined && { login_only: loginOnly === null ? null : Number(loginOnly) }),
     ...(downloads !== undefined && { downloads_disabled: Number(!downloads) }),
   }
+  const now = Date.now()
   return database.write(
     async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('model')
-        .set({ ...changes, updated_at: Date.now() })
+        .set({ ...changes, updated_at: now, edited_at: now })
         .where('id', '=', modelId)
         .executeTakeFirst()
       return numUpdatedRows > 0n

@@ -123,6 +123,8 @@ export interface LibraryFolderTable {
   path: string
   added_at: number
   scanned_at: number | null
+  /** Device and inode of the directory when it was scanned last: a mount point without its disk has others. */
+  root: string | null
 }
 
 /** What shares one stem in one directory: model files, sidecars, previews. `fingerprint` tells whether any of them changed. */

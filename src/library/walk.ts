@@ -11,9 +11,9 @@ export interface FoundFile {
   inode: string
 }
 
-/** What a walk meets: the files of one directory, or a place that it cannot look at. */
+/** What a walk meets: the files of one directory with the paths of those in it, or a place that it cannot look at. */
 export type WalkStep =
-  | { kind: 'directory'; path: string; files: FoundFile[] }
+  | { kind: 'directory'; path: string; files: FoundFile[]; directories: string[] }
   /** `unread`: what was known of the path may still be so. */
   | { kind: 'problem'; path: string; reason: string; unread: boolean }
 
@@ -31,7 +31,13 @@ export async function* walk(
   root: string,
   { directory: start, deep }: Scope = { directory: '', deep: true },
 ): AsyncGenerator<WalkStep> {
-  const realRoot = await realpath(root)
+  let realRoot: string
+  try {
+    realRoot = await realpath(root)
+  } catch (error) {
+    yield { kind: 'problem', path: '', reason: describe(error), unread: true }
+    return
+  }
   const visited = new Set<string>()
 
   async function* enter(path: string): AsyncGenerator<WalkStep> {
@@ -43,55 +49,66 @@ export async function* walk(
       visited.add(`${dev}:${ino}`)
       entries = await readdir(absolute, { withFileTypes: true })
     } catch (error) {
-      const gone = path !== '' && ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
-      yield gone
-        ? { kind: 'directory', path, files: [] }
+      yield path !== '' && leadsNowhere(error)
+        ? { kind: 'directory', path, files: [], directories: [] }
         : { kind: 'problem', path, reason: describe(error), unread: true }
       return
     }
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-    const files: FoundFile[] = []
-    const directories: string[] = []
-    for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue
-      const child = path === '' ? entry.name : `${path}/${entry.name}`
-      try {
-        if (entry.isSymbolicLink() && !(await staysInside(join(root, child), realRoot))) {
-          yield { kind: 'problem', path: child, reason: 'the link leads out of the library folder', unread: false }
-          continue
-        }
-        if (entry.isDirectory()) directories.push(child)
-        else {
-          const found = await stat(join(root, child))
-          if (found.isDirectory()) directories.push(child)
-          else if (found.isFile()) {
-            files.push({
-              path: child,
-              sizeBytes: found.size,
-              mtimeMs: Math.floor(found.mtimeMs),
-              inode: String(found.ino),
-            })
-          }
-        }
-      } catch (error) {
-        yield { kind: 'problem', path: child, reason: describe(error), unread: true }
-      }
-    }
-    yield { kind: 'directory', path, files }
+    const names = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const met = await Promise.all(names.map((entry) => look(root, realRoot, path, entry)))
+    for (const found of met) if (found.kind === 'problem') yield found
+    const files = met.flatMap((found) => (found.kind === 'file' ? [found.file] : []))
+    const directories = met.flatMap((found) => (found.kind === 'directory' ? [found.path] : []))
+    yield { kind: 'directory', path, files, directories }
     if (deep) for (const directory of directories) yield* enter(directory)
   }
   yield* enter(start)
 }
 
-async function staysInside(path: string, realRoot: string): Promise<boolean> {
-  const inside = relative(realRoot, await realpath(path))
-  return inside !== '..' && !inside.startsWith(`..${sep}`)
+type Met =
+  | { kind: 'file'; file: FoundFile }
+  | { kind: 'directory'; path: string }
+  | (WalkStep & { kind: 'problem' })
+  | { kind: 'other' }
+
+/** Looks at one entry of a directory, through links. */
+async function look(root: string, realRoot: string, directory: string, entry: Dirent): Promise<Met> {
+  const path = directory === '' ? entry.name : `${directory}/${entry.name}`
+  const absolute = join(root, path)
+  const problem = (reason: string, unread = false): Met => ({ kind: 'problem', path, reason, unread })
+  try {
+    if (entry.isDirectory()) return { kind: 'directory', path }
+    if (entry.isSymbolicLink()) {
+      const target = await realpath(absolute)
+      if (!contains(realRoot, target)) return problem('the link leads out of the library folder')
+      if (contains(target, await realpath(join(root, directory)))) return problem(circle)
+    }
+    const found = await stat(absolute)
+    if (found.isDirectory()) return { kind: 'directory', path }
+    if (!found.isFile()) return { kind: 'other' }
+    const [mtimeMs, inode] = [Math.floor(found.mtimeMs), String(found.ino)]
+    return { kind: 'file', file: { path, sizeBytes: found.size, mtimeMs, inode } }
+  } catch (error) {
+    return problem(describe(error), !leadsNowhere(error))
+  }
 }
+
+/** Whether `path` is `directory` or lies below it; both absolute, without links. */
+function contains(directory: string, path: string): boolean {
+  const way = relative(directory, path)
+  return way !== '..' && !way.startsWith(`..${sep}`)
+}
+
+/** What is gone, or a link to nothing, is not merely out of sight. */
+const leadsNowhere = (error: unknown) =>
+  ['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')
+
+const circle = 'the link leads in a circle'
 
 const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  ELOOP: 'the link leads in a circle',
+  ELOOP: circle,
   ENOENT: 'it is not there any more, or the link leads nowhere',
   ENOTDIR: 'it is not a folder',
   EIO: 'the disk cannot read it',

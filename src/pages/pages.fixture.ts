@@ -13,9 +13,13 @@ import { openFilePlaces } from '../blobs/file-places.ts'
 import { openFileAddresses } from '../blobs/signed-address.ts'
 import { insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
 import { openCollections } from '../catalog/collections.ts'
+import { openCreators } from '../catalog/creators.ts'
 import { openDownloads } from '../catalog/downloads.ts'
+import { openImages } from '../catalog/images/list-images.ts'
 import { openModels } from '../catalog/models/open-models.ts'
 import { openPreferences } from '../catalog/preferences.ts'
+import { openTags } from '../catalog/tags.ts'
+import { openUsers } from '../catalog/users.ts'
 import { openVaults } from '../catalog/vault/open-vaults.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
@@ -71,6 +75,10 @@ export async function withPages(
     settings: { defaultBrowsingLevel: 1, loginOnly },
     accounts,
     models,
+    images: openImages({ database, now: Date.now }),
+    creators: openCreators(database),
+    tags: openTags(database),
+    users: openUsers(database),
     preferences: openPreferences({ database, now: Date.now }),
     collections: openCollections(database),
     vaults: openVaults({ database, now: Date.now }),

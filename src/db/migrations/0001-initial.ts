@@ -71,7 +71,7 @@ const accounts = ({ countedKey }: EngineSql): string[] => [
 
 const library = ({ countedKey }: EngineSql): string[] => [
   `create table library_folder (
-    id ${countedKey}, path text not null, added_at bigint not null, scanned_at bigint
+    id ${countedKey}, path text not null, added_at bigint not null, scanned_at bigint, root text
   )`,
   `create unique index library_folder_path on library_folder (path)`,
   `create table library_entry (

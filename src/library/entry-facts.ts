@@ -1,0 +1,46 @@
+import type { FileHashes } from './hashing/digests.ts'
+import type { FileIdentity, Identity } from './identity.ts'
+import type { FoundFile } from './walk.ts'
+
+/** Everything that was read of an entry; what the catalog is made from. */
+export interface EntryFacts {
+  stem: string
+  fingerprint: string
+  /** Undefined when neither a model file nor a sidecar could be made sense of. */
+  identity: Identity | undefined
+  /** Whether a sidecar speaks of it, with or without model files. */
+  hasSidecar: boolean
+  files: FileFacts[]
+  images: ImageFacts[]
+}
+
+export interface FileFacts {
+  file: FoundFile
+  hashes: FileHashes
+  identity: FileIdentity
+}
+
+export interface ImageFacts {
+  /** Relative to the library folder; relative to the hub's own images when `owned`. */
+  path: string
+  owned: boolean
+  sizeBytes: number
+  mtimeMs: number
+  id?: number
+  type: 'image' | 'video'
+  mime: string
+  width: number
+  height: number
+  blurHash: string
+  /** One bit. */
+  nsfwLevel: number
+  meta: Record<string, unknown> | undefined
+  /** Hashes of models that the generation parameters name, upper case. */
+  modelHashes: string[]
+}
+
+/** Something that could not be used, in words for a person. */
+export interface LibraryProblem {
+  path: string
+  reason: string
+}

@@ -1,0 +1,56 @@
+import type { LibraryProblem } from './entry-facts.ts'
+
+/** The folders of model files that the hub indexes in place, and what it knows of them. */
+export interface Library {
+  /** Absolute paths, in the order they were added. */
+  folders(): Promise<string[]>
+  /**
+   * Adds folders; one that is known already stays as it is.
+   * @throws UnusableFolder when one is no directory that can be read, or lies inside another or around it; none is added then
+   */
+  addFolders(paths: readonly string[]): Promise<void>
+  /** Takes a folder out of the library, with all that only it holds. Nothing in it is touched. False when it is not known. */
+  removeFolder(path: string): Promise<boolean>
+  /**
+   * Reads what changed in the folders since the last scan. Ends with `done`; whoever stops iterating ends it early, and
+   * the next scan continues there.
+   * @param folders which of the known ones; all when absent
+   */
+  scan(options?: { folders?: readonly string[]; signal?: AbortSignal }): AsyncIterable<ScanEvent>
+  /** Follows changes in all folders until it is closed; reports what the scans that it starts report. */
+  watch(listener: WatchListener): Promise<{ close(): Promise<void> }>
+  close(): Promise<void>
+}
+
+/** A path that cannot be a library folder; the message says why. */
+export class UnusableFolder extends Error {
+  override name = 'UnusableFolder'
+}
+
+export interface WatchListener {
+  /** After each scan that changed anything or met a problem. */
+  onScanned(summary: ScanSummary): void
+  onError(error: unknown): void
+}
+
+/** Long work tells how far it is. Files and bytes are those that have to be read, not those that are known already. */
+export type ScanEvent =
+  | { kind: 'walking'; directories: number; files: number }
+  | { kind: 'reading'; doneFiles: number; files: number; doneBytes: number; bytes: number; path: string }
+  | { kind: 'done'; summary: ScanSummary }
+
+export interface ScanSummary {
+  /** Entries: what shares one stem in one directory. */
+  added: number
+  changed: number
+  unchanged: number
+  removed: number
+  /** Model files that were read whole, and their bytes. */
+  hashedFiles: number
+  hashedBytes: number
+  seconds: number
+  /** Whether it got to its end. */
+  complete: boolean
+  /** All that stand, those of earlier scans included, by path. Paths are absolute. */
+  problems: LibraryProblem[]
+}

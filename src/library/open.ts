@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import type { Database } from '../db/database.ts'
+import { openEntryReader } from './entry-reader.ts'
+import type { Hasher } from './hashing/hasher.ts'
+import type { Library, ScanEvent } from './library.ts'
+import { openRecorder } from './record/open-recorder.ts'
+import { addFolders, knownFolders, removeFolder } from './scan/folders.ts'
+import { openKnownEntries } from './scan/known-entries.ts'
+import { openKnownHashes } from './scan/known-hashes.ts'
+import { type ScanTools, scan } from './scan/scan.ts'
+import { inTurns } from './scan/turns.ts'
+import { watchLibrary } from './scan/watch-library.ts'
+
+/** Images that the hub owns lie here, in its data directory. */
+export const ownedFolderOf = (dataDirectory: string): string => join(dataDirectory, 'images')
+
+/** Opens the library of a hub. Several processes may have it open at once. */
+export function openLibrary({
+  database,
+  hasher,
+  dataDirectory,
+}: {
+  database: Database
+  hasher: Hasher
+  dataDirectory: string
+}): Library {
+  const ownedFolder = ownedFolderOf(dataDirectory)
+  const reader = openEntryReader()
+  const recorder = openRecorder({ database, ownedFolder })
+  const known = openKnownEntries(database)
+  const closing = new AbortController()
+  const turns = inTurns()
+  /** Files that were moved are remembered for one scan only, so that memory does not grow with the years. */
+  const tools = (): ScanTools => ({
+    ...{ database, hasher, reader, recorder, known, ownedFolder },
+    knownHashes: openKnownHashes(database),
+  })
+
+  return {
+    folders: async () => (await knownFolders(database)).map(({ path }) => path),
+    addFolders: (paths) => addFolders(database, paths, { dataDirectory }),
+    removeFolder: (path) => turns.take(() => removeFolder(database, recorder, path)),
+    async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {
+      using _turn = await turns.wait()
+      const wanted = (await knownFolders(database)).filter(({ path }) => folders?.includes(path) ?? true)
+      const parts = wanted.map((folder) => ({ folder, scopes: [{ directory: '', deep: true }] }))
+      const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
+      yield* scan(tools(), { parts, patient: true, lostBefore: Date.now }, stop)
+    },
+    watch: (listener) => watchLibrary({ tools, turns, listener, signal: closing.signal }),
+    async close() {
+      closing.abort()
+      using _turn = await turns.wait()
+      await reader.close()
+    },
+  }
+}

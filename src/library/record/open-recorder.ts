@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Database } from '../../db/database.ts'
+import { describe } from '../walk.ts'
+import { dropLostFiles, forgetEntry } from './forget.ts'
+import { type ReadEntry, recordEntry } from './record-entry.ts'
+import type { Recording } from './recording.ts'
+
+/** Writes what a scan learns into the catalog, in small transactions. */
+export interface Recorder {
+  /** One transaction for all; gives those that could not be recorded, each with its error. */
+  record(entries: readonly ReadEntry[]): Promise<{ entry: ReadEntry; reason: string }[]>
+  forget(entryIds: readonly number[]): Promise<void>
+  /** Drops the files that were lost at `before` (Unix milliseconds) or earlier and turned up nowhere. */
+  dropLost(before: number): Promise<void>
+}
+
+/** `ownedFolder` is where images lie that the hub owns. */
+export function openRecorder({ database, ownedFolder }: { database: Database; ownedFolder: string }): Recorder {
+  const write = async <Result>(change: (recording: Recording) => Promise<Result>): Promise<Result> => {
+    const orphanedImages: string[] = []
+    const { engine } = database
+    const result = await database.write(
+      (transaction) => change({ transaction, engine, now: Date.now(), orphanedImages }),
+      { changes: 'catalog' },
+    )
+    await deleteOrphans(database, ownedFolder, orphanedImages)
+    return result
+  }
+  const recordOne = async (entry: ReadEntry) => {
+    try {
+      await write((recording) => recordEntry(recording, entry))
+      return []
+    } catch (error) {
+      if (concernsAll(error)) throw error
+      return [{ entry, reason: `it could not be recorded: ${describe(error)}` }]
+    }
+  }
+  return {
+    async record(entries) {
+      if (entries.length === 0) return []
+      try {
+        await write(async (recording) => {
+          for (const entry of entries) await recordEntry(recording, entry)
+        })
+        return []
+      } catch (error) {
+        if (concernsAll(error)) throw error
+        // One of them cannot be recorded: the others are, each by itself.
+        const failed = []
+        for (const entry of entries) failed.push(...(await recordOne(entry)))
+        return failed
+      }
+    },
+    async forget(entryIds) {
+      for (let start = 0; start < entryIds.length; start += forgottenAtOnce)
+        await write(async (recording) => {
+          for (const id of entryIds.slice(start, start + forgottenAtOnce)) await forgetEntry(recording, id)
+        })
+    },
+    async dropLost(before) {
+      while ((await write((recording) => dropLostFiles(recording, before))) > 0);
+    },
+  }
+}
+
+const forgottenAtOnce = 50
+
+/** Whether an error is the database's as a whole (full, read-only, damaged), not one of what was to be written. */
+function concernsAll(error: unknown): boolean {
+  const primaryCode = ((error as { errcode?: number }).errcode ?? 0) & 0xff
+  const sqliteConstraint = 19
+  const sqliteMismatch = 20
+  return primaryCode !== 0 && primaryCode !== sqliteConstraint && primaryCode !== sqliteMismatch
+}
+
+/** An image that the hub owns may be shown by several entries; the last to go takes it along. */
+async function deleteOrphans({ kysely }: Database, ownedFolder: string, paths: readonly string[]): Promise<void> {
+  for (const path of new Set(paths)) {
+    const shown = await kysely
+      .selectFrom('image')
+      .select('id')
+      .where('path', '=', path)
+      .where('folder_id', 'is', null)
+      .executeTakeFirst()
+    if (!shown) await rm(join(ownedFolder, path), { force: true })
+  }
+}

@@ -1,0 +1,103 @@
+import { basename } from 'node:path/posix'
+import type { EntryFacts, FileFacts } from '../entry-facts.ts'
+import { namedHashes } from './file-hashes.ts'
+import { linkImagesNaming } from './image-links.ts'
+import { takeId } from './local-ids.ts'
+import { loseFiles } from './lose-files.ts'
+import type { Recording } from './recording.ts'
+
+/** Where an entry is in the database. */
+export interface EntryPlace {
+  entryId: number
+  folderId: number
+  versionId: number
+}
+
+/**
+ * Makes the entry's files those of its version: a file is known by its SHA-256, so that one that was renamed keeps its
+ * id, and a copy is a second place. Files that the entry had before and has no more are lost.
+ */
+export async function putFiles(recording: Recording, place: EntryPlace, facts: EntryFacts): Promise<void> {
+  const { transaction } = recording
+  const before = await transaction
+    .selectFrom('file_place')
+    .select(['id', 'path', 'file_id'])
+    .where('entry_id', '=', place.entryId)
+    .execute()
+  const paths = new Set(facts.files.map(({ file }) => file.path))
+  for (const { id, path } of before)
+    if (!paths.has(path)) await transaction.deleteFrom('file_place').where('id', '=', id).execute()
+  for (const file of facts.files) await putPlace(recording, place, file, await putFile(recording, place, file))
+  await loseFiles(
+    recording,
+    before.map(({ file_id }) => file_id),
+  )
+}
+
+async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
+  const { transaction, now } = recording
+  const { sha256 } = facts.hashes
+  const known = await transaction
+    .selectFrom('model_file')
+    .select('id')
+    .where('version_id', '=', versionId)
+    .where('sha256', '=', sha256)
+    .executeTakeFirst()
+  const described = {
+    type: facts.identity.type,
+    format: facts.identity.format,
+    size: facts.identity.size ?? null,
+    fp: facts.identity.fp ?? null,
+    quant_type: facts.identity.quantType ?? null,
+  }
+  if (known) {
+    await transaction.updateTable('model_file').set(described).where('id', '=', known.id).execute()
+    return known.id
+  }
+  const id = await takeId(recording, 'model_file', facts.identity.id)
+  const hashes = namedHashes(facts.hashes)
+  await transaction
+    .insertInto('model_file')
+    .values({
+      ...described,
+      ...{ id, version_id: versionId, name: basename(facts.file.path), sha256, hashes: JSON.stringify(hashes) },
+      ...{ size_bytes: facts.file.sizeBytes, is_primary: 0, scanned_at: now, created_at: now },
+      // Only formats that can carry code are in question, and nothing here looks for viruses.
+      pickle_scan_result: facts.identity.format === 'PickleTensor' ? 'Pending' : 'Success',
+      virus_scan_result: 'Pending',
+    })
+    .execute()
+  await transaction
+    .insertInto('file_hash')
+    .values(Object.entries(hashes).map(([kind, hash]) => ({ hash, kind, file_id: id })))
+    .execute()
+  await linkImagesNaming(recording, versionId, Object.values(hashes))
+  return id
+}
+
+async function putPlace(
+  { transaction }: Recording,
+  { entryId, folderId }: EntryPlace,
+  { file }: FileFacts,
+  fileId: number,
+): Promise<void> {
+  const there = {
+    ...{ entry_id: entryId, file_id: fileId },
+    ...{ size_bytes: file.sizeBytes, mtime_ms: file.mtimeMs, inode: file.inode },
+  }
+  await transaction
+    .insertInto('file_place')
+    .values({ folder_id: folderId, path: file.path, ...there })
+    .onConflict((conflict) => conflict.columns(['folder_id', 'path']).doUpdateSet(there))
+    .execute()
+  await transaction.deleteFrom('lost_file').where('file_id', '=', fileId).execute()
+  // A file is called as its first place is.
+  const first = await transaction
+    .selectFrom('file_place')
+    .select('path')
+    .where('file_id', '=', fileId)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  await transaction.updateTable('model_file').set({ name: basename(first.path) }).where('id', '=', fileId).execute()
+}

@@ -1,0 +1,73 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import type { EntryFacts, ImageFacts } from '../entry-facts.ts'
+import { linkImage, unlinkImage } from './image-links.ts'
+import { takeId } from './local-ids.ts'
+import type { EntryPlace } from './put-files.ts'
+import type { Recording } from './recording.ts'
+
+/** Makes the entry's images those that lie beside it now; one that stays keeps its id and its address. */
+export async function putImages(
+  recording: Recording,
+  place: EntryPlace & { modelId: number; baseModel: string },
+  { images, identity }: EntryFacts,
+): Promise<void> {
+  const { transaction } = recording
+  const before = await transaction
+    .selectFrom('image')
+    .select(['id', 'path', 'folder_id'])
+    .where('entry_id', '=', place.entryId)
+    .execute()
+  const idOf = ({ path, owned }: ImageFacts) =>
+    before.find((image) => image.path === path && (image.folder_id === null) === owned)?.id
+  const staying = new Set(images.map(idOf))
+  for (const image of before) if (!staying.has(image.id)) await dropImage(recording, image)
+  for (const [position, image] of images.entries()) {
+    const described = {
+      ...{ version_id: place.versionId, model_id: place.modelId, position, base_model: place.baseModel },
+      ...{ type: image.type, mime: image.mime, extension: extensions[image.mime] ?? 'bin' },
+      ...{ width: image.width, height: image.height, hash: image.blurHash },
+      ...{ size_bytes: image.sizeBytes, mtime_ms: image.mtimeMs, nsfw_level: image.nsfwLevel },
+      meta: image.meta === undefined ? null : JSON.stringify(image.meta),
+      has_positive_prompt: Number(typeof image.meta?.prompt === 'string' && image.meta.prompt !== ''),
+      minor: Number(identity?.model.minor ?? false),
+      poi: Number(identity?.model.poi ?? false),
+      created_at: image.mtimeMs,
+    }
+    const known = idOf(image)
+    const id = known ?? (await takeId(recording, 'image', image.id))
+    if (known === undefined) {
+      await transaction
+        .insertInto('image')
+        .values({
+          ...{ id, uuid: randomUUID(), folder_id: image.owned ? null : place.folderId, path: image.path },
+          ...{ entry_id: place.entryId, random_key: randomInt(2 ** 31) },
+          ...{ cry_count: 0, laugh_count: 0, like_count: 0, dislike_count: 0, heart_count: 0 },
+          ...{ comment_count: 0, reaction_count: 0, collected_count: 0 },
+          ...described,
+        })
+        .execute()
+    } else await transaction.updateTable('image').set(described).where('id', '=', id).execute()
+    await linkImage(recording, id, image.modelHashes)
+  }
+}
+
+/** Takes an image out of the catalog. */
+export async function dropImage(
+  recording: Recording,
+  { id, path, folder_id }: { id: number; path: string; folder_id: number | null },
+): Promise<void> {
+  await unlinkImage(recording, id)
+  await recording.transaction.deleteFrom('image').where('id', '=', id).execute()
+  if (folder_id === null) recording.orphanedImages.push(path)
+}
+
+/** How addresses of images end. */
+const extensions: Record<string, string> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/avif': 'avif',
+  'video/mp4': 'mp4',
+  'video/webm': 'webm',
+}

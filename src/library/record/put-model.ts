@@ -1,0 +1,72 @@
+import type { Updateable } from 'kysely'
+import type { ModelTable } from '../../db/schema.ts'
+import type { Identity } from '../identity.ts'
+import { sanitizeDescription } from '../sanitize-description.ts'
+import { putCreator } from './put-creator.ts'
+import { putTags } from './put-tags.ts'
+import { provenanceOf } from './provenance.ts'
+import type { Recording } from './recording.ts'
+
+/** What a model is called before anything is known of it, so that versions can be put under it. */
+export async function ensureModel({ transaction, now }: Recording, modelId: number): Promise<void> {
+  await transaction
+    .insertInto('model')
+    .values({
+      ...{ id: modelId, name: String(modelId), type: 'Other', nsfw_level: 1, status: 'Published' },
+      ...{ availability: 'Public', allow_no_credit: 1, allow_commercial_use: '["None"]', provenance: '{}' },
+      ...{ allow_derivatives: 1, allow_different_license: 1 },
+      ...{ nsfw: 0, poi: 0, minor: 0, sfw_only: 0, downloads_disabled: 0, listed: 0, image_count: 0 },
+      ...{ download_count: 0, imported_download_count: 0, thumbs_up_count: 0, thumbs_down_count: 0 },
+      ...{ comment_count: 0, collected_count: 0, tipped_amount_count: 0 },
+      ...{ created_at: now, published_at: now, last_version_at: now, updated_at: now },
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}
+
+/** Writes what an entry knows of its model. What the owner decided, and what happened on this hub, stays. */
+export async function putModel(recording: Recording, modelId: number, identity: Identity): Promise<void> {
+  const { transaction, now } = recording
+  const { model, version, provenance } = identity
+  const { stats = {} } = model
+  const imported = stats.downloadCount ?? 0
+  const { favorites } = await transaction
+    .selectFrom('account_model')
+    .select((mark) => mark.fn.countAll<number>().as('favorites'))
+    .where('model_id', '=', modelId)
+    .where('kind', '=', 'favorite')
+    .executeTakeFirstOrThrow()
+  const facts: Updateable<ModelTable> = {
+    name: model.name,
+    description: sanitizeDescription(model.description),
+    type: model.type,
+    nsfw: Number(model.nsfw),
+    poi: Number(model.poi ?? false),
+    minor: Number(model.minor ?? false),
+    availability: version.availability ?? 'Public',
+    creator_id: await putCreator(recording, model.creator),
+    checkpoint_type: model.checkpointType ?? null,
+    allow_no_credit: Number(model.allowNoCredit ?? true),
+    // A licence that nobody stated allows no trade.
+    allow_commercial_use: JSON.stringify(model.allowCommercialUse ?? ['None']),
+    allow_derivatives: Number(model.allowDerivatives ?? true),
+    allow_different_license: Number(model.allowDifferentLicense ?? true),
+    // Favourites of this hub's accounts are thumbs up as well.
+    thumbs_up_count: (stats.thumbsUpCount ?? 0) + Number(favorites),
+    thumbs_down_count: stats.thumbsDownCount ?? 0,
+    comment_count: stats.commentCount ?? 0,
+    tipped_amount_count: stats.tippedAmountCount ?? 0,
+    provenance: JSON.stringify(provenanceOf('model', provenance)),
+    updated_at: version.updatedAt ?? now,
+  }
+  await transaction
+    .updateTable('model')
+    .set(facts)
+    .set((row) => ({
+      download_count: row(row('download_count', '-', row.ref('imported_download_count')), '+', imported),
+      imported_download_count: imported,
+    }))
+    .where('id', '=', modelId)
+    .execute()
+  await putTags(recording, modelId, model.tags)
+}

@@ -1,0 +1,13 @@
+import type { Transaction } from 'kysely'
+import type { EngineSql } from '../../db/engine.ts'
+import type { Schema } from '../../db/schema.ts'
+
+/** What every step of recording works with: one transaction of the catalog. */
+export interface Recording {
+  transaction: Transaction<Schema>
+  engine: EngineSql
+  /** Unix milliseconds. */
+  now: number
+  /** Images of the hub's own that nothing names any more; the caller deletes them once the transaction is on the disk. */
+  orphanedImages: string[]
+}

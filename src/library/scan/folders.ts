@@ -1,0 +1,110 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { relative, resolve, sep } from 'node:path'
+import type { Database } from '../../db/database.ts'
+import { UnusableFolder } from '../library.ts'
+import type { Recorder } from '../record/open-recorder.ts'
+import { describe } from '../walk.ts'
+
+export interface LibraryFolder {
+  id: number
+  path: string
+  /** What told it from other directories when it was scanned last; null before the first time. */
+  root: string | null
+}
+
+/** The folders of the library, in the order they were added. */
+export const knownFolders = ({ kysely }: Database): Promise<LibraryFolder[]> =>
+  kysely.selectFrom('library_folder').select(['id', 'path', 'root']).orderBy('id').execute()
+
+/**
+ * Adds folders; known ones stay.
+ * @throws UnusableFolder; none is added then
+ */
+export async function addFolders(
+  database: Database,
+  paths: readonly string[],
+  { dataDirectory }: { dataDirectory: string },
+): Promise<void> {
+  const known = (await knownFolders(database)).map(({ path }) => path)
+  const data = await realpath(dataDirectory)
+  const added: string[] = []
+  for (const path of paths) {
+    const folder = await usableFolder(path)
+    if ([...known, ...added].includes(folder)) continue
+    if (isWithin(folder, data))
+      throw new UnusableFolder(`${path} holds the data directory ${dataDirectory}: name another one with --data`)
+    const overlapping = [...known, ...added].find((other) => isWithin(other, folder) || isWithin(folder, other))
+    if (overlapping !== undefined)
+      throw new UnusableFolder(`${path} lies inside the library folder ${overlapping}, or around it`)
+    added.push(folder)
+  }
+  if (added.length === 0) return
+  await database.write(async (transaction) => {
+    for (const path of added)
+      await transaction
+        .insertInto('library_folder')
+        .values({ path, added_at: Date.now() })
+        .onConflict((conflict) => conflict.column('path').doNothing())
+        .execute()
+  })
+}
+
+/** Takes a folder out, with all that only it holds; false when it is not known. */
+export async function removeFolder(database: Database, recorder: Recorder, path: string): Promise<boolean> {
+  const absolute = await realpath(path).catch(() => resolve(path))
+  const folder = (await knownFolders(database)).find((known) => known.path === absolute)
+  if (!folder) return false
+  const entries = await database.kysely
+    .selectFrom('library_entry')
+    .select('id')
+    .where('folder_id', '=', folder.id)
+    .execute()
+  await recorder.forget(entries.map(({ id }) => id))
+  await recorder.dropLost(Date.now())
+  await database.write(
+    async (transaction) => {
+      await transaction.deleteFrom('library_problem').where('folder_id', '=', folder.id).execute()
+      await transaction.deleteFrom('library_folder').where('id', '=', folder.id).execute()
+    },
+    { changes: 'catalog' },
+  )
+  return true
+}
+
+/**
+ * Why the content of a folder is out of sight as a whole; undefined when it is not. A mount point whose disk is not
+ * mounted is an empty directory, and another one than the disk's: what was on the disk is not gone.
+ */
+export async function outOfSight({ path, root }: LibraryFolder): Promise<string | undefined> {
+  try {
+    if (root === null || root === (await rootOf(path)) || (await readdir(path)).length > 0) return undefined
+    return 'the folder is empty, and not the one that was scanned before: is its disk mounted?'
+  } catch (error) {
+    return describe(error)
+  }
+}
+
+/** Tells a directory from another one that is mounted in its place. */
+export async function rootOf(path: string): Promise<string> {
+  const { dev, ino } = await stat(path)
+  return `${dev}:${ino}`
+}
+
+async function usableFolder(path: string): Promise<string> {
+  try {
+    const folder = await realpath(path)
+    await readdir(folder)
+    return folder
+  } catch (error) {
+    throw new UnusableFolder(`${path} cannot be a library folder: ${reasonOf(error)}`)
+  }
+}
+
+const reasonOf = (error: unknown) =>
+  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : describe(error)
+
+/** Whether `path` is `directory` or lies in it. */
+function isWithin(directory: string, path: string): boolean {
+  const way = relative(directory, path)
+  return way !== '..' && !way.startsWith(`..${sep}`)
+}

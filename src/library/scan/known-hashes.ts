@@ -1,0 +1,54 @@
+import type { Database } from '../../db/database.ts'
+import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { FileHashes } from '../hashing/digests.ts'
+import { hashesOfNamed } from '../record/file-hashes.ts'
+import type { FoundFile } from '../walk.ts'
+
+/** Finds hashes of files that were read before, so that what was renamed, or got another sidecar, is not read again. */
+export interface KnownHashes {
+  /** The same inode, size and time of change as a file that has, or had, a place in the library. */
+  of(file: FoundFile): Promise<FileHashes | undefined>
+  /** Keeps in mind what lies at the places of these entries, which are about to be forgotten. */
+  remember(entryIds: readonly number[]): Promise<void>
+}
+
+export function openKnownHashes(database: Database): KnownHashes {
+  type Values = Pick<FoundFile, 'inode' | 'sizeBytes' | 'mtimeMs'>
+  // Served by the index `file_place_inode`.
+  const byPlace = database.search((query, values: PlaceholderOf<Values>) =>
+    query
+      .selectFrom('file_place')
+      .innerJoin('model_file', 'model_file.id', 'file_place.file_id')
+      .select('model_file.hashes')
+      .where('file_place.inode', '=', values('inode'))
+      .where('file_place.size_bytes', '=', values('sizeBytes'))
+      .where('file_place.mtime_ms', '=', values('mtimeMs'))
+      .limit(1),
+  )
+  // Served by the index `file_place_entry`.
+  const ofEntry = database.search((query, values: PlaceholderOf<{ entryId: number }>) =>
+    query
+      .selectFrom('file_place')
+      .innerJoin('model_file', 'model_file.id', 'file_place.file_id')
+      .select(['model_file.hashes', 'file_place.inode', 'file_place.size_bytes', 'file_place.mtime_ms'])
+      .where('file_place.entry_id', '=', values('entryId')),
+  )
+  const remembered = new Map<string, FileHashes>()
+  return {
+    async of({ inode, sizeBytes, mtimeMs }) {
+      const moved = remembered.get(keyOf(inode, sizeBytes, mtimeMs))
+      if (moved) return moved
+      const row = await byPlace.first({ inode, sizeBytes, mtimeMs })
+      return row && hashesOfNamed(JSON.parse(row.hashes))
+    },
+    async remember(entryIds) {
+      for (const entryId of entryIds)
+        for (const { hashes, inode, size_bytes, mtime_ms } of await ofEntry.all({ entryId })) {
+          const known = hashesOfNamed(JSON.parse(hashes))
+          if (known) remembered.set(keyOf(inode, size_bytes, mtime_ms), known)
+        }
+    },
+  }
+}
+
+const keyOf = (inode: string, sizeBytes: number, mtimeMs: number) => `${inode} ${sizeBytes} ${mtimeMs}`

@@ -1,0 +1,95 @@
+import { dirname } from 'node:path/posix'
+import type { LibraryProblem } from '../entry-facts.ts'
+import { type EntryFiles, groupEntries } from '../entry-files.ts'
+import { type Scope, walk } from '../walk.ts'
+import type { KnownEntries, KnownEntry } from './known-entries.ts'
+
+/** What a scan has to do in one folder. */
+export interface ScanPlan {
+  /** Entries that are new, or not as they were when they were read. */
+  changed: { entry: EntryFiles; isNew: boolean }[]
+  unchanged: number
+  /** Ids of entries whose files are gone. */
+  gone: number[]
+  /** Places that could not be looked at. */
+  problems: LibraryProblem[]
+}
+
+/** Compares parts of a folder with what is known of it. `onDirectory` is told how many files each directory has. */
+export async function planScan({
+  known,
+  folder,
+  scopes,
+  onDirectory,
+}: {
+  known: KnownEntries
+  folder: { id: number; path: string }
+  scopes: readonly Scope[]
+  onDirectory: (files: number) => void
+}): Promise<ScanPlan> {
+  const plan: ScanPlan = { changed: [], unchanged: 0, gone: [], problems: [] }
+  const visited = new Set<string>()
+  const unread: string[] = []
+  const outOfSight = (path: string) => unread.some((place) => place === '' || isAt(place, path))
+
+  const compare = async (directory: string, entries: EntryFiles[], before: KnownEntry[]) => {
+    const earlier = new Map(before.map((entry) => [pathOf(entry), entry]))
+    for (const entry of entries) {
+      const match = earlier.get(entry.stem)
+      earlier.delete(entry.stem)
+      // An entry with a file that cannot be seen just now stays as it is.
+      if (match && unread.some((path) => path.startsWith(entry.stem) && dirname(path) === dirname(entry.stem)))
+        plan.unchanged++
+      else if (match?.fingerprint === entry.fingerprint) plan.unchanged++
+      else plan.changed.push({ entry, isNew: match === undefined })
+    }
+    for (const [path, { id }] of earlier) {
+      const hidden = unread.some((place) => place.startsWith(path) && dirname(place) === (directory || '.'))
+      if (!hidden && !outOfSight(path)) plan.gone.push(id)
+    }
+  }
+
+  const visit = async (scope: Scope): Promise<void> => {
+    for await (const step of walk(folder.path, scope)) {
+      if (step.kind === 'problem') {
+        plan.problems.push({ path: step.path, reason: step.reason })
+        if (step.unread) unread.push(step.path)
+        continue
+      }
+      if (visited.has(step.path)) continue
+      visited.add(step.path)
+      onDirectory(step.files.length)
+      const before = await known.inDirectory(folder.id, step.path)
+      await compare(step.path, groupEntries(step.files, new Set(before.map(pathOf))), before)
+      if (!scope.deep) await visitChildren(step.path, step.directories)
+    }
+    if (scope.deep) await forgetUnvisited(scope.directory)
+  }
+
+  /** Of a directory that is looked at by itself: those in it that are new are walked, those that are gone forgotten. */
+  const visitChildren = async (directory: string, children: readonly string[]) => {
+    const below = (await known.directoriesBelow(folder.id, directory)).filter((path) => path !== directory)
+    for (const child of children)
+      if (!below.some((path) => isAt(child, path))) await visit({ directory: child, deep: true })
+    const left = below.filter((path) => !children.some((child) => isAt(child, path)))
+    await forgetDirectories(left)
+  }
+
+  const forgetUnvisited = async (directory: string) =>
+    forgetDirectories((await known.directoriesBelow(folder.id, directory)).filter((path) => !visited.has(path)))
+
+  const forgetDirectories = async (directories: readonly string[]) => {
+    for (const directory of directories) {
+      if (outOfSight(directory)) continue
+      for (const { id } of await known.inDirectory(folder.id, directory)) plan.gone.push(id)
+    }
+  }
+
+  for (const scope of scopes) await visit(scope)
+  return plan
+}
+
+const pathOf = ({ directory, stem }: KnownEntry) => (directory === '' ? stem : `${directory}/${stem}`)
+
+/** Whether `path` is `place` or lies below it. */
+const isAt = (place: string, path: string) => path === place || path.startsWith(`${place}/`)

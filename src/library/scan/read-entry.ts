@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import type { LibraryProblem } from '../entry-facts.ts'
+import type { EntryFiles } from '../entry-files.ts'
+import type { EntryReader } from '../entry-reader.ts'
+import type { FileHashes } from '../hashing/digests.ts'
+import { type Hasher, HashingFailed } from '../hashing/hasher.ts'
+import { entryFactsOf } from '../put-together.ts'
+import type { ReadEntry } from '../record/record-entry.ts'
+import { describe, type FoundFile } from '../walk.ts'
+import type { KnownHashes } from './known-hashes.ts'
+import type { Progress } from './progress.ts'
+
+/** What reading an entry takes. */
+export interface ReadingTools {
+  reader: EntryReader
+  hasher: Hasher
+  knownHashes: KnownHashes
+  /** Where images go that the hub owns. */
+  ownedFolder: string
+}
+
+/**
+ * Reads all that an entry has: headers, sidecars and previews, and the hashes of files that are not known yet.
+ * Undefined when a file changed meanwhile: the entry is not whole yet.
+ */
+export async function readEntry(
+  { reader, hasher, knownHashes, ownedFolder }: ReadingTools,
+  { folder, entry }: { folder: { id: number; path: string }; entry: EntryFiles },
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<ReadEntry | undefined> {
+  progress.path = entry.stem
+  const reading = await reader.read({ root: folder.path, entry, ownedFolder })
+  const hashes = new Map<string, FileHashes>()
+  const unreadable: LibraryProblem[] = []
+  for (const { file } of reading.models) {
+    const path = join(folder.path, file.path)
+    try {
+      hashes.set(file.path, (await knownHashes.of(file)) ?? (await hash(hasher, path, file, { progress, signal })))
+    } catch (error) {
+      if (!(error instanceof HashingFailed) || error.code === 'EABORTED') throw error
+      if (error.code === 'ECHANGED') return undefined
+      unreadable.push({ path: file.path, reason: describe(error) })
+    }
+  }
+  const { facts, problems } = entryFactsOf({ entry, reading, hashes })
+  const whole = !reading.incomplete && unreadable.length === 0
+  return {
+    folderId: folder.id,
+    facts: whole ? facts : { ...facts, fingerprint: readNextTime },
+    problems: [...problems, ...unreadable],
+  }
+}
+
+/** Is no entry's fingerprint: what the disk would not give may be there when the next scan asks. */
+const readNextTime = 'unread'
+
+async function hash(
+  hasher: Hasher,
+  path: string,
+  file: FoundFile,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<FileHashes> {
+  try {
+    const onProgress = (bytes: number) => progress.underWay.set(path, bytes)
+    const { sizeBytes, ...hashes } = await hasher.hash(path, { signal, onProgress })
+    if (sizeBytes !== file.sizeBytes) throw new HashingFailed('ECHANGED', 'the file changed after it was found')
+    progress.hashedFiles++
+    progress.hashedBytes += sizeBytes
+    return hashes
+  } finally {
+    progress.underWay.delete(path)
+  }
+}

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict'
+import { link, mkdir, rename, rm, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { civitaiInfo, type LibraryFixture, safetensors, sha256Of, withLibraryFolder } from '../library.fixture.ts'
+
+interface Listed {
+  model: number
+  version: number
+  name: string
+  file: string | null
+  listed: number
+}
+
+const listed = ({ rows }: LibraryFixture) =>
+  rows<Listed>(`select model.id as model, model_version.id as version, model.name, model_file.name as file, listed
+    from model join model_version on model_id = model.id left join model_file on version_id = model_version.id
+    order by model.id, model_version.id, model_file.name`)
+
+test('a new file becomes a model with an id of the hub’s own, and a second scan reads nothing', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('loras/fox_v2.safetensors', safetensors('fox'))
+    const first = await fixture.scan()
+    assert.deepEqual([first.added, first.hashedFiles, first.problems], [1, 1, []])
+    const [fox] = await listed(fixture)
+    assert.deepEqual(fox, {
+      model: 1_000_000_000,
+      version: 1_000_000_000,
+      name: 'fox',
+      file: 'fox_v2.safetensors',
+      listed: 1,
+    })
+    const second = await fixture.scan()
+    assert.deepEqual([second.added, second.changed, second.unchanged, second.hashedFiles], [0, 0, 1, 0])
+  }))
+
+test('a file that was moved and renamed keeps its ids, without being read again', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    const [before] = await listed(fixture)
+    await mkdir(join(fixture.folder, 'loras'))
+    await rename(join(fixture.folder, 'fox.safetensors'), join(fixture.folder, 'loras/wolf.safetensors'))
+    const { added, removed, hashedFiles } = await fixture.scan()
+    assert.deepEqual([added, removed, hashedFiles], [1, 1, 0])
+    assert.deepEqual(await listed(fixture), [{ ...before, name: 'wolf', file: 'wolf.safetensors' }])
+    assert.deepEqual(await fixture.rows('select path from file_place'), [{ path: 'loras/wolf.safetensors' }])
+  }))
+
+test('a copy is a second place of one file, and stays when the first goes', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('a/fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    await fixture.put('b/copy of fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    assert.equal((await listed(fixture)).length, 1)
+    assert.equal((await fixture.rows('select id from file_place')).length, 2)
+    await rm(join(fixture.folder, 'a'), { recursive: true })
+    await fixture.scan()
+    const [left] = await listed(fixture)
+    assert.deepEqual([left?.version, left?.file, left?.name], [1_000_000_000, 'copy of fox.safetensors', 'copy of fox'])
+  }))
+
+test('a hard link is not read again', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    await link(join(fixture.folder, 'fox.safetensors'), join(fixture.folder, 'fox2.safetensors'))
+    assert.equal((await fixture.scan()).hashedFiles, 0)
+  }))
+
+test('a deleted file goes with its model, its tags and its creator', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('fox')
+    await fixture.put('fox.safetensors', bytes)
+    await fixture.put('fox.civitai.info', civitaiInfo({ modelId: 7, versionId: 70 }, bytes))
+    await fixture.scan()
+    const counts = 'select (select sum(model_count) from tag) as tags, (select sum(model_count) from account) as makers'
+    assert.deepEqual(await fixture.rows(counts), [{ tags: 1, makers: 1 }])
+    await rm(join(fixture.folder, 'fox.safetensors'))
+    await rm(join(fixture.folder, 'fox.civitai.info'))
+    assert.equal((await fixture.scan()).removed, 1)
+    assert.deepEqual(await listed(fixture), [])
+    assert.deepEqual(await fixture.rows(counts), [{ tags: 0, makers: 0 }])
+    for (const table of ['file_hash', 'file_place', 'lost_file', 'image', 'model_text', 'model_tag'])
+      assert.deepEqual(await fixture.rows(`select * from ${table}`), [], table)
+  }))
+
+test('a version stays, without files and in no list, while a sidecar speaks of it', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('fox')
+    await fixture.put('fox.safetensors', bytes)
+    await fixture.put('fox.civitai.info', civitaiInfo({ modelId: 7, versionId: 70 }, bytes))
+    await fixture.scan()
+    await rm(join(fixture.folder, 'fox.safetensors'))
+    await fixture.scan()
+    assert.deepEqual(await listed(fixture), [{ model: 7, version: 70, name: 'Model 7', file: null, listed: 0 }])
+    await fixture.put('fox.safetensors', bytes)
+    await fixture.scan()
+    assert.equal((await listed(fixture))[0]?.listed, 1)
+  }))
+
+test('an edit keeps a version whose file is gone', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    await fixture.database.kysely.updateTable('model').set({ edited_at: 1 }).execute()
+    await rm(join(fixture.folder, 'fox.safetensors'))
+    await fixture.scan()
+    assert.deepEqual(
+      (await listed(fixture)).map(({ file, listed }) => [file, listed]),
+      [[null, 0]],
+    )
+  }))
+
+test('a sidecar that comes later gives the site’s ids, and favourites come along', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('fox')
+    await fixture.put('fox.safetensors', bytes)
+    await fixture.scan()
+    const mark = { account_id: 1, kind: 'favorite', model_id: 1_000_000_000, created_at: 1 } as const
+    await fixture.database.kysely.insertInto('account_model').values(mark).execute()
+    await fixture.put('fox.civitai.info', civitaiInfo({ modelId: 7, versionId: 70 }, bytes))
+    const { changed, hashedFiles } = await fixture.scan()
+    assert.deepEqual([changed, hashedFiles], [1, 0])
+    assert.deepEqual(
+      (await listed(fixture)).map(({ model, version }) => [model, version]),
+      [[7, 70]],
+    )
+    assert.deepEqual(await fixture.rows('select model_id from account_model'), [{ model_id: 7 }])
+    assert.deepEqual(await fixture.rows('select thumbs_up_count as up from model'), [{ up: 1 }])
+  }))
+
+test('the best informed entry speaks for a version; when it goes, the next does', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('fox')
+    const ids = { modelId: 7, versionId: 70 }
+    await fixture.put('a/fox.safetensors', safetensors('another'))
+    await fixture.put('a/fox.civitai.info', civitaiInfo(ids, bytes, { name: 'of another file' }))
+    await fixture.put('b/fox.safetensors', bytes)
+    await fixture.put('b/fox.civitai.info', civitaiInfo(ids, bytes, { name: 'of this file' }))
+    await fixture.scan()
+    const names = () => fixture.rows('select name from model_version')
+    assert.deepEqual(await names(), [{ name: 'of this file' }])
+    await rm(join(fixture.folder, 'b'), { recursive: true })
+    await fixture.scan()
+    assert.deepEqual(await names(), [{ name: 'of another file' }])
+  }))
+
+test('a file that is overwritten keeps its version, and the old bytes are gone from it', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    const other = safetensors('a longer name for a fox', { note: 'longer' })
+    await fixture.put('fox.safetensors', other)
+    await fixture.scan()
+    assert.deepEqual(await fixture.rows('select version_id, sha256 from model_file'), [
+      { version_id: 1_000_000_000, sha256: sha256Of(other) },
+    ])
+  }))
+
+test('versions of one model stand newest first, and the newest says what the model is called', () =>
+  withLibraryFolder(async (fixture) => {
+    for (const [versionId, year, model] of [
+      [71, 2024, 'Old name'],
+      [72, 2026, 'New name'],
+      [70, 2025, 'Middle name'],
+    ] as const) {
+      const bytes = safetensors(String(versionId))
+      await fixture.put(`v${versionId}.safetensors`, bytes)
+      const more = { publishedAt: `${year}-01-01T00:00:00Z`, model: { name: model, type: 'LORA' } }
+      await fixture.put(`v${versionId}.civitai.info`, civitaiInfo({ modelId: 7, versionId }, bytes, more))
+    }
+    await fixture.scan()
+    assert.deepEqual(await fixture.rows('select id from model_version order by position'), [
+      { id: 72 },
+      { id: 70 },
+      { id: 71 },
+    ])
+    assert.deepEqual(await fixture.rows('select name from model'), [{ name: 'New name' }])
+  }))
+
+test('one file in versions that sidecars tell apart is a file of each', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('twin')
+    for (const versionId of [70, 71]) {
+      await fixture.put(`t${versionId}.safetensors`, bytes)
+      await fixture.put(`t${versionId}.civitai.info`, civitaiInfo({ modelId: versionId - 60, versionId }, bytes))
+    }
+    await fixture.scan()
+    assert.deepEqual(
+      (await listed(fixture)).map(({ version }) => version),
+      [70, 71],
+    )
+  }))
+
+test('a sidecar with an id of a hub’s own range gives none', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('fox')
+    await fixture.put('fox.safetensors', bytes)
+    await fixture.put('fox.civitai.info', civitaiInfo({ modelId: 1_000_000_005, versionId: 1_000_000_006 }, bytes))
+    await fixture.scan()
+    const [fox] = await listed(fixture)
+    assert.deepEqual([fox?.model, fox?.version], [1_000_000_000, 1_000_000_000])
+  }))
+
+test('a scan that is stopped records what it has read, and the next one goes on', () =>
+  withLibraryFolder(async (fixture) => {
+    for (let number = 0; number < 60; number++)
+      await fixture.put(`m${number}.safetensors`, safetensors(`number ${number}`))
+    const stop = new AbortController()
+    let stopped: boolean | undefined
+    for await (const event of fixture.library.scan({ signal: stop.signal })) {
+      if (event.kind === 'reading') stop.abort()
+      if (event.kind === 'done') stopped = !event.summary.complete
+    }
+    const [{ count: before } = { count: 0 }] = await fixture.rows<{ count: number }>('select count(*) as count from model')
+    const summary = await fixture.scan()
+    assert.equal(summary.added + before, 60)
+    assert.equal((await listed(fixture)).length, 60)
+    assert.equal(summary.unchanged, before)
+    assert.ok(stopped || before === 60)
+  }))
+
+test('a file whose disk is not mounted is not gone', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    await rename(fixture.folder, `${fixture.folder}-away`)
+    const missing = await fixture.scan()
+    assert.equal(missing.problems[0]?.path, fixture.folder)
+    await mkdir(fixture.folder)
+    const empty = await fixture.scan()
+    assert.match(empty.problems[0]?.reason ?? '', /mounted/)
+    assert.equal((await listed(fixture)).length, 1)
+    await rm(fixture.folder, { recursive: true })
+    await rename(`${fixture.folder}-away`, fixture.folder)
+    const back = await fixture.scan()
+    assert.deepEqual([back.unchanged, back.problems], [1, []])
+  }))
+
+test('a folder that was emptied is empty', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    await rm(join(fixture.folder, 'fox.safetensors'))
+    await fixture.scan()
+    assert.deepEqual(await listed(fixture), [])
+  }))
+
+test('a file that is just being written is read once it is whole', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    const now = Date.now() / 1000
+    await utimes(join(fixture.folder, 'fox.safetensors'), now, now)
+    const { added, seconds } = await fixture.scan()
+    assert.equal(added, 1)
+    assert.ok(seconds > 1, 'it waited')
+  }))
+
+test('a folder is taken out with all that only it holds', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.scan()
+    assert.equal(await fixture.library.removeFolder(fixture.folder), true)
+    assert.deepEqual(await listed(fixture), [])
+    assert.deepEqual(await fixture.library.folders(), [])
+    assert.equal(await fixture.library.removeFolder(fixture.folder), false)
+  }))

@@ -1,0 +1,190 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { dirname } from 'node:path/posix'
+import type { Database } from '../../db/database.ts'
+import type { ScanEvent, ScanSummary } from '../library.ts'
+import type { Recorder } from '../record/open-recorder.ts'
+import type { Scope } from '../walk.ts'
+import { type LibraryFolder, outOfSight, rootOf } from './folders.ts'
+import { type KnownEntries } from './known-entries.ts'
+import { planScan } from './plan-scan.ts'
+import { putWalkProblems, standingProblems } from './problems.ts'
+import { newProgress, type Progress, progressEvent } from './progress.ts'
+import { bytesOf, type EntryToRead, readAll, type Tally } from './read-all.ts'
+import type { ReadingTools } from './read-entry.ts'
+import { reporting } from './reporting.ts'
+
+/** What scans work with, for as long as the library is open. */
+export interface ScanTools extends ReadingTools {
+  database: Database
+  recorder: Recorder
+  known: KnownEntries
+}
+
+/** Parts of a folder to look at. */
+export interface FolderPart {
+  folder: LibraryFolder
+  scopes: readonly Scope[]
+}
+
+export interface ScanRequest {
+  parts: readonly FolderPart[]
+  /** Whether to wait for files that are still being written; a watcher comes back to them by itself. */
+  patient: boolean
+  /** Unix milliseconds: files that were lost earlier, and turned up nowhere, are dropped. */
+  lostBefore: () => number
+}
+
+/** A scan's summary, with the entries that were still being written when it ended. */
+export type ScanOutcome = ScanSummary & { unsettled: EntryToRead[] }
+
+/** Runs a scan and tells how far it is. Whoever stops iterating ends it; what was read until then is recorded. */
+export async function* scan(
+  tools: ScanTools,
+  request: ScanRequest,
+  signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<ScanEvent, ScanOutcome> {
+  const left = new AbortController()
+  const progress = newProgress()
+  const working = runScan(tools, request, progress, AbortSignal.any([signal, left.signal]))
+  try {
+    const outcome = yield* reporting(working, () => progressEvent(progress))
+    const { unsettled: _, ...summary } = outcome
+    yield { kind: 'done', summary }
+    return outcome
+  } finally {
+    left.abort()
+    await working.catch(() => undefined)
+  }
+}
+
+/** A file that changed less than this ago may change on. */
+const settleMilliseconds = 2000
+const mostRounds = 5
+
+async function runScan(
+  tools: ScanTools,
+  { parts, patient, lostBefore }: ScanRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ScanOutcome> {
+  const started = performance.now()
+  const tally: Tally = { added: 0, changed: 0, unsettled: [], problems: [] }
+  const counts = { unchanged: 0, removed: 0 }
+
+  /** Looks at parts and reads what is whole there; gives the entries that are not yet. */
+  const round = async (roundParts: readonly FolderPart[], first: boolean): Promise<EntryToRead[]> => {
+    const changed: EntryToRead[] = []
+    const gone: number[] = []
+    for (const { folder, scopes } of roundParts) {
+      if (signal.aborted) return []
+      const plan = await planPart(tools, { folder, scopes }, progress)
+      changed.push(...plan.changed.map((entry) => ({ folder, ...entry })))
+      gone.push(...plan.gone)
+      if (first) counts.unchanged += plan.unchanged
+    }
+    await tools.knownHashes.remember(gone)
+    await tools.recorder.forget(gone)
+    counts.removed += gone.length
+    const [young, whole] = partition(changed, ({ entry }) => isYoung(entry.changedAt))
+    progress.phase = 'reading'
+    progress.files += whole.reduce((sum, { entry }) => sum + entry.models.length, 0)
+    progress.bytes += whole.reduce((sum, { entry }) => sum + bytesOf(entry), 0)
+    tally.unsettled = []
+    await readAll(tools, whole, { progress, signal, tally })
+    return [...young, ...tally.unsettled]
+  }
+
+  let unsettled = await round(parts, true)
+  for (let rounds = 1; rounds < mostRounds && !signal.aborted; rounds++) {
+    const again = patient ? partsOf(unsettled) : []
+    if (again.length > 0) await settled(unsettled, signal)
+    const toReadAgain = await partsToReadAgain(tools.known, parts)
+    if (again.length + toReadAgain.length === 0) break
+    const left = await round([...again, ...toReadAgain], false)
+    unsettled = patient ? left : [...unsettled, ...left]
+  }
+  if (!signal.aborted) {
+    await tools.recorder.dropLost(lostBefore())
+    for (const { folder } of parts) await markScanned(tools.database, folder)
+  }
+  const stillWritten = patient ? unsettled : []
+  const problems = await standingProblems(
+    tools.database,
+    parts.map(({ folder }) => folder.id),
+  )
+  return {
+    ...{ added: tally.added, changed: tally.changed, ...counts },
+    ...{ hashedFiles: progress.hashedFiles, hashedBytes: progress.hashedBytes },
+    seconds: (performance.now() - started) / 1000,
+    complete: !signal.aborted,
+    problems: [
+      ...problems,
+      ...tally.problems.map(({ path, reason }) => ({ path, reason })),
+      ...stillWritten.map(({ folder, entry }) => ({
+        path: `${folder.path}/${entry.stem}`,
+        reason: 'it is still being written; the next scan reads it',
+      })),
+    ],
+    unsettled,
+  }
+}
+
+async function planPart({ database, known }: ScanTools, { folder, scopes }: FolderPart, progress: Progress) {
+  const hidden = await outOfSight(folder)
+  const plan =
+    hidden === undefined
+      ? await planScan({
+          known,
+          folder,
+          scopes,
+          onDirectory(files) {
+            progress.directories++
+            progress.foundFiles += files
+          },
+        })
+      : { changed: [], unchanged: 0, gone: [], problems: [{ path: '', reason: hidden }] }
+  await putWalkProblems(database, folder.id, scopes, plan.problems)
+  return plan
+}
+
+/** Entries that lost what spoke for them are read again, though nothing of theirs changed on the disk. */
+async function partsToReadAgain(known: KnownEntries, parts: readonly FolderPart[]): Promise<FolderPart[]> {
+  const again: FolderPart[] = []
+  for (const { folder } of parts) {
+    const directories = await known.toReadAgain(folder.id)
+    if (directories.length > 0)
+      again.push({ folder, scopes: directories.map((directory) => ({ directory, deep: false })) })
+  }
+  return again
+}
+
+/** The directories of these entries, by folder. */
+export function partsOf(entries: readonly EntryToRead[]): FolderPart[] {
+  const byFolder = Map.groupBy(entries, ({ folder }) => folder)
+  return [...byFolder].map(([folder, own]) => {
+    const directories = new Set(own.map(({ entry }) => (dirname(entry.stem) === '.' ? '' : dirname(entry.stem))))
+    return { folder, scopes: [...directories].map((directory) => ({ directory, deep: false })) }
+  })
+}
+
+const isYoung = (changedAt: number) => Math.abs(Date.now() - changedAt) < settleMilliseconds
+
+/** Waits until the youngest of these would be old enough. */
+async function settled(entries: readonly EntryToRead[], signal: AbortSignal): Promise<void> {
+  const youngest = Math.max(...entries.map(({ entry }) => entry.changedAt))
+  const wait = Math.min(Math.max(youngest + settleMilliseconds - Date.now(), 100), settleMilliseconds)
+  await delay(wait, undefined, { signal }).catch(() => undefined)
+}
+
+async function markScanned({ kysely }: Database, folder: LibraryFolder): Promise<void> {
+  if ((await outOfSight(folder)) !== undefined) return
+  await kysely
+    .updateTable('library_folder')
+    .set({ scanned_at: Date.now(), root: await rootOf(folder.path) })
+    .where('id', '=', folder.id)
+    .execute()
+}
+
+function partition<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))]
+}
