@@ -149,6 +149,12 @@ export class ConfigError extends Error {
 
 const configFile = 'modelkeep.config.json'
 
+/** What a person types to get the command line: in a checkout the npm script, where it is installed its name. */
+export const commandName = (environment: NodeJS.ProcessEnv = process.env): string =>
+  environment.npm_package_name === 'modelkeep' && /^(?:start|modelkeep)$/.test(environment.npm_lifecycle_event ?? '')
+    ? 'npm run -s modelkeep --'
+    : 'modelkeep'
+
 /**
  * Reads every option once: from flags, else the environment (an empty variable is as if absent), else
  * `modelkeep.config.json` in `directory`, else its default. Paths are relative to `directory`.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { deliverableTypes } from '../media-types.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { type CachedFile, openDiskCache } from './disk-cache.ts'
@@ -89,7 +90,7 @@ export async function openImageDelivery({
   return {
     async deliver(uuid, transforms) {
       const image = await queries.image.first({ uuid })
-      if (!image || !deliverable.has(image.mime)) return { kind: 'missing' }
+      if (!image || !deliverableTypes.has(image.mime)) return { kind: 'missing' }
       const transform = parseTransforms(transforms)
       return transform === 'original' || image.type === 'video' ? locate(image) : render(image, transform)
     },
@@ -117,17 +118,6 @@ const renderedName = (image: ImageRow, transform: RenderedTransform): string =>
     .digest('hex')
 
 class Busy extends Error {}
-
-/** Nothing that a browser would run: SVG is not among them. */
-const deliverable = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'video/mp4',
-  'video/webm',
-])
 
 function prepareQueries(database: Database) {
   return {

@@ -3,8 +3,12 @@ import { Command, CommanderError } from 'commander'
 import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { NewerSchema } from '../db/migrate.ts'
+import { openHubLibrary } from '../hub.ts'
+import { UnusableFolder } from '../library/library.ts'
 import { openStore } from '../store.ts'
 import type { CliContext } from './context.ts'
+import { registerFolderCommands } from './folder.ts'
+import type { LibraryContext } from './library-context.ts'
 import { registerModelCommands } from './model.ts'
 import { addCommonOptions } from './options.ts'
 import { registerScanCommand } from './scan.ts'
@@ -13,17 +17,8 @@ import { registerTokenCommands } from './token.ts'
 import { registerUserCommands } from './user.ts'
 
 /** Failures that a person can do something about: one line says what, and no stack. */
-const plainFailures = [ConfigError, NewerSchema, UnusableServerSecret]
-const plainCodes = new Set([
-  'EADDRINUSE',
-  'EADDRNOTAVAIL',
-  'EACCES',
-  'ENOENT',
-  'ENOTDIR',
-  'ENOSPC',
-  'EROFS',
-  'ERR_SQLITE_ERROR',
-])
+const plainFailures = [ConfigError, NewerSchema, UnusableServerSecret, UnusableFolder]
+const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'ERR_SQLITE_ERROR'])
 
 const program = new Command('modelkeep')
   .description('A self-hosted hub for AI models that speaks the Civitai site API')
@@ -46,8 +41,14 @@ const context: CliContext = {
   stdout: process.stdout,
   stderr: process.stderr,
 }
-registerServeCommand(program, { ...context, config: readConfigOnce })
-registerScanCommand(program, { ...context, config: readConfigOnce })
+const libraryContext: LibraryContext = {
+  ...context,
+  openHubLibrary: () => openHubLibrary(readConfigOnce()),
+  stderr: process.stderr,
+}
+registerServeCommand(program, { ...libraryContext, config: readConfigOnce })
+registerScanCommand(program, libraryContext)
+registerFolderCommands(program, libraryContext)
 registerUserCommands(program, context)
 registerTokenCommands(program, context)
 registerModelCommands(program, context)

@@ -8,8 +8,8 @@ export interface EntryFacts {
   fingerprint: string
   /** Undefined when neither a model file nor a sidecar could be made sense of. */
   identity: Identity | undefined
-  /** Whether a sidecar speaks of it, with or without model files. */
-  hasSidecar: boolean
+  /** How much what lies beside the files can be trusted: 2 a sidecar names a file's SHA-256, 1 a sidecar, 0 none. */
+  trust: 0 | 1 | 2
   files: FileFacts[]
   images: ImageFacts[]
 }

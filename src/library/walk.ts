@@ -24,8 +24,8 @@ export interface Scope {
 }
 
 /**
- * Walks a part of the folder `root`, each directory once: links are followed where they stay inside the folder, and
- * never in circles. What cannot be read is a problem, and the walk goes on.
+ * Walks a part of the folder `root`, each directory once. Links to files are followed where they stay inside the folder;
+ * those that lead out or in a circle are problems, as is what cannot be read, and the walk goes on.
  */
 export async function* walk(
   root: string,
@@ -38,15 +38,10 @@ export async function* walk(
     yield { kind: 'problem', path: '', reason: describe(error), unread: true }
     return
   }
-  const visited = new Set<string>()
-
   async function* enter(path: string): AsyncGenerator<WalkStep> {
     const absolute = join(root, path)
     let entries: Dirent[]
     try {
-      const { dev, ino } = await stat(absolute)
-      if (visited.has(`${dev}:${ino}`)) return
-      visited.add(`${dev}:${ino}`)
       entries = await readdir(absolute, { withFileTypes: true })
     } catch (error) {
       yield path !== '' && leadsNowhere(error)
@@ -83,8 +78,8 @@ async function look(root: string, realRoot: string, directory: string, entry: Di
       if (!contains(realRoot, target)) return problem('the link leads out of the library folder')
       if (contains(target, await realpath(join(root, directory)))) return problem(circle)
     }
+    // What a link to a directory leads to lies inside the folder, and is walked where it lies.
     const found = await stat(absolute)
-    if (found.isDirectory()) return { kind: 'directory', path }
     if (!found.isFile()) return { kind: 'other' }
     const [mtimeMs, inode] = [Math.floor(found.mtimeMs), String(found.ino)]
     return { kind: 'file', file: { path, sizeBytes: found.size, mtimeMs, inode } }

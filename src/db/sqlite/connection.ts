@@ -4,6 +4,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 export interface SqliteConnection {
   /** Rows of a statement; for one that only changes, none, with how many rows it touched. */
   execute(sql: string, parameters: readonly unknown[]): SqliteResult
+  /** Whether a transaction is open: a failure such as a full disk has ended it already. */
+  isInTransaction(): boolean
   close(): void
 }
 
@@ -53,6 +55,7 @@ export function openSqlite(file: string, options: { readOnly: boolean }): Sqlite
       const { changes, lastInsertRowid } = statement.run(...values)
       return { rows: [], changes: Number(changes), insertId: lastInsertRowid }
     },
+    isInTransaction: () => database.isTransaction,
     close: () => database.close(),
   }
 }

@@ -33,6 +33,7 @@ port.on('close', () => connection.close())
 function answer(id: number, sql: string, parameters: readonly unknown[]): ThreadReply {
   try {
     if (sql === 'begin immediate') leaveGap()
+    if (sql === 'rollback' && !connection.isInTransaction()) return { id, rows: [], changes: 0, insertId: 0 }
     return { id, ...patiently(() => connection.execute(sql, parameters)) }
   } catch (error) {
     const { message, code, errcode } = error as Error & { code?: string; errcode?: number }

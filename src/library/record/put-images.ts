@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { extensionOf } from '../../media-types.ts'
 import type { EntryFacts, ImageFacts } from '../entry-facts.ts'
 import { linkImage, unlinkImage } from './image-links.ts'
 import { takeId } from './local-ids.ts'
@@ -24,7 +25,7 @@ export async function putImages(
   for (const [position, image] of images.entries()) {
     const described = {
       ...{ version_id: place.versionId, model_id: place.modelId, position, base_model: place.baseModel },
-      ...{ type: image.type, mime: image.mime, extension: extensions[image.mime] ?? 'bin' },
+      ...{ type: image.type, mime: image.mime, extension: extensionOf(image.mime) },
       ...{ width: image.width, height: image.height, hash: image.blurHash },
       ...{ size_bytes: image.sizeBytes, mtime_ms: image.mtimeMs, nsfw_level: image.nsfwLevel },
       meta: image.meta === undefined ? null : JSON.stringify(image.meta),
@@ -59,15 +60,4 @@ export async function dropImage(
   await unlinkImage(recording, id)
   await recording.transaction.deleteFrom('image').where('id', '=', id).execute()
   if (folder_id === null) recording.orphanedImages.push(path)
-}
-
-/** How addresses of images end. */
-const extensions: Record<string, string> = {
-  'image/jpeg': 'jpeg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/avif': 'avif',
-  'video/mp4': 'mp4',
-  'video/webm': 'webm',
 }

@@ -61,6 +61,8 @@ export type SidecarClaim = {
   versionStats?: Stats
   files?: ClaimedFile[]
   images?: ClaimedImage[]
+  /** Of the first preview; one bit. */
+  previewLevel?: number
   notes?: string
   favorite?: boolean
   preferredWeight?: number

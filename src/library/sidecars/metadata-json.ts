@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { flag, name, parseFields, sha256, text, texts } from './fields.ts'
+import { browsingLevel } from './site-images.ts'
 import { baseModel, readSiteVersion, tags } from './site-version.ts'
 
 /** Reads `<stem>.metadata.json` of LoRA managers: what they found out themselves around the site's version in `civitai`. */
@@ -21,6 +22,7 @@ export function readMetadataJson(json: string): SidecarClaim {
     description: fields.get('modelDescription', text) || version.description,
     tags: ownTags === undefined || ownTags.length === 0 ? version.tags : ownTags,
     trainedWords: words === undefined || words.length === 0 ? version.trainedWords : words,
+    previewLevel: fields.get('preview_nsfw_level', browsingLevel),
     notes: fields.get('notes', name),
     favorite: fields.get('favorite', flag),
   })

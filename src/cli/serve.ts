@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { type Config, commandName } from '../config.ts'
+import { openHub } from '../hub.ts'
+import { printLines } from './context.ts'
+import { followFolders } from './follow-folders.ts'
+import type { LibraryContext } from './library-context.ts'
+import { listen } from './listen.ts'
+import { openProgress } from './progress.ts'
+import { settleSample } from './sample-folder.ts'
+import { reportLines } from './scan-report.ts'
+import { signInHint } from './sign-in-hint.ts'
+import { listenForStop } from './stop-signal.ts'
+
+interface ServeContext extends LibraryContext {
+  config: () => Config
+}
+
+/** So long the first scan may keep the hub from being ready: small folders are whole in the first answer. */
+const longestWaitMilliseconds = 10_000
+
+/** Registers `serve`. */
+export function registerServeCommand(program: Command, context: ServeContext): void {
+  program
+    .command('serve [folder...]')
+    .description('index folders, watch them and serve; without any, the known ones or a sample library')
+    .action((folders: string[]) => serve(context, folders))
+}
+
+/** Serves until SIGINT or SIGTERM. What cannot work ends it before anything is read or made. */
+async function serve(context: ServeContext, folders: readonly string[]): Promise<void> {
+  const config = context.config()
+  const { signal } = listenForStop()
+  await using ending = new AsyncDisposableStack()
+  let isReady = false
+  const hub = await openHub(config, { isReady: () => isReady })
+  ending.defer(hub.close)
+  await hub.library.addFolders(folders)
+  const origin = await listen(hub.server, config)
+  await settleSample(hub, folders)
+
+  const progress = openProgress(context.stderr)
+  const following = followFolders(hub, { progress, signal })
+  ending.defer(following.close)
+  const reported = following.firstScan.then((summary) => {
+    if (summary?.complete) printLines({ ...context, stdout: context.stderr }, reportLines(summary))
+  })
+  await Promise.race([reported, setTimeout(longestWaitMilliseconds, undefined, { ref: false })])
+  if (!signal.aborted) {
+    isReady = true
+    const isFirstStart = (await hub.accounts.list()).length === 0
+    progress.clear()
+    printLines(context, [
+      `modelkeep listening on ${origin}`,
+      ...(isFirstStart ? signInHint({ command: commandName(), origin, config }) : []),
+    ])
+  }
+  await reported
+  if (!signal.aborted) await once(signal, 'abort')
+}

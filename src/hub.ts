@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type Accounts, openAccounts } from './auth/accounts.ts'
+import { makeAuthenticate } from './auth/authenticate.ts'
+import { deriveKey } from './auth/server-secret.ts'
+import { openSessions } from './auth/sessions.ts'
+import { openTokens } from './auth/tokens.ts'
+import { openFilePlaces } from './blobs/file-places.ts'
+import { openImageDelivery } from './blobs/image-delivery.ts'
+import { openFileAddresses } from './blobs/signed-address.ts'
+import { openCollections } from './catalog/collections.ts'
+import { openCreators } from './catalog/creators.ts'
+import { openDownloads } from './catalog/downloads.ts'
+import { openImages } from './catalog/images/list-images.ts'
+import { openModels } from './catalog/models/open-models.ts'
+import { openPreferences } from './catalog/preferences.ts'
+import { openTags } from './catalog/tags.ts'
+import { openUsers } from './catalog/users.ts'
+import { openVaults } from './catalog/vault/open-vaults.ts'
+import type { Config } from './config.ts'
+import { openAnswerCache } from './edge-cache/answer-cache.ts'
+import { endpoints } from './endpoints/index.ts'
+import type { Services } from './endpoints/services.ts'
+import { trustedOrigins } from './http/category-rules.ts'
+import { openLog } from './http/log.ts'
+import { type HubServer, makeServer } from './http/server.ts'
+import { openHasher } from './library/hashing/hasher.ts'
+import type { Library } from './library/library.ts'
+import { openLibrary } from './library/open.ts'
+import { openTensorReader } from './library/tensor-reader.ts'
+import { openPages } from './pages/index.ts'
+import { openStore, type Store } from './store.ts'
+import { readTlsFiles } from './tls-files.ts'
+
+/** A hub, whole: its library and the server that answers for it. */
+export interface Hub {
+  directory: string
+  accounts: Accounts
+  library: Library
+  server: HubServer
+  log: Logger
+  /** Closes everything in the reverse order of its making; what was counted is written first. */
+  close(): Promise<void>
+}
+
+/** A hub's library alone, for whoever serves nothing: what is kept, and all that reads folders into it. */
+export interface HubLibrary {
+  store: Store
+  library: Library
+  close(): Promise<void>
+}
+
+const mebibyte = 1024 * 1024
+const imageCacheBytes = 1024 * mebibyte
+
+/**
+ * The composition root: makes everything that has a lifetime, in order, and passes it on.
+ * `isReady` is what `/readyz` tells.
+ */
+export async function openHub(config: Config, { isReady }: { isReady: () => boolean }): Promise<Hub> {
+  await using lifetimes = new AsyncDisposableStack()
+  const closing = closingIn(lifetimes)
+
+  const tls = await readTlsFiles(config)
+  const log = openLog(config.logLevel)
+  const { store, library } = closing(await openHubLibrary(config))
+  const { directory, database, serverSecret } = store
+  const tokens = closing(openTokens({ database, serverSecret }))
+  const sessions = openSessions({ database, serverSecret, trustedOrigins: config.trustedOrigins })
+  const downloads = closing(
+    openDownloads({
+      database,
+      loginOnly: config.loginOnly,
+      onError: (error) => log.error(error, 'downloads not counted'),
+    }),
+  )
+  const accounts = openAccounts(database)
+
+  const services: Services = {
+    settings: { defaultBrowsingLevel: config.defaultBrowsingLevel, loginOnly: config.loginOnly },
+    accounts,
+    models: openModels({ database, now: Date.now }),
+    images: openImages({ database, now: Date.now }),
+    creators: openCreators(database),
+    tags: openTags(database),
+    users: openUsers(database),
+    preferences: openPreferences({ database, now: Date.now }),
+    collections: openCollections(database),
+    vaults: openVaults({ database, now: Date.now }),
+    downloads,
+    filePlaces: openFilePlaces(database),
+    fileAddresses: openFileAddresses({ key: deriveKey(serverSecret, 'file address') }),
+    imageDelivery: await openImageDelivery({
+      database,
+      ownedFolder: join(directory, 'images'),
+      cacheDirectory: join(directory, 'cache', 'images'),
+      cacheBytes: imageCacheBytes,
+    }),
+    tensorReader: closing(openTensorReader()),
+  }
+  const server = closing(
+    makeServer(
+      endpoints,
+      {
+        services,
+        authenticate: makeAuthenticate({ tokens, sessions }),
+        isTrusted: trustedOrigins(config.trustedOrigins),
+        holdsSession: sessions.holdsSession,
+        cache: openAnswerCache({
+          maxBytes: config.cacheMegabytes * mebibyte,
+          catalogRevision: () => database.catalogRevision(),
+        }),
+        sessions: sessions.handler,
+        pages: openPages({ ...services, sessions }),
+        isReady,
+      },
+      { tls, publicUrl: config.publicUrl, allowedHosts: config.allowedHosts, trustProxy: config.trustProxy, log },
+    ),
+  )
+  const all = lifetimes.move()
+  return { directory, accounts, library, server, log, close: () => all.disposeAsync() }
+}
+
+/** The part of the hub that commands need; any number of processes may have it open, one that serves among them. */
+export async function openHubLibrary(config: Pick<Config, 'data' | 'database' | 'hashThreads'>): Promise<HubLibrary> {
+  await using lifetimes = new AsyncDisposableStack()
+  const closing = closingIn(lifetimes)
+
+  const store = closing(await openStore(config))
+  const hasher = closing(openHasher({ threads: config.hashThreads }))
+  const library = closing(openLibrary({ database: store.database, hasher, dataDirectory: store.directory }))
+  const all = lifetimes.move()
+  return { store, library, close: () => all.disposeAsync() }
+}
+
+/** Has each part closed with `lifetimes`, the last one made first. */
+const closingIn =
+  (lifetimes: AsyncDisposableStack) =>
+  <T extends { close(): unknown }>(part: T): T => {
+    lifetimes.defer(async () => void (await part.close()))
+    return part
+  }

@@ -1,0 +1,57 @@
+import { isSiteId } from '../catalog/local-ids.ts'
+import { browsingLevels } from '../catalog/nsfw/browsing-level.ts'
+import type { ImageFacts } from './entry-facts.ts'
+import type { Identity } from './identity.ts'
+import type { ProbedPreview } from './probe-preview.ts'
+import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
+
+/**
+ * Tells which image of the sidecars' list a preview is: the one at the same place, where their shapes agree, else the
+ * first of its shape. From it come id, level, and how it was made where the file does not say itself. A preview without a
+ * level is taken for the strictest that is named.
+ */
+export function matchImages(
+  previews: readonly ProbedPreview[],
+  identity: Identity,
+  claims: readonly SidecarClaim[],
+): ImageFacts[] {
+  const claimed = identity.images.filter(({ type }) => type !== 'audio')
+  const unknownLevel = strictest(claimed) ?? (identity.model.nsfw ? browsingLevels.X : browsingLevels.PG)
+  const firstLevel = claims.find(({ previewLevel }) => previewLevel !== undefined)?.previewLevel
+  const unused = new Set(claimed)
+  const take = (claim: ClaimedImage | undefined) => {
+    if (claim) unused.delete(claim)
+    return claim
+  }
+  const samePlace = previews.map((preview, index) => {
+    const claim = claimed[index]
+    return claim && agree(preview, claim) ? take(claim) : undefined
+  })
+  const ids = new Set<number>()
+  return previews.map((preview, index) => {
+    const claim =
+      samePlace[index] ?? take([...unused].find((image) => image.width !== undefined && agree(preview, image)))
+    const { path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, modelHashes } = preview
+    const id = claim?.id !== undefined && isSiteId(claim.id) && !ids.has(claim.id) ? claim.id : undefined
+    if (id !== undefined) ids.add(id)
+    return {
+      ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, modelHashes },
+      ...(id !== undefined && { id }),
+      nsfwLevel: (index === 0 ? firstLevel : undefined) ?? claim?.nsfwLevel ?? unknownLevel,
+      meta: preview.meta ?? claim?.meta,
+    }
+  })
+}
+
+/** Sizes differ where a tool kept a smaller copy; the shape stays, but for rounding. */
+function agree(preview: ProbedPreview, { width, height, type }: ClaimedImage): boolean {
+  if (type !== preview.type) return false
+  if (width === undefined || height === undefined) return true
+  const ratio = (preview.width * height) / (preview.height * width)
+  return Math.abs(ratio - 1) < 0.02
+}
+
+function strictest(images: readonly ClaimedImage[]): number | undefined {
+  const levels = images.flatMap(({ nsfwLevel }) => nsfwLevel ?? [])
+  return levels.length === 0 ? undefined : Math.max(...levels)
+}

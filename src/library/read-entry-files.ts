@@ -1,0 +1,103 @@
+import { open, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LibraryProblem } from './entry-facts.ts'
+import type { EntryQuestion } from './entry-thread.ts'
+import { readGgufHeader } from './gguf.ts'
+import { describeHeader, type HeaderFacts } from './model-metadata.ts'
+import type { Thumbnail } from './modelspec.ts'
+import { type ProbedPreview, probePreview } from './probe-preview.ts'
+import { readSafetensorsHeader } from './safetensors.ts'
+import type { SidecarClaim } from './sidecars/claim.ts'
+import { readSidecar } from './sidecars/sidecar-files.ts'
+import { putThumbnail } from './thumbnail.ts'
+import { UnreadableHeader } from './unreadable-header.ts'
+import { describe, type FoundFile } from './walk.ts'
+
+/** What the files of an entry hold, hashes apart. */
+export interface EntryReading {
+  /** Those worth hashing: their header is sound, or they have none of a kind that is known. */
+  models: { file: FoundFile; header?: HeaderFacts }[]
+  claims: SidecarClaim[]
+  /** In the order they are shown. */
+  previews: ProbedPreview[]
+  /** What the claims' own problems do not tell. */
+  problems: LibraryProblem[]
+  /** Whether the disk would not give something that may be there at another time. */
+  incomplete: boolean
+}
+
+const mostPreviews = 40
+const largestSidecarBytes = 64 * 1024 * 1024
+
+/** Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. */
+export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion): Promise<EntryReading> {
+  const reading: EntryReading = { models: [], claims: [], previews: [], problems: [], incomplete: false }
+  const complain = (path: string, error: unknown, about = '') => {
+    if (isOfTheDisk(error)) reading.incomplete = true
+    reading.problems.push({ path, reason: about + describe(error) })
+  }
+
+  let thumbnail: { of: string; image: Thumbnail } | undefined
+  for (const file of entry.models) {
+    try {
+      const header = await readHeader(join(root, file.path), file)
+      if (header?.spec?.thumbnail) thumbnail ??= { of: file.path, image: header.spec.thumbnail }
+      reading.models.push({ file, ...(header && { header: withoutThumbnail(header) }) })
+    } catch (error) {
+      complain(file.path, error)
+    }
+  }
+  for (const { kind, file } of entry.sidecars) {
+    try {
+      if (file.sizeBytes > largestSidecarBytes) throw new Error('it is larger than 64 MiB')
+      reading.claims.push(readSidecar(kind, await readFile(join(root, file.path), 'utf8')))
+    } catch (error) {
+      complain(file.path, error)
+    }
+  }
+  for (const file of entry.previews.slice(0, mostPreviews)) {
+    try {
+      reading.previews.push(await probePreview(join(root, file.path), file))
+    } catch (error) {
+      complain(file.path, error)
+    }
+  }
+  for (const { path } of entry.previews.slice(mostPreviews, mostPreviews + 1))
+    reading.problems.push({ path, reason: `an entry shows ${mostPreviews} previews; this one and those after it are left out` })
+  if (thumbnail && reading.previews.length === 0) {
+    try {
+      reading.previews.push(await putThumbnail(ownedFolder, thumbnail.image))
+    } catch (error) {
+      complain(thumbnail.of, error, 'the thumbnail in its header cannot be used: ')
+    }
+  }
+  return reading
+}
+
+/**
+ * The header of a model file, where its format has one that is known.
+ * @throws UnreadableHeader when it is damaged, and what the disk throws
+ */
+async function readHeader(path: string, { sizeBytes }: FoundFile): Promise<HeaderFacts | undefined> {
+  const format = /\.(safetensors|gguf)$/i.exec(path)?.[1]?.toLowerCase()
+  await using file = await open(path)
+  const { size } = await stat(path)
+  if (size === 0) throw new UnreadableHeader('too-short', 'it is empty')
+  if (size !== sizeBytes) throw Object.assign(new Error('it changed while it was read'), { code: 'ECHANGED' })
+  if (format === undefined) return undefined
+  const read = format === 'gguf' ? readGgufHeader : readSafetensorsHeader
+  return describeHeader(await read(file, size))
+}
+
+/** Whether the disk is why something could not be read, and not what it holds. */
+const isOfTheDisk = (error: unknown): boolean => {
+  const { code, cause } = error as NodeJS.ErrnoException
+  return code !== undefined || (cause instanceof Error && 'code' in cause && !('input' in cause))
+}
+
+/** Pictures are large, and have no business on another thread. */
+function withoutThumbnail(header: HeaderFacts): HeaderFacts {
+  if (!header.spec) return header
+  const { thumbnail: _, ...spec } = header.spec
+  return { ...header, spec }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { watchDirectories } from './watch.ts'
+
+interface Watched {
+  folder: string
+  /** Does something and waits until every one of these directories was told of. */
+  tells(directories: string[], change: () => Promise<unknown>): Promise<void>
+}
+
+async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (watched: Watched) => Promise<void>) {
+  const outside = await mkdtemp(join(tmpdir(), 'modelkeep-watch-'))
+  const folder = join(outside, 'models')
+  await mkdir(folder)
+  await prepare(folder)
+  const told = new Set<string>()
+  const errors: unknown[] = []
+  const watch = await watchDirectories({
+    folders: [folder],
+    onChange: (_folder, directory) => void told.add(directory),
+    onError: (error) => void errors.push(error),
+  })
+  try {
+    await run({
+      folder,
+      async tells(directories, change) {
+        told.clear()
+        await change()
+        const end = Date.now() + 10_000
+        while (!directories.every((directory) => told.has(directory))) {
+          assert.ok(Date.now() < end, `told of ${[...told].join(', ')} and not of ${directories.join(', ')}`)
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      },
+    })
+    assert.deepEqual(errors, [])
+  } finally {
+    await watch.close()
+    await rm(outside, { recursive: true })
+  }
+}
+
+test('files that come, grow, get another name and go are told of by their directory', () =>
+  withWatch(
+    (folder) => mkdir(join(folder, 'loras/deep'), { recursive: true }),
+    async ({ folder, tells }) => {
+      await tells([''], () => writeFile(join(folder, 'a.safetensors'), 'one'))
+      await tells(['loras/deep'], () => writeFile(join(folder, 'loras/deep/b.safetensors'), 'one'))
+      await tells(['loras/deep'], () => appendFile(join(folder, 'loras/deep/b.safetensors'), 'two'))
+      await tells(['', 'loras'], () => rename(join(folder, 'a.safetensors'), join(folder, 'loras/c.safetensors')))
+      await tells(['loras'], () => rm(join(folder, 'loras/c.safetensors')))
+    },
+  ))
+
+test('a directory that comes with content is told of, and watched from then on', () =>
+  withWatch(
+    async (folder) => {
+      await mkdir(join(folder, '../new/inner'), { recursive: true })
+      await writeFile(join(folder, '../new/inner/a.safetensors'), 'one')
+    },
+    async ({ folder, tells }) => {
+      await tells(['new', 'new/inner'], () => rename(join(folder, '../new'), join(folder, 'new')))
+      await tells(['new/inner'], () => appendFile(join(folder, 'new/inner/a.safetensors'), 'two'))
+      await tells([''], () => rm(join(folder, 'new'), { recursive: true }))
+    },
+  ))
+
+test('a link in a circle ends nothing', () =>
+  withWatch(
+    async (folder) => {
+      await mkdir(join(folder, 'loras'))
+      await symlink('..', join(folder, 'loras/up'))
+    },
+    async ({ folder, tells }) => {
+      await tells(['loras'], () => writeFile(join(folder, 'loras/a.safetensors'), 'one'))
+    },
+  ))

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, realpath, rm, truncate, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { safetensors } from './conformance/model-file.ts'
+
+/* The program as a person or a service manager starts it: what it prints, when, and how it ends. */
+
+const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+let directory: string
+/** A library folder of two models and a file that is none; tests only read it. */
+let models: string
+
+before(async () => {
+  directory = await realpath(await mkdtemp(join(tmpdir(), 'modelkeep-serve-')))
+  models = join(directory, 'models')
+  await mkdir(models)
+  for (const name of ['one', 'two']) await writeFile(join(models, `${name}.safetensors`), safetensors(name, 1000))
+  await writeFile(join(models, 'cut.safetensors'), safetensors('cut', 1000).subarray(0, 50))
+})
+after(() => rm(directory, { recursive: true }))
+
+interface Running {
+  child: ChildProcessWithoutNullStreams
+  /** What it printed so far. */
+  printed: { stdout: string; stderr: string }
+  /** Its exit code. */
+  ended: Promise<number | null>
+}
+
+/** Starts the program in the directory of the tests, without settings of a hub that the surroundings hold. */
+function start(...line: string[]): Running {
+  const surroundings = Object.entries(process.env).filter(([name]) => !/^(?:MODELKEEP|npm)_/.test(name))
+  const child = spawn(process.execPath, [program, ...line], { cwd: directory, env: Object.fromEntries(surroundings) })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      printed[name] += chunk
+    })
+  const ended = once(child, 'close').then(([code]) => {
+    process.off('exit', kill)
+    return code
+  })
+  return { child, printed, ended }
+}
+
+async function run(line: string[], input = '') {
+  const { child, printed, ended } = start(...line)
+  child.stdin.end(input)
+  return { code: await ended, ...printed }
+}
+
+/** Runs a command that has to go well; gives what it prints. */
+async function runWell(...line: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(line)
+  assert.equal(code, 0, stderr)
+  return stdout
+}
+
+/** Runs a command that has to end with one line that says why. */
+async function runBadly(line: string[], reason: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await run(line)
+  assert.deepEqual([code, stdout], [1, ''], stderr)
+  assert.match(stderr, /^.+\n$/, 'one line')
+  assert.match(stderr, reason)
+}
+
+/** Waits for what a program does after a while. */
+async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  const end = Date.now() + 90_000
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, what)
+    await setTimeout(50)
+  }
+}
+
+/** Runs `use` on a hub that serves; ends it by SIGTERM, which has to go well. */
+async function serving(line: string[], use: (origin: string, hub: Running) => Promise<void>): Promise<void> {
+  const hub = start('serve', '--port', '0', ...line)
+  const origin = () => /^modelkeep listening on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(hub.printed.stdout)?.[1]
+  try {
+    await until(() => origin() !== undefined || hub.child.exitCode !== null, 'the hub listens')
+    await use(origin() ?? assert.fail(hub.printed.stderr), hub)
+  } finally {
+    hub.child.kill('SIGTERM')
+  }
+  assert.equal(await hub.ended, 0, hub.printed.stderr)
+}
+
+const dataOption = (name: string) => ['--data', join(directory, name)]
+const modelNames = async (origin: string) => {
+  const { items } = (await (await fetch(`${origin}/api/v1/models`)).json()) as { items: { name: string }[] }
+  return items.map(({ name }) => name).sort()
+}
+const textOf = async (address: string) => (await fetch(address)).text()
+
+test('the first start serves a sample library whole, and says how to sign in; a real folder takes its place', async () => {
+  const data = dataOption('first data')
+  await serving(data, async (origin, { printed }) => {
+    assert.ok((await modelNames(origin)).length > 5)
+    assert.deepEqual([await textOf(`${origin}/healthz`), await textOf(`${origin}/readyz`)], ['ok', 'ready'])
+    assert.equal(await runWell('folder', 'list', ...data), `${join(directory, 'first data', 'sample')}\n`)
+
+    const commands = printed.stdout.split('\n').slice(2)
+    const script = commands.join('\n').replaceAll('modelkeep ', `'${process.execPath}' '${program}' `)
+    const shell = spawn('sh', ['-ec', script], { cwd: tmpdir() })
+    assert.deepEqual(JSON.parse((await text(shell.stdout)).replace('added ada\n', '')).username, 'ada')
+  })
+  await serving([models, ...data], async (origin, { printed }) => {
+    assert.deepEqual(await modelNames(origin), ['one', 'two'])
+    assert.equal(printed.stdout, `modelkeep listening on ${origin}\n`, 'there is an account')
+  })
+  assert.equal(await runWell('folder', 'list', ...data), `${models}\n`)
+})
+
+test('known folders are served without being named, and what changes in them is seen', async () => {
+  const data = dataOption('known')
+  const folder = join(directory, 'changing')
+  await mkdir(folder)
+  await serving([folder, ...data], async (_origin, { printed }) => {
+    assert.match(printed.stderr, /^0 added, 0 changed, 0 unchanged, 0 removed$/m)
+  })
+  await serving(data, async (origin, { printed }) => {
+    assert.deepEqual(await modelNames(origin), [])
+    await writeFile(join(folder, 'new.safetensors'), safetensors('new', 1000))
+    await until(async () => (await modelNames(origin)).length === 1, 'the new model is served')
+    await until(() => /"added":1.*"msg":"folders read"/.test(printed.stderr), 'it is in the log')
+  })
+})
+
+test('what cannot be served ends the program at once with one line', async () => {
+  const data = dataOption('refused')
+  await runBadly(['serve', join(directory, 'nothing'), ...data], /^modelkeep: .*nothing.* does not exist/)
+  await runBadly(['serve', join(models, 'one.safetensors'), ...data], /^modelkeep: .*one\.safetensors/)
+  await runBadly(['serve', models, ...data, '--host', 'no.such.invalid'], /^modelkeep: --host: no\.such\.invalid is no/)
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  await runBadly(['serve', models, ...data, '--port', `${port}`], new RegExp(`^modelkeep: --port: ${port} is in use`))
+  other.close()
+})
+
+test('scan --json prints one object, also while a hub serves what it finds', async () => {
+  const data = dataOption('scanned')
+  const empty = join(directory, 'empty')
+  await mkdir(empty)
+  await serving([empty, ...data], async (origin) => {
+    const { seconds, problems, ...summary } = JSON.parse(await runWell('scan', models, `${models}/`, '--json', ...data))
+    assert.deepEqual(summary, {
+      folders: [models],
+      ...{ added: 2, changed: 0, unchanged: 0, removed: 0, complete: true },
+      ...{ hashedFiles: 3, hashedBytes: summary.hashedBytes },
+    })
+    assert.ok(seconds > 0)
+    assert.deepEqual([problems.length, problems[0].path], [1, join(models, 'cut.safetensors')])
+    assert.deepEqual(await modelNames(origin), ['one', 'two'])
+  })
+  const report = await runWell('scan', models, ...data)
+  assert.match(report, /^0 added, 0 changed, 3 unchanged, 0 removed$/m)
+  assert.match(report, /^1 problem:\n.*cut\.safetensors: .+$/m)
+})
+
+test('a folder that is removed is no longer served, and one that is not known is said to be', async () => {
+  const data = dataOption('removed')
+  await runWell('scan', models, ...data)
+  assert.equal(await runWell('folder', 'remove', `${models}/`, ...data), `removed ${models}\n`)
+  assert.equal(await runWell('folder', 'list', ...data), '')
+  await runBadly(['folder', 'remove', models, ...data], /^error: .*models is no folder of the library$/m)
+})
+
+test('a scan that is interrupted reports what it got to, and the next one continues there', async () => {
+  const data = dataOption('interrupted')
+  const large = join(directory, 'large')
+  await mkdir(large)
+  await writeFile(join(large, 'large.safetensors'), safetensors('large', 1000))
+  await truncate(join(large, 'large.safetensors'), 200e9)
+  const scan = start('scan', large, '--json', ...data)
+  await until(async () => (await runWell('folder', 'list', ...data)) !== '', 'the scan begins')
+  scan.child.kill('SIGINT')
+  // Below npm the terminal's Ctrl-C arrives a second time at once.
+  scan.child.kill('SIGINT')
+  assert.equal(await scan.ended, 130)
+  assert.equal(JSON.parse(scan.printed.stdout).complete, false)
+  assert.equal(scan.printed.stderr, 'modelkeep: interrupted\n')
+})
