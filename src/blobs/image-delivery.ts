@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { deliverableTypes } from '../media-types.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
+import { deliverableTypes } from '../media-types.ts'
 import { type CachedFile, openDiskCache } from './disk-cache.ts'
 import { parseTransforms, type RenderedTransform, transformKey } from './image-transforms.ts'
 import { findInLibrary } from './library-path.ts'

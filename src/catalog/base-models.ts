@@ -114,11 +114,6 @@ export function ecosystemOf(baseModel: string): string {
   return byName.get(baseModel)?.ecosystem ?? baseModel.toLowerCase()
 }
 
-/** What a base model makes; one that is not in the table is taken to make images. */
-export function mediaOf(baseModel: string): MediaType {
-  return byName.get(baseModel)?.media ?? 'image'
-}
-
 const byName = new Map(baseModels.map((baseModel) => [baseModel.name, baseModel]))
 
 function image(name: string, ecosystem: string, hidden = false): BaseModel {

@@ -92,30 +92,14 @@ export type CommercialUse = (typeof commercialUses)[number]
 export const availabilities = ['Public', 'Unsearchable', 'Private', 'EarlyAccess'] as const
 export type Availability = (typeof availabilities)[number]
 
-export const modelStatuses = [
-  'Draft',
-  'Training',
-  'Published',
-  'Scheduled',
-  'Unpublished',
-  'UnpublishedViolation',
-  'GatherInterest',
-  'Deleted',
-] as const
-/** The status of a model and of a version. */
-export type ModelStatus = (typeof modelStatuses)[number]
-
 export const modelModes = ['Archived', 'TakenDown'] as const
 export type ModelMode = (typeof modelModes)[number]
 
 export const scanResults = ['Pending', 'Success', 'Danger', 'Error'] as const
-export type ScanResult = (typeof scanResults)[number]
 
 export const uploadTypes = ['Created', 'Trained'] as const
-export type UploadType = (typeof uploadTypes)[number]
 
 export const usageControls = ['Download', 'Generation', 'InternalGeneration', 'ExternalGeneration'] as const
-export type UsageControl = (typeof usageControls)[number]
 
 export const hashKinds = ['AutoV1', 'AutoV2', 'AutoV3', 'SHA256', 'CRC32', 'BLAKE3'] as const
 export type HashKind = (typeof hashKinds)[number]

@@ -1,5 +1,7 @@
 const windowMilliseconds = 10_000
 const spacingMilliseconds = 250
+/** The smallest files may come first, and would promise hours. */
+const earliestMilliseconds = 2000
 
 /** How fast a total grows: over the last seconds, so that it follows a disk that slows down. */
 export interface Rate {
@@ -20,7 +22,7 @@ export function openRate(): Rate {
     },
     bytesPerSecond() {
       const [first, last] = [samples[0], samples.at(-1)]
-      if (!first || !last || last.atMs - first.atMs < spacingMilliseconds) return undefined
+      if (!first || !last || last.atMs - first.atMs < earliestMilliseconds) return undefined
       return ((last.totalBytes - first.totalBytes) * 1000) / (last.atMs - first.atMs)
     },
   }

@@ -21,7 +21,7 @@ export function signInHint({
     'there is no account yet; in a second terminal, make one, a token, and the first call:',
     `  echo 'a good password' | ${line('user', 'add', 'ada', '--email', 'ada@example.org', '--admin')}`,
     `  TOKEN=$(${line('token', 'create', '--user', 'ada', '--name', 'laptop')})`,
-    `  curl -H "Authorization: Bearer $TOKEN" ${origin}/api/v1/me`,
+    `  curl -H "Authorization: Bearer $TOKEN" ${quoted(`${origin}/api/v1/me`)}`,
   ]
 }
 

@@ -72,7 +72,11 @@ export function safetensors(text: string, metadata: Record<string, string> = {})
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').toUpperCase()
 
 /** What a tool saves of the site's answer for this file. */
-export const civitaiInfo = (ids: { modelId: number; versionId: number }, bytes: Uint8Array, more: object = {}): string =>
+export const civitaiInfo = (
+  ids: { modelId: number; versionId: number },
+  bytes: Uint8Array,
+  more: object = {},
+): string =>
   JSON.stringify({
     ...{ id: ids.versionId, modelId: ids.modelId, name: 'v1', baseModel: 'SDXL 1.0', trainedWords: ['word'] },
     publishedAt: '2025-05-01T00:00:00.000Z',

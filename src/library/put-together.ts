@@ -1,9 +1,9 @@
-import { matchImages } from './match-images.ts'
 import type { EntryFacts, FileFacts, LibraryProblem } from './entry-facts.ts'
 import type { EntryFiles } from './entry-files.ts'
 import type { FileHashes } from './hashing/digests.ts'
 import { identify } from './identify.ts'
 import type { Identity } from './identity.ts'
+import { matchImages } from './match-images.ts'
 import type { EntryReading } from './read-entry-files.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 
@@ -27,8 +27,7 @@ export function entryFactsOf({
   const files = identified.map(({ identity, ...file }): FileFacts => ({ ...file, identity: identity.file }))
   const speaks = claims.some(saysSomething)
   const identity =
-    identified[0]?.identity ??
-    (speaks ? identify({ path: `${entry.stem}.safetensors`, sidecars: claims }) : undefined)
+    identified[0]?.identity ?? (speaks ? identify({ path: `${entry.stem}.safetensors`, sidecars: claims }) : undefined)
   const named = new Set(files.map(({ hashes }) => hashes.sha256))
   const byHash = claims.some(({ sha256 }) => sha256.some((hash) => named.has(hash)))
   return {
@@ -52,8 +51,7 @@ function claimProblems(
   claims: readonly SidecarClaim[],
 ): LibraryProblem[] {
   const problems =
-    identity?.problems ??
-    claims.flatMap(({ source, problems: own }) => own.map((problem) => ({ source, ...problem })))
+    identity?.problems ?? claims.flatMap(({ source, problems: own }) => own.map((problem) => ({ source, ...problem })))
   return problems.map(({ source, field, reason }) => ({
     path: sidecars.find(({ kind }) => kind === source)?.file.path ?? stem,
     reason: field === '' ? reason : `${field}: ${reason}`,

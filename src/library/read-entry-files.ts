@@ -63,7 +63,10 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
     }
   }
   for (const { path } of entry.previews.slice(mostPreviews, mostPreviews + 1))
-    reading.problems.push({ path, reason: `an entry shows ${mostPreviews} previews; this one and those after it are left out` })
+    reading.problems.push({
+      path,
+      reason: `an entry shows ${mostPreviews} previews; this one and those after it are left out`,
+    })
   if (thumbnail && reading.previews.length === 0) {
     try {
       reading.previews.push(await putThumbnail(ownedFolder, thumbnail.image))

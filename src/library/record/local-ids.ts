@@ -24,10 +24,6 @@ export async function takeId(
   claimed: number | undefined,
 ): Promise<number> {
   if (claimed === undefined || !isSiteId(claimed)) return takeLocalId(recording, table)
-  const taken = await recording.transaction
-    .selectFrom(table)
-    .select('id')
-    .where('id', '=', claimed)
-    .executeTakeFirst()
+  const taken = await recording.transaction.selectFrom(table).select('id').where('id', '=', claimed).executeTakeFirst()
   return taken ? takeLocalId(recording, table) : claimed
 }

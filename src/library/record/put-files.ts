@@ -99,5 +99,9 @@ async function putPlace(
     .orderBy('id')
     .limit(1)
     .executeTakeFirstOrThrow()
-  await transaction.updateTable('model_file').set({ name: basename(first.path) }).where('id', '=', fileId).execute()
+  await transaction
+    .updateTable('model_file')
+    .set({ name: basename(first.path) })
+    .where('id', '=', fileId)
+    .execute()
 }

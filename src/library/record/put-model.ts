@@ -2,9 +2,9 @@ import type { Updateable } from 'kysely'
 import type { ModelTable } from '../../db/schema.ts'
 import type { Identity } from '../identity.ts'
 import { sanitizeDescription } from '../sanitize-description.ts'
+import { provenanceOf } from './provenance.ts'
 import { putCreator } from './put-creator.ts'
 import { putTags } from './put-tags.ts'
-import { provenanceOf } from './provenance.ts'
 import type { Recording } from './recording.ts'
 
 /** What a model is called before anything is known of it, so that versions can be put under it. */

@@ -3,12 +3,10 @@ import type { Recording } from './recording.ts'
 const longestTag = 100
 
 /** Makes `names` the tags of a model, and no others. A tag is known by its name in any letter case. */
-export async function putTags(
-  { transaction }: Recording,
-  modelId: number,
-  names: readonly string[],
-): Promise<void> {
-  const wanted = new Map(names.map((name) => name.trim().slice(0, longestTag)).map((name) => [name.toLowerCase(), name]))
+export async function putTags({ transaction }: Recording, modelId: number, names: readonly string[]): Promise<void> {
+  const wanted = new Map(
+    names.map((name) => name.trim().slice(0, longestTag)).map((name) => [name.toLowerCase(), name]),
+  )
   wanted.delete('')
   const held = await transaction
     .selectFrom('model_tag')

@@ -86,7 +86,10 @@ async function leave(recording: Recording, left: ChosenVersion, chosen: ChosenVe
     .select('model_file.id')
     .where('model_file.version_id', '=', left.versionId)
     .where('model_file.sha256', 'in', (file) =>
-      file.selectFrom('model_file').select('sha256').where('version_id', '=', chosen?.versionId ?? 0),
+      file
+        .selectFrom('model_file')
+        .select('sha256')
+        .where('version_id', '=', chosen?.versionId ?? 0),
     )
     .execute()
   for (const { id } of files) await dropFile(recording, id, left.versionId)

@@ -38,10 +38,7 @@ export async function putWalkProblems(
 }
 
 /** All problems that stand, with absolute paths, in their order. */
-export async function standingProblems(
-  { kysely }: Database,
-  folderIds: readonly number[],
-): Promise<LibraryProblem[]> {
+export async function standingProblems({ kysely }: Database, folderIds: readonly number[]): Promise<LibraryProblem[]> {
   if (folderIds.length === 0) return []
   const rows = await kysely
     .selectFrom('library_problem')

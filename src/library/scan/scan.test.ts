@@ -214,7 +214,9 @@ test('a scan that is stopped records what it has read, and the next one goes on'
       if (event.kind === 'reading') stop.abort()
       if (event.kind === 'done') stopped = !event.summary.complete
     }
-    const [{ count: before } = { count: 0 }] = await fixture.rows<{ count: number }>('select count(*) as count from model')
+    const [{ count: before } = { count: 0 }] = await fixture.rows<{ count: number }>(
+      'select count(*) as count from model',
+    )
     const summary = await fixture.scan()
     assert.equal(summary.added + before, 60)
     assert.equal((await listed(fixture)).length, 60)

@@ -51,7 +51,9 @@ export async function watchLibrary({
       await dirty.something(everythingAt - Date.now(), stop)
       if (stop.aborted) return
       const isTime = Date.now() >= everythingAt
-      const parts = isTime ? folders.map((folder) => ({ folder, scopes: [{ directory: '', deep: true }] })) : dirty.take()
+      const parts = isTime
+        ? folders.map((folder) => ({ folder, scopes: [{ directory: '', deep: true }] }))
+        : dirty.take()
       if (isTime) everythingAt = Date.now() + everythingMilliseconds
       await scanParts(parts).catch((error) => {
         if (!stop.aborted) listener.onError(error)
