@@ -58,7 +58,7 @@ test('the package holds the program and its documentation, and nothing of the te
 
 test('the built command tells how it is used', async () => {
   const help = await modelkeep(['--help'])
-  for (const command of ['serve', 'scan', 'user', 'token', 'model'])
+  for (const command of ['serve', 'scan', 'folder', 'user', 'token', 'model'])
     assert.match(help, new RegExp(`^ {2}${command}\\b`, 'm'))
 })
 

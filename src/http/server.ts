@@ -60,7 +60,7 @@ export function makeServer(
   })
   const running: EndpointContext = {
     ...context,
-    logFailure: (requestId, error) => app.log.error({ requestId, err: error }, 'unexpected failure'),
+    logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -68,7 +68,7 @@ export function makeServer(
     reply.headers({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' })
   })
   app.addHook('onResponse', async (request, reply) => {
-    app.log.debug({
+    options.log.debug({
       requestId: request.id,
       method: request.method,
       target: request.url,
@@ -116,7 +116,7 @@ export function makeServer(
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 400 && status < 500) return send(reply, refusal(status, error.message))
-    app.log.error({ requestId: request.id, err: error }, 'unexpected failure')
+    options.log.error({ requestId: request.id, err: error }, 'unexpected failure')
     return send(reply, refusal(500, 'An unexpected error occurred', { requestId: request.id }))
   })
 
@@ -172,7 +172,8 @@ export function makeServer(
 function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
   const { refuse, watch } = refusals()
   const common = {
-    loggerInstance: log as FastifyBaseLogger,
+    // Of its own it tells only failures: that it listens is news once the hub is ready.
+    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }) as FastifyBaseLogger,
     trustProxy,
     logController: new LogController({ disableRequestLogging: true }),
     // A logger of its own for each request costs more than the request's other bookkeeping together.

@@ -28,7 +28,7 @@ export class UnusableFolder extends Error {
 }
 
 export interface WatchListener {
-  /** After each scan that changed anything or met a problem. */
+  /** After each scan that changed anything. */
   onScanned(summary: ScanSummary): void
   onError(error: unknown): void
 }

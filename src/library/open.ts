@@ -7,7 +7,7 @@ import { openRecorder } from './record/open-recorder.ts'
 import { addFolders, knownFolders, removeFolder } from './scan/folders.ts'
 import { openKnownEntries } from './scan/known-entries.ts'
 import { openKnownHashes } from './scan/known-hashes.ts'
-import { type ScanTools, scan } from './scan/scan.ts'
+import { type ScanTools, scan, wholeFolders } from './scan/scan.ts'
 import { inTurns } from './scan/turns.ts'
 import { watchLibrary } from './scan/watch-library.ts'
 
@@ -43,9 +43,8 @@ export function openLibrary({
     async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {
       using _turn = await turns.wait()
       const wanted = (await knownFolders(database)).filter(({ path }) => folders?.includes(path) ?? true)
-      const parts = wanted.map((folder) => ({ folder, scopes: [{ directory: '', deep: true }] }))
       const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
-      yield* scan(tools(), { parts, patient: true, lostBefore: Date.now }, stop)
+      yield* scan(tools(), { parts: wholeFolders(wanted), patient: true, lostBefore: Date.now }, stop)
     },
     watch: (listener) => watchLibrary({ tools, turns, listener, signal: closing.signal }),
     async close() {

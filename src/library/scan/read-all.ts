@@ -73,13 +73,13 @@ export async function readAll(
   }
   const workAndStop = () =>
     work().catch((error) => {
-      failed.abort()
+      failed.abort(error)
       throw error
     })
   // One more than there are threads for hashing, so that a header is read while they work.
-  const outcomes = await Promise.allSettled(Array.from({ length: tools.hasher.threads + 1 }, workAndStop))
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failure && !signal.aborted) throw failure.reason
+  await Promise.allSettled(Array.from({ length: tools.hasher.threads + 1 }, workAndStop))
+  // The first cause: the others only learned that they were to stop.
+  if (failed.signal.aborted && !signal.aborted) throw failed.signal.reason
   await flush()
 }
 

@@ -26,6 +26,9 @@ export interface FolderPart {
   scopes: readonly Scope[]
 }
 
+export const wholeFolders = (folders: readonly LibraryFolder[]): FolderPart[] =>
+  folders.map((folder) => ({ folder, scopes: [{ directory: '', deep: true }] }))
+
 export interface ScanRequest {
   parts: readonly FolderPart[]
   /** Whether to wait for files that are still being written; a watcher comes back to them by itself. */

@@ -1,17 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { WatchListener } from '../library.ts'
 import { watchDirectories } from '../watch.ts'
-import { knownFolders, type LibraryFolder } from './folders.ts'
-import { type FolderPart, partsOf, type ScanOutcome, type ScanTools, scan } from './scan.ts'
+import { collectDirectories } from './dirty-directories.ts'
+import { knownFolders } from './folders.ts'
+import { type FolderPart, partsOf, type ScanOutcome, type ScanTools, scan, wholeFolders } from './scan.ts'
 import type { Turns } from './turns.ts'
 
-/** How long directories have to be quiet before they are looked at, and how long they may keep a scan waiting. */
-const quietMilliseconds = 500
-const longestMilliseconds = 2000
 /** A file that is moved to another disk is gone from its old place before it is whole at the new one. */
 const lostMilliseconds = 5000
 /** Shares of other machines tell of no changes, so everything is looked at now and then. */
 const everythingMilliseconds = 15 * 60_000
+/** How soon a folder is watched that another process has added. */
+const foldersMilliseconds = 30_000
 
 /** Follows changes in all folders, by scans of the directories in which something happened. */
 export async function watchLibrary({
@@ -25,96 +24,72 @@ export async function watchLibrary({
   listener: WatchListener
   signal: AbortSignal
 }): Promise<{ close(): Promise<void> }> {
+  const { database } = tools()
   const closed = new AbortController()
   const stop = AbortSignal.any([signal, closed.signal])
-  const folders = await knownFolders(tools().database)
-  const dirty = dirtyDirectories(folders)
-  const watch = await watchDirectories({
-    folders: folders.map(({ path }) => path),
-    onChange: dirty.add,
-    onError: listener.onError,
-  })
+  const dirty = collectDirectories()
+  const { add: onChange } = dirty
+  const watchFolders = async () => {
+    const folders = (await knownFolders(database)).map(({ path }) => path)
+    return { folders, watch: await watchDirectories({ folders, onChange, onError: listener.onError }) }
+  }
+  const mark = (parts: readonly FolderPart[]) => {
+    for (const { folder, scopes } of parts) for (const { directory } of scopes) dirty.add(folder.path, directory)
+  }
+
   const scanParts = async (parts: readonly FolderPart[]): Promise<void> => {
     using _turn = await turns.wait()
     if (stop.aborted) return
-    const outcome = await lastOf(
-      scan(tools(), { parts, patient: false, lostBefore: () => Date.now() - lostMilliseconds }, stop),
-    )
-    for (const { folder, scopes } of partsOf(outcome.unsettled))
-      for (const { directory } of scopes) dirty.add(folder.path, directory)
-    if (outcome.changed + outcome.removed > 0) dirty.lookLater(parts, lostMilliseconds)
+    const request = { parts, patient: false, lostBefore: () => Date.now() - lostMilliseconds }
+    const outcome = await lastOf(scan(tools(), request, stop))
+    mark(partsOf(outcome.unsettled))
+    // What was lost here, and turns up nowhere, is dropped by the scan that comes then.
+    if (outcome.changed + outcome.removed > 0) setTimeout(mark, lostMilliseconds + 500, parts).unref()
     if (outcome.added + outcome.changed + outcome.removed > 0) listener.onScanned(outcome)
   }
+
+  let watched = await watchFolders()
   const follow = async () => {
     let everythingAt = Date.now() + everythingMilliseconds
     while (!stop.aborted) {
-      await dirty.something(everythingAt - Date.now(), stop)
+      await dirty.something(Math.min(everythingAt - Date.now(), foldersMilliseconds), stop)
       if (stop.aborted) return
+      const folders = await knownFolders(database)
+      if (
+        !sameTexts(
+          folders.map(({ path }) => path),
+          watched.folders,
+        )
+      ) {
+        await watched.watch.close()
+        watched = await watchFolders()
+      }
       const isTime = Date.now() >= everythingAt
-      const parts = isTime
-        ? folders.map((folder) => ({ folder, scopes: [{ directory: '', deep: true }] }))
-        : dirty.take()
       if (isTime) everythingAt = Date.now() + everythingMilliseconds
-      await scanParts(parts).catch((error) => {
-        if (!stop.aborted) listener.onError(error)
+      const marked = dirty.take()
+      const parts = folders.flatMap((folder) => {
+        const scopes = [...(marked.get(folder.path) ?? [])].map((directory) => ({ directory, deep: false }))
+        return scopes.length > 0 ? [{ folder, scopes }] : []
       })
+      if (isTime || parts.length > 0) await scanParts(isTime ? wholeFolders(folders) : parts)
     }
   }
-  const following = follow()
+  const following = (async () => {
+    while (!stop.aborted)
+      await follow().catch((error) => {
+        if (!stop.aborted) listener.onError(error)
+      })
+  })()
   return {
     async close() {
       closed.abort()
-      await watch.close()
       await following
+      await watched.watch.close()
     },
   }
 }
 
-/** Collects directories until nothing more happens for a moment. */
-function dirtyDirectories(folders: readonly LibraryFolder[]) {
-  let marked = new Map<string, Set<string>>()
-  let changedAt = 0
-  let since = 0
-  let wake = Promise.withResolvers<void>()
-  const add = (folder: string, directory: string) => {
-    const known = marked.get(folder) ?? new Set()
-    marked.set(folder, known.add(directory))
-    changedAt = Date.now()
-    if (since === 0) since = changedAt
-    wake.resolve()
-  }
-  const pause = (milliseconds: number, signal: AbortSignal) =>
-    delay(milliseconds, undefined, { signal, ref: false }).catch(() => undefined)
-  return {
-    add,
-    /** Marks the directories again, after a while, so that files that were lost there are dropped. */
-    lookLater(parts: readonly FolderPart[], milliseconds: number) {
-      setTimeout(() => {
-        for (const { folder, scopes } of parts) for (const { directory } of scopes) add(folder.path, directory)
-      }, milliseconds + quietMilliseconds).unref()
-    },
-    /** Resolves when something happened and it is quiet again, after a while of no quiet, or `within` milliseconds. */
-    async something(within: number, signal: AbortSignal) {
-      const ended = new AbortController()
-      await Promise.race([wake.promise, pause(Math.max(within, 0), AbortSignal.any([signal, ended.signal]))])
-      ended.abort()
-      if (since === 0 || signal.aborted) return
-      while (!signal.aborted && Date.now() - changedAt < quietMilliseconds && Date.now() - since < longestMilliseconds)
-        await pause(quietMilliseconds / 5, signal)
-    },
-    take(): FolderPart[] {
-      const taken = marked
-      marked = new Map()
-      since = 0
-      wake = Promise.withResolvers()
-      return folders.flatMap((folder) => {
-        const directories = [...(taken.get(folder.path) ?? [])]
-        if (directories.length === 0) return []
-        return [{ folder, scopes: directories.map((directory) => ({ directory, deep: false })) }]
-      })
-    },
-  }
-}
+const sameTexts = (some: readonly string[], others: readonly string[]) => some.join('\0') === others.join('\0')
 
 async function lastOf(scanning: ReturnType<typeof scan>): Promise<ScanOutcome> {
   for (;;) {

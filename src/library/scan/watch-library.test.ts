@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { civitaiInfo, type LibraryFixture, safetensors, scanWhole, withLibraryFolder } from '../library.fixture.ts'
+
+interface Watched extends LibraryFixture {
+  /** The file names of the catalog, once they are these. */
+  become(...names: string[]): Promise<void>
+}
+
+const withWatch = (run: (watched: Watched) => Promise<void>) =>
+  withLibraryFolder(async (fixture) => {
+    const errors: unknown[] = []
+    const watch = await fixture.library.watch({ onScanned: () => undefined, onError: (error) => errors.push(error) })
+    try {
+      await run({
+        ...fixture,
+        async become(...names) {
+          const end = Date.now() + 20_000
+          for (;;) {
+            const rows = await fixture.rows<{ name: string }>('select name from model_file order by name')
+            const found = rows.map(({ name }) => name)
+            if (found.join() === names.join()) return
+            assert.ok(Date.now() < end, `${found.join()} did not become ${names.join()}`)
+            await new Promise((resolve) => setTimeout(resolve, 50))
+          }
+        },
+      })
+      assert.deepEqual(errors, [])
+    } finally {
+      await watch.close()
+    }
+  })
+
+test('a new file appears once it is whole, and not before', () =>
+  withWatch(async ({ folder, rows, become }) => {
+    const bytes = safetensors('fox')
+    await mkdir(join(folder, 'loras/new'), { recursive: true })
+    await using file = await open(join(folder, 'loras/new/fox.safetensors'), 'w')
+    for (let at = 0; at < bytes.length; at += 32) {
+      await file.write(bytes.subarray(at, at + 32))
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      assert.deepEqual(await rows('select id from model_file'), [])
+    }
+    await become('fox.safetensors')
+  }))
+
+test('a file that goes is gone, and one that is moved keeps its id', () =>
+  withWatch(async ({ folder, library, put, rows, become }) => {
+    await put('a.safetensors', safetensors('a'))
+    await put('b.safetensors', safetensors('b'))
+    await scanWhole(library)
+    await mkdir(join(folder, 'moved'))
+    const ids = () => rows('select id, sha256 from model_file order by id')
+    const before = await ids()
+    await rename(join(folder, 'a.safetensors'), join(folder, 'moved/c.safetensors'))
+    await become('b.safetensors', 'c.safetensors')
+    assert.deepEqual(await ids(), before)
+    await rm(join(folder, 'b.safetensors'))
+    await become('c.safetensors')
+  }))
+
+test('a sidecar that is written beside a known file is read', () =>
+  withWatch(async ({ folder, library, put, rows }) => {
+    const bytes = safetensors('fox')
+    await put('fox.safetensors', bytes)
+    await scanWhole(library)
+    await writeFile(join(folder, 'fox.civitai.info'), civitaiInfo({ modelId: 7, versionId: 70 }, bytes))
+    const end = Date.now() + 20_000
+    while ((await rows<{ id: number }>('select id from model'))[0]?.id !== 7) {
+      assert.ok(Date.now() < end, 'the sidecar was not read')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }))
