@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import type { EntryQuestion } from './entry-thread.ts'
 import type { EntryReading } from './read-entry-files.ts'
+import { ThreadEnded, threadOnDemand } from './thread-on-demand.ts'
 
 /**
  * Reads headers, sidecars and previews on a thread of its own: a header may be 100 MB of JSON, and decoding pictures takes
@@ -14,36 +14,24 @@ export interface EntryReader {
 
 /** A header that needs more memory than `memoryMegabytes` ends the thread, and nothing else. */
 export function openEntryReader({ memoryMegabytes = 768 }: { memoryMegabytes?: number } = {}): EntryReader {
-  let worker: Worker | undefined
+  const thread = threadOnDemand<EntryQuestion, EntryReading>({
+    module: './entry-thread',
+    importer: import.meta.url,
+    memoryMegabytes,
+  })
   let last: Promise<unknown> = Promise.resolve()
-
-  const ask = (question: EntryQuestion): Promise<EntryReading> => {
-    worker ??= startThread(memoryMegabytes)
-    const asked = worker
-    const { promise, resolve } = Promise.withResolvers<EntryReading>()
-    const died = () => {
-      worker = undefined
-      resolve(tooLarge(question))
-    }
-    asked.ref()
-    asked.once('message', resolve)
-    asked.once('exit', died)
-    asked.postMessage(question)
-    return promise.finally(() => {
-      asked.off('message', resolve)
-      asked.off('exit', died)
-      asked.unref()
-    })
-  }
   return {
     read(question) {
-      const answer = last.then(() => ask(question))
-      last = answer
+      const answer = last
+        .then(() => thread.ask(question, (reading) => reading))
+        .catch((error) => {
+          if (error instanceof ThreadEnded) return tooLarge(question)
+          throw error
+        })
+      last = answer.catch(() => undefined)
       return answer
     },
-    async close() {
-      await worker?.terminate()
-    },
+    close: thread.end,
   }
 }
 
@@ -55,14 +43,3 @@ const tooLarge = ({ entry }: EntryQuestion): EntryReading => ({
     reason: 'it takes more memory to read than one file may',
   })),
 })
-
-function startThread(maxOldGenerationSizeMb: number): Worker {
-  const worker = new Worker(new URL(`./entry-thread${import.meta.url.slice(-3)}`, import.meta.url), {
-    name: 'entry-reader',
-    resourceLimits: { maxOldGenerationSizeMb },
-  })
-  worker.unref()
-  // Out of memory: who asked learns of it by the exit that follows.
-  worker.on('error', () => {})
-  return worker
-}

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { Worker } from 'node:worker_threads'
+import { ThreadEnded, type ThreadOnDemand, threadOnDemand } from '../thread-on-demand.ts'
 import type { FileHashes } from './digests.ts'
+import type { HashReply, HashTask } from './hash-thread.ts'
 import { abandonRing, makeRing } from './ring.ts'
-import type { HashReply, HashTask } from './thread.ts'
 
 /** Hashes files on threads of its own, each file in one read. */
 export interface Hasher {
@@ -34,11 +34,12 @@ export class HashingFailed extends Error {
 /** From this size on two threads share a file, where two are free. */
 const sharedFromBytes = 16 * 1024 * 1024
 
-/** Starts `threads` threads, which wait for work without keeping the process alive. */
+/** Hashes on up to `threads` threads at once. */
 export function openHasher({ threads }: { threads: number }): Hasher {
-  const idle = Array.from({ length: threads }, startThread)
+  const idle = Array.from({ length: threads }, () =>
+    threadOnDemand<HashTask, HashReply>({ module: './hash-thread', importer: import.meta.url }),
+  )
   const waiting: ((thread: HashThread) => void)[] = []
-  let closed = false
 
   const take = (): Promise<HashThread> => {
     const thread = idle.pop()
@@ -46,11 +47,9 @@ export function openHasher({ threads }: { threads: number }): Hasher {
     return new Promise((resolve) => waiting.push(resolve))
   }
   const giveBack = (thread: HashThread) => {
-    // A thread that died is replaced, so that one hostile file never stops the rest.
-    const healthy = thread.isAlive() || closed ? thread : startThread()
     const next = waiting.shift()
-    if (next) next(healthy)
-    else idle.push(healthy)
+    if (next) next(thread)
+    else idle.push(thread)
   }
 
   return {
@@ -59,11 +58,11 @@ export function openHasher({ threads }: { threads: number }): Hasher {
       const sizeBytes = await sizeOf(path)
       const thread = await take()
       const partner = sizeBytes >= sharedFromBytes ? idle.pop() : undefined
-      const stop = () => void Promise.all([thread.terminate(), partner?.terminate()])
+      const stop = () => void Promise.all([thread.end(), partner?.end()])
       try {
         if (signal?.aborted) throw aborted()
         signal?.addEventListener('abort', stop, { once: true })
-        if (!partner) return complete(await thread.run({ kind: 'alone', path }, onProgress))
+        if (!partner) return complete(await run(thread, { kind: 'alone', path }, onProgress))
         return await hashTogether(path, sizeBytes, thread, partner, onProgress)
       } catch (error) {
         throw signal?.aborted ? aborted() : error
@@ -74,8 +73,7 @@ export function openHasher({ threads }: { threads: number }): Hasher {
       }
     },
     async close() {
-      closed = true
-      await Promise.all(idle.map((thread) => thread.terminate()))
+      await Promise.all(idle.map((thread) => thread.end()))
     },
   }
 }
@@ -93,8 +91,8 @@ async function hashTogether(
     throw error
   }
   const [read, followed] = await Promise.allSettled([
-    reader.run({ kind: 'read', path, ring }, onProgress).catch(release),
-    follower.run({ kind: 'follow', path, ring, sizeBytes }).catch(release),
+    run(reader, { kind: 'read', path, ring }, onProgress).catch(release),
+    run(follower, { kind: 'follow', path, ring, sizeBytes }).catch(release),
   ])
   // The reader knows what happened to the file; the follower only that no more came.
   if (read.status === 'rejected') throw read.reason
@@ -116,46 +114,19 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-interface HashThread {
-  run(task: HashTask, onProgress?: (bytes: number) => void): Promise<Done>
-  isAlive(): boolean
-  terminate(): Promise<unknown>
-}
+type HashThread = ThreadOnDemand<HashTask, HashReply>
 
-function startThread(): HashThread {
-  // The same file as source and as built JavaScript.
-  const worker = new Worker(new URL(`./thread${import.meta.url.slice(-3)}`, import.meta.url), { name: 'hash' })
-  worker.unref()
-  let alive = true
-  worker.once('exit', () => {
-    alive = false
-  })
-  return {
-    run(task, onProgress) {
-      const { promise, resolve, reject } = Promise.withResolvers<Done>()
-      const onMessage = (reply: HashReply) => {
-        if (reply.kind === 'progress') onProgress?.(reply.bytes)
-        else if (reply.kind === 'done') resolve(reply)
-        else reject(new HashingFailed(reply.code, reply.message))
-      }
-      const onEnd = () => reject(new HashingFailed(undefined, 'the hashing thread ended'))
-      const onError = (error: unknown) => {
-        alive = false
-        reject(new HashingFailed(undefined, `the hashing thread failed: ${String(error)}`))
-      }
-      if (!alive) onEnd()
-      worker.on('message', onMessage).on('error', onError).on('exit', onEnd)
-      worker.ref()
-      worker.postMessage(task)
-      return promise.finally(() => {
-        worker.off('message', onMessage).off('error', onError).off('exit', onEnd)
-        worker.unref()
-      })
-    },
-    isAlive: () => alive,
-    terminate() {
-      alive = false
-      return worker.terminate()
-    },
+/** Has a thread do its part; gives what it found. */
+async function run(thread: HashThread, task: HashTask, onProgress?: (bytes: number) => void): Promise<Done> {
+  try {
+    return await thread.ask(task, (reply) => {
+      if (reply.kind === 'done') return reply
+      if (reply.kind === 'failed') throw new HashingFailed(reply.code, reply.message)
+      onProgress?.(reply.bytes)
+      return undefined
+    })
+  } catch (error) {
+    if (error instanceof ThreadEnded) throw new HashingFailed(undefined, 'the hashing thread ended')
+    throw error
   }
 }
