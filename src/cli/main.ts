@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8'
+// First, before other modules fill the heap.
+import './modest-heap.ts'
+
 import { Command, CommanderError } from 'commander'
 import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
@@ -20,9 +22,6 @@ import { registerUserCommands } from './user.ts'
 /** Failures that a person can do something about: one line says what, and no stack. */
 const plainFailures = [ConfigError, NewerSchema, UnusableServerSecret, UnusableFolder]
 const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'ERR_SQLITE_ERROR'])
-
-// V8 would let its space for young objects grow with the load to 128 MB and more, which makes nothing faster here.
-setFlagsFromString('--semi-space-growth-factor=1')
 
 const program = new Command('modelkeep')
   .description('A self-hosted hub for AI models that speaks the Civitai site API')
