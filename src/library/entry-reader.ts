@@ -1,6 +1,7 @@
 import type { EntryQuestion } from './entry-thread.ts'
 import type { EntryReading } from './read-entry-files.ts'
 import { ThreadEnded, threadOnDemand } from './thread-on-demand.ts'
+import { describe } from './walk.ts'
 
 /**
  * Reads headers, sidecars and previews on a thread of its own: a header may be 100 MB of JSON, and decoding pictures takes
@@ -25,7 +26,7 @@ export function openEntryReader({ memoryMegabytes = 768 }: { memoryMegabytes?: n
       const answer = last
         .then(() => thread.ask(question, (reading) => reading))
         .catch((error) => {
-          if (error instanceof ThreadEnded) return tooLarge(question)
+          if (error instanceof ThreadEnded && error.cause !== undefined) return unreadable(question, error)
           throw error
         })
       last = answer.catch(() => undefined)
@@ -36,10 +37,10 @@ export function openEntryReader({ memoryMegabytes = 768 }: { memoryMegabytes?: n
 }
 
 /** Of an entry that ended its thread nothing is known but that. */
-const tooLarge = ({ entry }: EntryQuestion): EntryReading => ({
+const unreadable = ({ entry }: EntryQuestion, error: ThreadEnded): EntryReading => ({
   ...{ models: [], claims: [], previews: [], incomplete: false },
   problems: [...entry.models, ...entry.sidecars.map(({ file }) => file)].map(({ path }) => ({
     path,
-    reason: 'it takes more memory to read than one file may',
+    reason: error.isOutOfMemory() ? 'it takes more memory to read than one file may' : describe(error.cause),
   })),
 })

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { EntryFiles } from './entry-files.ts'
+import { withModestMeta } from './modest-meta.ts'
 import { readEntryFiles } from './read-entry-files.ts'
 
 /** What the thread is asked: an entry of the library folder `root`, and where embedded thumbnails go. */
@@ -12,5 +13,5 @@ export interface EntryQuestion {
 const port = parentPort
 if (!port) throw new Error('this module runs as a worker thread')
 port.on('message', async (question: EntryQuestion) => {
-  port.postMessage(await readEntryFiles(question))
+  port.postMessage(withModestMeta(await readEntryFiles(question)))
 })

@@ -50,13 +50,16 @@ function readJson(json: string): Record<string, unknown> | undefined {
   }
 }
 
-function withHashes(meta: Record<string, unknown>): GenerationParameters {
+const withHashes = (meta: Record<string, unknown>): GenerationParameters => ({ meta, hashes: hashesIn(meta) })
+
+/** Every hash that generation parameters name, upper-case hex; from where they stand in the flat keys (contract §2). */
+export function hashesIn(meta: Record<string, unknown>): string[] {
   const candidates: unknown[] = []
   for (const [key, value] of Object.entries(meta)) if (/hash$/i.test(key)) candidates.push(value)
   if (typeof meta.hashes === 'object' && meta.hashes !== null) candidates.push(...Object.values(meta.hashes))
   if (Array.isArray(meta.resources))
-    candidates.push(...meta.resources.map((resource: { hash?: unknown }) => resource.hash))
-  return { meta, hashes: [...new Set(candidates.flatMap(hashIn))].slice(0, 500) }
+    candidates.push(...meta.resources.map((resource: { hash?: unknown } | null) => resource?.hash))
+  return [...new Set(candidates.flatMap(hashIn))].slice(0, 500)
 }
 
 /** A hash of one of the lengths that the catalog looks up: AutoV1 and CRC32 8, AutoV2 10, AutoV3 12, SHA-256 and BLAKE3 64. */

@@ -1,6 +1,7 @@
 import { isSiteId } from '../catalog/local-ids.ts'
 import { browsingLevels } from '../catalog/nsfw/browsing-level.ts'
 import type { ImageFacts } from './entry-facts.ts'
+import { hashesIn } from './generation-parameters.ts'
 import type { Identity } from './identity.ts'
 import type { ProbedPreview } from './probe-preview.ts'
 import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
@@ -8,12 +9,12 @@ import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
 /**
  * Tells which image of the sidecars' list a preview is: the one at the same place, where their shapes agree, else the
  * first of its shape. From it come id, level, and how it was made where the file does not say itself. A preview without a
- * level is taken for the strictest that is named.
+ * level is taken for the strictest that is named. `places` are those of the previews beside the file, where some may not
+ * be readable.
  */
 export function matchImages(
   previews: readonly ProbedPreview[],
-  identity: Identity,
-  claims: readonly SidecarClaim[],
+  { places, identity, claims }: { places: readonly number[]; identity: Identity; claims: readonly SidecarClaim[] },
 ): ImageFacts[] {
   const claimed = identity.images.filter(({ type }) => type !== 'audio')
   const unknownLevel = strictest(claimed) ?? (identity.model.nsfw ? browsingLevels.X : browsingLevels.PG)
@@ -24,21 +25,22 @@ export function matchImages(
     return claim
   }
   const samePlace = previews.map((preview, index) => {
-    const claim = claimed[index]
+    const claim = claimed[places[index] ?? index]
     return claim && agree(preview, claim) ? take(claim) : undefined
   })
   const ids = new Set<number>()
   return previews.map((preview, index) => {
     const claim =
       samePlace[index] ?? take([...unused].find((image) => image.width !== undefined && agree(preview, image)))
-    const { path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, modelHashes } = preview
+    const { path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash } = preview
     const id = claim?.id !== undefined && isSiteId(claim.id) && !ids.has(claim.id) ? claim.id : undefined
     if (id !== undefined) ids.add(id)
     return {
-      ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, modelHashes },
+      ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash },
       ...(id !== undefined && { id }),
-      nsfwLevel: (index === 0 ? firstLevel : undefined) ?? claim?.nsfwLevel ?? unknownLevel,
+      nsfwLevel: (places[index] === 0 ? firstLevel : undefined) ?? claim?.nsfwLevel ?? unknownLevel,
       meta: preview.meta ?? claim?.meta,
+      modelHashes: preview.meta || !claim?.meta ? preview.modelHashes : hashesIn(claim.meta),
     }
   })
 }

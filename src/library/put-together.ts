@@ -6,6 +6,7 @@ import type { Identity } from './identity.ts'
 import { matchImages } from './match-images.ts'
 import type { EntryReading } from './read-entry-files.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
+import type { FoundFile } from './walk.ts'
 
 /** Makes one account of an entry from what its files hold and what they hash to; a file without hashes is left out. */
 export function entryFactsOf({
@@ -18,7 +19,10 @@ export function entryFactsOf({
   hashes: ReadonlyMap<string, FileHashes>
 }): { facts: EntryFacts; problems: LibraryProblem[] } {
   const { claims } = reading
-  const identified = reading.models.flatMap(({ file, header }) => {
+  const hashed = reading.models.filter(({ file }) => hashes.has(file.path))
+  // A config whose model cannot be used is no model itself.
+  const models = hashed.every(({ file }) => isConfig(file)) ? [] : hashed
+  const identified = models.flatMap(({ file, header }) => {
     const own = hashes.get(file.path)
     if (!own) return []
     const known = { path: file.path, sidecars: claims, sha256: own.sha256, ...(header && { header }) }
@@ -26,34 +30,48 @@ export function entryFactsOf({
   })
   const files = identified.map(({ identity, ...file }): FileFacts => ({ ...file, identity: identity.file }))
   const speaks = claims.some(saysSomething)
+  const identities = identified.map(({ identity }) => identity)
   const identity =
-    identified[0]?.identity ?? (speaks ? identify({ path: `${entry.stem}.safetensors`, sidecars: claims }) : undefined)
+    identities[0] ?? (speaks ? identify({ path: `${entry.stem}.safetensors`, sidecars: claims }) : undefined)
   const named = new Set(files.map(({ hashes }) => hashes.sha256))
+  const places = reading.previews.map(({ path, owned }) =>
+    owned ? 0 : entry.previews.findIndex((file) => file.path === path),
+  )
   const byHash = claims.some(({ sha256 }) => sha256.some((hash) => named.has(hash)))
   return {
     facts: {
       ...{ stem: entry.stem, fingerprint: entry.fingerprint, identity, files },
       trust: byHash ? 2 : speaks ? 1 : 0,
-      images: identity ? matchImages(reading.previews, identity, claims) : [],
+      images: identity ? matchImages(reading.previews, { places, identity, claims }) : [],
     },
-    problems: [...reading.problems, ...claimProblems(entry, identity, claims)],
+    problems: [...reading.problems, ...claimProblems(entry, identities, claims)],
   }
 }
+
+const isConfig = ({ path }: FoundFile): boolean => /\.yaml$/i.test(path)
 
 /** Whether a sidecar says more than that it is there. */
 const saysSomething = (claim: SidecarClaim): boolean =>
   Object.keys(claim).some((field) => !['source', 'problems', 'sha256'].includes(field))
 
-/** What sidecars hold that could not be used, each told of the sidecar itself. */
+/**
+ * What sidecars hold that could not be used, each told of the sidecar itself. One that names other files than this is none
+ * to tell of where it names another of the entry's.
+ */
 function claimProblems(
   { stem, sidecars }: EntryFiles,
-  identity: Identity | undefined,
+  identities: readonly Identity[],
   claims: readonly SidecarClaim[],
 ): LibraryProblem[] {
-  const problems =
-    identity?.problems ?? claims.flatMap(({ source, problems: own }) => own.map((problem) => ({ source, ...problem })))
-  return problems.map(({ source, field, reason }) => ({
+  const told = claims.flatMap(({ source, problems }) => problems.map((problem) => ({ source, ...problem })))
+  const [first, ...others] = identities.map(({ problems }) => problems)
+  const same = (one: Problem, other: Problem) =>
+    one.source === other.source && one.field === other.field && one.reason === other.reason
+  const shared = first?.filter((problem) => others.every((more) => more.some((other) => same(problem, other))))
+  return (shared ?? told).map(({ source, field, reason }) => ({
     path: sidecars.find(({ kind }) => kind === source)?.file.path ?? stem,
     reason: field === '' ? reason : `${field}: ${reason}`,
   }))
 }
+
+type Problem = Identity['problems'][number]

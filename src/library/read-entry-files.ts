@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { LibraryProblem } from './entry-facts.ts'
 import type { EntryQuestion } from './entry-thread.ts'
 import { readGgufHeader } from './gguf.ts'
+import { countJsonValues } from './json-size.ts'
 import { describeHeader, type HeaderFacts } from './model-metadata.ts'
 import type { Thumbnail } from './modelspec.ts'
 import { type ProbedPreview, probePreview } from './probe-preview.ts'
@@ -28,6 +29,7 @@ export interface EntryReading {
 
 const mostPreviews = 40
 const largestSidecarBytes = 64 * 1024 * 1024
+const mostSidecarValues = 1_000_000
 
 /** Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. */
 export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion): Promise<EntryReading> {
@@ -50,7 +52,10 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
   for (const { kind, file } of entry.sidecars) {
     try {
       if (file.sizeBytes > largestSidecarBytes) throw new Error('it is larger than 64 MiB')
-      reading.claims.push(readSidecar(kind, await readFile(join(root, file.path), 'utf8')))
+      const bytes = await readFile(join(root, file.path))
+      if (kind !== 'text' && countJsonValues(bytes) > mostSidecarValues)
+        throw new Error(`it holds more than ${mostSidecarValues} values`)
+      reading.claims.push(readSidecar(kind, bytes.toString('utf8')))
     } catch (error) {
       complain(file.path, error)
     }

@@ -11,8 +11,13 @@ export interface ThreadOnDemand<Question, Reply> {
   end(): Promise<void>
 }
 
+/** Its cause is why, unless somebody ended it. */
 export class ThreadEnded extends Error {
   override name = 'ThreadEnded'
+
+  isOutOfMemory(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  }
 }
 
 const idleMilliseconds = 10_000
@@ -30,6 +35,7 @@ export function threadOnDemand<Question, Reply>({
   importer: string
   memoryMegabytes?: number
 }): ThreadOnDemand<Question, Reply> {
+  const causes = new WeakMap<Worker, unknown>()
   let worker: Worker | undefined
   let idle: NodeJS.Timeout | undefined
 
@@ -39,8 +45,12 @@ export function threadOnDemand<Question, Reply>({
       ...(memoryMegabytes !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }),
     })
     started.unref()
-    // Whoever asked learns of it by the exit that follows.
-    started.on('error', () => undefined)
+    // Whoever asked learns of both by the exit that follows.
+    started.on('error', (error) => causes.set(started, error))
+    started.on('messageerror', (error) => {
+      causes.set(started, error)
+      started.terminate()
+    })
     started.once('exit', () => {
       if (worker === started) worker = undefined
     })
@@ -67,7 +77,7 @@ export function threadOnDemand<Question, Reply>({
           reject(error)
         }
       }
-      const onExit = () => reject(new ThreadEnded(`the thread ${module} ended`))
+      const onExit = () => reject(new ThreadEnded(`the thread ${module} ended`, { cause: causes.get(asked) }))
       asked.on('message', onMessage).on('exit', onExit).ref()
       asked.postMessage(question)
       return promise.finally(() => {

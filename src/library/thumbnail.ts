@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { extensionOf } from '../media-types.ts'
 import { imageFormatOf } from './image-format.ts'
 import type { Thumbnail } from './modelspec.ts'
+import { probeImage } from './probe-image.ts'
 import { type ProbedPreview, probePreview } from './probe-preview.ts'
 import { UnreadableImage } from './unreadable-image.ts'
 
@@ -26,12 +27,13 @@ export async function putThumbnail(ownedFolder: string, { bytes }: Thumbnail): P
   return probePreview(path, { path: name, mtimeMs: Math.floor(mtimeMs) }, { owned: true })
 }
 
-/** Under its name a file is whole or not there. */
+/** Under its name a file is a picture that can be shown, and whole, or it is not there. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${path}.${process.pid}.part`
+  const unfinished = `${path}.${randomUUID()}.part`
   await mkdir(join(path, '..'), { recursive: true })
   try {
     await writeFile(unfinished, bytes)
+    await probeImage(unfinished)
     await rename(unfinished, path)
   } catch (error) {
     await rm(unfinished, { force: true })

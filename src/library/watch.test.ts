@@ -78,3 +78,51 @@ test('a link in a circle ends nothing', () =>
       await tells(['loras'], () => writeFile(join(folder, 'loras/a.safetensors'), 'one'))
     },
   ))
+
+test('directories that come one right after the other are all watched', () =>
+  withWatch(
+    async () => undefined,
+    async ({ folder, tells }) => {
+      for (const milliseconds of [0, 0, 1, 1, 2, 2, 3, 3]) {
+        const path = `d${Math.random()}`
+        await tells([`${path}/b/c`], async () => {
+          await mkdir(join(folder, path))
+          await new Promise((resolve) => setTimeout(resolve, milliseconds))
+          await mkdir(join(folder, path, 'b/c'), { recursive: true })
+        })
+        await tells([`${path}/b/c`], () => writeFile(join(folder, path, 'b/c/x.safetensors'), 'x'))
+      }
+    },
+  ))
+
+test('a directory that takes the name of another is watched in its place', () =>
+  withWatch(
+    (folder) => mkdir(join(folder, 'a')),
+    async ({ folder, tells }) => {
+      await tells(['b'], async () => {
+        await rename(join(folder, 'a'), join(folder, 'b'))
+        await mkdir(join(folder, 'a'))
+      })
+      await tells(['a'], async () => {
+        await rm(join(folder, 'a'), { recursive: true })
+        await mkdir(join(folder, 'a'))
+      })
+      for (const name of ['a', 'b']) await tells([name], () => writeFile(join(folder, name, 'x.safetensors'), 'x'))
+    },
+  ))
+
+test('many directories at once are all told of', () =>
+  withWatch(
+    async () => undefined,
+    async ({ folder, tells }) => {
+      const paths = Array.from({ length: 300 }, (_, index) => `m${index % 20}/n${index}`)
+      await tells(paths, () =>
+        Promise.all(
+          paths.map(async (path) => {
+            await mkdir(join(folder, path), { recursive: true })
+            await writeFile(join(folder, path, 'x.ckpt'), 'x')
+          }),
+        ),
+      )
+    },
+  ))

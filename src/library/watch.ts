@@ -1,6 +1,7 @@
-import type { Stats } from 'node:fs'
-import { basename, dirname, relative, sep } from 'node:path'
-import { watch } from 'chokidar'
+import { type FSWatcher, watch } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** Tells which directories changed, not what changed in them. */
 export interface FolderWatch {
@@ -9,8 +10,8 @@ export interface FolderWatch {
 
 /**
  * Watches the directories of folders; resolves once all are watched. `onChange` gets the folder and the directory relative
- * to it, with `/` between its parts. Watching each file would take a system handle for every one, so files are left out,
- * and what happens to them is learned from their directory.
+ * to it, with `/` between its parts. Each directory has one handle of the system, and files have none; what is in a
+ * directory is looked at only when a name in it came or went, not while a file in it grows.
  */
 export async function watchDirectories({
   folders,
@@ -21,28 +22,122 @@ export async function watchDirectories({
   onChange: (folder: string, directory: string) => void
   onError: (error: unknown) => void
 }): Promise<FolderWatch> {
-  const roots = new Set(folders)
-  const tell = (path: string) => {
-    const folder = folders.find((root) => path === root || path.startsWith(root + sep))
-    if (folder !== undefined) onChange(folder, relative(folder, path).split(sep).join('/'))
+  const roots = folders.map((folder) => watchTree(folder, (directory) => onChange(folder, directory), onError))
+  await Promise.all(roots.map(({ ready }) => ready))
+  return {
+    async close() {
+      for (const root of roots) root.close()
+    },
   }
-  const isLeftOut = (path: string, stats?: Stats) =>
-    !roots.has(path) && (basename(path).startsWith('.') || (stats !== undefined && !stats.isDirectory()))
-  const watcher = watch([...folders], { ignored: isLeftOut, ignoreInitial: true, followSymlinks: false })
-  const { promise: ready, resolve } = Promise.withResolvers<void>()
-  watcher
-    // What chokidar gives with a raw event it leaves untyped.
-    .on('raw', (_event, _name, details) => tell((details as { watchedPath: string }).watchedPath))
-    .on('addDir', (path) => {
-      // It may have come with content, which no event tells of.
-      tell(path)
-      if (!roots.has(path)) tell(dirname(path))
-    })
-    .on('unlinkDir', (path) => tell(roots.has(path) ? path : dirname(path)))
-    .on('error', (error) => onError(explained(error)))
-    .on('ready', resolve)
-  if (folders.length > 0) await ready
-  return { close: () => watcher.close() }
+}
+
+/** How long names may come and go before a directory is looked at once more. */
+const pauseMilliseconds = 500
+
+interface Watched {
+  path: string
+  /** Tells a directory from another that took its name: a handle goes with its directory. */
+  identity: string
+  watcher: FSWatcher
+  below: Map<string, Watched>
+  looking: Promise<void> | undefined
+  again: boolean
+}
+
+function watchTree(folder: string, onChange: (directory: string) => void, onError: (error: unknown) => void) {
+  let closed = false
+  let root: Watched | undefined
+  const told = new Set<string>()
+  const complain = (error: unknown) => {
+    // One limit is met at each of thousands of directories.
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!told.has(code ?? message)) onError(explained(error))
+    told.add(code ?? message)
+  }
+
+  /** Watched first and looked at then, so that nothing comes unseen between the two. */
+  const enter = async (path: string, isNew: boolean): Promise<Watched | undefined> => {
+    try {
+      const identity = await identityOf(join(folder, path))
+      if (closed) return undefined
+      const watcher = watch(join(folder, path))
+      const directory: Watched = { path, identity, watcher, below: new Map(), looking: undefined, again: false }
+      watcher.on('error', complain).on('change', (event, name) => {
+        if (String(name).startsWith('.')) return
+        onChange(path)
+        if (event === 'rename') lookSoon(directory)
+      })
+      if (isNew) onChange(path)
+      await look(directory, isNew)
+      return directory
+    } catch (error) {
+      // What is gone again was told of by its parent.
+      if (path === '' || (error as NodeJS.ErrnoException).code !== 'ENOENT') complain(error)
+      return undefined
+    }
+  }
+  const look = async (directory: Watched, isNew: boolean): Promise<void> => {
+    const present = await directoriesIn(join(folder, directory.path))
+    for (const [name, child] of directory.below) {
+      if (present.get(name) === child.identity) continue
+      leave(child)
+      directory.below.delete(name)
+    }
+    const fresh = [...present.keys()].filter((name) => !directory.below.has(name))
+    await Promise.all(
+      fresh.map(async (name) => {
+        const child = await enter(directory.path === '' ? name : `${directory.path}/${name}`, isNew)
+        if (child) directory.below.set(name, child)
+      }),
+    )
+    if (closed) leave(directory)
+  }
+  const lookSoon = (directory: Watched) => {
+    directory.again = true
+    directory.looking ??= (async () => {
+      while (directory.again && !closed) {
+        directory.again = false
+        await look(directory, true).catch(complain)
+        await delay(pauseMilliseconds, undefined, { ref: false })
+      }
+      directory.looking = undefined
+    })()
+  }
+  const ready = enter('', false).then((entered) => {
+    root = entered
+  })
+  return {
+    ready,
+    close() {
+      closed = true
+      if (root) leave(root)
+    },
+  }
+}
+
+function leave(directory: Watched): void {
+  directory.watcher.close()
+  directory.again = false
+  for (const child of directory.below.values()) leave(child)
+}
+
+/** The directories in one, by name, with what tells them from others; none when it is gone. Links are not followed, as no walk does. */
+async function directoriesIn(path: string): Promise<Map<string, string>> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+    throw error
+  })
+  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+  const found = await Promise.all(
+    names.map(async (name) => [name, await identityOf(join(path, name)).catch(() => undefined)] as const),
+  )
+  return new Map(found.filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+/** The number of a directory that is gone may be given to the next one at once. */
+async function identityOf(path: string): Promise<string> {
+  const { dev, ino, birthtimeMs } = await stat(path)
+  return `${dev}:${ino}:${birthtimeMs}`
 }
 
 /** What a person can do about it, where that is known. */

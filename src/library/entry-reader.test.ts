@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import sharp from 'sharp'
+import { type EntryFiles, groupEntries } from './entry-files.ts'
+import { type EntryReader, openEntryReader } from './entry-reader.ts'
+import { safetensors } from './library.fixture.ts'
+import type { EntryReading } from './read-entry-files.ts'
+import { walk } from './walk.ts'
+
+let reader: EntryReader
+let directory: string
+let folders = 0
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'modelkeep-entry-'))
+  reader = openEntryReader()
+})
+after(async () => {
+  await reader.close()
+  await rm(directory, { recursive: true })
+})
+
+interface Place {
+  root: string
+  entry: EntryFiles
+  ownedFolder: string
+}
+
+/** Writes files of the stem `fox` into a folder of their own, by what follows the stem. */
+async function placeOf(files: Record<string, Uint8Array | string>): Promise<Place> {
+  const root = await mkdtemp(join(directory, `${folders++}-`))
+  for (const [suffix, content] of Object.entries(files)) await writeFile(join(root, `fox${suffix}`), content)
+  for await (const step of walk(root)) {
+    const [entry] = step.kind === 'directory' ? groupEntries(step.files) : []
+    if (entry) return { root, entry, ownedFolder: `${root}-owned` }
+  }
+  throw new Error('there is no entry among these files')
+}
+
+const read = async (files: Record<string, Uint8Array | string>) => reader.read(await placeOf(files))
+const modelsOf = ({ models }: EntryReading) => models.map(({ file }) => file.path)
+const picture = (width = 30, height = 20) =>
+  sharp({ create: { width, height, channels: 3, background: '#c04020' } })
+    .png()
+    .toBuffer()
+
+/** A safetensors file with this JSON in its header. */
+function withHeader(json: string, length = BigInt(json.length)): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(length)
+  return Buffer.concat([bytes, Buffer.from(json)])
+}
+
+test('headers, sidecars and previews of an entry are read', async () => {
+  const png = await picture()
+  const { models, claims, previews, problems, incomplete } = await read({
+    '.safetensors': safetensors('fox', { ss_network_module: 'networks.lora' }),
+    '.civitai.info': '\uFEFF{"id":70,"modelId":7,"name":"v1"}',
+    '.txt': 'fox',
+    '.preview.png': png,
+  })
+  assert.deepEqual([problems, incomplete], [[], false])
+  assert.equal(models[0]?.header?.training?.networkModule, 'networks.lora')
+  assert.deepEqual(
+    claims.map(({ source, versionId, trainedWords }) => [source, versionId, trainedWords]),
+    [
+      ['civitai-info', 70, undefined],
+      ['text', undefined, ['fox']],
+    ],
+  )
+  const { path, owned, sizeBytes, width, height, mime } = previews[0] ?? {}
+  assert.deepEqual(
+    [path, owned, sizeBytes, width, height, mime],
+    ['fox.preview.png', false, png.length, 30, 20, 'image/png'],
+  )
+})
+
+test('a model file with a damaged header is left out, and its neighbour stays', async () => {
+  const whole = safetensors('fox')
+  const damaged = {
+    'bytes are missing': whole.subarray(0, whole.length - 3),
+    'more than the 100 MB': withHeader('{}', 2n ** 63n),
+    'is not JSON': withHeader('{"weight": '),
+    'the file has only': withHeader('{}', 5000n),
+    'it is empty': Buffer.alloc(0),
+  }
+  for (const [reason, bytes] of Object.entries(damaged)) {
+    const reading = await read({ '.safetensors': bytes, '.ckpt': 'anything' })
+    assert.deepEqual(modelsOf(reading), ['fox.ckpt'], reason)
+    assert.deepEqual(
+      reading.problems.map(({ path, reason: told }) => [path, told.includes(reason)]),
+      [['fox.safetensors', true]],
+      JSON.stringify(reading.problems),
+    )
+    assert.equal(reading.incomplete, false, 'another scan would read the same')
+  }
+})
+
+test('a file without a header is worth hashing unless it is empty', async () => {
+  const reading = await read({ '.ckpt': 'anything', '.pt': '', '.gguf': 'GGUF' })
+  assert.deepEqual(modelsOf(reading), ['fox.ckpt'])
+  assert.deepEqual(
+    reading.problems.map(({ path }) => path),
+    ['fox.pt', 'fox.gguf'],
+  )
+})
+
+test('files that vanished are told of, and the next scan asks again', async () => {
+  const place = await placeOf({ '.safetensors': safetensors('fox'), '.txt': 'fox', '.png': await picture() })
+  await rm(place.root, { recursive: true })
+  const { models, claims, previews, problems, incomplete } = await reader.read(place)
+  assert.deepEqual([models, claims, previews, incomplete], [[], [], [], true])
+  assert.deepEqual(
+    problems.map(({ path, reason }) => [path, reason.includes('not there any more')]),
+    [
+      ['fox.safetensors', true],
+      ['fox.txt', true],
+      ['fox.png', true],
+    ],
+  )
+})
+
+test('a sidecar of wrong types gives what it can, and one of no JSON nothing', async () => {
+  const { claims, problems } = await read({
+    '.safetensors': safetensors('fox'),
+    '.civitai.info': '{"id":"seventy","name":5,"baseModel":"SDXL 1.0"}',
+    '.json': 'not JSON',
+  })
+  assert.deepEqual(
+    claims.map(({ baseModel, problems: own }) => [baseModel, own.map(({ field }) => field)]),
+    [
+      ['SDXL 1.0', ['id', 'name']],
+      [undefined, ['']],
+    ],
+  )
+  assert.deepEqual(problems, [], 'they are among the claims’ own')
+})
+
+test('a sidecar with too many values, or nested too deep, costs no model', async () => {
+  const wide = await read({ '.safetensors': safetensors('fox'), '.json': `[${'0,'.repeat(1_000_001)}0]` })
+  assert.deepEqual([modelsOf(wide), wide.claims], [['fox.safetensors'], []])
+  assert.match(wide.problems[0]?.reason ?? '', /more than 1000000 values/)
+  for (const levels of [8000, 200_000]) {
+    const meta = `{"prompt":${'['.repeat(levels)}${']'.repeat(levels)}}`
+    const info = `{"id":70,"images":[{"url":"https://images.example/1.png","meta":${meta}},{"url":"https://images.example/2.png","meta":{"prompt":"fox"}}]}`
+    const deep = await read({ '.safetensors': safetensors('fox'), '.civitai.info': info })
+    assert.deepEqual(modelsOf(deep), ['fox.safetensors'])
+    assert.deepEqual(
+      deep.claims[0]?.images?.map(({ meta: kept }) => kept),
+      [undefined, { prompt: 'fox' }],
+    )
+    assert.match(deep.claims[0]?.problems[0]?.reason ?? '', /nest too much/)
+  }
+})
+
+test('a preview that cannot be shown is told of; the others stay, in their order', async () => {
+  const png = await picture()
+  const { previews, problems } = await read({
+    '.safetensors': safetensors('fox'),
+    '.preview.png': 'no picture',
+    '.png': png,
+    '.preview.1.png': png,
+  })
+  assert.deepEqual(
+    previews.map(({ path }) => path),
+    ['fox.png', 'fox.preview.1.png'],
+  )
+  assert.deepEqual(
+    problems.map(({ path }) => path),
+    ['fox.preview.png'],
+  )
+})
+
+test('an entry shows forty previews', async () => {
+  const png = await picture(2, 2)
+  const many = Object.fromEntries(Array.from({ length: 43 }, (_, index) => [`.preview.${index}.png`, png]))
+  const { previews, problems } = await read({ '.safetensors': safetensors('fox'), ...many })
+  assert.equal(previews.length, 40)
+  assert.deepEqual(
+    problems.map(({ path }) => path),
+    ['fox.preview.40.png'],
+  )
+})
+
+const withThumbnail = (bytes: Buffer, mediaType = 'image/png') =>
+  safetensors('fox', { 'modelspec.thumbnail': `data:${mediaType};base64,${bytes.toString('base64')}` })
+
+test('a thumbnail in a header is kept where there is no preview, by its real format, and written once', async () => {
+  const png = await picture()
+  const place = await placeOf({ '.safetensors': withThumbnail(png, 'image/jpeg') })
+  const { models, previews, problems } = await reader.read(place)
+  const name = `${createHash('sha256').update(png).digest('hex').slice(0, 32)}.png`
+  const { mtimeMs, ...preview } = previews[0] ?? assert.fail('there is no preview')
+  assert.deepEqual([preview.path, preview.owned, preview.sizeBytes, preview.width], [name, true, png.length, 30])
+  assert.deepEqual(problems, [])
+  assert.equal(models[0]?.header?.spec?.thumbnail, undefined, 'its bytes stay on the thread')
+  assert.deepEqual(await readdir(place.ownedFolder), [name])
+
+  const written = join(place.ownedFolder, name)
+  assert.equal(mtimeMs, Math.floor((await stat(written)).mtimeMs))
+  await utimes(written, 1_700_000_000, 1_700_000_000)
+  const again = await reader.read(place)
+  assert.equal(again.previews[0]?.mtimeMs, 1_700_000_000_000, 'it was not written again')
+  await writeFile(written, 'cut off')
+  assert.equal((await reader.read(place)).previews[0]?.sizeBytes, png.length)
+})
+
+test('a thumbnail is of no use beside a preview', async () => {
+  const place = await placeOf({ '.safetensors': withThumbnail(await picture(9, 9)), '.png': await picture() })
+  const { previews } = await reader.read(place)
+  assert.deepEqual(
+    previews.map(({ path }) => path),
+    ['fox.png'],
+  )
+  await assert.rejects(stat(place.ownedFolder), { code: 'ENOENT' })
+})
+
+test('a thumbnail that cannot be kept, or is no picture, costs nothing else', async () => {
+  const place = await placeOf({ '.safetensors': withThumbnail(await picture()) })
+  const file = join(place.root, 'file')
+  await writeFile(file, '')
+  const unkept = await reader.read({ ...place, ownedFolder: join(file, 'images') })
+  assert.deepEqual([modelsOf(unkept), unkept.previews, unkept.incomplete], [['fox.safetensors'], [], true])
+  const broken = await read({ '.safetensors': withThumbnail(Buffer.from('no picture')) })
+  assert.deepEqual([modelsOf(broken), broken.previews, broken.incomplete], [['fox.safetensors'], [], false])
+  for (const { problems } of [unkept, broken])
+    assert.deepEqual(
+      problems.map(({ path, reason }) => [path, reason.startsWith('the thumbnail in its header')]),
+      [['fox.safetensors', true]],
+    )
+})
+
+test('a file that takes too much memory ends the thread, and the next entry is read', async () => {
+  const small = openEntryReader({ memoryMegabytes: 24 })
+  try {
+    const tensors = Array.from({ length: 150_000 }, (_, index) => [
+      `tensor ${index}`,
+      { dtype: 'U8', shape: [1], data_offsets: [0, 1] },
+    ])
+    const hostile = await placeOf({
+      '.safetensors': withHeader(JSON.stringify(Object.fromEntries(tensors))),
+      '.pt': 'x',
+    })
+    const sound = await placeOf({ '.safetensors': safetensors('fox') })
+    const [dead, alive] = await Promise.all([small.read(hostile), small.read(sound)])
+    assert.deepEqual([dead.models, dead.claims, dead.previews], [[], [], []])
+    assert.deepEqual(
+      dead.problems.map(({ path, reason }) => [path, reason.includes('memory')]),
+      [
+        ['fox.safetensors', true],
+        ['fox.pt', true],
+      ],
+    )
+    assert.deepEqual([modelsOf(alive), alive.problems], [['fox.safetensors'], []])
+  } finally {
+    await small.close()
+  }
+})
+
+test('entries are answered in the order they were asked for', async () => {
+  const places = await Promise.all(
+    Array.from({ length: 6 }, async (_, index) => placeOf({ '.ckpt': 'x', '.txt': `word ${index}` })),
+  )
+  const order: (string | undefined)[] = []
+  await Promise.all(places.map(async (place) => order.push((await reader.read(place)).claims[0]?.trainedWords?.[0])))
+  assert.deepEqual(
+    order,
+    places.map((_, index) => `word ${index}`),
+  )
+})
