@@ -61,7 +61,11 @@ export function openTokenUse(database: Database): TokenUseRecord {
   return {
     record({ tokenId, secretId, at, address, userAgent }) {
       const last = { at, address, agent: userAgent?.slice(0, longestAgent) }
-      mergeUse(remembered, secretId, { tokenId, last, requests: new Map([[dayOf(at), 1]]) })
+      const known = remembered.get(secretId)
+      if (known) {
+        known.last = last
+        known.requests.set(dayOf(at), (known.requests.get(dayOf(at)) ?? 0) + 1)
+      } else remembered.set(secretId, { tokenId, last, requests: new Map([[dayOf(at), 1]]) })
       startTimer()
     },
     flush,

@@ -14,14 +14,13 @@ const lingerMilliseconds = 1000
  * answer along (RFC 9112 §9.6), and not for ever.
  */
 export function refusals(): { watch(server: Server): void; refuse(error: ReadError, socket: Socket): void } {
-  const answering = new WeakMap<Socket, Set<ServerResponse>>()
+  // Answers leave a connection in the order of their requests, so that the last one is all that is to be waited for.
+  const lastAnswer = new WeakMap<Socket, ServerResponse>()
   const refused = new WeakSet<Socket>()
   return {
     watch(server) {
       server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-        const responses = answering.get(socket) ?? new Set()
-        answering.set(socket, responses.add(response))
-        response.once('close', () => responses.delete(response))
+        lastAnswer.set(socket, response)
       })
     },
     refuse(error, socket) {
@@ -32,10 +31,9 @@ export function refusals(): { watch(server: Server): void; refuse(error: ReadErr
       // Each further piece that arrives is another error.
       if (refused.has(socket)) return
       refused.add(socket)
-      const before = [...(answering.get(socket) ?? [])]
-      const last = before.at(-1)
+      const last = lastAnswer.get(socket)
       // A request whose own body cannot be read waits for nothing.
-      if (last && before.every(({ req }) => req.complete)) last.once('close', () => refuseNow(error, socket))
+      if (last && !last.closed && last.req.complete) last.once('close', () => refuseNow(error, socket))
       else refuseNow(error, socket)
     },
   }

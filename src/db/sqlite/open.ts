@@ -33,12 +33,9 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
   return {
     engine: sqliteSql,
     kysely,
-    lookup: (build) => prepared(kysely, build, (sql) => async (parameters) => local.execute(sql, parameters).rows),
+    lookup: (build) => prepared(kysely, build, (sql) => (parameters) => local.execute(sql, parameters).rows),
     keptLookup: (build) =>
-      prepared(kysely, build, (sql) => {
-        const rowsOf = keepRows(changes, (parameters) => local.execute(sql, parameters).rows)
-        return async (parameters) => rowsOf(parameters)
-      }),
+      prepared(kysely, build, (sql) => keepRows(changes, (parameters) => local.execute(sql, parameters).rows)),
     search: (build) =>
       prepared(kysely, build, (sql) => async (parameters) => (await leastBusy(readers).execute(sql, parameters)).rows),
     async write(change, options) {
@@ -65,7 +62,8 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
   }
 }
 
-type Run = (parameters: unknown[]) => Promise<Record<string, unknown>[]>
+type Rows = Record<string, unknown>[]
+type Run = (parameters: unknown[]) => Rows | Promise<Rows>
 
 function prepared<Values, Row>(
   kysely: Kysely<Schema>,
@@ -74,8 +72,14 @@ function prepared<Values, Row>(
 ): PreparedQuery<Values, Row> {
   const query = prepareSql<Values, Row>((values) => build(kysely, values))
   const run = runner(query.sql)
-  const all = (values: Values) => run(query.parametersOf(values)) as Promise<Row[]>
-  return { all, first: async (values) => (await all(values))[0] }
+  // A query's rows have the columns that it selects.
+  return {
+    all: async (values) => (await run(query.parametersOf(values))) as Row[],
+    first: async (values) => {
+      const rows = run(query.parametersOf(values))
+      return (Array.isArray(rows) ? rows : await rows)[0] as Row | undefined
+    },
+  }
 }
 
 function leastBusy(threads: SqliteThread[]): SqliteThread {
