@@ -10,8 +10,10 @@ export const sizeOf = ({ square }: SamplePreview): { width: number; height: numb
 /** Draws a preview and writes `parameters` into it: a text chunk of a PNG, the comment of others. */
 export async function previewBytes(preview: SamplePreview, parameters: string | undefined): Promise<Buffer> {
   const { width, height } = sizeOf(preview)
-  const { bytes } = draw(preview.scene, width, height)
-  const image = sharp(bytes, { raw: { width, height, channels: 3 } })
+  // Each pixel is computed: drawn at half the size, a first start takes a third of the time.
+  const drawn = draw(preview.scene, width / 2, height / 2)
+  const raw = { width: drawn.width, height: drawn.height, channels: 3 } as const
+  const image = sharp(drawn.bytes, { raw }).resize(width, height, { kernel: 'lanczos3' })
   const format = preview.suffix.slice(preview.suffix.lastIndexOf('.') + 1) as PreviewFormat // its type ends so
   if (format === 'png') {
     const png = await image.png().toBuffer()
