@@ -4,6 +4,7 @@ import type { PlaceholderOf } from '../db/prepared.ts'
 import type { ImageTable, Schema } from '../db/schema.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { CollectionSort, CollectionType } from './enums.ts'
+import { literally } from './name-pattern.ts'
 import { everyLevel } from './nsfw/browsing-level.ts'
 
 /** A collection as anybody may see it. */
@@ -57,10 +58,7 @@ export function openCollections(database: Database): Collections {
       const [afterId, afterFollowers] = [...after].reverse() as [number, number?]
       const rows = await lists[sort].all({
         levels,
-        namePattern: `%${query
-          .trim()
-          .toLowerCase()
-          .replace(/[\\%_]/g, '\\$&')}%`,
+        namePattern: `%${literally(query.trim().toLowerCase())}%`,
         afterId,
         afterFollowers: afterFollowers ?? 0,
         count: limit + 1,

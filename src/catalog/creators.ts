@@ -3,6 +3,7 @@ import type { Database, QueryOf } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
 import { keepCounts } from './kept-counts.ts'
+import { literally } from './name-pattern.ts'
 import type { NumberedPage, NumberedRequest } from './numbered-list.ts'
 
 /** An account as the publisher of models. */
@@ -22,10 +23,7 @@ export function openCreators(database: Database): Creators {
 
   return {
     async list({ query = '', limit, offset }) {
-      const namePattern = `%${query
-        .trim()
-        .toLowerCase()
-        .replace(/[\\%_]/g, '\\$&')}%`
+      const namePattern = `%${literally(query.trim().toLowerCase())}%`
       const [items, totalItems] = await Promise.all([page.all({ namePattern, limit, offset }), countOf(namePattern)])
       return { items, totalItems }
     },

@@ -35,6 +35,10 @@ export function primaryFile<File extends FileTraits>(
   }, undefined)
 }
 
+/** Whether a file is what a model of this type is downloaded for, rather than something that comes with it. */
+export const holdsWeights = (file: { type: string }, modelType: string | undefined): boolean =>
+  weightTypes.has(file.type) || (modelType !== undefined && file.type === ownWeightType[modelType])
+
 const weightTypes = new Set(['Model', 'Pruned Model', 'Diffusion Model', 'UNet'])
 
 /** File types that are the weights of a model of one type only. */
@@ -51,9 +55,8 @@ function scoreFor(preference: FilePreference): (file: FileTraits) => number {
   const size = preference.size ?? defaultPreference.size
   const fp = preference.fp ?? defaultPreference.fp
   const quantType = preference.quantType ?? defaultPreference.quantType
-  const ownType = preference.modelType === undefined ? undefined : ownWeightType[preference.modelType]
   return (file) =>
-    (weightTypes.has(file.type) || file.type === ownType ? 1000 : 0) +
+    (holdsWeights(file, preference.modelType) ? 1000 : 0) +
     points(100, file.format, format) +
     points(10, file.size, size) +
     points(1, file.fp, fp) +

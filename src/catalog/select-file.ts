@@ -1,4 +1,4 @@
-import { type FileTraits, primaryFile } from './primary-file.ts'
+import { type FileTraits, holdsWeights, primaryFile } from './primary-file.ts'
 
 /** What a download names; an absent selector asks for nothing. */
 export interface FileSelectors {
@@ -12,7 +12,8 @@ export interface FileSelectors {
 
 /**
  * The file that the selectors mean (contract §5): the one with that id; or the best of those that have the type, and no
- * other value in a trait that was asked for; or, when nothing is asked, the primary file as the catalog shows it.
+ * other value in a trait that was asked for; or, when nothing is asked, the primary file as the catalog shows it. Traits
+ * alone ask for the model's weights: what comes with them states few traits, and would fit nearly everything.
  */
 export function selectFile<File extends FileTraits & { is_primary: number }>(
   files: readonly File[],
@@ -21,9 +22,11 @@ export function selectFile<File extends FileTraits & { is_primary: number }>(
 ): File | undefined {
   const { fileId, type, format, size, fp, quantType } = selectors
   if (fileId !== undefined) return files.find(({ id }) => id === fileId)
-  const fitting = files.filter(
+  const weights = files.filter((file) => holdsWeights(file, modelType))
+  const untyped = weights.length > 0 ? weights : files
+  const ofType = type === undefined ? untyped : files.filter((file) => file.type === type)
+  const fitting = ofType.filter(
     (file) =>
-      (type === undefined || file.type === type) &&
       agrees(format, file.format) &&
       agrees(size, file.size) &&
       agrees(fp, file.fp) &&

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openAnswerCache } from './answer-cache.ts'
 
-const answer = (text: string) => ({ body: Buffer.from(text), etag: `"${text}"` })
+const answer = (text: string) => ({ body: Buffer.from(text), headers: {}, etag: `"${text}"` })
 
 test('a kept answer is found until the catalog changes', () => {
   let revision = 1

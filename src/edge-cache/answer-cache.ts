@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 /** An anonymous answer as it is kept: complete, and the same for every caller of its key. */
 export interface CachedAnswer {
   body: Buffer
+  headers: Readonly<Record<string, string>>
   etag: string
 }
 

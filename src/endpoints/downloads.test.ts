@@ -228,6 +228,8 @@ test('selectors pick the file that has what they ask', () =>
     assert.equal(await pick(`?fileId=${vae.id + 1000}`), 404)
     assert.equal(await pick('?format=GGUF&type=Model'), 404)
     assert.equal(await pick('?fp=nf9&type=Model'), 404)
+    assert.equal(await pick('?fp=nf9'), 404, 'the VAE states no precision, and is not the model for that')
+    assert.equal(await pick('?quantType=Q8_0'), 'pruned.safetensors', 'nothing contradicts')
     assert.equal(await pick('?type=Nope'), 400)
     assert.equal(await pick('?fileId=x'), 400)
   }))

@@ -125,6 +125,8 @@ for (const name of ['creators', 'tags'] as const) {
         items: [],
         metadata: { totalItems: 0, currentPage: 1, pageSize: 20, totalPages: 0 },
       })
+      for (const inNoName of ['%00', 'f%00', '%00o', '%25', '_', '%5C'])
+        assert.deepEqual((await list(`${name}?query=${inNoName}`)).items, [], inNoName)
       assert.deepEqual(await list(`${name}?page=0&query=&limit=`), await list(name))
       for (const wrong of ['limit=201', 'limit=-1', 'limit=a', 'page=-1', 'page=x', 'page=2147483648']) {
         const answer = await request(`/api/v1/${name}?${wrong}`)

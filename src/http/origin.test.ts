@@ -13,8 +13,20 @@ test('addresses follow the request’s scheme and host, and the public URL overr
   assert.deepEqual(requestOrigin({ protocol: 'http', host: 'other' }, fixed), { origin: 'https://hub.example' })
 })
 
+test('the scheme’s own port is as if it were not named, also among the allowed hosts', () => {
+  const listed = { ...open, allowedHosts: ['hub.example', 'other.example:443'] }
+  for (const [protocol, host, origin] of [
+    ['https', 'Hub.example:443', 'https://Hub.example'],
+    ['http', 'hub.example:80', 'http://hub.example'],
+    ['https', 'other.example:443', 'https://other.example'],
+  ] as const)
+    assert.deepEqual(requestOrigin({ protocol, host }, listed), { origin }, host)
+  assert.deepEqual(requestOrigin({ protocol: 'http', host: 'hub.example:443' }, listed), { refused: 'unexpected' })
+  assert.deepEqual(requestOrigin({ protocol: 'http', host: '[::80]' }, open), { origin: 'http://[::80]' })
+})
+
 test('a host that could break out of a URL is refused', () => {
-  for (const host of [undefined, '', 'a b', 'a/b', 'a@b', 'a"b', 'a<b', 'a:b:c', 'a?b', 'a#b', 'a:123456']) {
+  for (const host of [undefined, '', 'a b', 'a/b', 'a@b', 'a"b', 'a<b', 'a:b:c', 'a:80:80', 'a?b', 'a#b', 'a:123456']) {
     assert.deepEqual(requestOrigin({ protocol: 'http', host }, open), { refused: 'malformed' }, host)
   }
 })

@@ -19,11 +19,20 @@ export function requestOrigin(
   request: { protocol: string; host: string | undefined },
   { publicUrl, allowedHosts }: OriginOptions,
 ): RequestOrigin {
-  const host = request.host
-  const asked = `${request.protocol}://${host}`
+  const { host, protocol } = request
   // A proxy may forward any text as the scheme; and of hosts in the right form some are none, such as `1.2.3.999`.
-  if (host === undefined || !hostForm.test(host) || !schemeForm.test(request.protocol) || !URL.canParse(asked))
+  if (
+    host === undefined ||
+    !hostForm.test(host) ||
+    !schemeForm.test(protocol) ||
+    !URL.canParse(`${protocol}://${host}`)
+  )
     return { refused: 'malformed' }
-  if (allowedHosts.length > 0 && !allowedHosts.includes(host.toLowerCase())) return { refused: 'unexpected' }
-  return { origin: publicUrl ?? asked }
+  const plainHost = withoutOwnPort(host, protocol)
+  const isAllowed = (spelling: string) => allowedHosts.includes(spelling.toLowerCase())
+  if (allowedHosts.length > 0 && !isAllowed(plainHost) && !isAllowed(host)) return { refused: 'unexpected' }
+  return { origin: publicUrl ?? `${protocol}://${plainHost}` }
 }
+
+/** Some proxies always name the port; the scheme's own makes no difference (RFC 9110 §4.2.3). */
+const withoutOwnPort = (host: string, protocol: string) => host.replace(protocol === 'https' ? /:443$/ : /:80$/, '')

@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { type Authenticate, anonymous, type Principal } from '../auth/principal.ts'
 import { hasScope } from '../auth/scopes.ts'
-import type { AnswerCache } from '../edge-cache/answer-cache.ts'
+import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid, unauthorized } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
 import { serveFile } from './bytes/serve-file.ts'
+import { preconditions } from './bytes/validators.ts'
 import { cachingHeaders, corsHeaders, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
+import { jsonContent, takesGzip } from './compression.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
 import { readQuery } from './query.ts'
 
@@ -66,7 +68,8 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     refuseForeignChange(call, caller, context)
     const principal = admit(endpoint, caller, asked.query)
 
-    const cacheKey = cacheKeyOf(endpoint, call, facts)
+    const asGzip = takesGzip(single(call.headers['accept-encoding']))
+    const cacheKey = cacheKeyOf({ endpoint, call, facts, asGzip })
     const cached = cacheKey === undefined ? undefined : context.cache.get(cacheKey)
     if (cached?.kept) return finish(validated(cached.kept, call))
 
@@ -82,10 +85,11 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
     if (isReply(value)) return finish(await replyAnswer(value, call))
-    if (cacheKey === undefined || !cached) return finish(jsonAnswer(200, value))
+    const content = await jsonContent(value, { asGzip })
+    if (cacheKey === undefined || !cached) return finish({ status: 200, ...content })
 
-    const body = Buffer.from(JSON.stringify(value))
-    const fresh = { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
+    // Of the bytes as they go out: compressed, they are another representation (RFC 9110 §8.8.3.3).
+    const fresh = { ...content, etag: `"${createHash('sha1').update(content.body).digest('base64url')}"` }
     const seconds = typeof endpoint.caching === 'object' ? endpoint.caching.sharedSeconds : 300
     context.cache.put(cacheKey, fresh, { seconds, revision: cached.revision })
     return finish(validated(fresh, call))
@@ -115,17 +119,30 @@ function refuseForeignChange(call: EndpointCall, caller: Principal, { isTrusted 
   throw new EndpointError({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
 }
 
-function cacheKeyOf(endpoint: Endpoint, call: EndpointCall, facts: RequestFacts): string | undefined {
+function cacheKeyOf({
+  endpoint,
+  call,
+  facts,
+  asGzip,
+}: {
+  endpoint: Endpoint
+  call: EndpointCall
+  facts: RequestFacts
+  asGzip: boolean
+}): string | undefined {
   const shareable =
     endpoint.method === 'GET' && endpoint.category !== 'authenticated' && endpoint.caching !== 'no-store'
-  return shareable && !facts.knowsCaller && !facts.hasQueryToken ? `${call.origin}${call.target}` : undefined
+  return shareable && !facts.knowsCaller && !facts.hasQueryToken
+    ? `${asGzip ? 'gzip ' : ''}${call.origin}${call.target}`
+    : undefined
 }
 
 /** A 304 when the caller has this very answer already (RFC 9110 §13.1.2), otherwise the whole of it. */
-function validated({ body, etag }: { body: Buffer; etag: string }, call: EndpointCall): Answer {
-  const known = single(call.headers['if-none-match'])?.split(',') ?? []
-  if (known.some((tag) => tag.trim().replace(/^W\//, '') === etag)) return { status: 304, headers: { etag } }
-  return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8', etag }, body }
+function validated({ body, headers, etag }: CachedAnswer, call: EndpointCall): Answer {
+  const ifNoneMatch = single(call.headers['if-none-match'])
+  if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
+    return { status: 200, headers: { ...headers, etag }, body }
+  return { status: 304, headers: { etag, ...(headers.vary !== undefined && { vary: headers.vary }) } }
 }
 
 async function replyAnswer(reply: Reply, call: EndpointCall): Promise<Answer> {

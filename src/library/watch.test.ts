@@ -39,6 +39,9 @@ async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (wa
     assert.deepEqual(errors, [])
   } finally {
     await watch.close()
+    await new Promise((resolve) => setTimeout(resolve, 50)) // the system's handles close a moment later
+    const handles = process.getActiveResourcesInfo().filter((resource) => resource.startsWith('FSEvent'))
+    assert.deepEqual(handles, [], 'nothing is watched any more')
     await rm(outside, { recursive: true })
   }
 }

@@ -26,7 +26,7 @@ export async function watchDirectories({
   await Promise.all(roots.map(({ ready }) => ready))
   return {
     async close() {
-      for (const root of roots) root.close()
+      await Promise.all(roots.map((root) => root.close()))
     },
   }
 }
@@ -40,12 +40,15 @@ interface Watched {
   identity: string
   watcher: FSWatcher
   below: Map<string, Watched>
-  looking: Promise<void> | undefined
+  /** One look at a time: two at once would both enter what is new. */
+  isLooking: boolean
   again: boolean
+  isLeft: boolean
 }
 
 function watchTree(folder: string, onChange: (directory: string) => void, onError: (error: unknown) => void) {
-  let closed = false
+  const closing = new AbortController()
+  const underWay = new Set<Promise<unknown>>()
   let root: Watched | undefined
   const told = new Set<string>()
   const complain = (error: unknown) => {
@@ -57,20 +60,33 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
 
   /** Watched first and looked at then, so that nothing comes unseen between the two. */
   const enter = async (path: string, isNew: boolean): Promise<Watched | undefined> => {
+    let directory: Watched | undefined
     try {
       const identity = await identityOf(join(folder, path))
-      if (closed) return undefined
+      if (closing.signal.aborted) return undefined
       const watcher = watch(join(folder, path))
-      const directory: Watched = { path, identity, watcher, below: new Map(), looking: undefined, again: false }
+      const entered: Watched = {
+        path,
+        identity,
+        watcher,
+        below: new Map(),
+        isLooking: true,
+        again: false,
+        isLeft: false,
+      }
+      directory = entered
       watcher.on('error', complain).on('change', (event, name) => {
         if (String(name).startsWith('.')) return
         onChange(path)
-        if (event === 'rename') lookSoon(directory)
+        if (event === 'rename') lookSoon(entered)
       })
       if (isNew) onChange(path)
-      await look(directory, isNew)
-      return directory
+      await look(entered, isNew)
+      entered.isLooking = false
+      if (entered.again) lookSoon(entered)
+      return entered
     } catch (error) {
+      if (directory) leave(directory)
       // What is gone again was told of by its parent.
       if (path === '' || (error as NodeJS.ErrnoException).code !== 'ENOENT') complain(error)
       return undefined
@@ -90,26 +106,33 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
         if (child) directory.below.set(name, child)
       }),
     )
-    if (closed) leave(directory)
+    if (directory.isLeft || closing.signal.aborted) leave(directory)
   }
   const lookSoon = (directory: Watched) => {
     directory.again = true
-    directory.looking ??= (async () => {
-      while (directory.again && !closed) {
-        directory.again = false
-        await look(directory, true).catch(complain)
-        await delay(pauseMilliseconds, undefined, { ref: false })
-      }
-      directory.looking = undefined
-    })()
+    if (directory.isLooking) return
+    const looking = lookAgain(directory).finally(() => underWay.delete(looking))
+    underWay.add(looking)
+  }
+  const lookAgain = async (directory: Watched): Promise<void> => {
+    directory.isLooking = true
+    while (directory.again && !directory.isLeft) {
+      directory.again = false
+      await look(directory, true).catch(complain)
+      await delay(pauseMilliseconds, undefined, { ref: false, signal: closing.signal }).catch(() => undefined)
+    }
+    directory.isLooking = false
   }
   const ready = enter('', false).then((entered) => {
     root = entered
   })
+  underWay.add(ready)
   return {
     ready,
-    close() {
-      closed = true
+    async close() {
+      closing.abort()
+      if (root) leave(root)
+      await Promise.all(underWay)
       if (root) leave(root)
     },
   }
@@ -117,7 +140,7 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
 
 function leave(directory: Watched): void {
   directory.watcher.close()
-  directory.again = false
+  directory.isLeft = true
   for (const child of directory.below.values()) leave(child)
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { type Answer, password, read, startHub } from './hub.ts'
 import { idsOfKind, tidal, tidalHashes } from './library.ts'
 import { ModelList } from './shapes.ts'
@@ -113,6 +114,58 @@ test('35. HEAD answers as GET does, without the body', async () => {
     assert.equal(headed.headers['content-length'], String(got.body.length), target)
     assert.equal(headed.body.length, 0)
   }
+})
+
+test('an answer is compressed for who takes gzip, and only so; each spelling has a validator of its own', async () => {
+  for (const asked of [{}, { token: ada }]) {
+    const plain = await hub.ask('/api/v1/models?limit=9', asked)
+    for (const accepted of ['gzip', 'deflate, gzip;q=0.5', 'br, GZIP']) {
+      const answer = await hub.ask('/api/v1/models?limit=9', { ...asked, headers: { 'accept-encoding': accepted } })
+      assert.equal(answer.headers['content-encoding'], 'gzip', accepted)
+      assert.ok(gunzipSync(answer.body).equals(plain.body), accepted)
+      assert.ok(answer.body.length < plain.body.length / 2, accepted)
+      assert.equal(answer.headers['content-length'], String(answer.body.length))
+      assert.ok(vary(answer).includes('accept-encoding'))
+      const headed = await hub.ask('/api/v1/models?limit=9', {
+        ...asked,
+        method: 'HEAD',
+        headers: { 'accept-encoding': accepted },
+      })
+      assert.deepEqual({ ...headed.headers, date: '' }, { ...answer.headers, date: '' })
+    }
+    for (const accepted of ['', 'deflate', 'br', 'gzip;q=0', 'identity']) {
+      const answer = await hub.ask('/api/v1/models?limit=9', { ...asked, headers: { 'accept-encoding': accepted } })
+      assert.equal(answer.headers['content-encoding'], undefined, accepted)
+      assert.ok(answer.body.equals(plain.body), accepted)
+      assert.ok(vary(answer).includes('accept-encoding'), 'the other spelling is not for everybody either')
+    }
+  }
+  const hashes = Array(100).fill(tidalHashes.SHA256)
+  const bulk = await hub.ask('/api/v1/model-versions/by-hash', {
+    method: 'POST',
+    json: hashes,
+    headers: { 'accept-encoding': 'gzip' },
+  })
+  assert.equal(JSON.parse(gunzipSync(bulk.body).toString())[0].id, tidal.versionId)
+})
+
+test('who has an answer already gets a 304, in either spelling', async () => {
+  const target = '/api/v1/models?limit=9'
+  const tags = new Set<string>()
+  for (const accepted of ['identity', 'gzip']) {
+    const ask = (tag?: string) =>
+      hub.ask(target, { headers: { 'accept-encoding': accepted, ...(tag !== undefined && { 'if-none-match': tag }) } })
+    const { headers } = await ask()
+    const { etag = '' } = headers
+    tags.add(etag)
+    for (const known of [etag, `W/${etag}`, `"a,b", ${etag}`, '*']) {
+      const answer = await ask(known)
+      assert.deepEqual([answer.status, answer.body.length], [304, 0], known)
+      for (const name of ['etag', 'cache-control', 'vary']) assert.equal(answer.headers[name], headers[name], name)
+    }
+    assert.equal((await ask('"other"')).status, 200)
+  }
+  assert.equal(tags.size, 2, 'the bytes are not the same')
 })
 
 /** Signs in as a browser does; gives the cookie that it would send. */

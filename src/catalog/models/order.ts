@@ -3,6 +3,7 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ModelSort } from '../enums.ts'
+import { literally } from '../name-pattern.ts'
 
 /**
  * The orders that lists of models come in. Each is a few keys, all rising or all falling, and at last the id, which
@@ -40,7 +41,7 @@ export function orderValues(query: string, engine: EngineSql): OrderValues {
   const typed = query.trim().replace(/\s+/g, ' ').toLowerCase()
   return {
     typed,
-    typedPrefix: `${typed.replace(/[\\%_]/g, '\\$&')}%`,
+    typedPrefix: `${literally(typed)}%`,
     nameMatch: engine.textMatch(query, 'name') ?? '',
   }
 }

@@ -4,6 +4,7 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ModelType, VaultSort } from '../enums.ts'
+import { literally } from '../name-pattern.ts'
 import { itemsWithCovers, type VaultItem, type VaultItemRow, vaultItem } from './vault-item.ts'
 
 /** Which items of a vault are asked for; what is absent, and an empty list, narrows nothing. */
@@ -77,10 +78,7 @@ const farthest = 8.64e15 // what a date can hold (ECMA-262 §21.4.1.1), in milli
 
 const filterOf = (asked: Omit<VaultRequest, 'sort' | 'limit' | 'offset'>): Filter => ({
   accountId: asked.accountId,
-  namePattern: `%${(asked.query ?? '')
-    .trim()
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&')}%`,
+  namePattern: `%${literally((asked.query ?? '').trim().toLowerCase())}%`,
   anyType: isAny(asked.types),
   anyCategory: isAny(asked.categories),
   anyBaseModel: isAny(asked.baseModels),
