@@ -6,8 +6,28 @@ import sanitizeHtml from 'sanitize-html'
  */
 export function sanitizeDescription(html: string | undefined): string | null {
   if (html === undefined) return null
-  const clean = sanitizeHtml(html, rules).trim()
+  const clean = sanitizeHtml(html.slice(0, endOfSense(html)), rules).trim()
   return clean === '' ? null : clean
+}
+
+/** So deep nothing is nested that somebody wrote. */
+const mostOpenTags = 5000
+const neverOpen = new Set(['br', 'hr', 'img', 'wbr'])
+
+/** Where a text has opened more tags than it closed: parsing what follows takes a time that grows with their square. */
+function endOfSense(html: string): number {
+  const open = new Map<string, number>()
+  let depth = 0
+  for (const { 1: slash, 2: name = '', index } of html.matchAll(/<(\/?)([a-z][^\s/>]*)/gi)) {
+    const tag = name.toLowerCase()
+    if (neverOpen.has(tag)) continue
+    const before = open.get(tag) ?? 0
+    if (slash && before === 0) continue
+    open.set(tag, before + (slash ? -1 : 1))
+    depth += slash ? -1 : 1
+    if (depth > mostOpenTags) return index
+  }
+  return html.length
 }
 
 const rules: sanitizeHtml.IOptions = {

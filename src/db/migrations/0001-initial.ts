@@ -205,6 +205,7 @@ const preferences = ({ countedKey, keyOrganised }: EngineSql): string[] => [
     account_id integer not null, kind text not null, model_id integer not null, created_at bigint not null,
     primary key (account_id, kind, model_id)
   ) ${keyOrganised}`,
+  `create index account_model_model on account_model (model_id, kind)`, // favourites of a model, what it hands on
   `create table collection (
     id ${countedKey},
     account_id integer not null, name text not null, name_key text not null, description text,

@@ -52,7 +52,7 @@ const versionOfBytes = ({ transaction }: Recording, sha256: string, earlierVersi
     .limit(1)
     .executeTakeFirst()
 
-const versionById = ({ transaction }: Recording, versionId: number) =>
+export const versionById = ({ transaction }: Recording, versionId: number) =>
   transaction
     .selectFrom('model_version')
     .select(['id as versionId', 'model_id as modelId'])

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
+import { willChange } from './changing-models.ts'
 import { relinkVersion } from './image-links.ts'
+import { inherit } from './inherit.ts'
 import { leaderOfModel, leaderOfVersion, readAgain } from './leading-entry.ts'
 import { loseFiles } from './lose-files.ts'
 import { dropImage } from './put-images.ts'
 import type { Recording } from './recording.ts'
-import { refreshModel } from './refresh-model.ts'
-import { tallied } from './tally.ts'
 
 /**
  * Takes an entry out whose files and sidecars are gone from the disk. Its files are lost until they turn up elsewhere, or
@@ -39,22 +39,19 @@ export async function forgetEntry(recording: Recording, entryId: number): Promis
 
 /** Brings a version, and its model, in order after an entry has left it. */
 export async function afterLeaving(recording: Recording, versionId: number, modelId: number): Promise<void> {
-  await tallied(recording, modelId, async () => {
-    await dropSilentVersion(recording, versionId)
-    await dropEmptyModel(recording, modelId)
-    await refreshModel(recording, modelId)
-  })
+  await willChange(recording, modelId)
+  await dropSilentVersion(recording, versionId)
+  await dropEmptyModel(recording, modelId)
   // Others that speak of them may know less: what only the one that left knew must not stay.
   for (const leader of [await leaderOfVersion(recording, versionId), await leaderOfModel(recording, modelId)])
     if (leader !== undefined) await readAgain(recording, leader)
 }
 
-/** Brings a model in order after a version has moved from it to another. */
-export async function afterVersionLeft(recording: Recording, modelId: number): Promise<void> {
-  await tallied(recording, modelId, async () => {
-    await dropEmptyModel(recording, modelId)
-    await refreshModel(recording, modelId)
-  })
+/** Brings a model in order after a version has moved from it to another, which takes its place if it was the last. */
+export async function afterVersionLeft(recording: Recording, modelId: number, toModelId: number): Promise<void> {
+  await willChange(recording, modelId)
+  if (!(await hasVersion(recording, modelId))) await inherit(recording, modelId, toModelId)
+  await dropEmptyModel(recording, modelId)
   const leader = await leaderOfModel(recording, modelId)
   if (leader !== undefined) await readAgain(recording, leader)
 }
@@ -74,12 +71,10 @@ export async function dropLostFiles(recording: Recording, before: number): Promi
   for (const { file_id, version_id, model_id } of lost) {
     await transaction.deleteFrom('lost_file').where('file_id', '=', file_id).execute()
     if (version_id === null || model_id === null) continue
-    await tallied(recording, model_id, async () => {
-      await dropFile(recording, file_id, version_id)
-      await dropSilentVersion(recording, version_id)
-      await dropEmptyModel(recording, model_id)
-      await refreshModel(recording, model_id)
-    })
+    await willChange(recording, model_id)
+    await dropFile(recording, file_id, version_id)
+    await dropSilentVersion(recording, version_id)
+    await dropEmptyModel(recording, model_id)
   }
   return lost.length
 }
@@ -118,15 +113,20 @@ async function dropSilentVersion({ transaction }: Recording, versionId: number):
 }
 
 /** Drops a model that has no version any more. */
-async function dropEmptyModel({ transaction, engine }: Recording, modelId: number): Promise<void> {
+async function dropEmptyModel(recording: Recording, modelId: number): Promise<void> {
+  if (await hasVersion(recording, modelId)) return
+  const { transaction, engine } = recording
+  await transaction.deleteFrom('model_tag').where('model_id', '=', modelId).execute()
+  await engine.removeModelText(modelId).execute(transaction)
+  await transaction.deleteFrom('model').where('id', '=', modelId).execute()
+}
+
+async function hasVersion({ transaction }: Recording, modelId: number): Promise<boolean> {
   const version = await transaction
     .selectFrom('model_version')
     .select('id')
     .where('model_id', '=', modelId)
     .limit(1)
     .executeTakeFirst()
-  if (version) return
-  await transaction.deleteFrom('model_tag').where('model_id', '=', modelId).execute()
-  await engine.removeModelText(modelId).execute(transaction)
-  await transaction.deleteFrom('model').where('id', '=', modelId).execute()
+  return version !== undefined
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../db/database.ts'
 import { describe } from '../walk.ts'
+import { settleModels } from './changing-models.ts'
 import { dropLostFiles, forgetEntry } from './forget.ts'
 import { type ReadEntry, recordEntry } from './record-entry.ts'
 import type { Recording } from './recording.ts'
@@ -21,7 +22,12 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
     const orphanedImages: string[] = []
     const { engine } = database
     const result = await database.write(
-      (transaction) => change({ transaction, engine, now: Date.now(), orphanedImages }),
+      async (transaction) => {
+        const recording = { transaction, engine, now: Date.now(), orphanedImages, changingModels: new Map() }
+        const made = await change(recording)
+        await settleModels(recording)
+        return made
+      },
       { changes: 'catalog' },
     )
     await deleteOrphans(database, ownedFolder, orphanedImages)

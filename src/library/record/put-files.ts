@@ -4,6 +4,7 @@ import { namedHashes } from './file-hashes.ts'
 import { linkImagesNaming } from './image-links.ts'
 import { takeId } from './local-ids.ts'
 import { loseFiles } from './lose-files.ts'
+import { nameAfterPlace } from './name-file.ts'
 import type { Recording } from './recording.ts'
 
 /** Where an entry is in the database. */
@@ -76,11 +77,12 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
 }
 
 async function putPlace(
-  { transaction }: Recording,
+  recording: Recording,
   { entryId, folderId }: EntryPlace,
   { file }: FileFacts,
   fileId: number,
 ): Promise<void> {
+  const { transaction } = recording
   const there = {
     ...{ entry_id: entryId, file_id: fileId },
     ...{ size_bytes: file.sizeBytes, mtime_ms: file.mtimeMs, inode: file.inode },
@@ -91,17 +93,5 @@ async function putPlace(
     .onConflict((conflict) => conflict.columns(['folder_id', 'path']).doUpdateSet(there))
     .execute()
   await transaction.deleteFrom('lost_file').where('file_id', '=', fileId).execute()
-  // A file is called as its first place is.
-  const first = await transaction
-    .selectFrom('file_place')
-    .select('path')
-    .where('file_id', '=', fileId)
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirstOrThrow()
-  await transaction
-    .updateTable('model_file')
-    .set({ name: basename(first.path) })
-    .where('id', '=', fileId)
-    .execute()
+  await nameAfterPlace(recording, fileId)
 }

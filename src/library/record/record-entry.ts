@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path/posix'
 import type { EntryFacts, LibraryProblem } from '../entry-facts.ts'
-import { type ChosenVersion, chooseVersion } from './choose-version.ts'
+import { willChange } from './changing-models.ts'
+import { type ChosenVersion, chooseVersion, versionById } from './choose-version.ts'
 import { afterLeaving, afterVersionLeft, dropFile } from './forget.ts'
 import { inherit } from './inherit.ts'
 import { leaderOfModel, leaderOfVersion, readAgain } from './leading-entry.ts'
@@ -9,8 +10,6 @@ import { putImages } from './put-images.ts'
 import { ensureModel, putModel } from './put-model.ts'
 import { ensureVersion, putVersion } from './put-version.ts'
 import type { Recording } from './recording.ts'
-import { refreshModel } from './refresh-model.ts'
-import { tallied } from './tally.ts'
 
 /** An entry as it was read. */
 export interface ReadEntry {
@@ -21,18 +20,18 @@ export interface ReadEntry {
 
 /** Brings the catalog to what was read of an entry. Recording the same again changes nothing. */
 export async function recordEntry(recording: Recording, { folderId, facts, problems }: ReadEntry): Promise<void> {
-  const earlier = await earlierEntry(recording, folderId, facts.stem)
-  const chosen = await chooseVersion(recording, facts, earlier?.version_id)
-  const entryId = await putEntry(recording, folderId, facts, chosen)
+  const earlier = await earlierVersion(recording, folderId, facts.stem)
+  const earlierLeaders = earlier && (await leadersOf(recording, earlier))
+  const named = await chooseVersion(recording, facts, earlier?.versionId)
+  const entryId = await putEntry(recording, folderId, facts, named)
+  const chosen = named && (await underItsModel(recording, named, entryId))
   if (chosen) {
-    await tallied(recording, chosen.modelId, async () => {
-      await putFacts(recording, chosen, { entryId, folderId, facts })
-      await refreshModel(recording, chosen.modelId)
-    })
-    if (earlier && facts.trust < earlier.trust) await handOver(recording, chosen, entryId)
+    await willChange(recording, chosen.modelId)
+    await putFacts(recording, chosen, { entryId, folderId, facts })
   }
-  if (earlier?.model_id != null && earlier.version_id !== chosen?.versionId)
-    await leave(recording, { versionId: earlier.version_id, modelId: earlier.model_id }, chosen)
+  if (earlier && earlier.versionId !== chosen?.versionId) await leave(recording, earlier, chosen)
+  else if (chosen && earlierLeaders)
+    await handOver(recording, entryId, earlierLeaders, await leadersOf(recording, chosen))
   await putProblems(recording, { entryId, folderId, problems })
 }
 
@@ -49,7 +48,7 @@ async function putFacts(recording: Recording, chosen: ChosenVersion, { entryId, 
   if (identity && (await leaderOfVersion(recording, chosen.versionId)) === entryId) {
     const moved = await otherModelOf(recording, chosen)
     await putVersion(recording, chosen, { ...facts, identity })
-    if (moved !== undefined) await afterVersionLeft(recording, moved)
+    if (moved !== undefined) await afterVersionLeft(recording, moved, chosen.modelId)
   }
   if (identity && (await leaderOfModel(recording, chosen.modelId)) === entryId)
     await putModel(recording, chosen.modelId, identity)
@@ -59,22 +58,40 @@ async function putFacts(recording: Recording, chosen: ChosenVersion, { entryId, 
   await putImages(recording, { ...place, modelId: chosen.modelId, baseModel }, facts)
 }
 
-/** An entry that knows less than it did may speak for nobody any more: whoever does so now is read again. */
-async function handOver(recording: Recording, { modelId, versionId }: ChosenVersion, entryId: number): Promise<void> {
-  for (const leader of [await leaderOfVersion(recording, versionId), await leaderOfModel(recording, modelId)])
-    if (leader !== undefined && leader !== entryId) await readAgain(recording, leader)
+interface Leaders {
+  ofVersion: number | undefined
+  ofModel: number | undefined
+}
+
+const leadersOf = async (recording: Recording, { modelId, versionId }: ChosenVersion): Promise<Leaders> => ({
+  ofVersion: await leaderOfVersion(recording, versionId),
+  ofModel: await leaderOfModel(recording, modelId),
+})
+
+/** An entry that knows less than it did, or is older now, may speak for nobody any more: whoever does is read again. */
+async function handOver(recording: Recording, entryId: number, before: Leaders, now: Leaders): Promise<void> {
+  for (const whose of ['ofVersion', 'ofModel'] as const) {
+    const leader = now[whose]
+    if (leader !== undefined && leader !== entryId && leader !== before[whose]) await readAgain(recording, leader)
+  }
+}
+
+/** Sidecars may put one version under several models: it is under the one that its best informed entry names. */
+async function underItsModel(recording: Recording, named: ChosenVersion, entryId: number): Promise<ChosenVersion> {
+  if ((await leaderOfVersion(recording, named.versionId)) === entryId) return named
+  return (await versionById(recording, named.versionId)) ?? named
 }
 
 /** The model that a version is under until now, when that is not the chosen one. */
-async function otherModelOf({ transaction }: Recording, { modelId, versionId }: ChosenVersion) {
-  const version = await transaction
-    .selectFrom('model_version')
-    .select('model_id')
-    .where('id', '=', versionId)
-    .executeTakeFirstOrThrow()
-  if (version.model_id === modelId) return undefined
-  await transaction.updateTable('image').set({ model_id: modelId }).where('version_id', '=', versionId).execute()
-  return version.model_id
+async function otherModelOf(recording: Recording, { modelId, versionId }: ChosenVersion) {
+  const version = await versionById(recording, versionId)
+  if (!version || version.modelId === modelId) return undefined
+  await recording.transaction
+    .updateTable('image')
+    .set({ model_id: modelId })
+    .where('version_id', '=', versionId)
+    .execute()
+  return version.modelId
 }
 
 /** An entry that turned out to be another version takes its files along, and what people said of them. */
@@ -100,19 +117,26 @@ async function leave(recording: Recording, left: ChosenVersion, chosen: ChosenVe
     .where('model_version.model_id', '=', left.modelId)
     .limit(1)
     .executeTakeFirst()
-  if (chosen && chosen.modelId !== left.modelId && !others) await inherit(recording, left.modelId, chosen.modelId)
+  // Where other bytes came to the path, people meant what lay there before; it may turn up elsewhere.
+  const cameAlong = files.length > 0 && !others
+  if (chosen && chosen.modelId !== left.modelId && cameAlong) await inherit(recording, left.modelId, chosen.modelId)
   await afterLeaving(recording, left.versionId, left.modelId)
 }
 
 /** An entry is known by its directory and its stem. */
 const keyOf = (stem: string) => ({ directory: dirname(stem) === '.' ? '' : dirname(stem), stem: basename(stem) })
 
-async function earlierEntry({ transaction }: Recording, folderId: number, path: string) {
+/** The version that an entry was before, if any. */
+async function earlierVersion(
+  { transaction }: Recording,
+  folderId: number,
+  path: string,
+): Promise<ChosenVersion | undefined> {
   const { directory, stem } = keyOf(path)
   return transaction
     .selectFrom('library_entry')
-    .leftJoin('model_version', 'model_version.id', 'library_entry.version_id')
-    .select(['library_entry.version_id', 'library_entry.trust', 'model_version.model_id'])
+    .innerJoin('model_version', 'model_version.id', 'library_entry.version_id')
+    .select(['model_version.id as versionId', 'model_version.model_id as modelId'])
     .where('library_entry.folder_id', '=', folderId)
     .where('library_entry.directory', '=', directory)
     .where('library_entry.stem', '=', stem)

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { EngineSql } from '../../db/engine.ts'
 import type { Schema } from '../../db/schema.ts'
+import type { Tally } from './tally.ts'
 
 /** What every step of recording works with: one transaction of the catalog. */
 export interface Recording {
@@ -10,4 +11,6 @@ export interface Recording {
   now: number
   /** Images of the hub's own that nothing names any more; the caller deletes them once the transaction is on the disk. */
   orphanedImages: string[]
+  /** Models that change in this transaction, each with what it added to the counts of others before. */
+  changingModels: Map<number, Tally>
 }

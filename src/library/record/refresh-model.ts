@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { levelsOf } from '../../catalog/nsfw/browsing-level.ts'
-import { primaryFile } from '../../catalog/primary-file.ts'
+import { type FileTraits, primaryFile } from '../../catalog/primary-file.ts'
 import type { Recording } from './recording.ts'
 
 /**
@@ -15,34 +16,32 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     .where('model.id', '=', modelId)
     .executeTakeFirst()
   if (!model) return
-  const images = await transaction
-    .selectFrom('image')
-    .select(['version_id', 'nsfw_level'])
-    .where('model_id', '=', modelId)
-    .execute()
+  const levels = await imageLevels(recording, modelId)
+  const files = Map.groupBy(await filesOf(recording, modelId), ({ version_id }) => version_id)
   const versions = await transaction
     .selectFrom('model_version')
-    .select(['id', 'status', 'published_at', 'trained_words'])
+    .select(['id', 'status', 'published_at', 'trained_words', 'nsfw_level', 'file_count'])
     .where('model_id', '=', modelId)
     .orderBy('published_at', 'desc')
     .orderBy('id', 'desc')
     .execute()
   const published: { levels: number; publishedAt: number; hasFile: boolean }[] = []
-  for (const [position, version] of versions.entries()) {
-    const own = images.filter(({ version_id }) => version_id === version.id)
-    const levels = levelsOf(
-      own.map(({ nsfw_level }) => nsfw_level),
-      model.nsfw === 1,
-    )
-    const fileCount = await markPrimary(recording, version.id, model.type)
-    await transaction
-      .updateTable('model_version')
-      .set({ position, nsfw_level: levels, file_count: fileCount })
-      .where('id', '=', version.id)
-      .execute()
+  for (const version of versions) {
+    const own = files.get(version.id) ?? []
+    await markPrimary(recording, own, model.type)
+    const nsfw_level = levelsOf(levels.get(version.id) ?? [], model.nsfw === 1)
+    const file_count = own.length
+    // Of the many versions of a model few change at a time.
+    if (version.nsfw_level !== nsfw_level || version.file_count !== file_count)
+      await transaction
+        .updateTable('model_version')
+        .set({ nsfw_level, file_count })
+        .where('id', '=', version.id)
+        .execute()
     if (version.status === 'Published')
-      published.push({ levels, publishedAt: version.published_at, hasFile: fileCount > 0 })
+      published.push({ levels: nsfw_level, publishedAt: version.published_at, hasFile: file_count > 0 })
   }
+  await putInOrder(recording, modelId)
   const times = published.map(({ publishedAt }) => publishedAt)
   await transaction
     .updateTable('model')
@@ -51,7 +50,11 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
         published.map(({ levels }) => levels),
         model.nsfw === 1,
       ),
-      image_count: images.length,
+      image_count: (row) =>
+        row
+          .selectFrom('image')
+          .select((image) => image.fn.countAll<number>().as('count'))
+          .where('model_id', '=', modelId),
       ...(times.length > 0 && { published_at: Math.min(...times), last_version_at: Math.max(...times) }),
       listed: Number(model.status === 'Published' && published.some(({ hasFile }) => hasFile)),
     })
@@ -64,21 +67,51 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
   })
 }
 
-/** Marks the file that a download gives when nothing is asked; gives how many files there are. */
-async function markPrimary({ transaction }: Recording, versionId: number, modelType: string): Promise<number> {
-  const files = await transaction
-    .selectFrom('model_file')
-    .select(['id', 'type', 'format', 'size', 'fp', 'quant_type', 'is_primary'])
-    .where('version_id', '=', versionId)
+/** The levels that the images of each version have. */
+async function imageLevels({ transaction }: Recording, modelId: number): Promise<Map<number | null, number[]>> {
+  const rows = await transaction
+    .selectFrom('image')
+    .select(['version_id', 'nsfw_level'])
+    .where('model_id', '=', modelId)
+    .groupBy(['version_id', 'nsfw_level'])
     .execute()
+  const levels = new Map<number | null, number[]>()
+  for (const { version_id, nsfw_level } of rows) levels.set(version_id, [...(levels.get(version_id) ?? []), nsfw_level])
+  return levels
+}
+
+const filesOf = ({ transaction }: Recording, modelId: number) =>
+  transaction
+    .selectFrom('model_version')
+    .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
+    .select(['model_file.id', 'version_id', 'type', 'format', 'size', 'fp', 'quant_type', 'is_primary'])
+    .where('model_version.model_id', '=', modelId)
+    .execute()
+
+/** Marks the file of a version that a download gives when nothing is asked. */
+async function markPrimary(
+  { transaction }: Recording,
+  files: readonly (FileTraits & { is_primary: number })[],
+  modelType: string,
+): Promise<void> {
   const primary = primaryFile(files, { modelType })
   for (const file of files) {
     const is_primary = Number(file === primary)
     if (file.is_primary !== is_primary)
       await transaction.updateTable('model_file').set({ is_primary }).where('id', '=', file.id).execute()
   }
-  return files.length
 }
+
+/** The newest version first. */
+const putInOrder = ({ transaction }: Recording, modelId: number) =>
+  sql`
+    update model_version set position = placed.position
+    from (
+      select id, row_number() over (order by published_at desc, id desc) - 1 as position
+      from model_version where model_id = ${modelId}
+    ) as placed
+    where model_version.id = placed.id and model_version.position <> placed.position
+  `.execute(transaction)
 
 async function putText(
   { transaction, engine }: Recording,

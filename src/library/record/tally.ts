@@ -2,28 +2,12 @@ import { sql } from 'kysely'
 import type { Recording } from './recording.ts'
 
 /** What a model adds to the counts of others: one to its creator and to each of its tags, while it is listed. */
-interface Tally {
+export interface Tally {
   creatorId: number | null
   tagIds: number[]
 }
 
-/**
- * Runs `change` and moves the counts of creators and tags by what it made of the model. Counting anew would cost as much
- * as a tag has models.
- */
-export async function tallied(recording: Recording, modelId: number, change: () => Promise<void>): Promise<void> {
-  const before = await tallyOf(recording, modelId)
-  await change()
-  const after = await tallyOf(recording, modelId)
-  if (before.creatorId !== after.creatorId) {
-    await moveCount(recording, 'account', before.creatorId, -1)
-    await moveCount(recording, 'account', after.creatorId, 1)
-  }
-  for (const tagId of before.tagIds) if (!after.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, -1)
-  for (const tagId of after.tagIds) if (!before.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, 1)
-}
-
-async function tallyOf({ transaction }: Recording, modelId: number): Promise<Tally> {
+export async function tallyOf({ transaction }: Recording, modelId: number): Promise<Tally> {
   const model = await transaction
     .selectFrom('model')
     .select('creator_id')
@@ -33,6 +17,16 @@ async function tallyOf({ transaction }: Recording, modelId: number): Promise<Tal
   if (!model) return { creatorId: null, tagIds: [] }
   const tags = await transaction.selectFrom('model_tag').select('tag_id').where('model_id', '=', modelId).execute()
   return { creatorId: model.creator_id, tagIds: tags.map(({ tag_id }) => tag_id) }
+}
+
+/** Moves the counts of creators and tags. Counting anew would cost as much as a tag has models. */
+export async function moveCounts(recording: Recording, before: Tally, after: Tally): Promise<void> {
+  if (before.creatorId !== after.creatorId) {
+    await moveCount(recording, 'account', before.creatorId, -1)
+    await moveCount(recording, 'account', after.creatorId, 1)
+  }
+  for (const tagId of before.tagIds) if (!after.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, -1)
+  for (const tagId of after.tagIds) if (!before.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, 1)
 }
 
 const moveCount = async ({ transaction }: Recording, table: 'account' | 'tag', id: number | null, by: 1 | -1) =>

@@ -41,7 +41,9 @@ export async function readAll(
     const batch = pending.splice(0)
     recorded = performance.now()
     recording = recording.then(async () => {
-      const failed = await tools.recorder.record(batch.map(({ read }) => read))
+      // A copy without a sidecar joins the version of one that has one, so those with one come first.
+      const informedFirst = batch.map(({ read }) => read).sort((a, b) => b.facts.trust - a.facts.trust)
+      const failed = await tools.recorder.record(informedFirst)
       for (const { entry, reason } of failed)
         tally.problems.push({ folderId: entry.folderId, path: entry.facts.stem, reason })
       for (const { toRead } of batch) {

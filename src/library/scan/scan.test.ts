@@ -194,6 +194,19 @@ test('one file in versions that sidecars tell apart is a file of each', () =>
     )
   }))
 
+test('a copy without a sidecar joins the version of the one that has one, whichever is found first', () =>
+  withLibraryFolder(async (fixture) => {
+    const bytes = safetensors('fox')
+    await fixture.put('a.safetensors', bytes)
+    await fixture.put('b.safetensors', bytes)
+    await fixture.put('b.civitai.info', civitaiInfo({ modelId: 7, versionId: 70 }, bytes))
+    await fixture.scan()
+    assert.deepEqual(
+      (await listed(fixture)).map(({ model, version }) => [model, version]),
+      [[7, 70]],
+    )
+  }))
+
 test('a sidecar with an id of a hub’s own range gives none', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')

@@ -93,7 +93,8 @@ async function runScan(
     progress.files += whole.reduce((sum, { entry }) => sum + entry.models.length, 0)
     progress.bytes += whole.reduce((sum, { entry }) => sum + bytesOf(entry), 0)
     tally.unsettled = []
-    await readAll(tools, whole, { progress, signal, tally })
+    const informedFirst = whole.toSorted((a, b) => b.entry.sidecars.length - a.entry.sidecars.length)
+    await readAll(tools, informedFirst, { progress, signal, tally })
     return [...young, ...tally.unsettled]
   }
 
