@@ -41,9 +41,7 @@ export async function readAll(
     const batch = pending.splice(0)
     recorded = performance.now()
     recording = recording.then(async () => {
-      // A copy without a sidecar joins the version of one that has one, so those with one come first.
-      const informedFirst = batch.map(({ read }) => read).sort((a, b) => b.facts.trust - a.facts.trust)
-      const failed = await tools.recorder.record(informedFirst)
+      const failed = await tools.recorder.record(batch.map(({ read }) => read))
       for (const { entry, reason } of failed)
         tally.problems.push({ folderId: entry.folderId, path: entry.facts.stem, reason })
       for (const { toRead } of batch) {

@@ -93,8 +93,9 @@ async function runScan(
     progress.files += whole.reduce((sum, { entry }) => sum + entry.models.length, 0)
     progress.bytes += whole.reduce((sum, { entry }) => sum + bytesOf(entry), 0)
     tally.unsettled = []
-    const informedFirst = whole.toSorted((a, b) => b.entry.sidecars.length - a.entry.sidecars.length)
-    await readAll(tools, informedFirst, { progress, signal, tally })
+    // A copy without a sidecar joins the version of one that has one, so those with one come first.
+    const [informed, bare] = partition(whole, ({ entry }) => entry.sidecars.length > 0)
+    for (const entries of [informed, bare]) await readAll(tools, entries, { progress, signal, tally })
     return [...young, ...tally.unsettled]
   }
 
