@@ -4,7 +4,8 @@ import type { HeaderList } from './category-rules.ts'
 
 /** A JSON answer's bytes as they go out, and the headers that tell how they are written. */
 export interface JsonContent {
-  body: Buffer
+  /** A text where it is short: the server writes it together with the headers. */
+  body: string | Buffer
   headers: HeaderList
 }
 
@@ -20,14 +21,15 @@ export function takesGzip(acceptEncoding: string | undefined): boolean {
 
 /** Writes a value as JSON, smaller for those who can read it so. Files and pictures never come here. */
 export async function jsonContent(value: unknown, { asGzip }: { asGzip: boolean }): Promise<JsonContent> {
-  const plain = Buffer.from(JSON.stringify(value))
-  if (plain.length < leastBytes) return { body: plain, headers: json }
+  const text = JSON.stringify(value)
+  if (text.length < leastCharacters) return { body: text, headers: json }
+  const plain = Buffer.from(text)
   if (!asGzip) return { body: plain, headers: eitherWay }
   return { body: await inThreads(plain, { level }), headers: { ...eitherWay, 'content-encoding': 'gzip' } }
 }
 
 /** What fits into one packet anyway gains nothing. */
-const leastBytes = 1400
+const leastCharacters = 1400
 /** Half the time of zlib's own default, for answers that are a tenth larger. */
 const level = 3
 

@@ -25,42 +25,45 @@ export interface Digest {
   end(sizeBytes: number): Partial<FileHashes>
 }
 
-/** SHA256 with AutoV2 and AutoV1, and BLAKE3. */
+/** SHA256 with AutoV2 and AutoV1, and CRC32. */
 export function wholeFileDigest(): Digest {
   const sha256 = createHash('sha256')
-  const blake3 = new Blake3Hasher()
+  let checksum = 0
   const autoV1 = windowHash(autoV1Start, autoV1Start + autoV1Bytes)
   return {
     update(chunk, offset) {
       sha256.update(chunk)
-      blake3.update(asBuffer(chunk))
+      checksum = crc32(chunk, checksum)
       autoV1.update(chunk, offset)
     },
     end(sizeBytes) {
       const whole = hex(sha256)
+      const bytes = Buffer.alloc(4)
+      bytes.writeUInt32LE(checksum)
       return {
         sha256: whole,
         autov2: whole.slice(0, 10),
         ...(sizeBytes >= autoV1SmallestFile && { autov1: autoV1.end().slice(0, 8) }),
-        blake3: blake3.digest('hex').toUpperCase(),
+        crc32: bytes.toString('hex').toUpperCase(),
       }
     },
   }
 }
 
-/** CRC32, and AutoV3 where `dataOffset` tells that a safetensors header ends there. */
+/** BLAKE3, and AutoV3 where `dataOffset` tells that a safetensors header ends there. */
 export function contentDigest(dataOffset: number | undefined): Digest {
-  let checksum = 0
+  const blake3 = new Blake3Hasher()
   const autoV3 = dataOffset === undefined ? undefined : windowHash(dataOffset, Number.POSITIVE_INFINITY)
   return {
     update(chunk, offset) {
-      checksum = crc32(chunk, checksum)
+      blake3.update(asBuffer(chunk))
       autoV3?.update(chunk, offset)
     },
     end() {
-      const bytes = Buffer.alloc(4)
-      bytes.writeUInt32LE(checksum)
-      return { crc32: bytes.toString('hex').toUpperCase(), ...(autoV3 && { autov3: autoV3.end().slice(0, 12) }) }
+      return {
+        blake3: blake3.digest('hex').toUpperCase(),
+        ...(autoV3 && { autov3: autoV3.end().slice(0, 12) }),
+      }
     },
   }
 }
