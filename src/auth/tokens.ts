@@ -47,8 +47,9 @@ export function openTokens({
 
   return {
     async verify(presented) {
-      if (!isTokenText(presented.text)) return undefined
-      const found = await byDigest.first({ digest: keptDigestOf(presented.text) })
+      const digest = keptDigestOf(presented.text)
+      if (digest === undefined) return undefined
+      const found = await byDigest.first({ digest })
       const at = now()
       if (!found || !isAlive(found, at) || !isAllowed(found, presented)) return undefined
       const { token_id: tokenId, secret_id: secretId } = found
@@ -76,14 +77,15 @@ export function openTokens({
 
 /**
  * Keeps the digests of the tokens in use: a keyed digest takes four times as long as a plain one, under which it is kept.
- * The tokens themselves are not.
+ * The tokens themselves are not. Undefined for what has not the form of a token.
  */
-function keepDigests(digestOf: (text: string) => string): (text: string) => string {
+function keepDigests(digestOf: (text: string) => string): (text: string) => string | undefined {
   const kept = new LRUCache<string, string>({ max: 1000 })
   return (text) => {
     const fingerprint = hash('sha256', text, 'base64url')
     const known = kept.get(fingerprint)
     if (known !== undefined) return known
+    if (!isTokenText(text)) return undefined
     const digest = digestOf(text)
     kept.set(fingerprint, digest)
     return digest
