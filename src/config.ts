@@ -119,7 +119,7 @@ export const optionDeclarations = {
   cacheMegabytes: {
     flag: '--cache-megabytes <number>',
     description: 'memory for cached public answers',
-    schema: wholeNumber(1, 65536).default(32),
+    schema: wholeNumber(1, 65536).default(16),
   },
   workers: {
     flag: '--workers <number>',

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { safetensors } from './conformance/model-file.ts'
+import { eventually } from './eventually.ts'
 
 /* The program as a person or a service manager starts it: what it prints, when, and how it ends. */
 
@@ -74,21 +74,12 @@ async function runBadly(line: string[], reason: RegExp): Promise<void> {
   assert.match(stderr, reason)
 }
 
-/** Waits for what a program does after a while. */
-async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const end = Date.now() + 90_000
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, what)
-    await setTimeout(50)
-  }
-}
-
 /** Runs `use` on a hub that serves; ends it by SIGTERM, which has to go well. */
 async function serving(line: string[], use: (origin: string, hub: Running) => Promise<void>): Promise<void> {
   const hub = start('serve', '--port', '0', ...line)
   const origin = () => /^modelkeep listening on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(hub.printed.stdout)?.[1]
   try {
-    await until(() => origin() !== undefined || hub.child.exitCode !== null, 'the hub listens')
+    await eventually(() => origin() !== undefined || hub.child.exitCode !== null, 'the hub listens')
     await use(origin() ?? assert.fail(hub.printed.stderr), hub)
   } finally {
     hub.child.kill('SIGTERM')
@@ -132,8 +123,8 @@ test('known folders are served without being named, and what changes in them is 
   await serving(data, async (origin, { printed }) => {
     assert.deepEqual(await modelNames(origin), [])
     await writeFile(join(folder, 'new.safetensors'), safetensors('new', 1000))
-    await until(async () => (await modelNames(origin)).length === 1, 'the new model is served')
-    await until(() => /"added":1.*"msg":"folders read"/.test(printed.stderr), 'it is in the log')
+    await eventually(async () => (await modelNames(origin)).length === 1, 'the new model is served')
+    await eventually(() => /"added":1.*"msg":"folders read"/.test(printed.stderr), 'it is in the log')
   })
 })
 
@@ -181,7 +172,7 @@ test('a scan that is interrupted reports what it got to, and the next one contin
   await writeFile(join(large, 'large.safetensors'), safetensors('large', 1000))
   await truncate(join(large, 'large.safetensors'), 200e9)
   const scan = start('scan', large, '--json', ...data)
-  await until(async () => (await runWell('folder', 'list', ...data)) !== '', 'the scan begins')
+  await eventually(async () => (await runWell('folder', 'list', ...data)) !== '', 'the scan begins')
   scan.child.kill('SIGINT')
   // Below npm the terminal's Ctrl-C arrives a second time at once.
   scan.child.kill('SIGINT')

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
+import { eventually } from '../../test/eventually.ts'
 import type { Database } from '../db/database.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { insertModel } from './catalog.fixture.ts'
@@ -26,6 +26,13 @@ const daysOf = (database: Database) =>
     transaction.selectFrom('download_day').select(['day', 'downloads']).orderBy('day').execute(),
   )
 
+/** The downloads of the one model, together. */
+const downloadsOf = (database: Database) =>
+  database.write(
+    async (transaction) =>
+      (await transaction.selectFrom('model').select('download_count').executeTakeFirst())?.download_count,
+  )
+
 test('many downloads are one change of the catalog, and each day has its own count', () =>
   withModel(async (database, download) => {
     let now = 86_400_000 * 5 - 1
@@ -39,7 +46,7 @@ test('many downloads are one change of the catalog, and each day has its own cou
     for (let index = 0; index < 100; index++) counts.add(download)
     now++
     counts.add(download)
-    await pause(300)
+    await eventually(async () => (await downloadsOf(database)) === 101, 'the counts are written')
     assert.equal(database.catalogRevision(), before + 1)
     counts.add(download)
     await counts.close()
@@ -50,10 +57,7 @@ test('many downloads are one change of the catalog, and each day has its own cou
         { day: 5, downloads: 2 },
       ],
     )
-    const [model] = await database.write((transaction) =>
-      transaction.selectFrom('model').select('download_count').execute(),
-    )
-    assert.equal(model?.download_count, 102)
+    assert.equal(await downloadsOf(database), 102)
   }))
 
 test('what could not be written is told and written later', () =>
@@ -69,8 +73,7 @@ test('what could not be written is told and written later', () =>
       database.write((transaction) => transaction.schema.alterTable(from).renameTo(to).execute())
     await rename('download_day', 'away')
     counts.add(download)
-    await pause(150)
-    assert.ok(errors.length > 0)
+    await eventually(() => errors.length > 0, 'the failure is told')
     await rename('away', 'download_day')
     await counts.close()
     assert.deepEqual(

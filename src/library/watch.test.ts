@@ -3,6 +3,7 @@ import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually } from '../../test/eventually.ts'
 import { watchDirectories } from './watch.ts'
 
 interface Watched {
@@ -29,19 +30,20 @@ async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (wa
       async tells(directories, change) {
         told.clear()
         await change()
-        const end = Date.now() + 10_000
-        while (!directories.every((directory) => told.has(directory))) {
-          assert.ok(Date.now() < end, `told of ${[...told].join(', ')} and not of ${directories.join(', ')}`)
-          await new Promise((resolve) => setTimeout(resolve, 20))
-        }
+        await eventually(
+          () => directories.every((directory) => told.has(directory)),
+          () => `told of ${[...told].join(', ')} and not of ${directories.join(', ')}`,
+        )
       },
     })
     assert.deepEqual(errors, [])
   } finally {
     await watch.close()
-    await new Promise((resolve) => setTimeout(resolve, 50)) // the system's handles close a moment later
-    const handles = process.getActiveResourcesInfo().filter((resource) => resource.startsWith('FSEvent'))
-    assert.deepEqual(handles, [], 'nothing is watched any more')
+    // The system's handles close a moment later.
+    await eventually(
+      () => !process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSEvent')),
+      'nothing is watched any more',
+    )
     await rm(outside, { recursive: true })
   }
 }

@@ -135,15 +135,6 @@ export function assertRefused({ status, headers, body }: Answer, expected: numbe
   assert.deepEqual(JSON.parse(body.toString()), exactBody)
 }
 
-/** Asks again until `holds`, for what the hub does by itself after a while. */
-export async function eventually(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 20_000
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `${what} within 20 seconds`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
 interface TokenLine {
   id: number
   name: string

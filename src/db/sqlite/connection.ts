@@ -32,8 +32,8 @@ export function openSqlite(file: string, options: { readOnly: boolean }): Sqlite
   if (!options.readOnly) database.exec('pragma journal_mode = wal')
   database.exec('pragma synchronous = full')
   database.exec('pragma foreign_keys = on')
-  // 16 MiB for who writes, 8 for who reads: what does not fit, the system keeps.
-  database.exec(`pragma cache_size = ${options.readOnly ? -8192 : -16384}`)
+  // 16 MiB for who writes, 4 for who reads: what does not fit, the system keeps.
+  database.exec(`pragma cache_size = ${options.readOnly ? -4096 : -16384}`)
   // A reader never waits for a writer in WAL mode, except while the log is recovered or removed.
   database.exec(`pragma busy_timeout = ${options.readOnly ? 5000 : 0}`)
   const statements = new Map<string, PreparedStatement>()

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { eventually } from '../../../test/eventually.ts'
 import { EndpointError } from '../../endpoints/errors.ts'
 import type { FileReply } from '../../endpoints/replies.ts'
 import { serveFile } from './serve-file.ts'
@@ -67,14 +68,6 @@ async function openHandles(path: string): Promise<number> {
 }
 
 const bytesReadSoFar = async () => Number(/^rchar: (\d+)/.exec(await readFile('/proc/self/io', 'utf8'))?.[1])
-
-async function eventually(condition: () => Promise<boolean>) {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  assert.fail('did not happen within two seconds')
-}
 
 test('a whole file comes with its length, validator, digest and name', () =>
   withServer(1_000_003, async ({ url, bytes, file }) => {
@@ -217,7 +210,7 @@ test('a transfer that is cut again and again resumes to a byte-identical file', 
       abort.abort()
     }
     assert.ok(received.equals(bytes))
-    await eventually(async () => (await openHandles(file.path)) === 0)
+    await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
   }))
 
 test('a client that takes nothing is not read ahead of, and its file is closed when it goes', () =>
@@ -228,13 +221,13 @@ test('a client that takes nothing is not read ahead of, and its file is closed w
       socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
       return socket.pause()
     })
-    await eventually(async () => (await openHandles(file.path)) === 8)
+    await eventually(async () => (await openHandles(file.path)) === 8, 'each client has the file open')
     await new Promise((resolve) => setTimeout(resolve, 300))
     // What the kernel takes for itself is a few megabytes a connection; the files are 512 MB together.
     const ahead = (await bytesReadSoFar()) - before
     assert.ok(ahead < 100_000_000, `read ${ahead} bytes ahead`)
     for (const socket of sockets) socket.destroy()
-    await eventually(async () => (await openHandles(file.path)) === 0)
+    await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
   }))
 
 test('a body that nobody reads closes its file when it is destroyed', () =>
@@ -243,7 +236,7 @@ test('a body that nobody reads closes its file when it is destroyed', () =>
     assert.equal(await openHandles(file.path), 1)
     assert.ok(body instanceof Readable)
     body.destroy()
-    await eventually(async () => (await openHandles(file.path)) === 0)
+    await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
   }))
 
 test('a file that is gone, changed, or became a link is refused before any header', () =>
@@ -274,7 +267,7 @@ test('a file that becomes shorter breaks the transfer instead of ending it as if
     await assert.rejects(async () => {
       for await (const _chunk of body) await truncate(file.path, 1000)
     }, /shorter/)
-    await eventually(async () => (await openHandles(file.path)) === 0)
+    await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
   }))
 
 test('an empty file is served whole, and has no range', () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually } from '../../../test/eventually.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, scanWhole, withLibraryFolder } from '../library.fixture.ts'
 
 interface Watched extends LibraryFixture {
@@ -17,14 +18,15 @@ const withWatch = (run: (watched: Watched) => Promise<void>) =>
       await run({
         ...fixture,
         async become(...names) {
-          const end = Date.now() + 20_000
-          for (;;) {
-            const rows = await fixture.rows<{ name: string }>('select name from model_file order by name')
-            const found = rows.map(({ name }) => name)
-            if (found.join() === names.join()) return
-            assert.ok(Date.now() < end, `${found.join()} did not become ${names.join()}`)
-            await new Promise((resolve) => setTimeout(resolve, 50))
-          }
+          let found: string[] = []
+          await eventually(
+            async () => {
+              const rows = await fixture.rows<{ name: string }>('select name from model_file order by name')
+              found = rows.map(({ name }) => name)
+              return found.join() === names.join()
+            },
+            () => `${found.join()} becomes ${names.join()}`,
+          )
         },
       })
       assert.deepEqual(errors, [])
@@ -67,9 +69,8 @@ test('a sidecar that is written beside a known file is read', () =>
     await put('fox.safetensors', bytes)
     await scanWhole(library)
     await writeFile(join(folder, 'fox.civitai.info'), civitaiInfo({ modelId: 7, versionId: 70 }, bytes))
-    const end = Date.now() + 20_000
-    while ((await rows<{ id: number }>('select id from model'))[0]?.id !== 7) {
-      assert.ok(Date.now() < end, 'the sidecar was not read')
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    await eventually(
+      async () => (await rows<{ id: number }>('select id from model'))[0]?.id === 7,
+      'the sidecar is read',
+    )
   }))
