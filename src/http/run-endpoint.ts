@@ -90,7 +90,8 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
 
     // Of the bytes as they go out: compressed, they are another representation (RFC 9110 §8.8.3.3).
     const etag = `"${createHash('sha1').update(content.body).digest('base64url')}"`
-    const fresh = { headers: content.headers, body: Buffer.from(content.body), etag }
+    const body = typeof content.body === 'string' ? Buffer.from(content.body) : content.body
+    const fresh = { headers: content.headers, body, etag }
     const seconds = typeof endpoint.caching === 'object' ? endpoint.caching.sharedSeconds : 300
     context.cache.put(cacheKey, fresh, { seconds, revision: cached.revision })
     return finish(validated(fresh, call))
