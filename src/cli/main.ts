@@ -1,73 +1,11 @@
 #!/usr/bin/env node
-// First, before other modules fill the heap.
-import './modest-heap.ts'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 
-import { Command, CommanderError } from 'commander'
-import { UnusableServerSecret } from '../auth/server-secret.ts'
-import { type Config, ConfigError, readConfig } from '../config.ts'
-import { NewerSchema } from '../db/migrate.ts'
-import { openHubLibrary } from '../hub.ts'
-import { UnusableFolder } from '../library/library.ts'
-import { openStore } from '../store.ts'
-import type { CliContext } from './context.ts'
-import { registerFolderCommands } from './folder.ts'
-import type { LibraryContext } from './library-context.ts'
-import { registerModelCommands } from './model.ts'
-import { addCommonOptions } from './options.ts'
-import { registerScanCommand } from './scan.ts'
-import { registerServeCommand } from './serve.ts'
-import { registerTokenCommands } from './token.ts'
-import { registerUserCommands } from './user.ts'
-
-/** Failures that a person can do something about: one line says what, and no stack. */
-const plainFailures = [ConfigError, NewerSchema, UnusableServerSecret, UnusableFolder]
-const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'ERR_SQLITE_ERROR'])
-
-const program = new Command('modelkeep')
-  .description('A self-hosted hub for AI models that speaks the Civitai site API')
-  .exitOverride()
-  .configureHelp({ showGlobalOptions: false })
-
-/** Read once the command line is, before the command acts. */
-let config: Config | undefined
-const readConfigOnce = (): Config => {
-  if (!config) throw new Error('a command asked for its configuration before it began')
-  return config
+// From source, what is left of each module without its types is kept: later starts are faster, and 35 MB smaller.
+if (import.meta.url.endsWith('.ts')) {
+  const directory = fileURLToPath(new URL('../../node_modules/.cache/modelkeep', import.meta.url))
+  enableCompileCache(directory)
+  process.env.NODE_COMPILE_CACHE = directory // where threads and child processes look
 }
-program.hook('preAction', (_program, command) => {
-  config = readConfig({ flags: command.opts() })
-})
-
-const context: CliContext = {
-  openHubDatabase: () => openStore(readConfigOnce()),
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-}
-const libraryContext: LibraryContext = {
-  ...context,
-  openHubLibrary: () => openHubLibrary(readConfigOnce()),
-  stderr: process.stderr,
-}
-registerServeCommand(program, { ...libraryContext, config: readConfigOnce })
-registerScanCommand(program, libraryContext)
-registerFolderCommands(program, libraryContext)
-registerUserCommands(program, context)
-registerTokenCommands(program, context)
-registerModelCommands(program, context)
-addCommonOptions(program)
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  process.exitCode = tell(error)
-}
-
-/** Says what went wrong on standard error; gives the exit code. */
-function tell(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode
-  const { code, message } = error as NodeJS.ErrnoException
-  const isPlain = plainFailures.some((kind) => error instanceof kind) || plainCodes.has(code ?? '')
-  console.error(isPlain ? `modelkeep: ${message}` : error)
-  return 1
-}
+await import('./program.ts')
