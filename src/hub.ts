@@ -28,9 +28,11 @@ import { openHasher } from './library/hashing/hasher.ts'
 import type { Library } from './library/library.ts'
 import { openLibrary } from './library/open.ts'
 import { openTensorReader } from './library/tensor-reader.ts'
+import { describeApi } from './openapi/document.ts'
 import { openPages } from './pages/index.ts'
 import { openStore, type Store } from './store.ts'
 import { readTlsFiles } from './tls-files.ts'
+import { version } from './version.ts'
 
 /** A hub, whole: its library and the server that answers for it. */
 export interface Hub {
@@ -78,6 +80,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
 
   const services: Services = {
     settings: { defaultBrowsingLevel: config.defaultBrowsingLevel, loginOnly: config.loginOnly },
+    apiDocument: describeApi(endpoints, { version }),
     accounts,
     models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),

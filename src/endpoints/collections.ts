@@ -9,22 +9,26 @@ import { imageAddress } from './image-address.ts'
 import { pageAddress } from './next-page.ts'
 import { flag, id, integer, oneOf, text } from './parameters.ts'
 
-const ListedCollection = z.object({
-  id: z.int(),
-  name: z.string(),
-  description: z.string().nullable(),
-  type: z.enum(collectionTypes),
-  nsfwLevel: z.int(),
-  /** In the list always `Public`. */
-  read: z.enum(['Public', 'Unlisted']),
-  isPublic: z.boolean(),
-  itemCount: z.int(),
-  coverImageUrl: z.string().nullable(),
-  user: z.object({ id: z.int(), username: z.string() }),
-})
+const ListedCollection = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    description: z.string().nullable(),
+    type: z.enum(collectionTypes),
+    nsfwLevel: z.int(),
+    /** In the list always `Public`. */
+    read: z.enum(['Public', 'Unlisted']),
+    isPublic: z.boolean(),
+    itemCount: z.int(),
+    coverImageUrl: z.string().nullable(),
+    user: z.object({ id: z.int(), username: z.string() }),
+  })
+  .meta({ id: 'ListedCollection', description: 'A collection as the list shows it.' })
 
 /** A collection by itself has what the list tells of it, and tags: the site's do, and those of a hub have none yet. */
-const Collection = z.object({ ...ListedCollection.shape, tags: z.array(z.object({ id: z.int(), name: z.string() })) })
+const Collection = z
+  .object({ ...ListedCollection.shape, tags: z.array(z.object({ id: z.int(), name: z.string() })) })
+  .meta({ id: 'Collection', description: 'A collection by itself.' })
 
 const CollectionList = z.object({
   items: z.array(ListedCollection),

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { endpoint } from './define.ts'
 import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
 
-const Creator = z.object({
-  username: z.string(),
-  modelCount: z.int(),
-  /** Lists the creator's models. */
-  link: z.string(),
-  image: z.string().nullable(),
-})
+const Creator = z
+  .object({
+    username: z.string(),
+    modelCount: z.int(),
+    /** Lists the creator's models. */
+    link: z.string(),
+    image: z.string().nullable(),
+  })
+  .meta({ id: 'Creator', description: 'An account that published models.' })
 
 export const listCreators = endpoint({
   method: 'GET',

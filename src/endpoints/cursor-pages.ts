@@ -8,12 +8,14 @@ import { pageAddress } from './next-page.ts'
  */
 
 /** `metadata` of such a list. */
-export const CursorMetadata = z.object({
-  nextCursor: z.string().optional(),
-  nextPage: z.string().optional(),
-  currentPage: z.int().optional(),
-  pageSize: z.int().optional(),
-})
+export const CursorMetadata = z
+  .object({
+    nextCursor: z.string().optional(),
+    nextPage: z.string().optional(),
+    currentPage: z.int().optional(),
+    pageSize: z.int().optional(),
+  })
+  .meta({ id: 'CursorMetadata', description: 'Where the next page is, while there is more.' })
 
 /** How deep page numbers reach, in rows; cursors reach everything. */
 const deepestOffset = 1000

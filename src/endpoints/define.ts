@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { AccountPrincipal, Principal } from '../auth/principal.ts'
 import type { ScopeName } from '../auth/scopes.ts'
+import type { Failure } from './errors.ts'
 import type { Reply } from './replies.ts'
 import type { Services } from './services.ts'
 
@@ -23,14 +24,23 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   category: C
   /** What a token must be allowed. Authenticated endpoints answer 403 without it, the others as to an anonymous caller. */
   scope: ScopeName
+  /** One line, for lists of endpoints. */
   summary: string
+  /** What the summary leaves out, in Markdown, for the reference. */
+  description?: string
   params?: z.ZodType<Params>
   /** Gets each parameter as the list of its non-empty values; made with `parameters.ts`. */
   query?: z.ZodType<Query>
   /** The JSON body. */
   body?: z.ZodType<Body>
-  /** Shape of the 200 answer, for the reference; absent where the answer is a redirect or bytes. */
+  /** Shape of the answer's JSON, for the reference; absent where the answer is a redirect or bytes. */
   reply?: z.ZodType<Answer>
+  /** How success looks, for the reference, where it is not 200 with `reply`. */
+  success?: Success
+  /** What the handler may throw, beside what the category and the schemas refuse: one of each kind and text, for the reference. */
+  errors?: readonly Failure[]
+  /** One request and its answer, for the reference. */
+  example?: Example<NoInfer<Answer>>
   /** Default 300 seconds, of GETs. */
   caching?: SharedCaching
   /**
@@ -42,6 +52,23 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   use?: 'api' | 'download'
   /** Gives the answer's value, or a redirect or bytes (`replies.ts`), or throws one of `errors.ts`. Sets no header. */
   handle: (request: EndpointRequest<C, Params, Query, Body>) => Promise<Answer | Reply> | Answer | Reply
+}
+
+/** A success other than 200 with JSON. */
+export type Success =
+  /** JSON with another status, or none at all. */
+  | { status: 201 | 202 | 204 }
+  /** A redirect; `location` says what its address leads to. */
+  | { status: 302 | 307 | 308; location: string }
+  /** The bytes of a file: 200, parts of it 206, both with a `Cache-Control` of their own. */
+  | { bytes: readonly string[]; cacheControl: string }
+
+/** A request in the texts that its address and body hold, and what it was answered. */
+export interface Example<Answer> {
+  params?: Readonly<Record<string, string>>
+  query?: Readonly<Record<string, string>>
+  body?: unknown
+  reply?: Answer
 }
 
 /** What a handler gets: what was asked, by whom, and the services of the hub. */

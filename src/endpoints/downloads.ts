@@ -8,6 +8,8 @@ import { EndpointError, notFound, unauthorized } from './errors.ts'
 import { id, integer, oneOf, text } from './parameters.ts'
 import { redirect } from './replies.ts'
 
+const bytesCacheControl = 'private, no-store, no-transform'
+
 const versionParams = z.object({ versionId: id() })
 
 /** Free texts where the site has had other values before: a removed one finds nothing, rather than being refused. */
@@ -29,6 +31,7 @@ export const download = endpoint({
   summary: 'A file of a model version: redirects to its bytes',
   params: versionParams,
   query: selectors,
+  success: { status: 302, location: 'The bytes of the file: a signed address that needs no token.' },
   caching: 'no-store',
   use: 'download',
   async handle({ params, query, principal, method, origin, header, downloads, filePlaces, fileAddresses }) {
@@ -51,6 +54,7 @@ export const fileBytes = endpoint({
   scope: 'ModelsRead',
   summary: 'The bytes of a file, at the signed address that a download redirects to',
   params: z.object({ grant: z.string(), name: z.string() }),
+  success: { bytes: ['application/octet-stream'], cacheControl: bytesCacheControl },
   caching: 'no-store',
   async handle({ params, downloads, filePlaces, fileAddresses }) {
     const grant = fileAddresses.read(params.grant)
@@ -69,7 +73,7 @@ export const fileBytes = endpoint({
       etag: `"${file.sha256.toLowerCase()}"`,
       sha256: file.sha256,
       downloadName: file.name,
-      cacheControl: 'private, no-store, no-transform',
+      cacheControl: bytesCacheControl,
     }
   },
 })
@@ -82,6 +86,7 @@ export const downloadTrainingData = endpoint({
   scope: 'ModelsRead',
   summary: 'Training data of a model version: redirects to its download',
   params: versionParams,
+  success: { status: 308, location: 'The download of the same version with `type=Training Data`.' },
   caching: 'no-store',
   use: 'download',
   handle({ params, origin, target }) {

@@ -3,14 +3,16 @@ import { baseModels } from '../catalog/base-models.ts'
 import { baseModelTypes, modelFileTypes, modelTypes } from '../catalog/enums.ts'
 import { endpoint } from './define.ts'
 
-const Enums = z.object({
-  ModelType: z.array(z.string()),
-  ModelFileType: z.array(z.string()),
-  /** Without those that the site no longer offers for new models. */
-  ActiveBaseModel: z.array(z.string()),
-  BaseModel: z.array(z.string()),
-  BaseModelType: z.array(z.string()),
-})
+const Enums = z
+  .object({
+    ModelType: z.array(z.string()),
+    ModelFileType: z.array(z.string()),
+    /** Without those that the site no longer offers for new models. */
+    ActiveBaseModel: z.array(z.string()),
+    BaseModel: z.array(z.string()),
+    BaseModelType: z.array(z.string()),
+  })
+  .meta({ id: 'Enums', description: 'The words that models are described in.' })
 
 const enums: z.infer<typeof Enums> = {
   ModelType: [...modelTypes],

@@ -4,37 +4,39 @@ import { levelWords, wordOf } from '../catalog/nsfw/level-words.ts'
 import { imageAddress } from './image-address.ts'
 
 /** An image as the list of images shows it (contract §2 GET /images). */
-export const Image = z.object({
-  id: z.int(),
-  url: z.string(),
-  /** BlurHash. */
-  hash: z.string(),
-  width: z.int(),
-  height: z.int(),
-  nsfwLevel: z.enum(levelWords),
-  type: z.enum(['image', 'video']),
-  /** Anything above PG. */
-  nsfw: z.boolean(),
-  /** One bit. */
-  browsingLevel: z.int(),
-  createdAt: z.iso.datetime(),
-  postId: z.int().nullable(),
-  stats: z.object({
-    cryCount: z.int(),
-    laughCount: z.int(),
-    likeCount: z.int(),
-    dislikeCount: z.int(),
-    heartCount: z.int(),
-    commentCount: z.int(),
-  }),
-  /** How the image was made, by the names of the contract and of the program that made it; only with `withMeta`. */
-  meta: z.record(z.string(), z.unknown()).nullable(),
-  username: z.string().nullable(),
-  baseModel: z.string().nullable(),
-  modelVersionIds: z.array(z.int()),
-  /** Of its model; only with `withTags`. */
-  tags: z.array(z.object({ id: z.int(), name: z.string() })).optional(),
-})
+export const Image = z
+  .object({
+    id: z.int(),
+    url: z.string(),
+    /** BlurHash. */
+    hash: z.string(),
+    width: z.int(),
+    height: z.int(),
+    nsfwLevel: z.enum(levelWords),
+    type: z.enum(['image', 'video']),
+    /** Anything above PG. */
+    nsfw: z.boolean(),
+    /** One bit. */
+    browsingLevel: z.int(),
+    createdAt: z.iso.datetime(),
+    postId: z.int().nullable(),
+    stats: z.object({
+      cryCount: z.int(),
+      laughCount: z.int(),
+      likeCount: z.int(),
+      dislikeCount: z.int(),
+      heartCount: z.int(),
+      commentCount: z.int(),
+    }),
+    /** How the image was made, by the names of the contract and of the program that made it; only with `withMeta`. */
+    meta: z.record(z.string(), z.unknown()).nullable(),
+    username: z.string().nullable(),
+    baseModel: z.string().nullable(),
+    modelVersionIds: z.array(z.int()),
+    /** Of its model; only with `withTags`. */
+    tags: z.array(z.object({ id: z.int(), name: z.string() })).optional(),
+  })
+  .meta({ id: 'Image', description: 'An image as the list of images shows it.' })
 
 export function presentListedImage(
   image: ListedImage,

@@ -15,6 +15,7 @@ import {
   getModelVersionByHash,
 } from './model-versions.ts'
 import { getModel, listModels } from './models.ts'
+import { getApiDocument } from './openapi.ts'
 import { checkPermissions } from './permissions.ts'
 import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
 import { listTags } from './tags.ts'
@@ -52,4 +53,5 @@ export const endpoints: Endpoint[] = [
   findUsers,
   getEnums,
   checkPermissions,
+  getApiDocument,
 ]

@@ -2,19 +2,21 @@ import { z } from 'zod'
 import { endpoint } from './define.ts'
 import { unauthorized } from './errors.ts'
 
-const Me = z.object({
-  id: z.int(),
-  username: z.string(),
-  tier: z.enum(['free', 'founder', 'bronze', 'silver', 'gold']),
-  status: z.enum(['active', 'muted', 'banned']),
-  isMember: z.boolean(),
-  subscriptions: z.array(z.string()),
-  email: z.string().optional(),
-  emailVerified: z.boolean().optional(),
-  tokenScope: z.int().optional(),
-  buzzLimit: z.null().optional(),
-  subject: z.object({ type: z.literal('apiKey'), id: z.int() }).optional(),
-})
+const Me = z
+  .object({
+    id: z.int(),
+    username: z.string(),
+    tier: z.enum(['free', 'founder', 'bronze', 'silver', 'gold']),
+    status: z.enum(['active', 'muted', 'banned']),
+    isMember: z.boolean(),
+    subscriptions: z.array(z.string()),
+    email: z.string().optional(),
+    emailVerified: z.boolean().optional(),
+    tokenScope: z.int().optional(),
+    buzzLimit: z.null().optional(),
+    subject: z.object({ type: z.literal('apiKey'), id: z.int() }).optional(),
+  })
+  .meta({ id: 'Me', description: 'An account as it sees itself.' })
 
 export const getMe = endpoint({
   method: 'GET',

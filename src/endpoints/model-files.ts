@@ -4,32 +4,36 @@ import { endpoint } from './define.ts'
 import { EndpointError, invalid, notFound } from './errors.ts'
 import { flag, id } from './parameters.ts'
 
-const listedTensor = z.object({
-  name: z.string(),
-  shape: z.array(z.int()),
-  dtype: z.string(),
-  sizeBytes: z.int(),
-})
+const listedTensor = z
+  .object({
+    name: z.string(),
+    shape: z.array(z.int()),
+    dtype: z.string(),
+    sizeBytes: z.int(),
+  })
+  .meta({ id: 'Tensor', description: 'One tensor of a file.' })
 
-const tensorMetadata = z.object({
-  format: z.enum(['SafeTensor', 'GGUF']),
-  tensorCount: z.int(),
-  totalTensorBytes: z.int(),
-  dtypeCounts: z.array(z.object({ dtype: z.string(), count: z.int(), bytes: z.int() })),
-  largestTensor: listedTensor.nullable(),
-  vramEstimate: z
-    .object({
-      estimatedMinimumVramBytes: z.int(),
-      recommendedVramBytes: z.int(),
-      residentWeightsBytes: z.int(),
-      fullyResidentWeightsBytes: z.int(),
-      inferenceReserveBytes: z.int(),
-      extraReservedBytes: z.int(),
-      dynamicVramPageBytes: z.int(),
-    })
-    .nullable(),
-  tensors: z.array(listedTensor).optional(),
-})
+const tensorMetadata = z
+  .object({
+    format: z.enum(['SafeTensor', 'GGUF']),
+    tensorCount: z.int(),
+    totalTensorBytes: z.int(),
+    dtypeCounts: z.array(z.object({ dtype: z.string(), count: z.int(), bytes: z.int() })),
+    largestTensor: listedTensor.nullable(),
+    vramEstimate: z
+      .object({
+        estimatedMinimumVramBytes: z.int(),
+        recommendedVramBytes: z.int(),
+        residentWeightsBytes: z.int(),
+        fullyResidentWeightsBytes: z.int(),
+        inferenceReserveBytes: z.int(),
+        extraReservedBytes: z.int(),
+        dynamicVramPageBytes: z.int(),
+      })
+      .nullable(),
+    tensors: z.array(listedTensor).optional(),
+  })
+  .meta({ id: 'TensorMetadata', description: 'What the header of a file says of its tensors.' })
 
 /** Site API. What a header says is part of the public catalog, so a file that only needs a sign-in shows it as well. */
 export const getTensorMetadata = endpoint({

@@ -4,6 +4,7 @@ import { BadCursor } from '../catalog/cursor.ts'
 import type { ModelFilter } from '../catalog/models/filter.ts'
 import type { ModelPage } from '../catalog/models/list-models.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
+import { CursorMetadata } from './cursor-pages.ts'
 import { type AskedQuery, endpoint } from './define.ts'
 import { invalid, notFound, tooDeep } from './errors.ts'
 import { Model, presentModel } from './model-presentation/model.ts'
@@ -11,15 +12,7 @@ import { type ModelsQuery, modelsQuery } from './models-query.ts'
 import { pageAddress } from './next-page.ts'
 import { integer } from './parameters.ts'
 
-const ModelList = z.object({
-  items: z.array(Model),
-  metadata: z.object({
-    nextCursor: z.string().optional(),
-    nextPage: z.string().optional(),
-    currentPage: z.int().optional(),
-    pageSize: z.int().optional(),
-  }),
-})
+const ModelList = z.object({ items: z.array(Model), metadata: CursorMetadata })
 
 /** How deep page numbers reach, in models; cursors reach everything (contract §1). */
 const deepestOffset = 1000

@@ -18,14 +18,16 @@ export const numberedQuery = z.object({
 type NumberedQuery = z.infer<typeof numberedQuery>
 
 /** `metadata` of such a list. */
-export const NumberedMetadata = z.object({
-  totalItems: z.int(),
-  currentPage: z.int(),
-  pageSize: z.int(),
-  totalPages: z.int(),
-  nextPage: z.string().optional(),
-  prevPage: z.string().optional(),
-})
+export const NumberedMetadata = z
+  .object({
+    totalItems: z.int(),
+    currentPage: z.int(),
+    pageSize: z.int(),
+    totalPages: z.int(),
+    nextPage: z.string().optional(),
+    prevPage: z.string().optional(),
+  })
+  .meta({ id: 'NumberedMetadata', description: 'Which page this is, of how many.' })
 
 export const offsetOf = ({ page, limit }: NumberedQuery): number => (page - 1) * limit
 

@@ -17,6 +17,8 @@ import type { TensorReader } from '../library/tensor-reader.ts'
 export type Services = {
   /** The hub's own settings that answers depend on. */
   settings: HubSettings
+  /** The OpenAPI document of this hub, for callers that reach it at this origin. */
+  apiDocument: (origin: string) => Readonly<Record<string, unknown>>
   accounts: Accounts
   models: Models
   images: Images

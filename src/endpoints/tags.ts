@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { endpoint } from './define.ts'
 import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
 
-const Tag = z.object({
-  name: z.string(),
-  /** Lists the models with the tag. */
-  link: z.string(),
-  modelCount: z.int(),
-})
+const Tag = z
+  .object({
+    name: z.string(),
+    /** Lists the models with the tag. */
+    link: z.string(),
+    modelCount: z.int(),
+  })
+  .meta({ id: 'Tag', description: 'A word that models are tagged with.' })
 
 export const listTags = endpoint({
   method: 'GET',

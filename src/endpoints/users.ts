@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { endpoint } from './define.ts'
 import { idList, text } from './parameters.ts'
 
-const User = z.object({
-  id: z.int(),
-  username: z.string(),
-  /** The hub knows of no avatars above PG. */
-  avatarNsfw: z.literal('None'),
-})
+const User = z
+  .object({
+    id: z.int(),
+    username: z.string(),
+    /** The hub knows of no avatars above PG. */
+    avatarNsfw: z.literal('None'),
+  })
+  .meta({ id: 'User', description: 'An account as everybody sees it.' })
 
 /** As many as a search by name gives. */
 const mostByName = 5

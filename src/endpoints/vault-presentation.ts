@@ -5,30 +5,32 @@ import { imageAddress } from './image-address.ts'
 import { downloadAddress } from './model-presentation/file.ts'
 
 /** What an account keeps of a version (contract §2, Vault). */
-export const VaultItem = z.object({
-  id: z.int(),
-  vaultId: z.int(),
-  status: z.enum(vaultItemStatuses),
-  modelVersionId: z.int(),
-  modelId: z.int(),
-  modelName: z.string(),
-  versionName: z.string(),
-  creatorId: z.int().nullable(),
-  creatorName: z.string(),
-  type: z.enum(modelTypes),
-  baseModel: z.string(),
-  category: z.string(),
-  modelSizeKb: z.int(),
-  detailsSizeKb: z.int(),
-  imagesSizeKb: z.int(),
-  createdAt: z.iso.datetime(),
-  addedAt: z.iso.datetime(),
-  refreshedAt: z.null(),
-  notes: z.null(),
-  meta: z.object({ failures: z.int() }),
-  coverImageUrl: z.string().nullable(),
-  files: z.array(z.object({ id: z.int(), sizeKB: z.number(), url: z.string(), displayName: z.string() })),
-})
+export const VaultItem = z
+  .object({
+    id: z.int(),
+    vaultId: z.int(),
+    status: z.enum(vaultItemStatuses),
+    modelVersionId: z.int(),
+    modelId: z.int(),
+    modelName: z.string(),
+    versionName: z.string(),
+    creatorId: z.int().nullable(),
+    creatorName: z.string(),
+    type: z.enum(modelTypes),
+    baseModel: z.string(),
+    category: z.string(),
+    modelSizeKb: z.int(),
+    detailsSizeKb: z.int(),
+    imagesSizeKb: z.int(),
+    createdAt: z.iso.datetime(),
+    addedAt: z.iso.datetime(),
+    refreshedAt: z.null(),
+    notes: z.null(),
+    meta: z.object({ failures: z.int() }),
+    coverImageUrl: z.string().nullable(),
+    files: z.array(z.object({ id: z.int(), sizeKB: z.number(), url: z.string(), displayName: z.string() })),
+  })
+  .meta({ id: 'VaultItem', description: 'What an account keeps of a version.' })
 export type VaultItem = z.infer<typeof VaultItem>
 
 /**

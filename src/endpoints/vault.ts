@@ -5,13 +5,15 @@ import { invalid, notFound, unauthorized } from './errors.ts'
 import { id, idList, integer, listOf, oneOf, text, textList, time } from './parameters.ts'
 import { presentVaultItem, VaultItem } from './vault-presentation.ts'
 
-const Vault = z.object({
-  userId: z.int(),
-  storageKb: z.int(),
-  usedStorageKb: z.int(),
-  meta: z.object({}),
-  updatedAt: z.iso.datetime(),
-})
+const Vault = z
+  .object({
+    userId: z.int(),
+    storageKb: z.int(),
+    usedStorageKb: z.int(),
+    meta: z.object({}),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Vault', description: 'How much a vault holds, in kibibytes. The hub sets no limit.' })
 
 /**
  * The hub sets no limit. Clients draw what is used as a share of `storageKb` and compute what is left, and some read 32

@@ -26,7 +26,8 @@ export function pathFinder(endpoints: readonly Endpoint[]): (path: string) => Pa
   }
 }
 
-function allowOf(endpoints: Endpoint[]): string[] {
+/** Every method that a path answers, for `Allow`. */
+export function allowOf(endpoints: readonly Endpoint[]): string[] {
   const methods = endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return [...new Set([...methods, 'OPTIONS'])]
 }

@@ -14,29 +14,31 @@ import { DetailedVersionImage, presentDetailedImage } from './image.ts'
 import { commonVersionParts, Version } from './version.ts'
 
 /** A version that was asked for by itself (contract §2 GET /model-versions/{id}). */
-export const DetailedVersion = z.object({
-  ...Version.omit({ index: true, supportsGeneration: true, stats: true, files: true, images: true }).shape,
-  modelId: z.int(),
-  status: z.literal('Published'),
-  uploadType: z.enum(uploadTypes),
-  usageControl: z.enum(usageControls),
-  trainingStatus: z.null(),
-  trainingDetails: z.null(),
-  earlyAccessEndsAt: z.iso.datetime().nullable(),
-  earlyAccessConfig: z.record(z.string(), z.unknown()).nullable(),
-  air: z.string(),
-  supportsGeneration: z.boolean(),
-  stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int() }),
-  model: z.object({
-    name: z.string(),
-    type: z.enum(modelTypes),
-    nsfw: z.boolean(),
-    poi: z.boolean(),
-    mode: z.enum(modelModes).optional(),
-  }),
-  files: z.array(ModelFile.required({ primary: true })),
-  images: z.array(DetailedVersionImage),
-})
+export const DetailedVersion = z
+  .object({
+    ...Version.omit({ index: true, supportsGeneration: true, stats: true, files: true, images: true }).shape,
+    modelId: z.int(),
+    status: z.literal('Published'),
+    uploadType: z.enum(uploadTypes),
+    usageControl: z.enum(usageControls),
+    trainingStatus: z.null(),
+    trainingDetails: z.null(),
+    earlyAccessEndsAt: z.iso.datetime().nullable(),
+    earlyAccessConfig: z.record(z.string(), z.unknown()).nullable(),
+    air: z.string(),
+    supportsGeneration: z.boolean(),
+    stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int() }),
+    model: z.object({
+      name: z.string(),
+      type: z.enum(modelTypes),
+      nsfw: z.boolean(),
+      poi: z.boolean(),
+      mode: z.enum(modelModes).optional(),
+    }),
+    files: z.array(ModelFile.required({ primary: true })),
+    images: z.array(DetailedVersionImage),
+  })
+  .meta({ id: 'DetailedVersion', description: 'A version that was asked for by itself.' })
 export type DetailedVersion = z.infer<typeof DetailedVersion>
 
 export function presentDetailedVersion(version: DetailedVersionRecord, origin: string): DetailedVersion {

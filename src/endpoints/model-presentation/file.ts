@@ -4,28 +4,30 @@ import type { FileRecord } from '../../catalog/models/records.ts'
 import { selectFile } from '../../catalog/select-file.ts'
 
 /** A file as models and versions show it (contract §2 GET /models). */
-export const ModelFile = z.object({
-  id: z.int(),
-  name: z.string(),
-  type: z.enum(modelFileTypes),
-  /** Kibibytes, with a fraction. */
-  sizeKB: z.number(),
-  metadata: z.object({
-    format: z.enum(modelFormats).optional(),
-    size: z.enum(modelFileSizes).optional(),
-    fp: z.string().optional(),
-    quantType: z.string().optional(),
-  }),
-  pickleScanResult: z.enum(scanResults),
-  pickleScanMessage: z.string().nullable(),
-  virusScanResult: z.enum(scanResults),
-  virusScanMessage: z.string().nullable(),
-  scannedAt: z.iso.datetime(),
-  hashes: z.partialRecord(z.enum(hashKinds), z.string()),
-  /** Absent where the model offers no downloads any more. */
-  downloadUrl: z.string().optional(),
-  primary: z.boolean().optional(),
-})
+export const ModelFile = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    type: z.enum(modelFileTypes),
+    /** Kibibytes, with a fraction. */
+    sizeKB: z.number(),
+    metadata: z.object({
+      format: z.enum(modelFormats).optional(),
+      size: z.enum(modelFileSizes).optional(),
+      fp: z.string().optional(),
+      quantType: z.string().optional(),
+    }),
+    pickleScanResult: z.enum(scanResults),
+    pickleScanMessage: z.string().nullable(),
+    virusScanResult: z.enum(scanResults),
+    virusScanMessage: z.string().nullable(),
+    scannedAt: z.iso.datetime(),
+    hashes: z.partialRecord(z.enum(hashKinds), z.string()),
+    /** Absent where the model offers no downloads any more. */
+    downloadUrl: z.string().optional(),
+    primary: z.boolean().optional(),
+  })
+  .meta({ id: 'ModelFile', description: 'A file of a version.' })
 export type ModelFile = z.infer<typeof ModelFile>
 
 /** What a file's presentation needs of what is around it. */

@@ -5,30 +5,32 @@ import { airOfFile, earlyAccessEnd } from './detailed-version.ts'
 import { downloadAddress } from './file.ts'
 
 /** The little that a generator needs of a version (contract §2 GET /model-versions/mini/{id}). */
-export const MiniVersion = z.object({
-  air: z.string(),
-  versionName: z.string(),
-  modelName: z.string(),
-  baseModel: z.string(),
-  availability: z.enum(availabilities),
-  publishedAt: z.iso.datetime(),
-  /** Kibibytes. */
-  size: z.number(),
-  fileType: z.enum(modelFileTypes),
-  fileName: z.string(),
-  hashes: z.partialRecord(z.enum(hashKinds), z.string()),
-  downloadUrls: z.array(z.string()),
-  format: z.enum(modelFormats).optional(),
-  canGenerate: z.boolean(),
-  requireAuth: z.boolean(),
-  checkPermission: z.boolean(),
-  earlyAccessEndsAt: z.iso.datetime().optional(),
-  freeTrialLimit: z.null(),
-  additionalResourceCharge: z.boolean(),
-  minor: z.boolean(),
-  sfwOnly: z.boolean(),
-  isFeatured: z.boolean(),
-})
+export const MiniVersion = z
+  .object({
+    air: z.string(),
+    versionName: z.string(),
+    modelName: z.string(),
+    baseModel: z.string(),
+    availability: z.enum(availabilities),
+    publishedAt: z.iso.datetime(),
+    /** Kibibytes. */
+    size: z.number(),
+    fileType: z.enum(modelFileTypes),
+    fileName: z.string(),
+    hashes: z.partialRecord(z.enum(hashKinds), z.string()),
+    downloadUrls: z.array(z.string()),
+    format: z.enum(modelFormats).optional(),
+    canGenerate: z.boolean(),
+    requireAuth: z.boolean(),
+    checkPermission: z.boolean(),
+    earlyAccessEndsAt: z.iso.datetime().optional(),
+    freeTrialLimit: z.null(),
+    additionalResourceCharge: z.boolean(),
+    minor: z.boolean(),
+    sfwOnly: z.boolean(),
+    isFeatured: z.boolean(),
+  })
+  .meta({ id: 'MiniVersion', description: 'The little that a generator needs of a version.' })
 export type MiniVersion = z.infer<typeof MiniVersion>
 
 export function presentMiniVersion(

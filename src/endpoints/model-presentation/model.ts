@@ -4,36 +4,38 @@ import type { ModelRecord } from '../../catalog/models/records.ts'
 import { presentVersion, Version } from './version.ts'
 
 /** A model as lists and `GET /models/{id}` show it (contract §2). */
-export const Model = z.object({
-  id: z.int(),
-  name: z.string(),
-  /** HTML, cleaned when it was imported. */
-  description: z.string().nullable(),
-  type: z.enum(modelTypes),
-  nsfw: z.boolean(),
-  nsfwLevel: z.int(),
-  availability: z.enum(availabilities),
-  supportsGeneration: z.boolean(),
-  allowNoCredit: z.boolean(),
-  allowCommercialUse: z.array(z.enum(commercialUses)),
-  allowDerivatives: z.boolean(),
-  allowDifferentLicense: z.boolean(),
-  minor: z.boolean(),
-  poi: z.boolean(),
-  sfwOnly: z.boolean(),
-  cosmetic: z.null(),
-  mode: z.enum(modelModes).optional(),
-  stats: z.object({
-    downloadCount: z.int(),
-    thumbsUpCount: z.int(),
-    thumbsDownCount: z.int(),
-    commentCount: z.int(),
-    tippedAmountCount: z.int(),
-  }),
-  creator: z.object({ username: z.string(), image: z.string().nullable() }).optional(),
-  tags: z.array(z.string()),
-  modelVersions: z.array(Version),
-})
+export const Model = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    /** HTML, cleaned when it was imported. */
+    description: z.string().nullable(),
+    type: z.enum(modelTypes),
+    nsfw: z.boolean(),
+    nsfwLevel: z.int(),
+    availability: z.enum(availabilities),
+    supportsGeneration: z.boolean(),
+    allowNoCredit: z.boolean(),
+    allowCommercialUse: z.array(z.enum(commercialUses)),
+    allowDerivatives: z.boolean(),
+    allowDifferentLicense: z.boolean(),
+    minor: z.boolean(),
+    poi: z.boolean(),
+    sfwOnly: z.boolean(),
+    cosmetic: z.null(),
+    mode: z.enum(modelModes).optional(),
+    stats: z.object({
+      downloadCount: z.int(),
+      thumbsUpCount: z.int(),
+      thumbsDownCount: z.int(),
+      commentCount: z.int(),
+      tippedAmountCount: z.int(),
+    }),
+    creator: z.object({ username: z.string(), image: z.string().nullable() }).optional(),
+    tags: z.array(z.string()),
+    modelVersions: z.array(Version),
+  })
+  .meta({ id: 'Model', description: 'A model with its versions, the newest first.' })
 export type Model = z.infer<typeof Model>
 
 /** How much of a model is shown. */

@@ -5,25 +5,27 @@ import { downloadAddress, ModelFile, presentFile, shownPrimary } from './file.ts
 import { presentImage, VersionImage } from './image.ts'
 
 /** A version within its model (contract §2 GET /models). */
-export const Version = z.object({
-  id: z.int(),
-  index: z.int(),
-  name: z.string(),
-  baseModel: z.string(),
-  baseModelType: z.enum(baseModelTypes).nullable(),
-  createdAt: z.iso.datetime(),
-  publishedAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  availability: z.enum(availabilities),
-  nsfwLevel: z.int(),
-  description: z.string().nullable(),
-  trainedWords: z.array(z.string()),
-  supportsGeneration: z.boolean(),
-  stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int(), thumbsDownCount: z.int() }),
-  files: z.array(ModelFile),
-  images: z.array(VersionImage),
-  downloadUrl: z.string().optional(),
-})
+export const Version = z
+  .object({
+    id: z.int(),
+    index: z.int(),
+    name: z.string(),
+    baseModel: z.string(),
+    baseModelType: z.enum(baseModelTypes).nullable(),
+    createdAt: z.iso.datetime(),
+    publishedAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    availability: z.enum(availabilities),
+    nsfwLevel: z.int(),
+    description: z.string().nullable(),
+    trainedWords: z.array(z.string()),
+    supportsGeneration: z.boolean(),
+    stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int(), thumbsDownCount: z.int() }),
+    files: z.array(ModelFile),
+    images: z.array(VersionImage),
+    downloadUrl: z.string().optional(),
+  })
+  .meta({ id: 'ModelVersion', description: 'A version within its model.' })
 export type Version = z.infer<typeof Version>
 
 /**

@@ -1,0 +1,72 @@
+import type { Endpoint } from '../endpoints/define.ts'
+import { errorsOf } from './failures.ts'
+import { operationIdOf } from './names.ts'
+import { type Parameter, parametersOf } from './parameters.ts'
+import { resourceOf } from './resources.ts'
+import { failuresOf, type Responses, successesOf } from './responses.ts'
+import { type CachingRule, type CorsRule, cachingRule, corsRule } from './rules.ts'
+import { jsonSchemaOf, type NamedSchemas } from './schemas.ts'
+
+/** An operation object of OpenAPI, with what the hub adds to it. */
+export interface Operation {
+  operationId: string
+  summary: string
+  description?: string
+  tags: string[]
+  /** Decides authentication, CORS and caching together. */
+  'x-category': Endpoint['category']
+  /** The scope that a token needs: authenticated endpoints refuse without it, others answer as to nobody. */
+  'x-scope': string
+  'x-caching': CachingRule
+  'x-cors': CorsRule
+  security: Record<string, string[]>[]
+  parameters?: Parameter[]
+  requestBody?: object
+  responses: Responses
+}
+
+/** What the document says of one endpoint; parts of schemas with a name go to `named`. */
+export function operationOf(endpoint: Endpoint, { allow, named }: { allow: string[]; named: NamedSchemas }): Operation {
+  const { method, summary, description, category, scope } = endpoint
+  const parameters = parametersOf(endpoint, named)
+  const body = requestBodyOf(endpoint, named)
+  return {
+    operationId: operationIdOf(endpoint, method),
+    summary,
+    ...(description !== undefined && { description }),
+    tags: [resourceOf(endpoint).name],
+    'x-category': category,
+    'x-scope': scope,
+    'x-caching': cachingRule(endpoint),
+    'x-cors': corsRule(endpoint),
+    security: securityOf(endpoint),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: body }),
+    responses: { ...successesOf(endpoint, named), ...failuresOf(errorsOf(endpoint, allow), named) },
+  }
+}
+
+/** HEAD answers like GET, without the body. */
+export function headOf(operation: Operation, endpoint: Endpoint): Operation {
+  const responses = Object.entries(operation.responses).map(([status, { content: _, ...rest }]) => [status, rest])
+  return {
+    ...operation,
+    operationId: operationIdOf(endpoint, 'HEAD'),
+    summary: `${operation.summary} (headers alone)`,
+    responses: Object.fromEntries(responses),
+  }
+}
+
+/** The ways to say who asks; where nobody has to, none of them comes first. */
+function securityOf({ category, scope }: Endpoint): Record<string, string[]>[] {
+  const scopes = category === 'authenticated' ? [scope] : []
+  const ways = [{ bearerAuth: scopes }, { tokenQuery: scopes }, { session: [] }]
+  return category === 'authenticated' ? ways : [{}, ...ways]
+}
+
+function requestBodyOf({ body, example }: Endpoint, named: NamedSchemas) {
+  if (!body) return undefined
+  const schema = jsonSchemaOf(body, 'input', named)
+  const media = { schema, ...(example?.body !== undefined && { example: example.body }) }
+  return { required: true, content: { 'application/json': media } }
+}

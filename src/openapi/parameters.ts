@@ -1,0 +1,76 @@
+import type { Endpoint } from '../endpoints/define.ts'
+import { type JsonSchema, jsonSchemaOf, type NamedSchemas } from './schemas.ts'
+
+/** A parameter object of OpenAPI. */
+export interface Parameter {
+  name: string
+  in: 'path' | 'query'
+  required: boolean
+  description?: string
+  schema: JsonSchema
+  style?: 'form'
+  explode?: boolean
+  example?: unknown
+}
+
+/** The parameters of path and query, in the form that they have in an address. */
+export function parametersOf({ path, params, query, example }: Endpoint, named: NamedSchemas): Parameter[] {
+  const inPath = membersOf(params && jsonSchemaOf(params, 'input', named))
+  const inQuery = membersOf(query && jsonSchemaOf(query, 'input', named))
+  return [
+    ...[...path.matchAll(/:([A-Za-z]+)/g)].map(([, name = '']) => {
+      const { schema = { type: 'string' } } = inPath.get(name) ?? {}
+      return parameter({ name, in: 'path', required: true, schema }, example?.params?.[name])
+    }),
+    ...[...inQuery].map(([name, { schema, required }]) =>
+      parameter({ name, in: 'query', required, schema }, example?.query?.[name]),
+    ),
+  ]
+}
+
+function parameter(plain: Parameter, example: string | undefined): Parameter {
+  const { description, ...schema } = plain.schema
+  const isList = schema.type === 'array'
+  const notes = [description, isList ? 'Repeated, or several joined by commas.' : undefined].filter(
+    (note) => note !== undefined,
+  )
+  return {
+    ...plain,
+    schema,
+    ...(notes.length > 0 && { description: notes.join(' ') }),
+    ...(isList && { style: 'form', explode: true }),
+    ...(example !== undefined && { example: exampleOf(schema, example) }),
+  }
+}
+
+/** The value that a text stands for. */
+function exampleOf({ type, items }: JsonSchema, text: string): unknown {
+  switch (type) {
+    case 'array':
+      return text.split(',').map((part) => exampleOf(items as JsonSchema, part))
+    case 'integer':
+      return Number(text)
+    case 'boolean':
+      return text === 'true'
+    default:
+      return text
+  }
+}
+
+interface Member {
+  schema: JsonSchema
+  required: boolean
+}
+
+/** The members of an object's schema; of several that may stand in its place, the object's. */
+function membersOf(schema: JsonSchema | undefined): Map<string, Member> {
+  const object =
+    schema?.anyOf?.find((one): one is JsonSchema => typeof one === 'object' && 'properties' in one) ?? schema
+  const required = new Set(object?.required)
+  return new Map(
+    Object.entries(object?.properties ?? {}).map(([name, member]) => [
+      name,
+      { schema: member as JsonSchema, required: required.has(name) },
+    ]),
+  )
+}

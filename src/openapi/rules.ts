@@ -1,0 +1,37 @@
+import type { Endpoint } from '../endpoints/define.ts'
+import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/category-rules.ts'
+
+const nobody: RequestFacts = { presentsCredentials: false, knowsCaller: false, hasQueryToken: false, origin: undefined }
+const somebody: RequestFacts = { ...nobody, presentsCredentials: true, knowsCaller: true }
+const elsewhere = 'https://elsewhere.example'
+
+/** The `Cache-Control` of a success, to whoever asks. */
+export interface CachingRule {
+  anonymous: string
+  withToken: string
+}
+
+/** Who may read the answer from a page of another origin. */
+export interface CorsRule {
+  anonymous: '*' | 'trusted origins'
+  withCredentials: 'trusted origins'
+}
+
+/** What the category makes of caching, asked from the rules that the server itself goes by. */
+export function cachingRule(endpoint: Endpoint): CachingRule {
+  if (endpoint.success && 'bytes' in endpoint.success) {
+    const { cacheControl } = endpoint.success
+    return { anonymous: cacheControl, withToken: cacheControl }
+  }
+  const controlOf = (facts: RequestFacts) => cachingHeaders(endpoint, facts, true)['cache-control'] ?? ''
+  return { anonymous: controlOf(nobody), withToken: controlOf(somebody) }
+}
+
+/** Likewise of CORS. */
+export function corsRule({ category }: Endpoint): CorsRule {
+  const headers = corsHeaders(category, { ...nobody, origin: elsewhere }, () => false)
+  return {
+    anonymous: headers['access-control-allow-origin'] === '*' ? '*' : 'trusted origins',
+    withCredentials: 'trusted origins',
+  }
+}
