@@ -29,7 +29,6 @@ import type { Library } from './library/library.ts'
 import { openLibrary } from './library/open.ts'
 import { openTensorReader } from './library/tensor-reader.ts'
 import { describeApi } from './openapi/document.ts'
-import { openPages } from './pages/index.ts'
 import { openStore, type Store } from './store.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { version } from './version.ts'
@@ -114,7 +113,6 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
           catalogRevision: () => database.catalogRevision(),
         }),
         sessions: sessions.handler,
-        pages: openPages({ ...services, sessions }),
         isReady,
       },
       { tls, publicUrl: config.publicUrl, allowedHosts: config.allowedHosts, trustProxy: config.trustProxy, log },

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { pino } from 'pino'
 import { endpoints } from '../src/endpoints/index.ts'
 import { redact } from '../src/http/log.ts'
-import { type PagesFixture, password, withPages } from '../src/pages/pages.fixture.ts'
+import { type HubServerFixture, password, withHubServer } from './hub-server.fixture.ts'
 import { rawRequest, sendOne, sendRaw } from './raw-http.fixture.ts'
 
 /*
@@ -15,7 +15,7 @@ import { rawRequest, sendOne, sendRaw } from './raw-http.fixture.ts'
 
 const trusted = 'https://app.example'
 
-interface Hub extends PagesFixture {
+interface Hub extends HubServerFixture {
   accountId: number
   token: string
   /** The answer to a raw request of one line, without a wrong word in it unless the test puts one there. */
@@ -23,11 +23,11 @@ interface Hub extends PagesFixture {
 }
 
 /** What went wrong inside would be in the log, and so would a secret. */
-const withHub = (run: (hub: Hub) => Promise<void>, options: Parameters<typeof withPages>[1] = {}) => {
+const withHub = (run: (hub: Hub) => Promise<void>, options: Parameters<typeof withHubServer>[1] = {}) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
   const log = pino({ level: 'debug', hooks: { streamWrite: redact } }, { write })
-  return withPages(
+  return withHubServer(
     async (hub) => {
       const accountId = await hub.addAccount('ada')
       const token = await hub.addToken(accountId)

@@ -7,8 +7,8 @@ import { connect as connectTcp } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { type PagesFixture, password, withPages } from '../src/pages/pages.fixture.ts'
 import { makeCertificate } from './certificate.ts'
+import { type HubServerFixture, password, withHubServer } from './hub-server.fixture.ts'
 
 interface Got {
   status: number
@@ -26,8 +26,8 @@ type Ask = (target: string, asked?: Asked) => Promise<Got>
 const certificate = makeCertificate()
 
 /** Runs `run` once over each protocol that TLS offers, on one hub. */
-const overBoth = (run: (hub: PagesFixture, ask: Ask, protocol: 'h2' | 'http/1.1') => Promise<void>) =>
-  withPages(
+const overBoth = (run: (hub: HubServerFixture, ask: Ask, protocol: 'h2' | 'http/1.1') => Promise<void>) =>
+  withHubServer(
     async (hub) => {
       await run(hub, askHttp1(hub.origin), 'http/1.1')
       const session = connectHttp2(hub.origin, { ca: certificate.cert })
@@ -65,7 +65,7 @@ const pathOf = (target: string): string => target.replace(/^https:\/\/[^/]+/, ''
 const json = ({ body }: Got) => JSON.parse(body.toString())
 
 test('clients that offer HTTP/2 get it, others HTTP/1.1, both over TLS', () =>
-  withPages(
+  withHubServer(
     async ({ origin }) => {
       const { port } = new URL(origin)
       for (const [offered, chosen] of [
@@ -154,13 +154,12 @@ test('a browser signs in with a cookie that is for HTTPS alone', () =>
   overBoth(async (hub, ask, protocol) => {
     const name = `eve-${protocol.replace('/', '')}`
     await hub.addAccount(name)
-    const form = { 'content-type': 'application/x-www-form-urlencoded', origin: hub.origin }
-    const signedIn = await ask('/login', {
+    const signedIn = await ask('/api/auth/sign-in/username', {
       method: 'POST',
-      headers: form,
-      body: new URLSearchParams({ name, password, returnUrl: '/models/1' }).toString(),
+      headers: { 'content-type': 'application/json', origin: hub.origin },
+      body: JSON.stringify({ username: name, password }),
     })
-    assert.deepEqual([signedIn.status, signedIn.headers.location], [303, '/models/1'])
+    assert.equal(signedIn.status, 200)
     const [cookie = ''] = [signedIn.headers['set-cookie']].flat()
     assert.match(cookie, /^__Secure-modelkeep\.session_token=.*HttpOnly.*; Secure/i)
     const me = await ask('/api/v1/me', { headers: { cookie: cookie.split(';', 1)[0] ?? '' } })
@@ -169,7 +168,7 @@ test('a browser signs in with a cookie that is for HTTPS alone', () =>
 
 test('a connection that never asks anything does not keep the hub from closing', async (t) => {
   for (const tls of [certificate, undefined]) {
-    await withPages(
+    await withHubServer(
       async ({ origin }) => {
         const to = { host: '127.0.0.1', port: Number(new URL(origin).port) }
         const offered = tls && { ca: tls.cert, ALPNProtocols: ['http/1.1'] }

@@ -76,7 +76,6 @@ export async function withLibrary(
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
-      pages: [],
     },
     {
       tls: undefined,

@@ -11,17 +11,16 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
-import type { Page } from '../pages/define.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { corsHeaders, preflightHeaders } from './category-rules.ts'
 import { methodNotAllowed } from './errors.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
-import { mountPages, notFoundPage, sendPage, wantsPage } from './pages.ts'
 import { pathFinder } from './path-patterns.ts'
 import { refusals } from './refused-connections.ts'
 import { readTarget } from './request-target.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
+import { mountWebApp, wantsPage } from './web-app.ts'
 
 export interface ServerOptions extends OriginOptions {
   /** Certificate and key in PEM; with them HTTP/2, and HTTP/1.1 by ALPN. */
@@ -49,7 +48,6 @@ export function makeServer(
   context: Omit<EndpointContext, 'logFailure'> & {
     isReady: () => boolean
     sessions: SessionHandler
-    pages: readonly Page[]
   },
   options: ServerOptions,
 ): HubServer {
@@ -66,8 +64,9 @@ export function makeServer(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(everyAnswer)
+    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
   if (options.log.isLevelEnabled('debug'))
@@ -111,14 +110,14 @@ export function makeServer(
     })
   }
   mountSessions(app, context.sessions, options)
-  mountPages(app, context.pages, options)
+  const webApp = mountWebApp(app, options)
   app.get('/healthz', async (_request, reply) => send(reply, plain(200, 'ok')))
   app.get('/readyz', async (_request, reply) =>
     send(reply, context.isReady() ? plain(200, 'ready') : plain(503, 'starting')),
   )
   app.setNotFoundHandler((request, reply) => {
     const answer = otherwise(request)
-    return answer.status === 404 && wantsPage(request) ? sendPage(reply, notFoundPage) : send(reply, answer)
+    return answer.status === 404 && wantsPage(request) ? webApp.send(request, reply, 404) : send(reply, answer)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500

@@ -2,36 +2,35 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Accounts, openAccounts } from '../auth/accounts.ts'
-import { makeAuthenticate } from '../auth/authenticate.ts'
-import type { NewToken } from '../auth/change-tokens.ts'
-import { scopePresets } from '../auth/scopes.ts'
-import { openServerSecret } from '../auth/server-secret.ts'
-import { openSessions } from '../auth/sessions.ts'
-import { openTokens, type Tokens } from '../auth/tokens.ts'
-import { openFilePlaces } from '../blobs/file-places.ts'
-import { openFileAddresses } from '../blobs/signed-address.ts'
-import { insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
-import { openCollections } from '../catalog/collections.ts'
-import { openCreators } from '../catalog/creators.ts'
-import { openDownloads } from '../catalog/downloads.ts'
-import { openImages } from '../catalog/images/list-images.ts'
-import { openModels } from '../catalog/models/open-models.ts'
-import { openPreferences } from '../catalog/preferences.ts'
-import { openTags } from '../catalog/tags.ts'
-import { openUsers } from '../catalog/users.ts'
-import { openVaults } from '../catalog/vault/open-vaults.ts'
-import { openSqliteDatabase } from '../db/sqlite/open.ts'
-import { openAnswerCache } from '../edge-cache/answer-cache.ts'
-import { endpoints } from '../endpoints/index.ts'
-import type { Services } from '../endpoints/services.ts'
-import { trustedOrigins } from '../http/category-rules.ts'
-import { openLog } from '../http/log.ts'
-import { makeServer, type ServerOptions } from '../http/server.ts'
-import { openPages } from './index.ts'
+import { type Accounts, openAccounts } from '../src/auth/accounts.ts'
+import { makeAuthenticate } from '../src/auth/authenticate.ts'
+import type { NewToken } from '../src/auth/change-tokens.ts'
+import { scopePresets } from '../src/auth/scopes.ts'
+import { openServerSecret } from '../src/auth/server-secret.ts'
+import { openSessions } from '../src/auth/sessions.ts'
+import { openTokens, type Tokens } from '../src/auth/tokens.ts'
+import { openFilePlaces } from '../src/blobs/file-places.ts'
+import { openFileAddresses } from '../src/blobs/signed-address.ts'
+import { insertModel, type ModelFixture } from '../src/catalog/catalog.fixture.ts'
+import { openCollections } from '../src/catalog/collections.ts'
+import { openCreators } from '../src/catalog/creators.ts'
+import { openDownloads } from '../src/catalog/downloads.ts'
+import { openImages } from '../src/catalog/images/list-images.ts'
+import { openModels } from '../src/catalog/models/open-models.ts'
+import { openPreferences } from '../src/catalog/preferences.ts'
+import { openTags } from '../src/catalog/tags.ts'
+import { openUsers } from '../src/catalog/users.ts'
+import { openVaults } from '../src/catalog/vault/open-vaults.ts'
+import { openSqliteDatabase } from '../src/db/sqlite/open.ts'
+import { openAnswerCache } from '../src/edge-cache/answer-cache.ts'
+import { endpoints } from '../src/endpoints/index.ts'
+import type { Services } from '../src/endpoints/services.ts'
+import { trustedOrigins } from '../src/http/category-rules.ts'
+import { openLog } from '../src/http/log.ts'
+import { makeServer, type ServerOptions } from '../src/http/server.ts'
 
-/** A hub with pages, endpoints and sessions over a real database. */
-export interface PagesFixture {
+/** A hub with endpoints and sessions over a real database. */
+export interface HubServerFixture {
   origin: string
   /** Redirects are left to the test. */
   request(target: string, init?: RequestInit): Promise<Response>
@@ -48,8 +47,8 @@ export interface PagesFixture {
 
 export const password = 'correct horse battery'
 
-export async function withPages(
-  run: (hub: PagesFixture) => Promise<void>,
+export async function withHubServer(
+  run: (hub: HubServerFixture) => Promise<void>,
   {
     loginOnly = false,
     trusted = [],
@@ -57,7 +56,7 @@ export async function withPages(
   }: { loginOnly?: boolean; trusted?: string[] } & Partial<ServerOptions> = {},
 ): Promise<void> {
   await using lifetimes = new AsyncDisposableStack()
-  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-pages-'))
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-hub-'))
   lifetimes.defer(() => rm(directory, { recursive: true }))
   const folder = join(directory, 'models')
   await mkdir(folder)
@@ -70,11 +69,10 @@ export async function withPages(
   const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted })
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
   lifetimes.defer(() => downloads.close())
-  const models = openModels({ database, now: Date.now })
   const services = {
     settings: { defaultBrowsingLevel: 1, loginOnly },
     accounts,
-    models,
+    models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),
     creators: openCreators(database),
     tags: openTags(database),
@@ -96,7 +94,6 @@ export async function withPages(
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
       isReady: () => true,
       sessions: sessions.handler,
-      pages: openPages({ models, accounts, sessions }),
     },
     { tls: undefined, trustProxy: false, log: openLog('error'), publicUrl: undefined, allowedHosts: [], ...options },
   )

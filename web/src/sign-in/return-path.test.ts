@@ -8,7 +8,7 @@ test('a path of the hub is gone to, with its query', () => {
     assert.equal(returnPath(path), path)
 })
 
-test('what leads elsewhere, or nowhere, goes to the front page', () => {
+test('what leads elsewhere, or nowhere, goes to the models', () => {
   for (const asked of [
     null,
     undefined,
@@ -35,7 +35,7 @@ test('what leads elsewhere, or nowhere, goes to the front page', () => {
     '/\\',
     '//[',
   ])
-    assert.equal(returnPath(asked), '/', JSON.stringify(asked))
+    assert.equal(returnPath(asked), '/models', JSON.stringify(asked))
 })
 
 test('whatever is asked, a browser stays on the hub and no header is broken', () => {

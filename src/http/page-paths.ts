@@ -1,0 +1,22 @@
+/** Every address that the web app has a page for: each of them loads when it is opened directly. */
+export const pagePaths = [
+  '/',
+  '/models',
+  '/models/:modelId',
+  '/models/:modelId/:slug',
+  '/model-versions/:versionId',
+  '/images/:imageId',
+  '/creators',
+  '/tags',
+  '/user/:username',
+  '/user/account',
+  '/login',
+  '/sign-up',
+  '/setup',
+  '/reset-password',
+  '/test-token',
+  '/owner/accounts',
+  '/owner/library',
+  '/docs',
+  '/docs/:section',
+] as const

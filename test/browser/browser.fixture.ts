@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Hub, password } from '../conformance/hub.ts'
+import { chromiumPath } from './chromium.ts'
+
+/** A real browser over a real hub. Close it in the test file's `after`. */
+export interface TestBrowser {
+  browser: Browser
+  /** Runs `use` on a page of a person of their own, who is signed in as `username` when one is given. The page must end without an error. */
+  visit(use: (page: Page) => Promise<void>, options?: VisitOptions): Promise<void>
+  close(): Promise<void>
+}
+
+export interface VisitOptions extends BrowserContextOptions {
+  username?: string
+  /** Texts of console errors that the test brings about itself. */
+  expectedErrors?: RegExp
+}
+
+/** The two widths that every page has to work at. */
+export const phone = { width: 390, height: 844 }
+export const desktop = { width: 1440, height: 900 }
+
+export async function openBrowser(hub: Pick<Hub, 'origin'>): Promise<TestBrowser> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  })
+  return {
+    browser,
+    async visit(use, { username, expectedErrors, ...options } = {}) {
+      const context = await browser.newContext({ baseURL: hub.origin, viewport: desktop, ...options })
+      try {
+        if (username !== undefined) {
+          const signedIn = await context.request.post('/api/auth/sign-in/username', {
+            data: { username, password },
+            headers: { origin: hub.origin },
+          })
+          assert.equal(signedIn.status(), 200, await signedIn.text())
+        }
+        const page = await context.newPage()
+        const errors: string[] = []
+        page.on('pageerror', (error) => errors.push(String(error)))
+        page.on('console', (message) => {
+          if (message.type() === 'error' && !expectedErrors?.test(message.text())) errors.push(message.text())
+        })
+        page.on('request', (request) => {
+          const { origin, protocol } = new URL(request.url())
+          if (origin !== hub.origin && protocol !== 'blob:') errors.push(`asked elsewhere: ${request.url()}`)
+        })
+        await use(page)
+        assert.deepEqual(errors, [])
+      } finally {
+        await context.close()
+      }
+    },
+    close: () => browser.close(),
+  }
+}

@@ -1,0 +1,40 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './app.css'
+import { MantineProvider } from '@mantine/core'
+import { Notifications, notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { openQueries } from './api/queries'
+import { viewerQuery } from './api/viewer'
+import { openRouter } from './router'
+import { theme } from './theme'
+
+const container = document.getElementById('app')
+if (!container) throw new Error('the page has no place for the app')
+/** The content policy lets in only style elements that carry the number of this very answer. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+
+const queries = openQueries(() => {
+  queries.setQueryData(viewerQuery.queryKey, null)
+  notifications.show({
+    id: 'signed-out',
+    color: 'orange',
+    title: 'Your session has ended',
+    message: 'Sign in again to go on. What you had typed is still here.',
+  })
+})
+const router = openRouter(queries)
+
+createRoot(container).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <QueryClientProvider client={queries}>
+        <Notifications position="top-right" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

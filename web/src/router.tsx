@@ -1,0 +1,26 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRouter } from '@tanstack/react-router'
+import { browseRoutes } from './browse/routes'
+import { Failure } from './parts/failure'
+import { rootRoute } from './root-route'
+import { signInRoutes } from './sign-in/routes'
+
+/** The map of the pages; `src/http/page-paths.ts` tells the server of the same ones. Each loads its own code when it is opened. */
+const routeTree = rootRoute.addChildren([...browseRoutes, ...signInRoutes])
+
+export const openRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    // The query client keeps what was loaded, and decides when it is old.
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
+    scrollRestoration: true,
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof openRouter>
+  }
+}

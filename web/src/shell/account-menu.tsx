@@ -1,0 +1,51 @@
+import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { IconLogout } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useLocation, useNavigate } from '@tanstack/react-router'
+import { useViewer } from '../api/viewer'
+import { ButtonLink } from '../parts/links'
+import { signOut } from '../sign-in/sign-out'
+
+/** Who is signed in and what is theirs, or the way to sign in. */
+export function AccountMenu() {
+  const viewer = useViewer()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const { pathname, searchStr } = useLocation()
+  if (viewer === undefined) return <Avatar size={34} radius="xl" />
+  if (viewer === null) {
+    const returnUrl = pathname === '/login' ? undefined : `${pathname}${searchStr}`
+    return (
+      <ButtonLink
+        to="/login"
+        search={{ returnUrl, reason: undefined }}
+        variant="default"
+        size="sm"
+        style={{ flexShrink: 0 }}
+      >
+        Sign in
+      </ButtonLink>
+    )
+  }
+  const leave = async () => {
+    await signOut()
+    queries.clear()
+    await navigate({ to: '/login' })
+  }
+  return (
+    <Menu position="bottom-end" width={220} shadow="md">
+      <Menu.Target>
+        <UnstyledButton aria-label={`Account of ${viewer.username}`}>
+          <Avatar size={34} radius="xl" name={viewer.username} color="initials" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{viewer.username}</Menu.Label>
+        <Menu.Divider />
+        <Menu.Item onClick={leave} leftSection={<IconLogout size={16} />}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

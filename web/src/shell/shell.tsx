@@ -1,0 +1,49 @@
+import { AppShell, Burger, Drawer, Group, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Link, Outlet } from '@tanstack/react-router'
+import { NavigationLink } from '../parts/links'
+import { AccountMenu } from './account-menu'
+import { ColorSchemeToggle } from './color-scheme-toggle'
+import { places } from './places'
+import { SearchBox } from './search-box'
+import classes from './shell.module.css'
+
+/** What surrounds every page: where one is, what there is, and who one is. */
+export function Shell() {
+  const [isOpen, { open, close }] = useDisclosure()
+  return (
+    <AppShell header={{ height: 56 }}>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <AppShell.Header className={classes.header}>
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger hiddenFrom="md" size="sm" opened={isOpen} onClick={open} aria-label="Menu" />
+          <Text component={Link} to="/models" className={classes.home}>
+            modelkeep
+          </Text>
+          <Group component="nav" aria-label="Main" visibleFrom="md" gap={4} wrap="nowrap">
+            {places.map(({ to, label }) => (
+              <Link key={to} to={to} className={classes.place ?? ''}>
+                {label}
+              </Link>
+            ))}
+          </Group>
+          <SearchBox />
+          <ColorSchemeToggle />
+          <AccountMenu />
+        </Group>
+      </AppShell.Header>
+      <Drawer opened={isOpen} onClose={close} size="xs" title="modelkeep">
+        <Stack component="nav" aria-label="Main" gap={0}>
+          {places.map(({ to, label }) => (
+            <NavigationLink key={to} to={to} label={label} onClick={close} />
+          ))}
+        </Stack>
+      </Drawer>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  )
+}
