@@ -96,7 +96,7 @@ test('a profile tells the address to sessions and to tokens that may read it, an
   withHub(async ({ accounts }) => {
     const { id } = await accounts.create(person)
     const profileBy = (via: AccountPrincipal['via'], scope: number) =>
-      accounts.profile({ kind: 'account', accountId: id, via, scope })
+      accounts.profile({ kind: 'account', accountId: id, role: 'user', via, scope })
     const base = { id, username: 'Ada.L-1', tier: 'free', status: 'active', isMember: false, subscriptions: [] }
     const address = { email: 'ada@example.org', emailVerified: false }
     const token = { kind: 'token', tokenId: 9, secretId: 10 } as const
@@ -104,5 +104,8 @@ test('a profile tells the address to sessions and to tokens that may read it, an
     const subject = { buzzLimit: null, subject: { type: 'apiKey', id: 9 } }
     assert.deepEqual(await profileBy(token, 5), { ...base, ...address, tokenScope: 5, ...subject })
     assert.deepEqual(await profileBy(token, 4), { ...base, tokenScope: 4, ...subject })
-    assert.equal(await accounts.profile({ kind: 'account', accountId: id + 1, via: token, scope: 1 }), undefined)
+    assert.equal(
+      await accounts.profile({ kind: 'account', accountId: id + 1, role: 'user', via: token, scope: 1 }),
+      undefined,
+    )
   }))

@@ -1,3 +1,5 @@
+import type { AccountTable } from '../db/schema.ts'
+
 /** Who a request speaks for. */
 export type Principal = Anonymous | AccountPrincipal
 
@@ -9,6 +11,8 @@ export interface Anonymous {
 export interface AccountPrincipal {
   kind: 'account'
   accountId: number
+  /** Owners of the hub may do what endpoints with `owner` do. */
+  role: AccountTable['role']
   /** How the caller proved it. A session may do everything that its account may. */
   via: { kind: 'token'; tokenId: number; secretId: number } | { kind: 'session'; sessionId: number }
   /** Scope mask: bits of {@link import('./scopes.ts').scopes}. */

@@ -37,7 +37,7 @@ test('signing in by username in any letter case gives a cookie that speaks for t
     assert.match(response.headers.get('set-cookie') ?? '', /^modelkeep\.session_token=.*HttpOnly.*SameSite=Lax/)
     const principal = await hub.sessions.principalOf(cookieOf(response))
     assert.ok(principal?.via.kind === 'session')
-    assert.deepEqual([principal.accountId, principal.scope], [id, 33554431])
+    assert.deepEqual([principal.accountId, principal.role, principal.scope], [id, 'user', 33554431])
     const session = await hub.database.kysely.selectFrom('session').selectAll().executeTakeFirstOrThrow()
     assert.deepEqual([session.id, session.ip_address], [principal.via.sessionId, '10.0.0.1'])
   }))

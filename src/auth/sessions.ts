@@ -104,6 +104,7 @@ export function openSessions({
       return {
         kind: 'account',
         accountId: session.user_id,
+        role: session.role,
         via: { kind: 'session', sessionId: session.id },
         scope: scopePresets.Full,
       }
@@ -137,7 +138,7 @@ const prepareByToken = (database: Database) =>
       .selectFrom('session')
       .innerJoin('account', 'account.id', 'session.user_id')
       .where('session.token', '=', values('token'))
-      .select(['session.id', 'session.user_id', 'session.expires_at', 'account.status']),
+      .select(['session.id', 'session.user_id', 'session.expires_at', 'account.status', 'account.role']),
   )
 
 function sessionCookie(header: string | undefined): string | undefined {

@@ -57,6 +57,7 @@ export function openTokens({
       return {
         kind: 'account',
         accountId: found.account_id,
+        role: found.role,
         via: { kind: 'token', tokenId, secretId },
         scope: found.scope,
       }
@@ -113,6 +114,7 @@ const prepareByDigest = (database: Database) =>
         'token.expires_at',
         'token.revoked_at',
         'account.status',
+        'account.role',
       ]),
   )
 

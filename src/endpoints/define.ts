@@ -24,6 +24,8 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   category: C
   /** What a token must be allowed. Authenticated endpoints answer 403 without it, the others as to an anonymous caller. */
   scope: ScopeName
+  /** Authenticated endpoints: only accounts that own the hub may; others answer 403. */
+  owner?: C extends 'authenticated' ? true : never
   /** One line, for lists of endpoints. */
   summary: string
   /** What the summary leaves out, in Markdown, for the reference. */
@@ -91,7 +93,8 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
 export type AskedQuery = Readonly<Record<string, readonly string[]>>
 
 /** A declaration whose types the table of all endpoints no longer needs to know. */
-export type Endpoint = Omit<EndpointDeclaration<Category, unknown, unknown, unknown, unknown>, 'handle'> & {
+export type Endpoint = Omit<EndpointDeclaration<Category, unknown, unknown, unknown, unknown>, 'handle' | 'owner'> & {
+  owner?: true
   handle: (request: EndpointRequest<Category, unknown, unknown, unknown>) => unknown
 }
 

@@ -36,5 +36,7 @@ export type Failure =
 export const invalid = (text: string) => new EndpointError({ kind: 'invalid', text })
 export const unauthorized = (message?: string) =>
   new EndpointError({ kind: 'unauthorized', ...(message !== undefined && { message }) })
+/** What only an owner of the hub may, others are refused. */
+export const ownersAlone: Failure = { kind: 'forbidden', body: { error: 'Only an owner of this hub may do this' } }
 export const notFound = (what: string) => new EndpointError({ kind: 'notFound', what })
 export const tooDeep = () => new EndpointError({ kind: 'tooDeep' })

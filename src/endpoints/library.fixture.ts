@@ -9,6 +9,7 @@ import { openFileAddresses } from '../blobs/signed-address.ts'
 import { type FileFixture, insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
 import { type Downloads, openDownloads } from '../catalog/downloads.ts'
 import type { Database } from '../db/database.ts'
+import type { PlaceholderOf } from '../db/prepared.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
@@ -61,6 +62,9 @@ export async function withLibrary(
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)), now }),
     ...(await more?.({ database, outside })),
   } as Services
+  const roleOf = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+    query.selectFrom('account').select('role').where('id', '=', values('id')),
+  )
   const server = makeServer(
     endpoints,
     {
@@ -69,7 +73,14 @@ export async function withLibrary(
         const [, accountId, scopeName] = /^Bearer (\d+)(?::(\w+))?$/.exec(authorization ?? '') ?? []
         if (accountId === undefined) return anonymous
         const scope = scopeName === undefined ? scopePresets.Full : scopeMask([scopeName as ScopeName])
-        return { kind: 'account', accountId: Number(accountId), via: { kind: 'token', tokenId: 1, secretId: 1 }, scope }
+        const account = await roleOf.first({ id: Number(accountId) })
+        return {
+          kind: 'account',
+          accountId: Number(accountId),
+          role: account?.role ?? 'user',
+          via: { kind: 'token', tokenId: 1, secretId: 1 },
+          scope,
+        }
       },
       isTrusted: () => false,
       holdsSession: () => false,

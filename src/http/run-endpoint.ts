@@ -4,7 +4,7 @@ import { type Authenticate, anonymous, type Principal } from '../auth/principal.
 import { hasScope } from '../auth/scopes.ts'
 import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
-import { EndpointError, invalid, unauthorized } from '../endpoints/errors.ts'
+import { EndpointError, invalid, ownersAlone, unauthorized } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
@@ -106,6 +106,7 @@ function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Princi
   if (needed !== undefined) {
     if (caller.kind === 'anonymous') throw unauthorized()
     if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
+    if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
     return caller
   }
   // Elsewhere a missing scope refuses nobody: the answer is the anonymous one.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint } from '../endpoints/define.ts'
-import { EndpointError, type Failure } from '../endpoints/errors.ts'
+import { EndpointError, type Failure, ownersAlone } from '../endpoints/errors.ts'
 import { integer } from '../endpoints/parameters.ts'
 import { type ErrorAnswer, errorAnswer, methodNotAllowed, unexpectedAnswer } from '../http/errors.ts'
 
@@ -15,6 +15,7 @@ export function errorsOf(endpoint: Endpoint, allow: string[]): ErrorAnswer[] {
     const scopes = category === 'authenticated' ? [scope] : scopesAsked(endpoint)
     failures.push(...scopes.map((needed) => ({ kind: 'insufficientScope' as const, scope: needed })))
   }
+  if (endpoint.owner) failures.push(ownersAlone)
   if (method !== 'GET')
     failures.push({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
   const known = [...failures, ...errors].map((failure) => errorAnswer(new EndpointError(failure)))

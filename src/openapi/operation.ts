@@ -17,6 +17,8 @@ export interface Operation {
   'x-category': Endpoint['category']
   /** The scope that a token needs: authenticated endpoints refuse without it, others answer as to nobody. */
   'x-scope': string
+  /** Only accounts that own the hub may. */
+  'x-owner'?: true
   'x-caching': CachingRule
   'x-cors': CorsRule
   security: Record<string, string[]>[]
@@ -37,6 +39,7 @@ export function operationOf(endpoint: Endpoint, { allow, named }: { allow: strin
     tags: [resourceOf(endpoint).name],
     'x-category': category,
     'x-scope': scope,
+    ...(endpoint.owner && { 'x-owner': true as const }),
     'x-caching': cachingRule(endpoint),
     'x-cors': corsRule(endpoint),
     security: securityOf(endpoint),
