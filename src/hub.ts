@@ -81,6 +81,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
     settings: { defaultBrowsingLevel: config.defaultBrowsingLevel, loginOnly: config.loginOnly },
     apiDocument: describeApi(endpoints, { version }),
     accounts,
+    tokens,
     models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),
     creators: openCreators(database),
@@ -106,6 +107,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
       {
         services,
         authenticate: makeAuthenticate({ tokens, sessions }),
+        noteMissingScope: tokens.noteMissingScope,
         isTrusted: trustedOrigins(config.trustedOrigins),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({

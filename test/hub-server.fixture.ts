@@ -89,6 +89,7 @@ export async function withHubServer(
     {
       services,
       authenticate: makeAuthenticate({ tokens, sessions }),
+      noteMissingScope: tokens.noteMissingScope,
       isTrusted: trustedOrigins(trusted),
       holdsSession: sessions.holdsSession,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),

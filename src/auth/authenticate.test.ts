@@ -12,6 +12,8 @@ const nothing: PresentedCredentials = {
   address: '127.0.0.1',
   userAgent: undefined,
   use: 'api',
+  method: 'GET',
+  target: '/api/v1/me',
 }
 
 type Asking = TemporaryHub & { who: (presented: Partial<PresentedCredentials>) => ReturnType<Authenticate> }

@@ -11,11 +11,12 @@ export function makeAuthenticate({
   tokens: Pick<Tokens, 'verify'>
   sessions: Pick<Sessions, 'principalOf'>
 }): Authenticate {
-  return async ({ address, userAgent, use, cookie, ...credentials }) => {
-    const token = presentedToken(credentials)
+  return async (presented) => {
+    const token = presentedToken(presented)
+    const { address, userAgent, use, method, target } = presented
     const principal = token
-      ? await tokens.verify({ ...token, address, userAgent, use })
-      : await sessions.principalOf(cookie)
+      ? await tokens.verify({ ...token, address, userAgent, use, method, target })
+      : await sessions.principalOf(presented.cookie)
     return principal ?? anonymous
   }
 }

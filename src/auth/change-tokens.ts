@@ -44,6 +44,8 @@ export interface TokenChanges {
    * @throws Refusal when there is no such token
    */
   revoke(id: number, reason: string): Promise<void>
+  /** Drops a token's warnings: its owner has seen them. What was warned of is not warned of again. */
+  dismissWarnings(id: number): Promise<void>
 }
 
 export function changeTokens({
@@ -61,6 +63,7 @@ export function changeTokens({
       const row = readToken(token, at)
       const secret = makeSecret()
       const id = await database.write(async (transaction) => {
+        await refuseTooMany(transaction, token.accountId, at)
         const made = await transaction.insertInto('token').values(row).returning('id').executeTakeFirstOrThrow()
         await insertSecret(transaction, made.id, secret, at)
         return made.id
@@ -83,6 +86,7 @@ export function changeTokens({
           // A secret that an earlier rotation ends sooner keeps its end.
           .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at + overlapMs)]))
           .execute()
+        await makeRoomForSecret(transaction, id, at)
         await insertSecret(transaction, id, secret, at)
       })
       return { text: secret.text }
@@ -99,11 +103,23 @@ export function changeTokens({
           .execute()
       })
     },
+
+    async dismissWarnings(id) {
+      await database.write((transaction) =>
+        transaction.deleteFrom('token_warning').where('token_id', '=', id).execute(),
+      )
+    },
   }
 }
 
 const longestOverlapMs = 30 * 86_400_000
 const longestName = 64
+/** Each request compares with them. */
+const mostNetworks = 50
+/** Of one account, at one time. */
+const mostActiveTokens = 500
+/** Of one token: the current one, and earlier ones that work on or whose late use is to be told. */
+const mostSecrets = 20
 
 /** Checks what a person asked for, and gives the row. */
 function readToken({ accountId, name, scope, expiresAt, networks = [], queryPolicy = 'always' }: NewToken, at: number) {
@@ -113,6 +129,7 @@ function readToken({ accountId, name, scope, expiresAt, networks = [], queryPoli
   if (!Number.isInteger(scope) || scope < 0 || scope > scopePresets.Full)
     throw new Refusal('The scope is not a scope mask')
   if (expiresAt !== undefined && !(expiresAt > at)) throw new Refusal('The expiry of a token must lie in the future')
+  if (networks.length > mostNetworks) throw new Refusal(`A token has at most ${mostNetworks} networks`)
   return {
     account_id: accountId,
     name: label,
@@ -140,6 +157,41 @@ async function tokenOrRefusal(transaction: Transaction<Schema>, id: number) {
     .executeTakeFirst()
   if (!token) throw new Refusal(`There is no token ${id}`)
   return token
+}
+
+async function refuseTooMany(transaction: Transaction<Schema>, accountId: number, at: number) {
+  const { active } = await transaction
+    .selectFrom('token')
+    .select((query) => query.fn.countAll<number | string>().as('active'))
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
+    .executeTakeFirstOrThrow()
+  if (Number(active) >= mostActiveTokens)
+    throw new Refusal(`An account has at most ${mostActiveTokens} active tokens; revoke some first`)
+}
+
+/** Drops the oldest secrets that have ended; one that still works is never dropped. */
+async function makeRoomForSecret(transaction: Transaction<Schema>, tokenId: number, at: number) {
+  const secrets = await transaction
+    .selectFrom('token_secret')
+    .select(['id', 'ends_at'])
+    .where('token_id', '=', tokenId)
+    .orderBy('id')
+    .execute()
+  const surplus = secrets.length + 1 - mostSecrets
+  if (surplus <= 0) return
+  const ended = secrets.filter(({ ends_at }) => ends_at !== null && ends_at <= at).slice(0, surplus)
+  if (ended.length < surplus)
+    throw new Refusal(`Token ${tokenId} has ${mostSecrets} secrets that still work; let some of them end first`)
+  await transaction
+    .deleteFrom('token_secret')
+    .where(
+      'id',
+      'in',
+      ended.map(({ id }) => id),
+    )
+    .execute()
 }
 
 async function insertSecret(

@@ -31,6 +31,9 @@ export interface PresentedCredentials {
   /** The address of the client, for a token's allowed networks. */
   address: string
   userAgent: string | undefined
+  method: string
+  /** Path and query as they came. */
+  target: string
   /** Whether the query form is used to download, which a token's policy may allow alone. */
   use: 'api' | 'download'
 }

@@ -1,9 +1,11 @@
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import type { TokenTable } from '../db/schema.ts'
+import type { TokenTable, TokenWarningTable } from '../db/schema.ts'
+import { dayOf } from './secret-use.ts'
+import type { SeenClient } from './seen-request.ts'
 
 /** A token as its owner sees it. Times are Unix milliseconds. */
-export interface TokenSummary {
+export interface TokenSummary extends LastUse {
   id: number
   name: string
   state: 'active' | 'expired' | 'revoked'
@@ -14,43 +16,72 @@ export interface TokenSummary {
   expiresAt: number | null
   revokedAt: number | null
   revokedReason: string | null
-  /** When any of its secrets was used last. */
-  lastUsedAt: number | null
   /** Oldest first; the last one is current, earlier ones end after a rotation's overlap. */
   secrets: SecretSummary[]
+  /** Of the last 30 UTC days each one, oldest first: the day as its first millisecond. */
+  requests: { day: number; count: number }[]
+  /** What its owner has not said to have seen, newest first. */
+  warnings: Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'>[]
+  /** Requests that it was refused for, of all time. */
+  refusalCount: number
 }
 
-/** One secret of a token: which of them each client still uses. */
-export interface SecretSummary {
-  id: number
-  lastFour: string
-  createdAt: number
-  endsAt: number | null
+/** When and by whom a secret, or any secret of a token, was used last. */
+interface LastUse {
   lastUsedAt: number | null
   lastUsedNetwork: string | null
   lastUsedAgent: string | null
 }
 
+/** One secret of a token: which of them each client still uses. */
+export interface SecretSummary extends LastUse {
+  id: number
+  lastFour: string
+  createdAt: number
+  endsAt: number | null
+  /** Who used it, the latest first. */
+  clients: (SeenClient & { lastSeenAt: number; requests: number })[]
+}
+
+const daysShown = 30
+const dayMilliseconds = 86_400_000
+
+/** Gives the tokens of an account, oldest first, ended ones included. */
 export function listTokens(database: Database, now: () => number): (accountId: number) => Promise<TokenSummary[]> {
-  // Index `token_account`.
-  const tokensOf = database.lookup((query, values: PlaceholderOf<{ accountId: number }>) =>
-    query.selectFrom('token').selectAll().where('account_id', '=', values('accountId')).orderBy('id'),
-  )
-  // Indexes `token_account` and `token_secret_token`.
-  const secretsOf = database.lookup((query, values: PlaceholderOf<{ accountId: number }>) =>
-    query
-      .selectFrom('token')
-      .innerJoin('token_secret', 'token_secret.token_id', 'token.id')
-      .selectAll('token_secret')
-      .where('token.account_id', '=', values('accountId'))
-      .orderBy('token_secret.id'),
-  )
+  const queries = prepareQueries(database)
   return async (accountId) => {
     const at = now()
-    const [tokens, secrets] = await Promise.all([tokensOf.all({ accountId }), secretsOf.all({ accountId })])
-    const byToken = Map.groupBy(secrets, ({ token_id }) => token_id)
+    const today = dayOf(at)
+    const since = today - daysShown + 1
+    const [tokens, secrets, clients, days, warnings] = await Promise.all([
+      queries.tokens.all({ accountId }),
+      queries.secrets.all({ accountId }),
+      queries.clients.all({ accountId }),
+      queries.days.all({ accountId, since }),
+      queries.warnings.all({ accountId }),
+    ])
+    const secretsOf = Map.groupBy(secrets, ({ token_id }) => token_id)
+    const clientsOf = Map.groupBy(clients, ({ secret_id }) => secret_id)
+    const daysOf = Map.groupBy(days, ({ token_id }) => token_id)
+    const warningsOf = Map.groupBy(warnings, ({ token_id }) => token_id)
     return tokens.map((token) => {
-      const own = byToken.get(token.id) ?? []
+      const own = (secretsOf.get(token.id) ?? []).map((secret) => ({
+        id: secret.id,
+        lastFour: secret.last_four,
+        createdAt: secret.created_at,
+        endsAt: secret.ends_at,
+        lastUsedAt: secret.last_used_at,
+        lastUsedNetwork: secret.last_used_network,
+        lastUsedAgent: secret.last_used_agent,
+        clients: (clientsOf.get(secret.id) ?? []).map(({ network, agent, form, last_seen_at, requests }) => ({
+          network,
+          agent,
+          form,
+          lastSeenAt: last_seen_at,
+          requests,
+        })),
+      }))
+      const counts = new Map((daysOf.get(token.id) ?? []).map(({ day, count }) => [day, Number(count)]))
       return {
         id: token.id,
         name: token.name,
@@ -62,18 +93,70 @@ export function listTokens(database: Database, now: () => number): (accountId: n
         expiresAt: token.expires_at,
         revokedAt: token.revoked_at,
         revokedReason: token.revoked_reason,
-        lastUsedAt: own.reduce<number | null>((last, { last_used_at }) => laterOf(last, last_used_at), null),
-        secrets: own.map((secret) => ({
-          id: secret.id,
-          lastFour: secret.last_four,
-          createdAt: secret.created_at,
-          endsAt: secret.ends_at,
-          lastUsedAt: secret.last_used_at,
-          lastUsedNetwork: secret.last_used_network,
-          lastUsedAgent: secret.last_used_agent,
+        ...lastUseOf(own),
+        secrets: own,
+        requests: Array.from({ length: daysShown }, (_, index) => ({
+          day: (since + index) * dayMilliseconds,
+          count: counts.get(since + index) ?? 0,
         })),
+        warnings: (warningsOf.get(token.id) ?? []).map(({ kind, network, agent, at }) => ({
+          kind,
+          network,
+          agent,
+          at,
+        })),
+        refusalCount: token.refusal_count,
       }
     })
+  }
+}
+
+/** Each begins with index `token_account`. */
+function prepareQueries(database: Database) {
+  type OfAccount = { accountId: number }
+  return {
+    tokens: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
+      query.selectFrom('token').selectAll().where('account_id', '=', values('accountId')).orderBy('id'),
+    ),
+    // Then index `token_secret_token`.
+    secrets: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
+      query
+        .selectFrom('token')
+        .innerJoin('token_secret', 'token_secret.token_id', 'token.id')
+        .selectAll('token_secret')
+        .where('token.account_id', '=', values('accountId'))
+        .orderBy('token_secret.id'),
+    ),
+    // Then index `token_client_token`.
+    clients: database.search((query, values: PlaceholderOf<OfAccount>) =>
+      query
+        .selectFrom('token')
+        .innerJoin('token_client', 'token_client.token_id', 'token.id')
+        .selectAll('token_client')
+        .where('token.account_id', '=', values('accountId'))
+        .orderBy('token_client.last_seen_at', 'desc')
+        .orderBy('token_client.id', 'desc'),
+    ),
+    // Then the key of `token_day`.
+    days: database.search((query, values: PlaceholderOf<OfAccount & { since: number }>) =>
+      query
+        .selectFrom('token')
+        .innerJoin('token_day', 'token_day.token_id', 'token.id')
+        .select((row) => ['token_day.token_id', 'token_day.day', row.fn.sum('token_day.requests').as('count')])
+        .where('token.account_id', '=', values('accountId'))
+        .where('token_day.day', '>=', values('since'))
+        .groupBy(['token_day.token_id', 'token_day.day']),
+    ),
+    // Then index `token_warning_token`.
+    warnings: database.search((query, values: PlaceholderOf<OfAccount>) =>
+      query
+        .selectFrom('token')
+        .innerJoin('token_warning', 'token_warning.token_id', 'token.id')
+        .selectAll('token_warning')
+        .where('token.account_id', '=', values('accountId'))
+        .orderBy('token_warning.at', 'desc')
+        .orderBy('token_warning.id', 'desc'),
+    ),
   }
 }
 
@@ -82,5 +165,14 @@ function stateOf({ revoked_at, expires_at }: Pick<TokenTable, 'revoked_at' | 'ex
   return expires_at !== null && expires_at <= at ? 'expired' : 'active'
 }
 
-const laterOf = (one: number | null, other: number | null) =>
-  one === null ? other : other === null ? one : Math.max(one, other)
+function lastUseOf(secrets: LastUse[]): LastUse {
+  const latest = secrets.reduce<LastUse | undefined>(
+    (last, secret) => ((secret.lastUsedAt ?? 0) > (last?.lastUsedAt ?? 0) ? secret : last),
+    undefined,
+  )
+  return {
+    lastUsedAt: latest?.lastUsedAt ?? null,
+    lastUsedNetwork: latest?.lastUsedNetwork ?? null,
+    lastUsedAgent: latest?.lastUsedAgent ?? null,
+  }
+}

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { type TemporaryHub, withHub } from './hub.fixture.ts'
-import { dayOf } from './token-use.ts'
+import { dayOf } from './secret-use.ts'
 import { openTokens } from './tokens.ts'
 
 const day = 86_400_000
@@ -17,7 +17,7 @@ async function withToken(run: (hub: TemporaryHub & { id: number; text: string; a
 }
 
 const asked = (text: string, address = '10.0.0.1', userAgent = 'curl/8') =>
-  ({ text, form: 'header', use: 'api', address, userAgent }) as const
+  ({ text, form: 'header', use: 'api', address, userAgent, method: 'GET', target: '/api/v1/me' }) as const
 
 const daysIn = async ({ database }: TemporaryHub) =>
   (await database.kysely.selectFrom('token_day').selectAll().orderBy('day').execute()).map(({ day, requests }) => [
@@ -122,7 +122,7 @@ test('remembered uses do not keep the process alive', () =>
       import { openTokens } from ${at('./tokens.ts')}
       const database = await openSqliteDatabase(${JSON.stringify(databaseFile)})
       const tokens = openTokens({ database, serverSecret: await openServerSecret(${JSON.stringify(directory)}) })
-      const principal = await tokens.verify({ text: ${JSON.stringify(text)}, form: 'header', use: 'api', address: '::1' })
+      const principal = await tokens.verify({ text: ${JSON.stringify(text)}, form: 'header', use: 'api', address: '::1', method: 'GET', target: '/' })
       await database.close()
       console.log(principal.kind)`
     const ran = promisify(execFile)(process.execPath, ['--eval', script], { timeout: 20_000 })

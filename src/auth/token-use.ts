@@ -1,31 +1,24 @@
 import type { Database } from '../db/database.ts'
-import { displayAddress } from './networks.ts'
-
-/** One request that a token spoke for. */
-export interface TokenUse {
-  tokenId: number
-  secretId: number
-  /** Unix milliseconds. */
-  at: number
-  /** The client's address, as the server saw it. */
-  address: string
-  userAgent: string | undefined
-}
+import { addUse, beginUse, countUse, type SecretUse } from './secret-use.ts'
+import type { TokenRequest } from './seen-request.ts'
+import { addRefusal, addRefusals, type RefusalReason, type Refusals, writeRefusals } from './token-refusals.ts'
+import { writeUses } from './write-token-use.ts'
 
 /** Remembers how tokens are used, away from the request path: in memory, and in the database at most once a minute. */
 export interface TokenUseRecord {
-  record(use: TokenUse): void
+  /** Counts a request that a token spoke for, at `at` (Unix milliseconds). */
+  count(tokenId: number, secretId: number, at: number, presented: TokenRequest): void
+  /** Remembers a request that a token did not speak for. */
+  refuse(refused: { tokenId: number; at: number; reason: RefusalReason; presented: TokenRequest }): void
   /** Writes what is remembered, in one transaction. */
   flush(): Promise<void>
   /** Writes the rest. Nothing recorded before is lost. */
   close(): Promise<void>
 }
 
-/** UTC days since 1970, as `token_day` counts them. */
-export const dayOf = (unixMs: number): number => Math.floor(unixMs / 86_400_000)
-
 export function openTokenUse(database: Database): TokenUseRecord {
-  let remembered = new Map<number, SecretUse>()
+  let uses = new Map<number, SecretUse>()
+  let refusals = new Map<number, Refusals>()
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let writing: Promise<void> = Promise.resolve()
@@ -37,15 +30,25 @@ export function openTokenUse(database: Database): TokenUseRecord {
   }
 
   const write = async () => {
-    if (remembered.size === 0) return
-    const uses = remembered
-    remembered = new Map()
+    if (uses.size === 0 && refusals.size === 0) return
+    const [unwrittenUses, unwrittenRefusals] = [uses, refusals]
+    uses = new Map()
+    refusals = new Map()
     try {
-      await writeUses(database, uses)
+      await database.write(async (transaction) => {
+        await writeUses(transaction, unwrittenUses)
+        await writeRefusals(transaction, unwrittenRefusals)
+      })
     } catch (error) {
-      const since = remembered
-      remembered = uses
-      for (const [secretId, use] of since) mergeUse(remembered, secretId, use)
+      const [usesSince, refusalsSince] = [uses, refusals]
+      uses = unwrittenUses
+      refusals = unwrittenRefusals
+      for (const [secretId, since] of usesSince) {
+        const use = uses.get(secretId)
+        if (use) addUse(use, since)
+        else uses.set(secretId, since)
+      }
+      for (const [tokenId, since] of refusalsSince) addRefusals(refusals, tokenId, since)
       startTimer()
       throw error
     }
@@ -59,13 +62,14 @@ export function openTokenUse(database: Database): TokenUseRecord {
   }
 
   return {
-    record({ tokenId, secretId, at, address, userAgent }) {
-      const last = { at, address, agent: userAgent?.slice(0, longestAgent) }
-      const known = remembered.get(secretId)
-      if (known) {
-        known.last = last
-        known.requests.set(dayOf(at), (known.requests.get(dayOf(at)) ?? 0) + 1)
-      } else remembered.set(secretId, { tokenId, last, requests: new Map([[dayOf(at), 1]]) })
+    count(tokenId, secretId, at, presented) {
+      const use = uses.get(secretId)
+      if (use) countUse(use, at, presented)
+      else uses.set(secretId, beginUse(tokenId, at, presented))
+      startTimer()
+    },
+    refuse({ tokenId, ...refused }) {
+      addRefusal(refusals, { tokenId, ...refused })
       startTimer()
     },
     flush,
@@ -77,50 +81,3 @@ export function openTokenUse(database: Database): TokenUseRecord {
 }
 
 const flushMilliseconds = 60_000
-const longestAgent = 256
-
-interface SecretUse {
-  tokenId: number
-  last: { at: number; address: string; agent: string | undefined }
-  /** Requests by day. */
-  requests: Map<number, number>
-}
-
-function mergeUse(uses: Map<number, SecretUse>, secretId: number, use: SecretUse): void {
-  const known = uses.get(secretId)
-  if (!known) {
-    uses.set(secretId, use)
-    return
-  }
-  if (use.last.at >= known.last.at) known.last = use.last
-  for (const [day, count] of use.requests) known.requests.set(day, (known.requests.get(day) ?? 0) + count)
-}
-
-function writeUses(database: Database, uses: Map<number, SecretUse>): Promise<void> {
-  return database.write(async (transaction) => {
-    for (const [secretId, { tokenId, last, requests }] of uses) {
-      await transaction
-        .updateTable('token_secret')
-        .set({
-          last_used_at: last.at,
-          last_used_network: displayAddress(last.address),
-          last_used_agent: last.agent ?? null,
-        })
-        .where('id', '=', secretId)
-        // Another process may have seen a later use.
-        .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<=', last.at)]))
-        .execute()
-      for (const [day, count] of requests) {
-        await transaction
-          .insertInto('token_day')
-          .values({ token_id: tokenId, secret_id: secretId, day, requests: count })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['token_id', 'secret_id', 'day'])
-              .doUpdateSet((row) => ({ requests: row('token_day.requests', '+', row.ref('excluded.requests')) })),
-          )
-          .execute()
-      }
-    }
-  })
-}

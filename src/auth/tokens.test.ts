@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import type { NewToken } from './change-tokens.ts'
 import { type TemporaryHub, withHub } from './hub.fixture.ts'
-import { openTokens, type TokenRequest } from './tokens.ts'
+import type { TokenRequest } from './seen-request.ts'
+import { openTokens } from './tokens.ts'
 
 const hour = 3_600_000
 const presented = (text: string, more: Partial<TokenRequest> = {}): TokenRequest => ({
@@ -12,6 +13,8 @@ const presented = (text: string, more: Partial<TokenRequest> = {}): TokenRequest
   use: 'api',
   address: '127.0.0.1',
   userAgent: 'test/1',
+  method: 'GET',
+  target: '/api/v1/me',
   ...more,
 })
 

@@ -4,25 +4,31 @@ import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
 import { isInNetworks } from './networks.ts'
-import type { PresentedToken } from './presented-token.ts'
+import { presentedToken } from './presented-token.ts'
 import type { AccountPrincipal, PresentedCredentials } from './principal.ts'
+import type { TokenRequest } from './seen-request.ts'
 import { deriveKey } from './server-secret.ts'
 import { isTokenText, makeTokenText } from './token-format.ts'
 import { listTokens, type TokenSummary } from './token-list.ts'
+import { listRefusals, type RefusalReason, type RefusedRequest } from './token-refusals.ts'
 import { openTokenUse } from './token-use.ts'
-
-/** A token as a request presents it, with what its own rules depend on. */
-export type TokenRequest = PresentedToken & Pick<PresentedCredentials, 'address' | 'userAgent' | 'use'>
 
 /** The bearer tokens of a hub. Every change counts from the next request on, in any process on the same database. */
 export interface Tokens extends TokenChanges {
   /**
    * Tells whom a token speaks for, and remembers its use; undefined when it is unknown, malformed, revoked or expired,
-   * used from elsewhere or otherwise than it may be, or of a banned account.
+   * used from elsewhere or otherwise than it may be, or of a banned account. Of a token that is known the refusal is
+   * remembered as well.
    */
   verify(presented: TokenRequest): Promise<AccountPrincipal | undefined>
-  /** The tokens of an account, oldest first, ended ones included. */
+  /** Remembers that a token which speaks for its account lacked the scope for what was asked. */
+  noteMissingScope(tokenId: number, presented: PresentedCredentials): void
+  /** The tokens of an account, oldest first, ended ones included; up to date with the uses in this process. */
   list(accountId: number): Promise<TokenSummary[]>
+  /** One of an account's tokens, as {@link Tokens.list} gives it; undefined when the account has no such token. */
+  find(owned: { accountId: number; id: number }): Promise<TokenSummary | undefined>
+  /** The latest refused requests of a token, newest first; up to date with those in this process. */
+  refusals(id: number): Promise<RefusedRequest[]>
   /** Writes what is remembered of uses. */
   flushUse(): Promise<void>
   /** Writes what is remembered of uses. Call before the database closes. */
@@ -44,6 +50,14 @@ export function openTokens({
   const keptDigestOf = keepDigests(digestOf)
   const byDigest = prepareByDigest(database)
   const use = openTokenUse(database)
+  const listKept = listTokens(database, now)
+  const refusalsKept = listRefusals(database)
+  // What cannot be written yet is no reason to hide what is known.
+  const bringUpToDate = () => use.flush().catch(() => undefined)
+  const list = async (accountId: number) => {
+    await bringUpToDate()
+    return listKept(accountId)
+  }
 
   return {
     async verify(presented) {
@@ -51,9 +65,14 @@ export function openTokens({
       if (digest === undefined) return undefined
       const found = await byDigest.first({ digest })
       const at = now()
-      if (!found || !isAlive(found, at) || !isAllowed(found, presented)) return undefined
+      if (!found) return undefined
       const { token_id: tokenId, secret_id: secretId } = found
-      use.record({ tokenId, secretId, at, address: presented.address, userAgent: presented.userAgent })
+      const reason = refusalReason(found, presented, at)
+      if (reason !== undefined) {
+        use.refuse({ tokenId, at, reason, presented })
+        return undefined
+      }
+      use.count(tokenId, secretId, at, presented)
       return {
         kind: 'account',
         accountId: found.account_id,
@@ -70,7 +89,17 @@ export function openTokens({
         return { text, digest: digestOf(text), lastFour: text.slice(-4) }
       },
     }),
-    list: listTokens(database, now),
+    noteMissingScope(tokenId, presented) {
+      const token = presentedToken(presented)
+      if (!token) return
+      use.refuse({ tokenId, at: now(), reason: 'scope', presented: { ...presented, ...token } })
+    },
+    list,
+    find: async ({ accountId, id }) => (await list(accountId)).find((token) => token.id === id),
+    async refusals(id) {
+      await bringUpToDate()
+      return refusalsKept(id)
+    },
     flushUse: use.flush,
     close: use.close,
   }
@@ -118,14 +147,13 @@ const prepareByDigest = (database: Database) =>
       ]),
   )
 
-const isAlive = (found: FoundToken, at: number): boolean =>
-  found.revoked_at === null &&
-  found.status !== 'banned' &&
-  (found.expires_at === null || at < found.expires_at) &&
-  (found.ends_at === null || at < found.ends_at)
-
-function isAllowed({ networks, query_policy }: FoundToken, { form, use, address }: TokenRequest): boolean {
-  if (form === 'query' && query_policy !== 'always' && !(query_policy === 'downloads' && use === 'download'))
-    return false
-  return networks === '[]' || isInNetworks(address, JSON.parse(networks) as string[])
+/** Why a token does not speak for its account here and now; undefined when it does. What ended it for good comes first. */
+function refusalReason(found: FoundToken, { form, use, address }: TokenRequest, at: number): RefusalReason | undefined {
+  if (found.revoked_at !== null) return 'revoked'
+  if (found.expires_at !== null && at >= found.expires_at) return 'expired'
+  if (found.ends_at !== null && at >= found.ends_at) return 'rotated'
+  if (found.status === 'banned') return 'banned'
+  const { query_policy: policy, networks } = found
+  if (form === 'query' && policy !== 'always' && !(policy === 'downloads' && use === 'download')) return 'query'
+  return networks === '[]' || isInNetworks(address, JSON.parse(networks) as string[]) ? undefined : 'network'
 }

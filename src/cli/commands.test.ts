@@ -63,7 +63,15 @@ function type({ answers }: TerminalInput, { stdin, stderr }: { stdin: PassThroug
 }
 
 const verify = ({ tokens }: TemporaryHub, text: string, address = '127.0.0.1') =>
-  tokens.verify({ text: text.trim(), form: 'header', use: 'api', address, userAgent: undefined })
+  tokens.verify({
+    text: text.trim(),
+    form: 'header',
+    use: 'api',
+    address,
+    userAgent: undefined,
+    method: 'GET',
+    target: '/api/v1/me',
+  })
 
 async function runWell(hub: TemporaryHub, ...line: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(hub, line)

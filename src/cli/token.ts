@@ -109,19 +109,22 @@ const asLine = ({ id, name, state, lastUsedAt }: TokenSummary) =>
   [id, name, state, isoOrNull(lastUsedAt) ?? 'never'].join('\t')
 
 /** For programs: times as ISO 8601, scopes by name beside their mask. */
-const asJson = ({ secrets, ...token }: TokenSummary) => ({
+const asJson = ({ secrets, requests, warnings, ...token }: TokenSummary) => ({
   ...token,
   scopes: scopeNames(token.scope),
   createdAt: isoOrNull(token.createdAt),
   expiresAt: isoOrNull(token.expiresAt),
   revokedAt: isoOrNull(token.revokedAt),
   lastUsedAt: isoOrNull(token.lastUsedAt),
-  secrets: secrets.map((secret) => ({
+  secrets: secrets.map(({ clients, ...secret }) => ({
     ...secret,
     createdAt: isoOrNull(secret.createdAt),
     endsAt: isoOrNull(secret.endsAt),
     lastUsedAt: isoOrNull(secret.lastUsedAt),
+    clients: clients.map((client) => ({ ...client, lastSeenAt: isoOrNull(client.lastSeenAt) })),
   })),
+  requests: requests.map(({ day, count }) => ({ day: isoOrNull(day)?.slice(0, 10), count })),
+  warnings: warnings.map((warning) => ({ ...warning, at: isoOrNull(warning.at) })),
 })
 
 function readExpiry(text: string): number {

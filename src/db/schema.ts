@@ -11,7 +11,11 @@ export interface Schema {
   verification: VerificationTable
   token: TokenTable
   token_secret: TokenSecretTable
+  /** Days are UTC days since 1970. */
   token_day: { token_id: number; secret_id: number; day: number; requests: number }
+  token_client: TokenClientTable
+  token_warning: TokenWarningTable
+  token_refusal: TokenRefusalTable
   library_folder: LibraryFolderTable
   library_entry: LibraryEntryTable
   file_place: FilePlaceTable
@@ -103,6 +107,8 @@ export interface TokenTable {
   expires_at: number | null
   revoked_at: number | null
   revoked_reason: string | null
+  /** Of all time; the latest of them are in `token_refusal`. */
+  refusal_count: Generated<number>
 }
 
 /** A token has one secret, and two while a rotation overlaps. `digest` is the HMAC-SHA-256 of the secret, in hexadecimal. */
@@ -116,6 +122,41 @@ export interface TokenSecretTable {
   last_used_at: number | null
   last_used_network: string | null
   last_used_agent: string | null
+}
+
+/** Who uses a secret: one program (its `User-Agent`, empty for none) at one address, by the header or by `?token=`. */
+export interface TokenClientTable {
+  id: Generated<number>
+  token_id: number
+  secret_id: number
+  network: string
+  agent: string
+  form: 'header' | 'query'
+  last_seen_at: number
+  requests: number
+}
+
+/** What the owner of a token should look at, until they say that they have: a secret in an address, a network that is new. */
+export interface TokenWarningTable {
+  id: Generated<number>
+  token_id: number
+  kind: 'query' | 'network'
+  network: string
+  agent: string
+  at: number
+}
+
+/** A request that a token was not accepted for. `path` is without its query, and holds no secret. */
+export interface TokenRefusalTable {
+  id: Generated<number>
+  token_id: number
+  at: number
+  reason: 'expired' | 'revoked' | 'rotated' | 'network' | 'scope' | 'query' | 'banned'
+  network: string
+  agent: string
+  form: 'header' | 'query'
+  method: string
+  path: string
 }
 
 export interface LibraryFolderTable {

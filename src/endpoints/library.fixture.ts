@@ -82,6 +82,7 @@ export async function withLibrary(
           scope,
         }
       },
+      noteMissingScope: () => undefined,
       isTrusted: () => false,
       holdsSession: () => false,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),

@@ -1,4 +1,5 @@
 import type { Accounts } from '../auth/accounts.ts'
+import type { Tokens } from '../auth/tokens.ts'
 import type { FilePlaces } from '../blobs/file-places.ts'
 import type { ImageDelivery } from '../blobs/image-delivery.ts'
 import type { FileAddresses } from '../blobs/signed-address.ts'
@@ -20,6 +21,7 @@ export type Services = {
   /** The OpenAPI document of this hub, for callers that reach it at this origin. */
   apiDocument: (origin: string) => Readonly<Record<string, unknown>>
   accounts: Accounts
+  tokens: Tokens
   models: Models
   images: Images
   creators: Creators

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { type Authenticate, anonymous, type Principal } from '../auth/principal.ts'
+import {
+  type AccountPrincipal,
+  type Authenticate,
+  anonymous,
+  type PresentedCredentials,
+  type Principal,
+} from '../auth/principal.ts'
 import { hasScope } from '../auth/scopes.ts'
 import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
@@ -34,6 +40,8 @@ export interface EndpointCall {
 export interface EndpointContext {
   services: Services
   authenticate: Authenticate
+  /** Remembers a request that a token was refused for a scope. */
+  noteMissingScope: (tokenId: number, presented: PresentedCredentials) => void
   isTrusted: TrustedOrigins
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
@@ -52,18 +60,23 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     origin,
   }
   const finish = (answer: Answer) => withRules(answer, endpoint, facts, call, context)
+  let presented: PresentedCredentials | undefined
+  let caller: Principal = anonymous
   try {
     if (!asked) throw invalid('The query is not valid percent-encoded UTF-8')
-    const caller = facts.presentsCredentials
-      ? await context.authenticate({
-          authorization,
-          queryToken: asked.token,
-          cookie,
-          address: call.address,
-          userAgent: call.headers['user-agent'] as string | undefined,
-          use: endpoint.use ?? 'api',
-        })
-      : anonymous
+    if (facts.presentsCredentials) {
+      presented = {
+        authorization,
+        queryToken: asked.token,
+        cookie,
+        address: call.address,
+        userAgent: call.headers['user-agent'] as string | undefined,
+        method: call.method,
+        target: call.target,
+        use: endpoint.use ?? 'api',
+      }
+      caller = await context.authenticate(presented)
+    }
     facts.knowsCaller = caller.kind === 'account'
     refuseForeignChange(call, caller, context)
     const principal = admit(endpoint, caller, asked.query)
@@ -96,6 +109,8 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     context.cache.put(cacheKey, fresh, { seconds, revision: cached.revision })
     return finish(validated(fresh, call))
   } catch (error) {
+    if (presented && caller.kind === 'account' && caller.via.kind === 'token' && lackedScope(error, endpoint, caller))
+      context.noteMissingScope(caller.via.tokenId, presented)
     return finish(failureAnswer(error, call.requestId, context.logFailure))
   }
 }
@@ -112,6 +127,12 @@ function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Princi
   // Elsewhere a missing scope refuses nobody: the answer is the anonymous one.
   return caller.kind === 'account' && hasScope(caller.scope, endpoint.scope) ? caller : anonymous
 }
+
+/** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
+const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
+  error instanceof EndpointError &&
+  (error.failure.kind === 'insufficientScope' ||
+    (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
 
 /** A browser adds the session cookie by itself: a change is only taken from the hub's own pages and trusted ones. */
 function refuseForeignChange(call: EndpointCall, caller: Principal, { isTrusted }: EndpointContext): void {

@@ -1,5 +1,6 @@
 import type { EngineSql } from '../engine.ts'
 import { initial } from './0001-initial.ts'
+import { tokenRecord } from './0003-token-record.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -8,4 +9,7 @@ export interface Migration {
   statements: (engine: EngineSql) => string[]
 }
 
-export const migrations: Migration[] = [{ id: 1, name: 'initial', statements: initial }]
+export const migrations: Migration[] = [
+  { id: 1, name: 'initial', statements: initial },
+  { id: 3, name: 'token record', statements: tokenRecord },
+]

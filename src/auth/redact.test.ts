@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { redact } from './log.ts'
+import { redact } from './redact.ts'
 
 const token = `mk_${'A1'.repeat(23)}`
 

@@ -1,0 +1,166 @@
+import type { Transaction } from 'kysely'
+import type { Schema, TokenWarningTable } from '../db/schema.ts'
+import { type ClientUse, clientKey, mostClients, requestsByDay, type SecretUse } from './secret-use.ts'
+
+/** At most this many warnings of a token wait for its owner; the oldest is dropped. */
+const mostWarnings = 50
+
+/**
+ * Writes how secrets were used: last use, requests per day, clients, and what of it deserves a warning. Several
+ * processes may do so on one database: counts add up, and a client or a warning that another has written stays one row.
+ * Uses of a secret or a token that is gone are dropped.
+ */
+export async function writeUses(transaction: Transaction<Schema>, uses: ReadonlyMap<number, SecretUse>): Promise<void> {
+  const byToken = Map.groupBy(uses, ([, { tokenId }]) => tokenId)
+  for (const [tokenId, secrets] of byToken) {
+    // Index `token_secret_token`.
+    const kept = await transaction
+      .selectFrom('token_secret')
+      .select(['id', 'last_used_network'])
+      .where('token_id', '=', tokenId)
+      .execute()
+    const living = secrets.filter(([secretId]) => kept.some(({ id }) => id === secretId))
+    if (living.length === 0) continue
+    // Before the clients are written: whom it was known from until now.
+    const warnings = [
+      ...(await warnOfNetworks(transaction, tokenId, living, kept)),
+      ...(await warnOfQueries(transaction, living)),
+    ]
+    for (const [secretId, use] of living) {
+      await writeLastUse(transaction, secretId, use.latest)
+      await writeDays(transaction, secretId, use)
+      await writeClients(transaction, secretId, use)
+    }
+    await writeWarnings(transaction, tokenId, warnings)
+  }
+}
+
+type SecretUses = [secretId: number, use: SecretUse][]
+type Warning = Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'>
+
+/** A network that none of the token's secrets was used from before. The very first use of a token is no news. */
+async function warnOfNetworks(
+  transaction: Transaction<Schema>,
+  tokenId: number,
+  secrets: SecretUses,
+  kept: { last_used_network: string | null }[],
+): Promise<Warning[]> {
+  // Index `token_client_token`.
+  const clients = await transaction
+    .selectFrom('token_client')
+    .select('network')
+    .distinct()
+    .where('token_id', '=', tokenId)
+    .execute()
+  const known = new Set(clients.map(({ network }) => network))
+  // Tokens were used before their clients were recorded.
+  for (const { last_used_network } of kept) if (last_used_network !== null) known.add(last_used_network)
+  const warnings: Warning[] = []
+  const firstOnes = secrets.flatMap(([, use]) => [...use.networks.values()]).sort((a, b) => a.firstAt - b.firstAt)
+  for (const { network, agent, firstAt } of firstOnes) {
+    if (known.size > 0 && !known.has(network)) warnings.push({ kind: 'network', network, agent, at: firstAt })
+    known.add(network)
+  }
+  return warnings
+}
+
+/** A client that was not seen to send this secret in an address before. */
+async function warnOfQueries(transaction: Transaction<Schema>, secrets: SecretUses): Promise<Warning[]> {
+  const warnings: Warning[] = []
+  for (const [secretId, { inQuery }] of secrets) {
+    if (inQuery.size === 0) continue
+    // Index `token_client_secret`.
+    const known = await transaction
+      .selectFrom('token_client')
+      .select(['network', 'agent', 'form'])
+      .where('secret_id', '=', secretId)
+      .where('form', '=', 'query')
+      .execute()
+    const knownKeys = new Set(known.map(clientKey))
+    for (const [key, { network, agent, firstAt }] of inQuery)
+      if (!knownKeys.has(key)) warnings.push({ kind: 'query', network, agent, at: firstAt })
+  }
+  return warnings
+}
+
+async function writeLastUse(transaction: Transaction<Schema>, secretId: number, { lastAt, network, agent }: ClientUse) {
+  await transaction
+    .updateTable('token_secret')
+    .set({ last_used_at: lastAt, last_used_network: network, last_used_agent: agent === '' ? null : agent })
+    .where('id', '=', secretId)
+    // Another process may have seen a later use.
+    .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<=', lastAt)]))
+    .execute()
+}
+
+async function writeDays(transaction: Transaction<Schema>, secretId: number, use: SecretUse) {
+  for (const [day, requests] of requestsByDay(use)) {
+    await transaction
+      .insertInto('token_day')
+      .values({ token_id: use.tokenId, secret_id: secretId, day, requests })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['token_id', 'secret_id', 'day'])
+          .doUpdateSet((row) => ({ requests: row('token_day.requests', '+', row.ref('excluded.requests')) })),
+      )
+      .execute()
+  }
+}
+
+async function writeClients(transaction: Transaction<Schema>, secretId: number, use: SecretUse) {
+  for (const { network, agent, form, lastAt, requests } of use.clients.values()) {
+    await transaction
+      .insertInto('token_client')
+      .values({ token_id: use.tokenId, secret_id: secretId, network, agent, form, last_seen_at: lastAt, requests })
+      .onConflict((conflict) =>
+        conflict.columns(['secret_id', 'network', 'agent', 'form']).doUpdateSet((row) => ({
+          requests: row('token_client.requests', '+', row.ref('excluded.requests')),
+          // Another process may have seen it later.
+          last_seen_at: row
+            .case()
+            .when('token_client.last_seen_at', '>', row.ref('excluded.last_seen_at'))
+            .then(row.ref('token_client.last_seen_at'))
+            .else(row.ref('excluded.last_seen_at'))
+            .end(),
+        })),
+      )
+      .execute()
+  }
+  // Index `token_client_secret`.
+  await transaction
+    .deleteFrom('token_client')
+    .where('secret_id', '=', secretId)
+    .where('id', 'not in', (query) =>
+      query
+        .selectFrom('token_client')
+        .select('id')
+        .where('secret_id', '=', secretId)
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(mostClients),
+    )
+    .execute()
+}
+
+async function writeWarnings(transaction: Transaction<Schema>, tokenId: number, warnings: Warning[]) {
+  if (warnings.length === 0) return
+  await transaction
+    .insertInto('token_warning')
+    .values(warnings.map((warning) => ({ token_id: tokenId, ...warning })))
+    .onConflict((conflict) => conflict.columns(['token_id', 'kind', 'network', 'agent']).doNothing())
+    .execute()
+  // Index `token_warning_token`.
+  await transaction
+    .deleteFrom('token_warning')
+    .where('token_id', '=', tokenId)
+    .where('id', 'not in', (query) =>
+      query
+        .selectFrom('token_warning')
+        .select('id')
+        .where('token_id', '=', tokenId)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(mostWarnings),
+    )
+    .execute()
+}
