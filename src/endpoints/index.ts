@@ -19,12 +19,26 @@ import { getApiDocument } from './openapi.ts'
 import { checkPermissions } from './permissions.ts'
 import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
 import { listTags } from './tags.ts'
+import {
+  createOwnToken,
+  dismissOwnWarnings,
+  listOwnRefusals,
+  listOwnTokens,
+  revokeOwnToken,
+  rotateOwnToken,
+} from './tokens.ts'
 import { findUsers } from './users.ts'
 import { checkVault, getVault, listVaultItems, toggleVaultVersion } from './vault.ts'
 
 /** The one list of all endpoints. */
 export const endpoints: Endpoint[] = [
   getMe,
+  listOwnTokens,
+  createOwnToken,
+  rotateOwnToken,
+  revokeOwnToken,
+  listOwnRefusals,
+  dismissOwnWarnings,
   addFavorite,
   removeFavorite,
   hideModel,

@@ -1,0 +1,120 @@
+import { makeAuthenticate } from '../auth/authenticate.ts'
+import type { NewToken as TokenToMake } from '../auth/change-tokens.ts'
+import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
+import { scopePresets } from '../auth/scopes.ts'
+import { openAnswerCache } from '../edge-cache/answer-cache.ts'
+import { openLog } from '../http/log.ts'
+import { makeServer } from '../http/server.ts'
+import { endpoint } from './define.ts'
+import { unauthorized } from './errors.ts'
+import { getMe } from './me.ts'
+import type { Services } from './services.ts'
+import {
+  createOwnToken,
+  dismissOwnWarnings,
+  listOwnRefusals,
+  listOwnTokens,
+  revokeOwnToken,
+  rotateOwnToken,
+} from './tokens.ts'
+
+/** A served hub whose tokens are real, with the clock of the test. Addresses come from `X-Forwarded-For`. */
+export interface ServedTokens extends TemporaryHub {
+  request(target: string, asked?: Asked): Promise<Response>
+  /** A token of an account that may do everything, where `settings` do not say otherwise. */
+  addToken(accountId: number, settings?: Partial<TokenToMake>): Promise<{ id: number; text: string }>
+  /** The cookie of a new session. */
+  signIn(username: string): Promise<string>
+}
+
+export interface Asked {
+  method?: string
+  token?: string
+  cookie?: string
+  from?: string
+  agent?: string
+  json?: unknown
+}
+
+/** Answers accounts alone, by itself and not by its category: as a download that needs a sign-in does. */
+const membersOnly = endpoint({
+  method: 'GET',
+  path: '/members',
+  category: 'mixed',
+  scope: 'ModelsRead',
+  summary: 'For accounts',
+  handle({ principal }) {
+    if (principal.kind === 'anonymous') throw unauthorized()
+    return {}
+  },
+})
+
+const downloadLike = endpoint({
+  method: 'GET',
+  path: '/download',
+  category: 'mixed',
+  scope: 'ModelsRead',
+  use: 'download',
+  summary: 'A download',
+  handle: ({ principal }) => ({ knows: principal.kind === 'account' }),
+})
+
+/** Serves the endpoints of tokens, `/me`, and two that decide as downloads do. */
+export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>): Promise<void> {
+  await withHub(async (hub) => {
+    const { tokens, sessions, accounts, database } = hub
+    const server = makeServer(
+      [
+        getMe,
+        listOwnTokens,
+        createOwnToken,
+        rotateOwnToken,
+        revokeOwnToken,
+        listOwnRefusals,
+        dismissOwnWarnings,
+        membersOnly,
+        downloadLike,
+      ],
+      {
+        services: { tokens, accounts } as Services,
+        authenticate: makeAuthenticate({ tokens, sessions }),
+        noteMissingScope: tokens.noteMissingScope,
+        isTrusted: () => false,
+        holdsSession: sessions.holdsSession,
+        cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
+        isReady: () => true,
+        sessions: sessions.handler,
+        pages: [],
+      },
+      { tls: undefined, trustProxy: true, log: openLog('error'), publicUrl: undefined, allowedHosts: [] },
+    )
+    const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
+    const origin = `http://${host}:${port}`
+    const request: ServedTokens['request'] = (target, { method = 'GET', token, cookie, from, agent, json } = {}) =>
+      fetch(new URL(target, origin), {
+        method,
+        headers: {
+          'user-agent': agent ?? 'test/1',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(cookie !== undefined && { cookie }),
+          ...(from !== undefined && { 'x-forwarded-for': from }),
+          ...(json !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(json !== undefined && { body: JSON.stringify(json) }),
+      })
+    try {
+      await run({
+        ...hub,
+        request,
+        addToken: (accountId, settings) =>
+          tokens.create({ accountId, name: 'test', scope: scopePresets.Full, ...settings }),
+        async signIn(username) {
+          const answer = await request('/api/auth/sign-in/username', { method: 'POST', json: { username, password } })
+          return answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+        },
+      })
+    } finally {
+      await server.close()
+    }
+  })
+}
