@@ -72,6 +72,7 @@ export async function withHubServer(
   const services = {
     settings: { defaultBrowsingLevel: 1, loginOnly },
     accounts,
+    tokens,
     models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),
     creators: openCreators(database),

@@ -12,7 +12,9 @@ export const presetNames = [
 export const queryPolicies = ['never', 'downloads', 'always'] as const
 
 const time = z.iso.datetime()
-const form = z.enum(['header', 'query'])
+const form = z.enum(['header', 'query']).describe('Where the secret stood: in `Authorization`, or in `?token=`.')
+const network = z.string().describe('The address; empty when it is not known.')
+const agent = z.string().describe('The `User-Agent`, at most 256 characters; empty when there was none.')
 
 const lastUse = {
   lastUsedAt: time.nullable(),
@@ -20,61 +22,70 @@ const lastUse = {
   lastUsedAgent: z.string().nullable(),
 }
 
+const Secret = z
+  .object({
+    id: z.int(),
+    lastFour: z.string(),
+    createdAt: time,
+    endsAt: time.nullable().describe('When the overlap of a rotation ends it, or ended it.'),
+    ...lastUse,
+    clients: z
+      .array(z.object({ network, agent, form, lastSeenAt: time, requests: z.int() }))
+      .describe('Who uses it, latest first: the last 50.'),
+  })
+  .meta({ id: 'TokenSecret', description: 'One secret of a token, and who still uses it.' })
+
 /** A token as its owner sees it: everything but the secret. */
-export const Token = z.object({
-  id: z.int(),
-  name: z.string(),
-  status: z.enum(['active', 'expired', 'revoked']),
-  scopes: z.array(z.enum(scopes)),
-  tokenScope: z.int(),
-  preset: z.enum(presetNames).nullable(),
-  createdAt: time,
-  expiresAt: time.nullable(),
-  revokedAt: time.nullable(),
-  revokedReason: z.string().nullable(),
-  networks: z.array(z.string()),
-  queryPolicy: z.enum(queryPolicies),
-  /** Of the current secret. */
-  lastFour: z.string(),
-  ...lastUse,
-  /** Oldest first; all but the last end, or have ended, after the overlap of a rotation. */
-  secrets: z.array(
-    z.object({
-      id: z.int(),
-      lastFour: z.string(),
-      createdAt: time,
-      endsAt: time.nullable(),
-      ...lastUse,
-      /** Latest first, at most 50. `network` is an address; empty, like `agent`, when it is not known. */
-      clients: z.array(z.object({ network: z.string(), agent: z.string(), form, lastSeenAt: time, requests: z.int() })),
-    }),
-  ),
-  /** The last 30 UTC days, each of them, oldest first. */
-  requests: z.array(z.object({ day: z.iso.date(), count: z.int() })),
-  /** Newest first, until the owner has seen them. */
-  warnings: z.array(z.object({ kind: z.enum(['query', 'network']), at: time, network: z.string(), agent: z.string() })),
-  /** Of all time. */
-  refusalCount: z.int(),
-})
+export const Token = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    status: z.enum(['active', 'expired', 'revoked']),
+    scopes: z.array(z.enum(scopes)),
+    tokenScope: z.int().describe('The scopes as a mask.'),
+    preset: z.enum(presetNames).nullable().describe('The preset that has these very scopes.'),
+    createdAt: time,
+    expiresAt: time.nullable(),
+    revokedAt: time.nullable(),
+    revokedReason: z.string().nullable(),
+    networks: z.array(z.string()).describe('Where it may be used from; none: from anywhere.'),
+    queryPolicy: z.enum(queryPolicies).describe('Where `?token=` is taken.'),
+    lastFour: z.string().describe('The end of the current secret.'),
+    ...lastUse,
+    secrets: z.array(Secret).describe('Oldest first: the last one is current.'),
+    requests: z
+      .array(z.object({ day: z.iso.date(), count: z.int() }))
+      .describe('Each of the last 30 days (UTC), oldest first.'),
+    warnings: z
+      .array(z.object({ kind: z.enum(['query', 'network']), at: time, network, agent }))
+      .describe('Newest first, until they are dismissed.'),
+    refusalCount: z.int().describe('Requests that it was refused for, of all time.'),
+  })
+  .meta({ id: 'Token', description: 'A bearer token as its owner sees it: everything but the secret.' })
 
 /** With its secret, which is told this once. */
-export const NewToken = Token.extend({ token: z.string() })
-
-export const Refusals = z.object({
-  /** Newest first, at most 50. */
-  items: z.array(
-    z.object({
-      at: time,
-      reason: z.enum(['expired', 'revoked', 'rotated', 'network', 'scope', 'query', 'banned']),
-      network: z.string(),
-      agent: z.string(),
-      method: z.string(),
-      /** Without its query. */
-      path: z.string(),
-      form,
-    }),
-  ),
+export const NewToken = Token.extend({ token: z.string().describe('The secret, told this once.') }).meta({
+  id: 'NewToken',
+  description: 'A token with its new secret.',
 })
+
+export const Refusals = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          at: time,
+          reason: z.enum(['expired', 'revoked', 'rotated', 'network', 'scope', 'query', 'banned']),
+          network,
+          agent,
+          method: z.string(),
+          path: z.string().describe('Without its query.'),
+          form,
+        }),
+      )
+      .describe('Newest first: the last 50.'),
+  })
+  .meta({ id: 'TokenRefusals', description: 'The latest requests that a token was refused for, and why.' })
 
 export function presentToken({ state, scope, secrets, ...token }: TokenSummary): z.infer<typeof Token> {
   return {

@@ -84,7 +84,6 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
         isReady: () => true,
         sessions: sessions.handler,
-        pages: [],
       },
       { tls: undefined, trustProxy: true, log: openLog('error'), publicUrl: undefined, allowedHosts: [] },
     )

@@ -26,13 +26,24 @@ import {
 
 const params = z.object({ id: id() })
 
+/** In these words, with the id that was asked for. */
+const unknownToken = { kind: 'notFound', what: 'No token with id 7' } as const
+
 const own = { category: 'authenticated', scope: 'UserWrite' } as const
+
+const beyond = {
+  expiresAt: 'A token cannot give another one a longer life than its own',
+  networks: 'A token cannot give another one more networks than its own',
+  queryPolicy: 'A token cannot give another one a wider query policy than its own',
+}
 
 export const listOwnTokens = endpoint({
   ...own,
   method: 'GET',
   path: '/api/v1/me/tokens',
   summary: "The account's tokens, newest first, with who uses them",
+  description:
+    'Ended ones too. What other processes on the same database have seen in the last minute may not be in it yet.',
   reply: z.object({ items: z.array(Token) }),
   async handle({ principal: { accountId }, tokens }) {
     const list = await tokens.list(accountId)
@@ -45,6 +56,8 @@ export const createOwnToken = endpoint({
   method: 'POST',
   path: '/api/v1/me/tokens',
   summary: 'Makes a token; its secret is told this once',
+  description: `A token that makes another one gives it no scope, no life, no networks and no query policy beyond its own; what is
+left out is then as narrow as it is itself.`,
   body: z.object({
     name: z.string('`name` is a text').max(1000, 'The name of a token has 1 to 64 characters'),
     /** A preset, or scopes by name; `UserRead` is in every token. */
@@ -57,6 +70,15 @@ export const createOwnToken = endpoint({
     queryPolicy: z.enum(queryPolicies, `\`queryPolicy\` is one of ${queryPolicies.join(', ')}`).optional(),
   }),
   reply: NewToken,
+  success: { status: 201 },
+  errors: [
+    { kind: 'forbidden', body: { error: beyond.expiresAt } },
+    { kind: 'forbidden', body: { error: beyond.networks } },
+    { kind: 'forbidden', body: { error: beyond.queryPolicy } },
+  ],
+  example: {
+    body: { name: 'laptop', scope: 'ReadOnly', expiresAt: '2030-01-31T00:00:00Z', networks: ['192.168.0.0/16'] },
+  },
   async handle({ body, principal, tokens }) {
     const { accountId } = principal
     const through = await presentedTokenOf(principal, tokens)
@@ -82,6 +104,8 @@ export const rotateOwnToken = endpoint({
   method: 'POST',
   path: '/api/v1/me/tokens/:id/rotate',
   summary: 'Gives a token a new secret, told this once; the earlier ones end after the overlap',
+  description:
+    'A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now.',
   params,
   body: z.object({
     overlapSeconds: z
@@ -90,6 +114,9 @@ export const rotateOwnToken = endpoint({
       .max(2_592_000, 'The overlap must be from 0 to 30 days'),
   }),
   reply: NewToken,
+  success: { status: 201 },
+  errors: [unknownToken, { kind: 'invalid', text: 'Token 7 is revoked' }],
+  example: { params: { id: '7' }, body: { overlapSeconds: 86_400 } },
   async handle({ params, body, principal, tokens }) {
     const token = await ownToken(params.id, principal.accountId, tokens)
     const through = await presentedTokenOf(principal, tokens)
@@ -107,6 +134,7 @@ export const revokeOwnToken = endpoint({
   summary: 'Ends a token for good, from the next request on',
   params,
   reply: Token,
+  errors: [unknownToken],
   async handle({ params, principal: { accountId, via }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
     const reason = via.kind === 'token' ? `revoked through token ${via.tokenId}` : 'revoked in the account settings'
@@ -122,6 +150,7 @@ export const listOwnRefusals = endpoint({
   summary: 'The latest requests that a token was refused for, and why',
   params,
   reply: Refusals,
+  errors: [unknownToken],
   async handle({ params, principal: { accountId }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
     return presentRefusals(await tokens.refusals(token.id))
@@ -135,6 +164,7 @@ export const dismissOwnWarnings = endpoint({
   summary: "Tells that a token's warnings were seen",
   params,
   reply: Token,
+  errors: [unknownToken],
   async handle({ params, principal: { accountId }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
     await tokens.dismissWarnings(token.id)
@@ -162,12 +192,6 @@ function refuseExcess(wanted: TokenLimits, own: TokenLimits): void {
   if (!excess) return
   if (excess.kind === 'scope') throw new EndpointError({ kind: 'insufficientScope', scope: excess.scope })
   throw new EndpointError({ kind: 'forbidden', body: { error: beyond[excess.kind] } })
-}
-
-const beyond = {
-  expiresAt: 'A token cannot give another one a longer life than its own',
-  networks: 'A token cannot give another one more networks than its own',
-  queryPolicy: 'A token cannot give another one a wider query policy than its own',
 }
 
 const maskOf = (scope: (typeof presetNames)[number] | (typeof scopes)[number][]): number =>

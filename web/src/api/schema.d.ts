@@ -21,6 +21,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The account's tokens, newest first, with who uses them
+         * @description Ended ones too. What other processes on the same database have seen in the last minute may not be in it yet.
+         */
+        get: operations["getMeTokens"];
+        put?: never;
+        /**
+         * Makes a token; its secret is told this once
+         * @description A token that makes another one gives it no scope, no life, no networks and no query policy beyond its own; what is
+         *     left out is then as narrow as it is itself.
+         */
+        post: operations["postMeTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a token a new secret, told this once; the earlier ones end after the overlap
+         * @description A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now.
+         */
+        post: operations["postMeTokensByIdRotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token for good, from the next request on */
+        delete: operations["deleteMeTokensById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest requests that a token was refused for, and why */
+        get: operations["getMeTokensByIdRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tells that a token's warnings were seen */
+        delete: operations["deleteMeTokensByIdWarnings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/favorites/{modelId}": {
         parameters: {
             query?: never;
@@ -878,6 +974,58 @@ export interface components {
             images: components["schemas"]["VersionImage"][];
             downloadUrl?: string;
         };
+        /** @description A token with its new secret. */
+        NewToken: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            scopes: ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+            /** @description The scopes as a mask. */
+            tokenScope: number;
+            /** @description The preset that has these very scopes. */
+            preset: ("ReadOnly" | "Creator" | "AIServices" | "Full") | null;
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            revokedReason: string | null;
+            /** @description Where it may be used from; none: from anywhere. */
+            networks: string[];
+            /**
+             * @description Where `?token=` is taken.
+             * @enum {string}
+             */
+            queryPolicy: "never" | "downloads" | "always";
+            /** @description The end of the current secret. */
+            lastFour: string;
+            lastUsedAt: string | null;
+            lastUsedNetwork: string | null;
+            lastUsedAgent: string | null;
+            /** @description Oldest first: the last one is current. */
+            secrets: components["schemas"]["TokenSecret"][];
+            /** @description Each of the last 30 days (UTC), oldest first. */
+            requests: {
+                /** Format: date */
+                day: string;
+                count: number;
+            }[];
+            /** @description Newest first, until they are dismissed. */
+            warnings: {
+                /** @enum {string} */
+                kind: "query" | "network";
+                /** Format: date-time */
+                at: string;
+                /** @description The address; empty when it is not known. */
+                network: string;
+                /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
+                agent: string;
+            }[];
+            /** @description Requests that it was refused for, of all time. */
+            refusalCount: number;
+            /** @description The secret, told this once. */
+            token: string;
+        };
         /** @description Which page this is, of how many. */
         NumberedMetadata: {
             totalItems: number;
@@ -922,6 +1070,105 @@ export interface components {
                 dynamicVramPageBytes: number;
             } | null;
             tensors?: components["schemas"]["Tensor"][];
+        };
+        /** @description A bearer token as its owner sees it: everything but the secret. */
+        Token: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            scopes: ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+            /** @description The scopes as a mask. */
+            tokenScope: number;
+            /** @description The preset that has these very scopes. */
+            preset: ("ReadOnly" | "Creator" | "AIServices" | "Full") | null;
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            revokedReason: string | null;
+            /** @description Where it may be used from; none: from anywhere. */
+            networks: string[];
+            /**
+             * @description Where `?token=` is taken.
+             * @enum {string}
+             */
+            queryPolicy: "never" | "downloads" | "always";
+            /** @description The end of the current secret. */
+            lastFour: string;
+            lastUsedAt: string | null;
+            lastUsedNetwork: string | null;
+            lastUsedAgent: string | null;
+            /** @description Oldest first: the last one is current. */
+            secrets: components["schemas"]["TokenSecret"][];
+            /** @description Each of the last 30 days (UTC), oldest first. */
+            requests: {
+                /** Format: date */
+                day: string;
+                count: number;
+            }[];
+            /** @description Newest first, until they are dismissed. */
+            warnings: {
+                /** @enum {string} */
+                kind: "query" | "network";
+                /** Format: date-time */
+                at: string;
+                /** @description The address; empty when it is not known. */
+                network: string;
+                /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
+                agent: string;
+            }[];
+            /** @description Requests that it was refused for, of all time. */
+            refusalCount: number;
+        };
+        /** @description The latest requests that a token was refused for, and why. */
+        TokenRefusals: {
+            /** @description Newest first: the last 50. */
+            items: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                reason: "expired" | "revoked" | "rotated" | "network" | "scope" | "query" | "banned";
+                /** @description The address; empty when it is not known. */
+                network: string;
+                /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
+                agent: string;
+                method: string;
+                /** @description Without its query. */
+                path: string;
+                /**
+                 * @description Where the secret stood: in `Authorization`, or in `?token=`.
+                 * @enum {string}
+                 */
+                form: "header" | "query";
+            }[];
+        };
+        /** @description One secret of a token, and who still uses it. */
+        TokenSecret: {
+            id: number;
+            lastFour: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description When the overlap of a rotation ends it, or ended it. */
+            endsAt: string | null;
+            lastUsedAt: string | null;
+            lastUsedNetwork: string | null;
+            lastUsedAgent: string | null;
+            /** @description Who uses it, latest first: the last 50. */
+            clients: {
+                /** @description The address; empty when it is not known. */
+                network: string;
+                /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
+                agent: string;
+                /**
+                 * @description Where the secret stood: in `Authorization`, or in `?token=`.
+                 * @enum {string}
+                 */
+                form: "header" | "query";
+                /** Format: date-time */
+                lastSeenAt: string;
+                requests: number;
+            }[];
         };
         /** @description Nobody valid asks. Why a token is not valid is not told. */
         Unauthorized: {
@@ -1092,6 +1339,779 @@ export interface operations {
                     /**
                      * @description The methods that the address takes.
                      * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getMeTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account's tokens, newest first, with who uses them */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Token"][];
+                    };
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "insufficient_scope",
+                     *       "error_description": "Token does not have UserWrite scope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postMeTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "laptop",
+                 *       "scope": "ReadOnly",
+                 *       "expiresAt": "2030-01-31T00:00:00Z",
+                 *       "networks": [
+                 *         "192.168.0.0/16"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    scope: ("ReadOnly" | "Creator" | "AIServices" | "Full") | ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+                    expiresAt?: string | null;
+                    networks?: string[];
+                    /** @enum {string} */
+                    queryPolicy?: "never" | "downloads" | "always";
+                };
+            };
+        };
+        responses: {
+            /** @description Makes a token; its secret is told this once */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The request body is not valid JSON"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postMeTokensByIdRotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
+                "application/json": {
+                    overlapSeconds: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Gives a token a new secret, told this once; the earlier ones end after the overlap */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    deleteMeTokensById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a token for good, from the next request on */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "name": "ZodError",
+                     *         "issues": [
+                     *           {
+                     *             "origin": "number",
+                     *             "maximum": 100,
+                     *             "inclusive": true,
+                     *             "code": "too_big",
+                     *             "path": [
+                     *               "limit"
+                     *             ],
+                     *             "message": "Too big: expected number to be <=100"
+                     *           }
+                     *         ],
+                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example DELETE, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getMeTokensByIdRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest requests that a token was refused for, and why */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusals"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "name": "ZodError",
+                     *         "issues": [
+                     *           {
+                     *             "origin": "number",
+                     *             "maximum": 100,
+                     *             "inclusive": true,
+                     *             "code": "too_big",
+                     *             "path": [
+                     *               "limit"
+                     *             ],
+                     *             "message": "Too big: expected number to be <=100"
+                     *           }
+                     *         ],
+                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "insufficient_scope",
+                     *       "error_description": "Token does not have UserWrite scope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    deleteMeTokensByIdWarnings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tells that a token's warnings were seen */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": {
+                     *         "name": "ZodError",
+                     *         "issues": [
+                     *           {
+                     *             "origin": "number",
+                     *             "maximum": 100,
+                     *             "inclusive": true,
+                     *             "code": "too_big",
+                     *             "path": [
+                     *               "limit"
+                     *             ],
+                     *             "message": "Too big: expected number to be <=100"
+                     *           }
+                     *         ],
+                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example DELETE, OPTIONS
                      */
                     Allow?: string;
                     [name: string]: unknown;
