@@ -10,12 +10,14 @@ import { createRoot } from 'react-dom/client'
 import { openQueries } from './api/queries'
 import { viewerQuery } from './api/viewer'
 import { openRouter } from './router'
-import { theme } from './theme'
+import { contrast, theme } from './theme'
 
 const container = document.getElementById('app')
 if (!container) throw new Error('the page has no place for the app')
 /** The content policy lets in only style elements that carry the number of this very answer. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+// Where the style element of an open dialog, which keeps the page behind it still, looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 const queries = openQueries(() => {
   queries.setQueryData(viewerQuery.queryKey, null)
@@ -30,7 +32,12 @@ const router = openRouter(queries)
 
 createRoot(container).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={contrast}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
       <QueryClientProvider client={queries}>
         <Notifications position="top-right" />
         <RouterProvider router={router} />
