@@ -64,6 +64,8 @@ export type Success =
   | { status: 302 | 307 | 308; location: string }
   /** The bytes of a file: 200, parts of it 206, both with a `Cache-Control` of their own. */
   | { bytes: readonly string[]; cacheControl: string }
+  /** Server-sent events: what each is told for, by its name. */
+  | { events: Readonly<Record<string, string>> }
 
 /** A request in the texts that its address and body hold, and what it was answered. */
 export interface Example<Answer> {

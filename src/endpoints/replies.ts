@@ -1,5 +1,5 @@
 /** Answers that are not a JSON value. */
-export type Reply = Redirect | FileReply | StatusReply
+export type Reply = Redirect | FileReply | StatusReply | EventsReply
 
 export interface Redirect {
   kind: 'redirect'
@@ -32,13 +32,30 @@ export interface StatusReply {
   body?: unknown
 }
 
+/** Server-sent events (HTML standard §9.2), until the iterable or the client ends, or the hub closes. */
+export interface EventsReply {
+  kind: 'events'
+  /**
+   * Asked for the next one only when the client has taken the one before. When nobody reads any more the iterator's
+   * `return` is called, which has to work while a `next` is under way: of a generator it would wait.
+   */
+  events: AsyncIterable<ServerEvent>
+}
+
+export interface ServerEvent {
+  /** One line of text. */
+  event: string
+  /** Goes out as JSON. */
+  data: unknown
+}
+
 export const redirect = (location: string, status: Redirect['status'] = 302): Redirect => ({
   kind: 'redirect',
   location,
   status,
 })
 
-const kinds = new Set(['redirect', 'file', 'status'])
+const kinds = new Set(['redirect', 'file', 'status', 'events'])
 
 /** Tells a reply from a plain JSON value. No answer of the API has a `kind` of these names. */
 export const isReply = (value: unknown): value is Reply =>

@@ -19,6 +19,7 @@ import { preconditions } from './bytes/validators.ts'
 import { cachingHeaders, corsHeaders, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
 import { jsonContent, takesGzip } from './compression.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
+import { eventsAnswer } from './event-stream.ts'
 import { readQuery } from './query.ts'
 
 /** A request for an endpoint, free of the server's own types. */
@@ -47,6 +48,8 @@ export interface EndpointContext {
   holdsSession: (cookie: string | undefined) => boolean
   cache: AnswerCache
   logFailure: (requestId: string, error: unknown) => void
+  /** Aborted when the server begins to close: streams without an end of their own end then. */
+  closing: AbortSignal
 }
 
 /** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
@@ -97,7 +100,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       target: call.target,
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
-    if (isReply(value)) return finish(await replyAnswer(value, call))
+    if (isReply(value)) return finish(await replyAnswer(value, call, context))
     const content = await jsonContent(value, { asGzip })
     if (cacheKey === undefined || !cached) return finish({ status: 200, ...content })
 
@@ -169,7 +172,7 @@ function validated({ body, headers, etag }: CachedAnswer, call: EndpointCall): A
   return { status: 304, headers: { etag, ...(headers.vary !== undefined && { vary: headers.vary }) } }
 }
 
-async function replyAnswer(reply: Reply, call: EndpointCall): Promise<Answer> {
+async function replyAnswer(reply: Reply, call: EndpointCall, { closing }: EndpointContext): Promise<Answer> {
   switch (reply.kind) {
     case 'redirect':
       return { status: reply.status, headers: { location: reply.location, 'content-length': '0' } }
@@ -177,6 +180,8 @@ async function replyAnswer(reply: Reply, call: EndpointCall): Promise<Answer> {
       return reply.body === undefined ? { status: reply.status, headers: {} } : jsonAnswer(reply.status, reply.body)
     case 'file':
       return serveFile(call, reply)
+    case 'events':
+      return eventsAnswer(call, reply, closing)
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, {
@@ -45,7 +46,7 @@ const drainMilliseconds = 8000
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
 export function makeServer(
   endpoints: readonly Endpoint[],
-  context: Omit<EndpointContext, 'logFailure'> & {
+  context: Omit<EndpointContext, 'logFailure' | 'closing'> & {
     isReady: () => boolean
     sessions: SessionHandler
   },
@@ -57,8 +58,12 @@ export function makeServer(
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
+  const closing = new AbortController()
+  // One listener for each stream of events.
+  setMaxListeners(0, closing.signal)
   const running: EndpointContext = {
     ...context,
+    closing: closing.signal,
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
   app.removeAllContentTypeParsers()
@@ -165,6 +170,7 @@ export function makeServer(
       return { host: at.host, port: bound.port }
     },
     async close() {
+      closing.abort()
       // A connection that never asked anything is no idle one to Node, and would be waited for without end.
       const lastCall = setTimeout(() => {
         for (const socket of sockets) socket.destroy()

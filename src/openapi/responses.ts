@@ -39,6 +39,8 @@ export function successesOf(endpoint: Endpoint, named: NamedSchemas): Responses 
     const location = { description: success.location, schema: { type: 'string', format: 'uri' } }
     return { [success.status]: { description: success.location, headers: { ...headers, Location: location } } }
   }
+  if (success && 'events' in success)
+    return { 200: { description: endpoint.summary, headers, content: events(success.events) } }
   const content = reply && {
     'application/json': {
       schema: jsonSchemaOf(reply, 'output', named),
@@ -69,6 +71,12 @@ function bytes(mediaTypes: readonly string[], headers: Record<string, Header>): 
     412: { description: 'The bytes are not those that `If-Match` names.' },
     416: { description: 'The file does not reach as far as `Range`.', headers: { 'Content-Range': range } },
   }
+}
+
+function events(meanings: Readonly<Record<string, string>>): Record<string, MediaType> {
+  const lines = Object.entries(meanings).map(([name, meaning]) => `- \`${name}\`: ${meaning}`)
+  const description = `Server-sent events, the data of each in JSON:\n\n${lines.join('\n')}`
+  return { 'text/event-stream': { schema: { type: 'string', description } } }
 }
 
 /** The errors of an endpoint, by status, each with every body that it may have. */

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream'
+import type { EventsReply, ServerEvent } from '../endpoints/replies.ts'
+import type { Answer } from './answer.ts'
+
+/** So often an idle stream shows that it is alive: proxies cut what is silent for a minute. */
+const silenceMilliseconds = 15_000
+/** A comment (HTML standard §9.2.5): takes the headers to the client at once, and keeps the connection open. */
+const comment = ':\n\n'
+
+/** Answers with events until they end, the client goes away, or `closing` is aborted. HEAD opens nothing. */
+export function eventsAnswer({ method }: { method: string }, { events }: EventsReply, closing: AbortSignal): Answer {
+  const headers = {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    // nginx would keep events until it has a buffer full of them.
+    'x-accel-buffering': 'no',
+  }
+  return { status: 200, headers, ...(method !== 'HEAD' && { body: eventStream(events, closing) }) }
+}
+
+function eventStream(events: AsyncIterable<ServerEvent>, closing: AbortSignal): Readable {
+  const iterator = events[Symbol.asyncIterator]()
+  let isAsking = false
+  let isOver = false
+  const push = (text: string | null) => {
+    if (isOver || stream.destroyed) return
+    isOver = text === null
+    stream.push(text)
+  }
+  const end = () => push(null)
+  const keepAlive = setInterval(() => {
+    if (stream.readableLength === 0) push(comment)
+  }, silenceMilliseconds)
+  const ask = async () => {
+    // A comment that goes out makes the stream ask once more.
+    if (isAsking) return
+    isAsking = true
+    const { done, value } = await iterator.next()
+    isAsking = false
+    push(done ? null : eventText(value))
+  }
+  const stream = new Readable({
+    // One event waits at most: what the client has not taken yet holds back the next one.
+    highWaterMark: 1,
+    read() {
+      ask().catch((error) => stream.destroy(error))
+    },
+    destroy(error, done) {
+      clearInterval(keepAlive)
+      closing.removeEventListener('abort', end)
+      Promise.resolve(iterator.return?.()).then(
+        () => done(error),
+        (failure) => done(error ?? failure),
+      )
+    },
+  })
+  push(comment)
+  if (closing.aborted) end()
+  else closing.addEventListener('abort', end, { once: true })
+  return stream
+}
+
+/** JSON has no line breaks of its own, so each event is one line of data. */
+const eventText = ({ event, data }: ServerEvent) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
