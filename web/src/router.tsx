@@ -1,12 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import { accountRoutes } from './account/routes'
 import { browseRoutes } from './browse/routes'
 import { Failure } from './parts/failure'
 import { rootRoute } from './root-route'
 import { signInRoutes } from './sign-in/routes'
 
 /** The map of the pages; `src/http/page-paths.ts` tells the server of the same ones. Each loads its own code when it is opened. */
-const routeTree = rootRoute.addChildren([...browseRoutes, ...signInRoutes])
+const routeTree = rootRoute.addChildren([...browseRoutes, ...signInRoutes, ...accountRoutes])
 
 export const openRouter = (queries: QueryClient) =>
   createRouter({

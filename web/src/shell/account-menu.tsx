@@ -1,9 +1,9 @@
 import { Avatar, Menu, UnstyledButton } from '@mantine/core'
-import { IconLogout } from '@tabler/icons-react'
+import { IconLogout, IconSettings } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useViewer } from '../api/viewer'
-import { ButtonLink } from '../parts/links'
+import { ButtonLink, MenuLink } from '../parts/links'
 import { signOut } from '../sign-in/sign-out'
 
 /** Who is signed in and what is theirs, or the way to sign in. */
@@ -41,6 +41,9 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{viewer.username}</Menu.Label>
+        <MenuLink to="/user/account" leftSection={<IconSettings size={16} />}>
+          Account settings
+        </MenuLink>
         <Menu.Divider />
         <Menu.Item onClick={leave} leftSection={<IconLogout size={16} />}>
           Sign out

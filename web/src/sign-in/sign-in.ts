@@ -1,18 +1,20 @@
 import { ApiError } from '../api/client'
 
-/** What the hub's sign-in endpoints (below `/api/auth`) answer with, and take. */
-export async function askAuth(path: string, fields: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(`/api/auth${path}`, {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fields),
-  }).catch(() => {
+/**
+ * Asks one of the hub's sign-in endpoints (below `/api/auth`): with `fields` it posts them.
+ * @throws ApiError with a text for people
+ */
+export async function askAuth<Value = Record<string, unknown>>(path: string, fields?: object): Promise<Value> {
+  const asked: RequestInit = fields
+    ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) }
+    : {}
+  const answer = await fetch(`/api/auth${path}`, { ...asked, credentials: 'same-origin' }).catch(() => {
     throw new ApiError(0, 'The hub does not answer. Is it running, and are you connected?')
   })
-  const body = ((await answer.json().catch(() => null)) ?? {}) as Record<string, unknown>
+  const body: unknown = await answer.json().catch(() => null)
   if (!answer.ok) throw new ApiError(answer.status, refusalOf(answer, body))
-  return body
+  // Each caller names the shape that the library documents for the path.
+  return (body ?? {}) as Value
 }
 
 /** Signs in with a username or an e-mail address. */
@@ -21,10 +23,21 @@ export const signInWithPassword = (name: string, password: string) =>
     ? askAuth('/sign-in/email', { email: name, password })
     : askAuth('/sign-in/username', { username: name, password })
 
-function refusalOf({ status, headers }: Response, body: Record<string, unknown>): string {
+function refusalOf({ status, headers }: Response, body: unknown): string {
   if (status === 429) {
     const seconds = Number(headers.get('retry-after') ?? headers.get('x-retry-after')) || 60
     return `Too many attempts. Try again in ${seconds} seconds.`
   }
-  return typeof body.message === 'string' ? body.message : `The hub answered ${status}.`
+  const { code, message } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  if (typeof code === 'string' && code in clearer) return clearer[code] ?? ''
+  return typeof message === 'string' ? message : `The hub answered ${status}.`
+}
+
+/** The library's own texts, where they would leave people alone. */
+const clearer: Record<string, string> = {
+  SESSION_NOT_FRESH: 'You signed in a while ago. Sign out and in again to do this.',
+  INVALID_CODE: 'This code is not right. Codes are valid for half a minute: try the next one.',
+  INVALID_BACKUP_CODE: 'This is not one of your backup codes, or it was used.',
+  INVALID_TWO_FACTOR_COOKIE: 'Signing in took too long. Start again with your password.',
+  PASSKEY_NOT_FOUND: 'This hub does not know the passkey. It may have been removed from the account.',
 }

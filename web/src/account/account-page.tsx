@@ -1,0 +1,52 @@
+import { Skeleton, Tabs, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Suspense } from 'react'
+import { viewerQuery } from '../api/viewer'
+import { Failure } from '../parts/failure'
+import { Page } from '../parts/page'
+import { SignInFirst } from '../parts/sign-in-first'
+import { accountTabs } from './tabs'
+
+const route = getRouteApi('/user/account')
+
+/** The settings of one's own account, a tab for each subject. The tab is in the address. */
+export function AccountPage() {
+  const viewer = useQuery(viewerQuery)
+  return (
+    <Page title="Account settings" size="lg">
+      <Title order={1} mb="md">
+        Account settings
+      </Title>
+      {viewer.isPending && <Skeleton height={400} />}
+      {viewer.error && <Failure error={viewer.error} onRetry={() => viewer.refetch()} />}
+      {viewer.data === null && <SignInFirst why="These are the settings of one's own account." />}
+      {viewer.data && <SettingsTabs />}
+    </Page>
+  )
+}
+
+function SettingsTabs() {
+  const { tab: asked } = route.useSearch()
+  const navigate = useNavigate({ from: '/user/account' })
+  const [first] = accountTabs
+  const tab = accountTabs.find(({ id }) => id === asked) ?? first
+  return (
+    <Tabs value={tab.id} onChange={(id) => navigate({ search: id === null ? {} : { tab: id } })} keepMounted={false}>
+      <Tabs.List mb="lg" aria-label="Account settings">
+        {accountTabs.map(({ id, label }) => (
+          <Tabs.Tab key={id} value={id}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {accountTabs.map(({ id, component: Content }) => (
+        <Tabs.Panel key={id} value={id}>
+          <Suspense fallback={<Skeleton height={400} />}>
+            <Content />
+          </Suspense>
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  )
+}

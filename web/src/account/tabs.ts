@@ -1,0 +1,14 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+
+/** One subject of the account's settings; its code is loaded when it is opened. */
+interface AccountTab {
+  /** As in the address: `/user/account?tab=sessions`. */
+  id: string
+  label: string
+  component: LazyExoticComponent<ComponentType>
+}
+
+/** The account's settings, in their order; the first is what opens by itself. */
+export const accountTabs: readonly [AccountTab, ...AccountTab[]] = [
+  { id: 'sessions', label: 'Sessions', component: lazy(() => import('./sessions-tab')) },
+]

@@ -1,0 +1,47 @@
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import type { UseMutationResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { RefusalAlert } from './refusal-alert'
+
+/**
+ * Asks before something that cannot simply be taken back. `doing` is what happens on yes: the dialog stays while it is
+ * under way and when it fails, with the reason, and closes when it is done.
+ */
+export function Confirm({
+  opened,
+  onClose,
+  title,
+  children,
+  action,
+  color = 'red',
+  doing,
+}: {
+  opened: boolean
+  onClose: () => void
+  title: string
+  children: ReactNode
+  action: string
+  color?: string
+  doing: Pick<UseMutationResult<unknown, Error, void>, 'mutate' | 'isPending' | 'error' | 'reset'>
+}) {
+  const leave = () => {
+    doing.reset()
+    onClose()
+  }
+  return (
+    <Modal opened={opened} onClose={leave} title={title}>
+      <Stack>
+        <div>{children}</div>
+        <RefusalAlert error={doing.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={leave} data-autofocus>
+            Cancel
+          </Button>
+          <Button color={color} loading={doing.isPending} onClick={() => doing.mutate(undefined, { onSuccess: leave })}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
