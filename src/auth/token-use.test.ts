@@ -19,6 +19,8 @@ async function withToken(run: (hub: TemporaryHub & { id: number; text: string; a
 const asked = (text: string, address = '10.0.0.1', userAgent = 'curl/8') =>
   ({ text, form: 'header', use: 'api', address, userAgent, method: 'GET', target: '/api/v1/me' }) as const
 
+const bearer = (text: string) => ({ authorization: `Bearer ${text}`, queryToken: undefined, cookie: undefined })
+
 const daysIn = async ({ database }: TemporaryHub) =>
   (await database.kysely.selectFrom('token_day').selectAll().orderBy('day').execute()).map(({ day, requests }) => [
     day,
@@ -111,6 +113,93 @@ test('an older use of another process does not replace a newer one', () =>
     await elsewhere.close()
     const [token] = await tokens.list(accountId)
     assert.deepEqual([token?.lastUsedAt, token?.secrets[0]?.lastUsedNetwork], [clock.now, '10.0.0.1'])
+  }))
+
+test('what several processes see of one client is one row and one warning, and adds up', () =>
+  withToken(async ({ tokens, databaseFile, serverSecret, clock, text, id, accountId }) => {
+    const elsewhere = await openSqliteDatabase(databaseFile)
+    const others = openTokens({ database: elsewhere, serverSecret, now: () => clock.now })
+    await tokens.verify(asked(text))
+    await tokens.flushUse()
+    const inQuery = { ...asked(text, '10.0.0.7'), form: 'query' } as const
+    for (const process of [tokens, others]) {
+      await process.verify(inQuery)
+      await process.verify(asked(text))
+    }
+    await tokens.revoke(id, 'test')
+    await Promise.all([tokens, others].map((process) => process.verify(inQuery)))
+    await Promise.all([tokens.flushUse(), others.flushUse()])
+    await others.close()
+    await elsewhere.close()
+    const [token] = await tokens.list(accountId)
+    assert.deepEqual(
+      token?.secrets[0]?.clients.map(({ network, form, requests }) => [network, form, requests]).sort(),
+      [
+        ['10.0.0.1', 'header', 3],
+        ['10.0.0.7', 'query', 2],
+      ],
+    )
+    assert.deepEqual(token.warnings.map(({ kind, network }) => [kind, network]).sort(), [
+      ['network', '10.0.0.7'],
+      ['query', '10.0.0.7'],
+    ])
+    assert.equal(token.refusalCount, 2)
+    assert.equal((await tokens.refusals(id)).length, 2)
+  }))
+
+test('a write that fails loses no client, no warning and no refusal, and what is kept stays bounded', () =>
+  withToken(async (hub) => {
+    let broken = true
+    const { database, serverSecret, clock, text, id, accountId } = hub
+    const failing = {
+      ...database,
+      write: ((...change: Parameters<typeof database.write>) =>
+        broken ? Promise.reject(new Error('disk full')) : database.write(...change)) as typeof database.write,
+    }
+    const tokens = openTokens({ database: failing, serverSecret, now: () => clock.now })
+    for (const address of ['10.0.0.1', '10.0.0.2', '10.0.0.1']) {
+      for (let agent = 0; agent < 40; agent++) await tokens.verify(asked(text, address, `agent/${agent}`))
+      for (let time = 0; time < 40; time++) tokens.noteMissingScope(id, { ...asked(text), ...bearer(text) })
+      await assert.rejects(tokens.flushUse(), /disk full/)
+    }
+    // What cannot be written is no reason to refuse the list.
+    assert.equal((await tokens.list(accountId))[0]?.refusalCount, 0)
+    broken = false
+    await tokens.close()
+    const [token] = await tokens.list(accountId)
+    assert.equal(token?.requests.at(-1)?.count, 120)
+    assert.equal(token.refusalCount, 120)
+    assert.equal((await tokens.refusals(id)).length, 50)
+    assert.equal(token.secrets[0]?.clients.length, 50)
+    assert.ok(token.secrets[0].clients.filter(({ network }) => network === '10.0.0.1').length >= 40)
+    assert.deepEqual(
+      token.warnings.map(({ kind, network }) => [kind, network]),
+      [['network', '10.0.0.2']],
+    )
+  }))
+
+test('uses and refusals of a token that is gone are dropped, and those of others are written', () =>
+  withToken(async ({ tokens, database, text, accountId, addAccount }) => {
+    const gone = await addAccount('Bob')
+    const bobs = await tokens.create({ accountId: gone, name: 'n', scope: 1 })
+    for (const used of [bobs.text, text]) await tokens.verify(asked(used))
+    tokens.noteMissingScope(bobs.id, { ...asked(bobs.text), ...bearer(bobs.text) })
+    await database.write((transaction) => transaction.deleteFrom('account').where('id', '=', gone).execute())
+    await tokens.flushUse()
+    assert.equal((await tokens.list(accountId))[0]?.secrets[0]?.clients.length, 1)
+    assert.equal((await database.kysely.selectFrom('token_client').select('id').execute()).length, 1)
+    assert.deepEqual(await tokens.refusals(bobs.id), [])
+  }))
+
+test('an address that is none, and a program that names itself at length, are kept short', () =>
+  withToken(async ({ tokens, text, accountId }) => {
+    for (const address of ['x'.repeat(30_000), `fe80::1%${'a'.repeat(30_000)}`, '', 'unknown'])
+      for (let time = 0; time < 2; time++) await tokens.verify(asked(text, address, 'y'.repeat(30_000)))
+    const clients = (await tokens.list(accountId))[0]?.secrets[0]?.clients
+    assert.deepEqual(
+      clients?.map(({ network, agent, requests }) => [network, agent.length, requests]),
+      [['', 256, 8]],
+    )
   }))
 
 test('remembered uses do not keep the process alive', () =>

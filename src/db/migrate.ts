@@ -19,9 +19,10 @@ export async function migrate(kysely: Kysely<Schema>, engine: EngineSql): Promis
       id integer primary key, name text not null, applied_at bigint not null
     )`.execute(transaction)
     const rows = await transaction.selectFrom('migration').select('id').execute()
-    const applied = Math.max(0, ...rows.map(({ id }) => id))
-    if (applied > known) throw new NewerSchema(applied, known)
-    for (const { id, name, statements } of migrations.filter((migration) => migration.id > applied)) {
+    const applied = new Set(rows.map(({ id }) => id))
+    const newest = Math.max(0, ...applied)
+    if (newest > known) throw new NewerSchema(newest, known)
+    for (const { id, name, statements } of migrations.filter((migration) => !applied.has(migration.id))) {
       for (const statement of statements(engine)) await sql.raw(statement).execute(transaction)
       await transaction.insertInto('migration').values({ id, name, applied_at: Date.now() }).execute()
     }
