@@ -191,6 +191,18 @@ test('uses and refusals of a token that is gone are dropped, and those of others
     assert.deepEqual(await tokens.refusals(bobs.id), [])
   }))
 
+test('a token that was used before its clients were recorded is known from where it was used last', () =>
+  withToken(async ({ tokens, database, text, accountId }) => {
+    await tokens.verify(asked(text, '10.0.0.1'))
+    await tokens.flushUse()
+    await database.write((transaction) => transaction.deleteFrom('token_client').execute())
+    for (const address of ['10.0.0.1', '10.0.0.2']) await tokens.verify(asked(text, address))
+    assert.deepEqual(
+      (await tokens.list(accountId))[0]?.warnings.map(({ network }) => network),
+      ['10.0.0.2'],
+    )
+  }))
+
 test('an address that is none, and a program that names itself at length, are kept short', () =>
   withToken(async ({ tokens, text, accountId }) => {
     for (const address of ['x'.repeat(30_000), `fe80::1%${'a'.repeat(30_000)}`, '', 'unknown'])

@@ -195,6 +195,11 @@ test('token list has a line per token, its id first, and --json has everything b
     const json = await runWell(hub, 'token', 'list', '--user', 'ada', '--json')
     const [first] = JSON.parse(json)
     assert.deepEqual([first.id, first.scopes, first.lastUsedAt], [one.id, ['UserRead', 'ModelsRead'], used])
+    assert.deepEqual(first.secrets[0].clients, [
+      { network: '127.0.0.1', agent: '', form: 'header', lastSeenAt: used, requests: 1 },
+    ])
+    assert.deepEqual(first.requests.at(-1), { day: used.slice(0, 10), count: 1 })
+    assert.deepEqual([first.warnings, first.refusalCount], [[], 0])
     assert.ok(!json.includes(one.text.slice(3, 20)))
     await runBadly(hub, ['token', 'list', '--user', 'Bob'], /^error: There is no account Bob$/)
   }))
