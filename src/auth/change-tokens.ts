@@ -44,8 +44,11 @@ export interface TokenChanges {
    * @throws Refusal when there is no such token
    */
   revoke(id: number, reason: string): Promise<void>
-  /** Drops a token's warnings: its owner has seen them. What was warned of is not warned of again. */
-  dismissWarnings(id: number): Promise<void>
+  /**
+   * Drops the warnings of an account's token that were written: its owner has seen them. What was warned of is not warned
+   * of again. A token that the account has not is left alone.
+   */
+  dismissWarnings(owned: { accountId: number; id: number }): Promise<void>
 }
 
 export function changeTokens({
@@ -104,9 +107,14 @@ export function changeTokens({
       })
     },
 
-    async dismissWarnings(id) {
+    async dismissWarnings({ accountId, id }) {
       await database.write((transaction) =>
-        transaction.deleteFrom('token_warning').where('token_id', '=', id).execute(),
+        transaction
+          .deleteFrom('token_warning')
+          .where('token_id', 'in', (query) =>
+            query.selectFrom('token').select('id').where('id', '=', id).where('account_id', '=', accountId),
+          )
+          .execute(),
       )
     },
   }

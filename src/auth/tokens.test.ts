@@ -190,6 +190,18 @@ test('properties out of bounds are refused with a reason', () =>
     assert.deepEqual(await tokens.list(accountId), [])
   }))
 
+test('an account has a bounded number of active tokens; those that have ended do not count', () =>
+  withToken({}, async ({ tokens, database, accountId, id, clock }) => {
+    const row = { account_id: accountId, name: 'n', scope: 1, networks: '[]', query_policy: 'always' as const }
+    const rows = Array.from({ length: 499 }, () => ({ ...row, created_at: clock.now }))
+    await database.write((transaction) => transaction.insertInto('token').values(rows).execute())
+    const make = () => tokens.create({ accountId, name: 'one more', scope: 1 })
+    await assert.rejects(make(), { name: 'Refusal', message: /500 active tokens/ })
+    await tokens.revoke(id, 'test')
+    await make()
+    await assert.rejects(make(), { name: 'Refusal' })
+  }))
+
 test('the list shows what a token may, and never its secret', () =>
   withToken({ name: '  laptop ', networks: ['10.1.2.3/8'] }, async ({ tokens, accountId, text }) => {
     const [token] = await tokens.list(accountId)

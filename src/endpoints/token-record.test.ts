@@ -103,6 +103,28 @@ test('a secret in an address is warned of once for each client, until its owner 
     assert.deepEqual((await shown(id)).warnings, [{ ...warning, agent: 'wget/1' }])
   }))
 
+test('dismissing warnings drops none that the owner has not seen', () =>
+  withAda(async ({ request, ada, addToken, shown, dismiss }) => {
+    const { id, text } = await addToken(ada)
+    await request(`${me}?token=${text}`, { agent: 'curl/8' })
+    assert.equal((await shown(id)).warnings.length, 1)
+    await request(`${me}?token=${text}`, { agent: 'wget/1' })
+    assert.deepEqual(
+      (await dismiss(id)).warnings.map(({ agent }) => agent),
+      ['wget/1'],
+    )
+  }))
+
+test("nobody dismisses the warnings of another account's token", () =>
+  withAda(async ({ request, ada, addAccount, addToken, shown }) => {
+    const { id, text } = await addToken(ada)
+    await request(`${me}?token=${text}`)
+    assert.equal((await shown(id)).warnings.length, 1)
+    const { text: token } = await addToken(await addAccount('Bob'))
+    assert.equal((await request(`${me}/tokens/${id}/warnings`, { method: 'DELETE', token })).status, 404)
+    assert.equal((await shown(id)).warnings.length, 1)
+  }))
+
 test('a network that a token was never used from is warned of, but for the first', () =>
   withAda(async ({ request, ada, addToken, shown, dismiss, tokens, clock }) => {
     const { id, text } = await addToken(ada)

@@ -92,7 +92,7 @@ left out is then as narrow as it is itself.`,
     if (through)
       refuseExcess({ ...wanted, networks: wanted.networks.flatMap((text) => readNetwork(text) ?? []) }, through)
     const { expiresAt, ...properties } = wanted
-    const made = await asked(() =>
+    const made = await refusedAsInvalid(() =>
       tokens.create({ accountId, name: body.name, ...properties, ...(expiresAt !== null && { expiresAt }) }),
     )
     return withSecret(await ownToken(made.id, accountId, tokens), made.text)
@@ -122,7 +122,7 @@ export const rotateOwnToken = endpoint({
     const through = await presentedTokenOf(principal, tokens)
     // Its secret would be as good as the whole of it. To renew itself a token needs no more than it has.
     if (through && through.id !== token.id) refuseExcess(token, through)
-    const { text } = await asked(() => tokens.rotate(token.id, { overlapMs: body.overlapSeconds * 1000 }))
+    const { text } = await refusedAsInvalid(() => tokens.rotate(token.id, { overlapMs: body.overlapSeconds * 1000 }))
     return withSecret(await ownToken(token.id, principal.accountId, tokens), text)
   },
 })
@@ -166,9 +166,9 @@ export const dismissOwnWarnings = endpoint({
   reply: Token,
   errors: [unknownToken],
   async handle({ params, principal: { accountId }, tokens }) {
-    const token = await ownToken(params.id, accountId, tokens)
-    await tokens.dismissWarnings(token.id)
-    return presentToken(await ownToken(token.id, accountId, tokens))
+    // First: what stood out since the owner looked is written when the token is read, and stays.
+    await tokens.dismissWarnings({ accountId, id: params.id })
+    return presentToken(await ownToken(params.id, accountId, tokens))
   },
 })
 
@@ -204,7 +204,7 @@ const withSecret = (token: TokenSummary, secret: string): StatusReply => ({
 })
 
 /** What the rules of tokens refuse is told to whoever asked for it. */
-async function asked<Result>(change: () => Promise<Result>): Promise<Result> {
+async function refusedAsInvalid<Result>(change: () => Promise<Result>): Promise<Result> {
   try {
     return await change()
   } catch (error) {
