@@ -5,6 +5,7 @@ import { collectionSorts, collectionTypes } from '../catalog/enums.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
 import { endpoint } from './define.ts'
 import { invalid, notFound } from './errors.ts'
+import { exampleOrigin } from './examples/models.ts'
 import { imageAddress } from './image-address.ts'
 import { pageAddress } from './next-page.ts'
 import { flag, id, integer, oneOf, text } from './parameters.ts'
@@ -15,9 +16,8 @@ const ListedCollection = z
     name: z.string(),
     description: z.string().nullable(),
     type: z.enum(collectionTypes),
-    nsfwLevel: z.int(),
-    /** In the list always `Public`. */
-    read: z.enum(['Public', 'Unlisted']),
+    nsfwLevel: z.int().describe('Bits of browsing levels.'),
+    read: z.enum(['Public', 'Unlisted']).describe('In the list always `Public`.'),
     isPublic: z.boolean(),
     itemCount: z.int(),
     coverImageUrl: z.string().nullable(),
@@ -35,18 +35,34 @@ const CollectionList = z.object({
   metadata: z.object({ nextCursor: z.string().optional(), nextPage: z.string().optional() }),
 })
 
+const exampleCollection: z.infer<typeof ListedCollection> = {
+  id: 7,
+  name: 'Ink and paper',
+  description: 'What looks as if it were drawn by hand.',
+  type: 'Model',
+  nsfwLevel: 1,
+  read: 'Public',
+  isPublic: true,
+  itemCount: 2,
+  coverImageUrl: `${exampleOrigin}/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png`,
+  user: { id: 4, username: 'ada' },
+}
+
 export const listCollections = endpoint({
   method: 'GET',
   path: '/api/v1/collections',
   category: 'mixed',
   scope: 'CollectionsRead',
   summary: 'Public collections, page by page; the same for every caller',
+  description: 'Those that hold something of the browsing levels asked for; covers of other levels are left out.',
+  errors: [{ kind: 'invalid', text: 'The cursor is not valid' }],
+  example: { query: { limit: '1' }, reply: { items: [exampleCollection], metadata: {} } },
   query: z.object({
     limit: integer({ min: 1, max: 100 }).default(100),
-    cursor: text().optional(),
-    query: text(100).optional(),
+    cursor: text().optional().describe('`nextCursor` of the page before, under the same `sort`.'),
+    query: text(100).optional().describe('What the name holds.'),
     sort: oneOf(collectionSorts).default('Newest'),
-    nsfw: flag().optional(),
+    nsfw: flag().optional().describe('Browsing levels, as of `GET /api/v1/models`.'),
   }),
   reply: CollectionList,
   async handle({ query, collections, settings, origin, target }) {
@@ -69,6 +85,8 @@ export const getCollection = endpoint({
   category: 'mixed',
   scope: 'CollectionsRead',
   summary: 'One collection; a private one is as if it were not there, for its owner as well',
+  errors: [{ kind: 'notFound', what: 'No collection with id 1' }],
+  example: { params: { id: '7' }, reply: { ...exampleCollection, tags: [] } },
   params: z.object({ id: id() }),
   reply: Collection,
   async handle({ params, collections, origin }) {

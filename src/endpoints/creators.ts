@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { endpoint } from './define.ts'
+import { exampleOrigin } from './examples/models.ts'
 import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
 
 const Creator = z
   .object({
     username: z.string(),
     modelCount: z.int(),
-    /** Lists the creator's models. */
-    link: z.string(),
+    link: z.string().describe("Lists the creator's models."),
     image: z.string().nullable(),
   })
   .meta({ id: 'Creator', description: 'An account that published models.' })
@@ -18,6 +18,20 @@ export const listCreators = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'Who published models, by username, page by page',
+  example: {
+    query: { query: 'inkroom' },
+    reply: {
+      items: [
+        {
+          username: 'sample_inkroom',
+          modelCount: 2,
+          link: `${exampleOrigin}/api/v1/models?username=sample_inkroom`,
+          image: null,
+        },
+      ],
+      metadata: { totalItems: 1, currentPage: 1, pageSize: 20, totalPages: 1 },
+    },
+  },
   query: numberedQuery,
   reply: z.object({ items: z.array(Creator), metadata: NumberedMetadata }),
   async handle({ query, creators, origin, target }) {

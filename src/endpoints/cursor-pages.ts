@@ -10,10 +10,13 @@ import { pageAddress } from './next-page.ts'
 /** `metadata` of such a list. */
 export const CursorMetadata = z
   .object({
-    nextCursor: z.string().optional(),
-    nextPage: z.string().optional(),
-    currentPage: z.int().optional(),
-    pageSize: z.int().optional(),
+    nextCursor: z.string().optional().describe('Absent on the last page.'),
+    nextPage: z
+      .string()
+      .optional()
+      .describe('The address of the next page: every parameter of this request but `token`.'),
+    currentPage: z.int().optional().describe('When `page` was asked for.'),
+    pageSize: z.int().optional().describe('When `page` was asked for.'),
   })
   .meta({ id: 'CursorMetadata', description: 'Where the next page is, while there is more.' })
 

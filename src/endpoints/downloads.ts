@@ -8,6 +8,16 @@ import { EndpointError, notFound, unauthorized } from './errors.ts'
 import { id, integer, oneOf, text } from './parameters.ts'
 import { redirect } from './replies.ts'
 
+/** What clients show to people (contract §5). */
+const refusalTexts = {
+  archived: 'Model archived, not available for download',
+  changed: 'The file has changed and is being read again',
+  disabled: 'The creator of this asset has disabled downloads on this file',
+  earlyAccess: 'This asset is in Early Access. It can be downloaded once that has ended.',
+  loginNeeded: 'The creator of this asset requires you to be logged in to download it',
+  noAccess: 'You do not have access to download this file',
+}
+
 const bytesCacheControl = 'private, no-store, no-transform'
 
 const versionParams = z.object({ versionId: id() })
@@ -17,9 +27,11 @@ const selectors = z.object({
   type: oneOf(modelFileTypes).optional(),
   format: oneOf(modelFormats).optional(),
   size: oneOf(modelFileSizes).optional(),
-  fp: text(64).optional(),
-  quantType: text(64).optional(),
-  fileId: integer({ min: 0, max: 2 ** 31 - 1 }).optional(),
+  fp: text(64).optional().describe('Precision, such as `fp16` or `fp8`.'),
+  quantType: text(64).optional().describe('Quantization of a GGUF file, such as `Q4_K_M`.'),
+  fileId: integer({ min: 0, max: 2 ** 31 - 1 })
+    .optional()
+    .describe('This file, whatever else is asked.'),
 })
 
 /** Contract §5. Decides who may have which file; the address it leads to is enough by itself for a day. */
@@ -29,6 +41,25 @@ export const download = endpoint({
   category: 'mixed',
   scope: 'ModelsRead',
   summary: 'A file of a model version: redirects to its bytes',
+  description: [
+    'Without selectors the primary file. Each selector that is given has to fit.',
+    '',
+    'The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long',
+    'as the account behind it may have the file. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.',
+  ].join('\n'),
+  errors: [
+    { kind: 'unauthorized', message: refusalTexts.loginNeeded },
+    { kind: 'unauthorized', message: refusalTexts.disabled },
+    {
+      kind: 'forbidden',
+      body: { error: 'Early Access', deadline: '2026-04-01T00:00:00.000Z', message: refusalTexts.earlyAccess },
+    },
+    { kind: 'forbidden', body: { error: refusalTexts.noAccess } },
+    { kind: 'notFound', what: 'File not found' },
+    { kind: 'gone', what: refusalTexts.archived },
+    { kind: 'unavailable', what: refusalTexts.changed },
+  ],
+  example: { params: { versionId: '900401' }, query: { type: 'Model', format: 'SafeTensor' } },
   params: versionParams,
   query: selectors,
   success: { status: 302, location: 'The bytes of the file: a signed address that needs no token.' },
@@ -53,6 +84,21 @@ export const fileBytes = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'The bytes of a file, at the signed address that a download redirects to',
+  description:
+    'One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.',
+  errors: [
+    { kind: 'forbidden', body: { error: 'This address is not valid' } },
+    { kind: 'forbidden', body: { error: 'This address has expired, ask for the download again' } },
+    { kind: 'forbidden', body: { error: refusalTexts.noAccess } },
+    { kind: 'notFound', what: 'File not found' },
+    { kind: 'unavailable', what: refusalTexts.changed },
+  ],
+  example: {
+    params: {
+      grant: 'AQANwRkAAAAAawiBsH1nsPByBSv9lJRMbM1DlqcZ_8E5fUysSYJiTAQ-m630',
+      name: 'ink_and_mist-000012.safetensors',
+    },
+  },
   params: z.object({ grant: z.string(), name: z.string() }),
   success: { bytes: ['application/octet-stream'], cacheControl: bytesCacheControl },
   caching: 'no-store',
@@ -62,7 +108,7 @@ export const fileBytes = endpoint({
     if (grant === 'expired') throw forbidden('This address has expired, ask for the download again')
     const file = await downloads.granted(grant)
     if (file.kind === 'unknown') throw notFound('File not found')
-    if (file.kind !== 'file') throw forbidden('You do not have access to download this file')
+    if (file.kind !== 'file') throw forbidden(refusalTexts.noAccess)
     const { path, modifiedMs } = expectHere(await filePlaces.locate({ id: file.fileId, sizeBytes: file.sizeBytes }))
     return {
       kind: 'file' as const,
@@ -85,6 +131,7 @@ export const downloadTrainingData = endpoint({
   category: 'mixed',
   scope: 'ModelsRead',
   summary: 'Training data of a model version: redirects to its download',
+  example: { params: { versionId: '900401' } },
   params: versionParams,
   success: { status: 308, location: 'The download of the same version with `type=Training Data`.' },
   caching: 'no-store',
@@ -108,8 +155,7 @@ const beginsAtStart = (range: string | undefined): boolean => range === undefine
 
 function expectHere(located: LocatedFile): Extract<LocatedFile, { kind: 'here' }> {
   if (located.kind === 'missing') throw notFound('File not found')
-  if (located.kind === 'changed')
-    throw new EndpointError({ kind: 'unavailable', what: 'The file has changed and is being read again' })
+  if (located.kind === 'changed') throw new EndpointError({ kind: 'unavailable', what: refusalTexts.changed })
   return located
 }
 
@@ -120,21 +166,21 @@ function refused(refusal: DownloadRefusal): EndpointError {
     case 'unknown':
       return notFound('File not found')
     case 'archived':
-      return new EndpointError({ kind: 'gone', what: 'Model archived, not available for download' })
+      return new EndpointError({ kind: 'gone', what: refusalTexts.archived })
     case 'disabled':
-      return unauthorized('The creator of this asset has disabled downloads on this file')
+      return unauthorized(refusalTexts.disabled)
     case 'loginNeeded':
-      return unauthorized('The creator of this asset requires you to be logged in to download it')
+      return unauthorized(refusalTexts.loginNeeded)
     case 'earlyAccess':
       return new EndpointError({
         kind: 'forbidden',
         body: {
           error: 'Early Access',
           deadline: new Date(refusal.endsAt).toISOString(),
-          message: 'This asset is in Early Access. It can be downloaded once that has ended.',
+          message: refusalTexts.earlyAccess,
         },
       })
     case 'noAccess':
-      return forbidden('You do not have access to download this file')
+      return forbidden(refusalTexts.noAccess)
   }
 }

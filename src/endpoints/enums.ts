@@ -7,8 +7,7 @@ const Enums = z
   .object({
     ModelType: z.array(z.string()),
     ModelFileType: z.array(z.string()),
-    /** Without those that the site no longer offers for new models. */
-    ActiveBaseModel: z.array(z.string()),
+    ActiveBaseModel: z.array(z.string()).describe('Without those that the site no longer offers for new models.'),
     BaseModel: z.array(z.string()),
     BaseModelType: z.array(z.string()),
   })
@@ -28,6 +27,8 @@ export const getEnums = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'The words that models are described in',
+  description: 'Base models grow with the site; models of others are listed all the same.',
+  example: { reply: enums },
   reply: Enums,
   handle: () => enums,
 })

@@ -7,17 +7,14 @@ import { imageAddress } from './image-address.ts'
 export const Image = z
   .object({
     id: z.int(),
-    url: z.string(),
-    /** BlurHash. */
-    hash: z.string(),
+    url: z.string().describe('The image as it is. `width=450` in the place of `original=true` gives it smaller.'),
+    hash: z.string().describe('BlurHash.'),
     width: z.int(),
     height: z.int(),
     nsfwLevel: z.enum(levelWords),
     type: z.enum(['image', 'video']),
-    /** Anything above PG. */
-    nsfw: z.boolean(),
-    /** One bit. */
-    browsingLevel: z.int(),
+    nsfw: z.boolean().describe('Anything above PG.'),
+    browsingLevel: z.int().describe('One bit: PG 1, PG-13 2, R 4, X 8, XXX 16.'),
     createdAt: z.iso.datetime(),
     postId: z.int().nullable(),
     stats: z.object({
@@ -28,11 +25,13 @@ export const Image = z
       heartCount: z.int(),
       commentCount: z.int(),
     }),
-    /** How the image was made, by the names of the contract and of the program that made it; only with `withMeta`. */
-    meta: z.record(z.string(), z.unknown()).nullable(),
+    meta: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('How the image was made, by the names that the program gave; null without `withMeta=true`.'),
     username: z.string().nullable(),
     baseModel: z.string().nullable(),
-    modelVersionIds: z.array(z.int()),
+    modelVersionIds: z.array(z.int()).describe('Its own version first, then those whose files it names as used.'),
     /** Of its model; only with `withTags`. */
     tags: z.array(z.object({ id: z.int(), name: z.string() })).optional(),
   })

@@ -7,6 +7,7 @@ import type { Tags } from '../catalog/tags.ts'
 import { CursorMetadata, cursorMetadata, pageStart, refusingBadCursors } from './cursor-pages.ts'
 import { endpoint } from './define.ts'
 import { notFound } from './errors.ts'
+import { exampleImage } from './examples/images.ts'
 import { Image, presentListedImage } from './image-presentation.ts'
 import { type ImagesQuery, imagesQuery } from './images-query.ts'
 
@@ -16,6 +17,16 @@ export const listImages = endpoint({
   category: 'public',
   scope: 'MediaRead',
   summary: 'Images of models, filtered and in an order, page by page',
+  description: 'Images of listed models, and those that the hub owns without a model. A token makes no difference.',
+  errors: [
+    { kind: 'invalid', text: 'The cursor is not valid' },
+    { kind: 'notFound', what: 'User not found' },
+    { kind: 'tooDeep' },
+  ],
+  example: {
+    query: { imageId: '90040100', withMeta: 'true' },
+    reply: { items: [exampleImage], metadata: {} },
+  },
   query: imagesQuery,
   reply: z.object({ items: z.array(Image), metadata: CursorMetadata }),
   async handle({ query, images, models, tags, settings, origin, target }) {

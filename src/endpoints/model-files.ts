@@ -42,8 +42,34 @@ export const getTensorMetadata = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'The tensors of a model file, and the memory that a checkpoint needs',
+  description: 'Read from the header of a safetensors or GGUF file.',
+  errors: [
+    { kind: 'invalid', text: 'File format is not supported' },
+    { kind: 'forbidden', body: { error: 'File is in early access' } },
+    { kind: 'notFound', what: 'File not found' },
+    { kind: 'gone', what: 'Model archived, not available' },
+    { kind: 'unprocessable', reason: 'The header is too large to be read' },
+    { kind: 'unavailable', what: 'Too many files are being read at once' },
+  ],
+  example: {
+    params: { id: '901401' },
+    query: { summaryOnly: 'true' },
+    reply: {
+      format: 'SafeTensor',
+      tensorCount: 12,
+      totalTensorBytes: 172040,
+      dtypeCounts: [{ dtype: 'F16', count: 12, bytes: 172040 }],
+      largestTensor: {
+        name: 'lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight',
+        shape: [8, 2048],
+        dtype: 'F16',
+        sizeBytes: 32768,
+      },
+      vramEstimate: null,
+    },
+  },
   params: z.object({ id: id() }),
-  query: z.object({ summaryOnly: flag().default(false) }),
+  query: z.object({ summaryOnly: flag().default(false).describe('`true`: without the list of all tensors.') }),
   reply: tensorMetadata,
   async handle({ params, query, downloads, filePlaces, tensorReader }) {
     const file = await downloads.inspectable(params.id)

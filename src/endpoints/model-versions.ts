@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import type { DetailedVersion as DetailedVersionRecord, FileRecord } from '../catalog/models/records.ts'
 import { endpoint } from './define.ts'
-import { notFound } from './errors.ts'
+import { type Failure, notFound } from './errors.ts'
+import { exampleDetailedVersion, exampleMiniVersion } from './examples/models.ts'
 import { DetailedVersion, presentDetailedVersion } from './model-presentation/detailed-version.ts'
 import { shownPrimary } from './model-presentation/file.ts'
 import { MiniVersion, presentMiniVersion } from './model-presentation/mini-version.ts'
 import { id, integer } from './parameters.ts'
+
+const noSuchVersion: Failure[] = [
+  { kind: 'notFound', what: 'Model not found' },
+  { kind: 'notFound', what: 'Missing model file' },
+]
+const exampleHash = '2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010'
 
 /** 0 is an id that nothing has. */
 const versionParams = z.object({ id: integer({ min: 0, max: 2 ** 31 - 1 }) })
@@ -16,6 +23,9 @@ export const getModelVersion = endpoint({
   category: 'mixed',
   scope: 'ModelsRead',
   summary: 'One version of a model',
+  description: 'With its AIR, all of its files (`primary` on each), and its images with how they were made.',
+  errors: noSuchVersion,
+  example: { params: { id: '900401' }, reply: exampleDetailedVersion },
   params: versionParams,
   reply: DetailedVersion,
   async handle({ params, models, origin }) {
@@ -30,8 +40,11 @@ export const getMiniModelVersion = endpoint({
   category: 'mixed',
   scope: 'ModelsRead',
   summary: 'The little that a generator needs of a version',
+  description: 'Of its primary file, or of the one that `modelFileId` names.',
+  errors: [...noSuchVersion, { kind: 'notFound', what: 'Model file 1 not found in version 900401' }],
+  example: { params: { id: '900401' }, reply: exampleMiniVersion },
   params: versionParams,
-  query: z.object({ modelFileId: id().optional() }),
+  query: z.object({ modelFileId: id().optional().describe('Another file than the primary one.') }),
   reply: MiniVersion,
   async handle({ params, query: { modelFileId }, models, settings, origin }) {
     const version = withFiles(await models.versions.byId(params.id))
@@ -51,6 +64,10 @@ export const getModelVersionByHash = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'The version that holds a file with this hash, of whichever kind',
+  description:
+    'AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case. Of several versions with such a file the one that was published first.',
+  errors: noSuchVersion,
+  example: { params: { hash: '2B576FA42E' }, reply: exampleDetailedVersion },
   params: z.object({ hash: z.string() }),
   reply: DetailedVersion,
   caching: { sharedSeconds: 3600 },
@@ -66,6 +83,9 @@ export const findModelVersionsByHash = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'The versions that hold files with these SHA-256 hashes',
+  description: 'At most 100 hashes. What no version holds is left out of the answer.',
+  errors: [{ kind: 'invalid', text: wrongHashes(100) }],
+  example: { body: [exampleHash], reply: [exampleDetailedVersion] },
   body: sha256List(100),
   reply: z.array(DetailedVersion),
   async handle({ body, models, origin }) {
@@ -80,6 +100,10 @@ export const findModelVersionIdsByHash = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'Only the ids of the versions that hold files with these SHA-256 hashes',
+  description:
+    'At most 10,000 hashes. A pair for each version that holds such a file; what no version holds is left out.',
+  errors: [{ kind: 'invalid', text: wrongHashes(10_000) }],
+  example: { body: [exampleHash], reply: [{ modelVersionId: 900401, modelId: 900004, hash: exampleHash }] },
   body: sha256List(10_000),
   reply: z.array(z.object({ modelVersionId: z.int(), modelId: z.int(), hash: z.string() })),
   async handle({ body, models }) {
@@ -88,9 +112,13 @@ export const findModelVersionIdsByHash = endpoint({
   },
 })
 
+function wrongHashes(most: number): string {
+  return `The request body must be an array of at most ${most} SHA256 hashes of 64 hexadecimal digits`
+}
+
 function sha256List(most: number) {
-  const error = `The request body must be an array of at most ${most} SHA256 hashes of 64 hexadecimal digits`
-  return z.array(z.string({ error }).regex(/^[0-9a-f]{64}$/i, { error }), { error }).max(most, { error })
+  const error = wrongHashes(most)
+  return z.array(z.string({ error }).regex(/^[0-9a-fA-F]{64}$/, { error }), { error }).max(most, { error })
 }
 
 function withFiles(version: DetailedVersionRecord | undefined): DetailedVersionRecord {

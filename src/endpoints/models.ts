@@ -7,6 +7,7 @@ import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
 import { CursorMetadata } from './cursor-pages.ts'
 import { type AskedQuery, endpoint } from './define.ts'
 import { invalid, notFound, tooDeep } from './errors.ts'
+import { exampleModel } from './examples/models.ts'
 import { Model, presentModel } from './model-presentation/model.ts'
 import { type ModelsQuery, modelsQuery } from './models-query.ts'
 import { pageAddress } from './next-page.ts'
@@ -17,20 +18,37 @@ const ModelList = z.object({ items: z.array(Model), metadata: CursorMetadata })
 /** How deep page numbers reach, in models; cursors reach everything (contract §1). */
 const deepestOffset = 1000
 
+const pageWithSearch = 'Cannot use page param with query search. Use cursor-based pagination.'
+
 export const listModels = endpoint({
   method: 'GET',
   path: '/api/v1/models',
   category: 'mixed',
   scope: 'ModelsRead',
   summary: 'Models, filtered and in an order, page by page',
+  description: [
+    'Every filter that is given has to hold. Models without a published version that has a file are left out, and private,',
+    'archived and taken down ones; for a signed-in caller also those that this caller has hidden.',
+    '',
+    'With `query` the order is that of relevance, whatever `sort` says.',
+  ].join('\n'),
+  errors: [
+    { kind: 'invalid', text: pageWithSearch },
+    { kind: 'invalid', text: 'The cursor is not valid' },
+    { kind: 'notFound', what: 'User not found' },
+    { kind: 'tooDeep' },
+  ],
+  example: {
+    query: { types: 'LORA', tag: 'ink', limit: '1' },
+    reply: { items: [exampleModel], metadata: {} },
+  },
   query: modelsQuery,
   reply: ModelList,
   asksForAccount: (asked) => (asksFor(asked, 'favorites') || asksFor(asked, 'hidden') ? 'CollectionsRead' : undefined),
   async handle({ query, principal, models, settings, origin, target }) {
     const { limit, sort, cursor, page } = query
     if (page !== undefined && cursor === undefined && page * limit > deepestOffset) throw tooDeep()
-    if (page !== undefined && query.query !== undefined)
-      throw invalid('Cannot use page param with query search. Use cursor-based pagination.')
+    if (page !== undefined && query.query !== undefined) throw invalid(pageWithSearch)
 
     const creatorId = query.username === undefined ? undefined : await models.creatorId(query.username)
     if (query.username !== undefined && creatorId === undefined) throw notFound('User not found')
@@ -59,6 +77,9 @@ export const getModel = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'One model with its versions',
+  description: 'Models that no list shows are found by their id as well, unless they are not published.',
+  errors: [{ kind: 'notFound', what: 'No model with id 0' }],
+  example: { params: { id: '900004' }, reply: exampleModel },
   params: z.object({ id: integer({ min: 0, max: 2 ** 31 - 1 }) }),
   reply: Model,
   async handle({ params: { id }, models, origin }) {

@@ -8,12 +8,13 @@ import { integer, text } from './parameters.ts'
 
 /** The parameters of such a list. */
 export const numberedQuery = z.object({
-  limit: integer({ min: 0, max: 200 }).default(20),
+  limit: integer({ min: 0, max: 200 }).default(20).describe('How many a page has. 0 gives none.'),
   /** 0 is the first page, as at the site. */
   page: integer({ min: 0, max: 2 ** 31 - 1 })
     .default(1)
-    .transform((page) => Math.max(1, page)),
-  query: text().optional(),
+    .transform((page) => Math.max(1, page))
+    .describe('Counts from 1, to any depth; 0 is the first page too.'),
+  query: text().optional().describe('What the name holds (creators), or begins with (tags).'),
 })
 type NumberedQuery = z.infer<typeof numberedQuery>
 
@@ -24,8 +25,8 @@ export const NumberedMetadata = z
     currentPage: z.int(),
     pageSize: z.int(),
     totalPages: z.int(),
-    nextPage: z.string().optional(),
-    prevPage: z.string().optional(),
+    nextPage: z.string().optional().describe('Absent on the last page.'),
+    prevPage: z.string().optional().describe('Absent on the first page.'),
   })
   .meta({ id: 'NumberedMetadata', description: 'Which page this is, of how many.' })
 

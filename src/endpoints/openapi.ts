@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './define.ts'
+import { exampleOrigin } from './examples/models.ts'
 
 /** As far as clients look before they hand it to a library. */
 const ApiDocument = z.looseObject({
@@ -18,5 +19,13 @@ export const getApiDocument = endpoint({
   description:
     'Made from the declarations that the hub itself runs on. `servers` names the address that the document was asked from.',
   reply: ApiDocument,
+  example: {
+    reply: {
+      openapi: '3.1.1',
+      info: { title: 'modelkeep', version: '0.1.0' },
+      servers: [{ url: exampleOrigin }],
+      paths: {},
+    },
+  },
   handle: ({ apiDocument, origin }) => apiDocument(origin) as z.infer<typeof ApiDocument>,
 })

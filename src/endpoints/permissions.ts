@@ -3,6 +3,8 @@ import { endpoint } from './define.ts'
 import { invalid } from './errors.ts'
 import { id, idList, oneOf } from './parameters.ts'
 
+const unreadableIds = 'Could not parse provided model versions array.'
+
 /** As many as one request may ask of. */
 const mostChecked = 1000
 
@@ -12,12 +14,14 @@ export const checkPermissions = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'Which of some versions may be used for generation on the hub: none, since it does not generate',
+  errors: [{ kind: 'invalid', text: unreadableIds }],
+  example: { query: { entityIds: '900401,900102' }, reply: { '900401': false, '900102': false } },
   query: z
     .object({
-      entityIds: idList(mostChecked).default([]),
+      entityIds: idList(mostChecked).default([]).describe('Ids of versions, at most 1,000.'),
       entityType: oneOf(['ModelVersion']).optional(),
       permission: oneOf(['Generate']).optional(),
-      userId: id().optional(),
+      userId: id().optional().describe('Makes no difference here.'),
     })
     // Null: they could not be read, which has a text of its own.
     .nullable()
@@ -25,7 +29,7 @@ export const checkPermissions = endpoint({
   /** By id; an empty list when nothing was asked, as at the site. */
   reply: z.union([z.record(z.string(), z.boolean()), z.array(z.never())]),
   handle({ query }) {
-    if (query === null) throw invalid('Could not parse provided model versions array.')
+    if (query === null) throw invalid(unreadableIds)
     if (query.entityIds.length === 0) return []
     return Object.fromEntries(query.entityIds.map((versionId) => [String(versionId), false]))
   },

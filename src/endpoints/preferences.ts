@@ -17,12 +17,15 @@ const params = z.object({ modelId: integer({ min: 0, max: 2 ** 31 - 1 }) })
 const FavoriteState = z.object({ modelId: z.int(), favorite: z.boolean() })
 const HiddenState = z.object({ modelId: z.int(), hidden: z.boolean() })
 
+const sameTwice = 'Answers with what now holds, whether it held before or not: asking twice does no harm.'
+
 const favorite = {
   path: '/api/v1/me/favorites/:modelId',
   category: 'authenticated',
   scope: 'CollectionsWrite',
   params,
   reply: FavoriteState,
+  errors: [{ kind: 'notFound', what: 'No model with id 0' }],
 } as const
 
 const hidden = { ...favorite, path: '/api/v1/me/hidden/:modelId', reply: HiddenState } as const
@@ -31,6 +34,8 @@ export const addFavorite = endpoint({
   ...favorite,
   method: 'PUT',
   summary: 'Adds a model to the favourites; it counts as a thumb up',
+  description: sameTwice,
+  example: { params: { modelId: '900004' }, reply: { modelId: 900004, favorite: true } },
   async handle(request) {
     const modelId = await change('mark', 'favorite', request)
     return { modelId, favorite: true }
@@ -41,6 +46,8 @@ export const removeFavorite = endpoint({
   ...favorite,
   method: 'DELETE',
   summary: 'Takes a model from the favourites',
+  description: sameTwice,
+  example: { params: { modelId: '900004' }, reply: { modelId: 900004, favorite: false } },
   async handle(request) {
     const modelId = await change('unmark', 'favorite', request)
     return { modelId, favorite: false }
@@ -51,6 +58,8 @@ export const hideModel = endpoint({
   ...hidden,
   method: 'PUT',
   summary: 'Hides a model from the lists that the caller gets',
+  description: sameTwice,
+  example: { params: { modelId: '900004' }, reply: { modelId: 900004, hidden: true } },
   async handle(request) {
     const modelId = await change('mark', 'hidden', request)
     return { modelId, hidden: true }
@@ -61,6 +70,8 @@ export const showModel = endpoint({
   ...hidden,
   method: 'DELETE',
   summary: 'Shows a hidden model in lists again',
+  description: sameTwice,
+  example: { params: { modelId: '900004' }, reply: { modelId: 900004, hidden: false } },
   async handle(request) {
     const modelId = await change('unmark', 'hidden', request)
     return { modelId, hidden: false }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { endpoint } from './define.ts'
+import { exampleOrigin } from './examples/models.ts'
 import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
 
 const Tag = z
   .object({
     name: z.string(),
-    /** Lists the models with the tag. */
-    link: z.string(),
+    link: z.string().describe('Lists the models with the tag.'),
     modelCount: z.int(),
   })
   .meta({ id: 'Tag', description: 'A word that models are tagged with.' })
@@ -17,6 +17,22 @@ export const listTags = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'Tags of models, the most frequent first, page by page',
+  example: {
+    query: { limit: '2' },
+    reply: {
+      items: [
+        { name: 'style', link: `${exampleOrigin}/api/v1/models?tag=style`, modelCount: 3 },
+        { name: 'base model', link: `${exampleOrigin}/api/v1/models?tag=base%20model`, modelCount: 3 },
+      ],
+      metadata: {
+        totalItems: 14,
+        currentPage: 1,
+        pageSize: 2,
+        totalPages: 7,
+        nextPage: `${exampleOrigin}/api/v1/tags?limit=2&page=2`,
+      },
+    },
+  },
   query: numberedQuery,
   reply: z.object({ items: z.array(Tag), metadata: NumberedMetadata }),
   async handle({ query, tags, origin, target }) {

@@ -8,6 +8,7 @@ import type { TokenSummary } from '../auth/token-list.ts'
 import type { Tokens } from '../auth/tokens.ts'
 import { endpoint } from './define.ts'
 import { EndpointError, invalid, notFound, unauthorized } from './errors.ts'
+import { exampleSecret, exampleToken, rotatedToken, unusedToken } from './examples/tokens.ts'
 import { id } from './parameters.ts'
 import type { StatusReply } from './replies.ts'
 import {
@@ -45,6 +46,7 @@ export const listOwnTokens = endpoint({
   description:
     'Ended ones too. What other processes on the same database have seen in the last minute may not be in it yet.',
   reply: z.object({ items: z.array(Token) }),
+  example: { reply: { items: [exampleToken] } },
   async handle({ principal: { accountId }, tokens }) {
     const list = await tokens.list(accountId)
     return { items: list.toReversed().map(presentToken) }
@@ -77,7 +79,14 @@ left out is then as narrow as it is itself.`,
     { kind: 'forbidden', body: { error: beyond.queryPolicy } },
   ],
   example: {
-    body: { name: 'laptop', scope: 'ReadOnly', expiresAt: '2030-01-31T00:00:00Z', networks: ['192.168.0.0/16'] },
+    body: {
+      name: 'laptop',
+      scope: 'ReadOnly',
+      expiresAt: '2030-01-31T00:00:00Z',
+      networks: ['192.168.0.0/16'],
+      queryPolicy: 'downloads',
+    },
+    reply: { ...unusedToken, token: exampleSecret },
   },
   async handle({ body, principal, tokens }) {
     const { accountId } = principal
@@ -116,7 +125,7 @@ export const rotateOwnToken = endpoint({
   reply: NewToken,
   success: { status: 201 },
   errors: [unknownToken, { kind: 'invalid', text: 'Token 7 is revoked' }],
-  example: { params: { id: '7' }, body: { overlapSeconds: 86_400 } },
+  example: { params: { id: '1' }, body: { overlapSeconds: 86_400 }, reply: { ...rotatedToken, token: exampleSecret } },
   async handle({ params, body, principal, tokens }) {
     const token = await ownToken(params.id, principal.accountId, tokens)
     const through = await presentedTokenOf(principal, tokens)
@@ -134,6 +143,15 @@ export const revokeOwnToken = endpoint({
   summary: 'Ends a token for good, from the next request on',
   params,
   reply: Token,
+  example: {
+    params: { id: '1' },
+    reply: {
+      ...exampleToken,
+      status: 'revoked',
+      revokedAt: '2026-03-15T20:00:00.000Z',
+      revokedReason: 'revoked in the account settings',
+    },
+  },
   errors: [unknownToken],
   async handle({ params, principal: { accountId, via }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
@@ -150,6 +168,22 @@ export const listOwnRefusals = endpoint({
   summary: 'The latest requests that a token was refused for, and why',
   params,
   reply: Refusals,
+  example: {
+    params: { id: '1' },
+    reply: {
+      items: [
+        {
+          at: '2026-03-15T18:05:12.020Z',
+          reason: 'query',
+          network: '192.168.1.20',
+          agent: 'curl/8.14.1',
+          method: 'GET',
+          path: '/api/v1/me',
+          form: 'query',
+        },
+      ],
+    },
+  },
   errors: [unknownToken],
   async handle({ params, principal: { accountId }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
@@ -164,6 +198,7 @@ export const dismissOwnWarnings = endpoint({
   summary: "Tells that a token's warnings were seen",
   params,
   reply: Token,
+  example: { params: { id: '1' }, reply: exampleToken },
   errors: [unknownToken],
   async handle({ params, principal: { accountId }, tokens }) {
     // First: what stood out since the owner looked is written when the token is read, and stays.

@@ -6,8 +6,7 @@ const User = z
   .object({
     id: z.int(),
     username: z.string(),
-    /** The hub knows of no avatars above PG. */
-    avatarNsfw: z.literal('None'),
+    avatarNsfw: z.literal('None').describe('The hub knows of no avatars above PG.'),
   })
   .meta({ id: 'User', description: 'An account as everybody sees it.' })
 
@@ -20,7 +19,12 @@ export const findUsers = endpoint({
   category: 'public',
   scope: 'UserRead',
   summary: 'Accounts by their ids, or by how their names begin',
-  query: z.object({ ids: idList().optional(), query: text().optional() }),
+  description: 'At most five by name, the shortest names first. Without `ids` and `query` nobody is named.',
+  example: {
+    query: { query: 'ad' },
+    reply: { items: [{ id: 4, username: 'ada', avatarNsfw: 'None' }] },
+  },
+  query: z.object({ ids: idList().optional(), query: text().optional().describe('How the name begins.') }),
   reply: z.object({ items: z.array(User) }),
   async handle({ query: { ids, query }, users }) {
     // Nobody is told of who was not asked for.

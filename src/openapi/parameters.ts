@@ -62,15 +62,22 @@ interface Member {
   required: boolean
 }
 
-/** The members of an object's schema; of several that may stand in its place, the object's. */
+/** The members of an object's schema. */
 function membersOf(schema: JsonSchema | undefined): Map<string, Member> {
-  const object =
-    schema?.anyOf?.find((one): one is JsonSchema => typeof one === 'object' && 'properties' in one) ?? schema
+  const object = schema && withoutNull(schema)
   const required = new Set(object?.required)
   return new Map(
     Object.entries(object?.properties ?? {}).map(([name, member]) => [
       name,
-      { schema: member as JsonSchema, required: required.has(name) },
+      { schema: withoutNull(member as JsonSchema), required: required.has(name) },
     ]),
   )
+}
+
+/** In an address nothing is null: where a schema says so, it means what could not be read. */
+function withoutNull({ anyOf, ...rest }: JsonSchema): JsonSchema {
+  const others = anyOf?.filter((one) => typeof one !== 'object' || one.type !== 'null')
+  const [only] = others ?? []
+  if (others?.length === 1 && typeof only === 'object') return { ...only, ...rest }
+  return { ...rest, ...(others && { anyOf: others }) }
 }

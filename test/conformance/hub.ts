@@ -60,9 +60,12 @@ export const password = 'correct horse battery'
 export async function startHub({
   flags = [],
   accounts = [],
+  sample = false,
 }: {
   flags?: string[]
   accounts?: string[]
+  /** Serves the sample library that the hub makes where it is given no folder. */
+  sample?: boolean
 } = {}): Promise<Hub> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-conformance-'))
   const [folder, data] = [join(directory, 'models'), join(directory, 'data')]
@@ -79,7 +82,15 @@ export async function startHub({
   const command = (...line: string[]) => commandWithInput('', line)
 
   await makeLibrary(folder)
-  const serving = run(['serve', folder, '--port', '0', '--trusted-origins', trustedOrigin, ...flags])
+  const serving = run([
+    'serve',
+    ...(sample ? [] : [folder]),
+    '--port',
+    '0',
+    '--trusted-origins',
+    trustedOrigin,
+    ...flags,
+  ])
   // A test file that fails half way leaves no hub behind.
   process.once('exit', () => serving.kill('SIGKILL'))
   const ended = once(serving, 'exit')

@@ -25,7 +25,7 @@ export const DetailedVersion = z
     trainingDetails: z.null(),
     earlyAccessEndsAt: z.iso.datetime().nullable(),
     earlyAccessConfig: z.record(z.string(), z.unknown()).nullable(),
-    air: z.string(),
+    air: z.string().describe('The AI resource name of the version.'),
     supportsGeneration: z.boolean(),
     stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int() }),
     model: z.object({

@@ -9,8 +9,7 @@ export const ModelFile = z
     id: z.int(),
     name: z.string(),
     type: z.enum(modelFileTypes),
-    /** Kibibytes, with a fraction. */
-    sizeKB: z.number(),
+    sizeKB: z.number().describe('Kibibytes, with a fraction.'),
     metadata: z.object({
       format: z.enum(modelFormats).optional(),
       size: z.enum(modelFileSizes).optional(),
@@ -22,10 +21,11 @@ export const ModelFile = z
     virusScanResult: z.enum(scanResults),
     virusScanMessage: z.string().nullable(),
     scannedAt: z.iso.datetime(),
-    hashes: z.partialRecord(z.enum(hashKinds), z.string()),
-    /** Absent where the model offers no downloads any more. */
-    downloadUrl: z.string().optional(),
-    primary: z.boolean().optional(),
+    hashes: z
+      .partialRecord(z.enum(hashKinds), z.string())
+      .describe('Upper-case hexadecimal, by kind. Kinds that the file has none of are absent.'),
+    downloadUrl: z.string().optional().describe('Absent where the model offers no downloads any more.'),
+    primary: z.boolean().optional().describe('The file that a download without selectors gives.'),
   })
   .meta({ id: 'ModelFile', description: 'A file of a version.' })
 export type ModelFile = z.infer<typeof ModelFile>

@@ -6,11 +6,10 @@ import { imageAddress } from '../image-address.ts'
 export const DetailedVersionImage = z
   .object({
     url: z.string(),
-    nsfwLevel: z.int(),
+    nsfwLevel: z.int().describe('One bit: PG 1, PG-13 2, R 4, X 8, XXX 16.'),
     width: z.int(),
     height: z.int(),
-    /** BlurHash. */
-    hash: z.string(),
+    hash: z.string().describe('BlurHash.'),
     type: z.enum(['image', 'video']),
     minor: z.boolean(),
     poi: z.boolean(),
@@ -19,7 +18,10 @@ export const DetailedVersionImage = z
     onSite: z.boolean(),
     remixOfId: z.null(),
     metadata: z.object({ hash: z.string(), size: z.int(), width: z.int(), height: z.int() }),
-    meta: z.record(z.string(), z.unknown()).nullable(),
+    meta: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('How the image was made; null when its file does not say.'),
   })
   .meta({
     id: 'DetailedVersionImage',

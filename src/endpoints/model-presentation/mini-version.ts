@@ -7,21 +7,20 @@ import { downloadAddress } from './file.ts'
 /** The little that a generator needs of a version (contract §2 GET /model-versions/mini/{id}). */
 export const MiniVersion = z
   .object({
-    air: z.string(),
+    air: z.string().describe('The AI resource name, with `+fileId` when the file was asked for by its id.'),
     versionName: z.string(),
     modelName: z.string(),
     baseModel: z.string(),
     availability: z.enum(availabilities),
     publishedAt: z.iso.datetime(),
-    /** Kibibytes. */
-    size: z.number(),
+    size: z.number().describe('Kibibytes.'),
     fileType: z.enum(modelFileTypes),
     fileName: z.string(),
     hashes: z.partialRecord(z.enum(hashKinds), z.string()),
     downloadUrls: z.array(z.string()),
     format: z.enum(modelFormats).optional(),
     canGenerate: z.boolean(),
-    requireAuth: z.boolean(),
+    requireAuth: z.boolean().describe('Whether a download needs a sign-in.'),
     checkPermission: z.boolean(),
     earlyAccessEndsAt: z.iso.datetime().optional(),
     freeTrialLimit: z.null(),

@@ -8,13 +8,12 @@ export const Model = z
   .object({
     id: z.int(),
     name: z.string(),
-    /** HTML, cleaned when it was imported. */
-    description: z.string().nullable(),
+    description: z.string().nullable().describe('HTML, cleaned when it was imported.'),
     type: z.enum(modelTypes),
     nsfw: z.boolean(),
-    nsfwLevel: z.int(),
+    nsfwLevel: z.int().describe('Bits of the levels of its images: PG 1, PG-13 2, R 4, X 8, XXX 16.'),
     availability: z.enum(availabilities),
-    supportsGeneration: z.boolean(),
+    supportsGeneration: z.boolean().describe('Always false: the hub does not generate.'),
     allowNoCredit: z.boolean(),
     allowCommercialUse: z.array(z.enum(commercialUses)),
     allowDerivatives: z.boolean(),
@@ -23,7 +22,7 @@ export const Model = z
     poi: z.boolean(),
     sfwOnly: z.boolean(),
     cosmetic: z.null(),
-    mode: z.enum(modelModes).optional(),
+    mode: z.enum(modelModes).optional().describe('Absent while the model is neither.'),
     stats: z.object({
       downloadCount: z.int(),
       thumbsUpCount: z.int(),
@@ -33,7 +32,7 @@ export const Model = z
     }),
     creator: z.object({ username: z.string(), image: z.string().nullable() }).optional(),
     tags: z.array(z.string()),
-    modelVersions: z.array(Version),
+    modelVersions: z.array(Version).describe('The newest first.'),
   })
   .meta({ id: 'Model', description: 'A model with its versions, the newest first.' })
 export type Model = z.infer<typeof Model>

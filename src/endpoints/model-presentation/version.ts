@@ -8,7 +8,7 @@ import { presentImage, VersionImage } from './image.ts'
 export const Version = z
   .object({
     id: z.int(),
-    index: z.int(),
+    index: z.int().describe('Its place among the versions of its model, from 0.'),
     name: z.string(),
     baseModel: z.string(),
     baseModelType: z.enum(baseModelTypes).nullable(),
@@ -16,14 +16,14 @@ export const Version = z
     publishedAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     availability: z.enum(availabilities),
-    nsfwLevel: z.int(),
+    nsfwLevel: z.int().describe('Bits of the levels of its images.'),
     description: z.string().nullable(),
-    trainedWords: z.array(z.string()),
+    trainedWords: z.array(z.string()).describe('What a prompt may name.'),
     supportsGeneration: z.boolean(),
     stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int(), thumbsDownCount: z.int() }),
     files: z.array(ModelFile),
     images: z.array(VersionImage),
-    downloadUrl: z.string().optional(),
+    downloadUrl: z.string().optional().describe('Gives the primary file. Absent where there is nothing to download.'),
   })
   .meta({ id: 'ModelVersion', description: 'A version within its model.' })
 export type Version = z.infer<typeof Version>

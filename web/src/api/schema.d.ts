@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The account that the token belongs to */
+        /**
+         * The account that the token belongs to
+         * @description What a client asks first, to see whether its token is good.
+         */
         get: operations["getMe"];
         put?: never;
         post?: never;
@@ -125,10 +128,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Adds a model to the favourites; it counts as a thumb up */
+        /**
+         * Adds a model to the favourites; it counts as a thumb up
+         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         */
         put: operations["putMeFavoritesByModelId"];
         post?: never;
-        /** Takes a model from the favourites */
+        /**
+         * Takes a model from the favourites
+         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         */
         delete: operations["deleteMeFavoritesByModelId"];
         options?: never;
         head?: never;
@@ -143,10 +152,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Hides a model from the lists that the caller gets */
+        /**
+         * Hides a model from the lists that the caller gets
+         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         */
         put: operations["putMeHiddenByModelId"];
         post?: never;
-        /** Shows a hidden model in lists again */
+        /**
+         * Shows a hidden model in lists again
+         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         */
         delete: operations["deleteMeHiddenByModelId"];
         options?: never;
         head?: never;
@@ -160,7 +175,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public collections, page by page; the same for every caller */
+        /**
+         * Public collections, page by page; the same for every caller
+         * @description Those that hold something of the browsing levels asked for; covers of other levels are left out.
+         */
         get: operations["getCollections"];
         put?: never;
         post?: never;
@@ -211,7 +229,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The versions in the caller's vault, page by page */
+        /**
+         * The versions in the caller's vault, page by page
+         * @description What was known of a version when it was put in, whatever becomes of it in the library.
+         */
         get: operations["getVaultAll"];
         put?: never;
         post?: never;
@@ -262,13 +283,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file of a model version: redirects to its bytes */
+        /**
+         * A file of a model version: redirects to its bytes
+         * @description Without selectors the primary file. Each selector that is given has to fit.
+         *
+         *     The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long
+         *     as the account behind it may have the file. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
+         */
         get: operations["getDownloadModelsByVersionId"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** A file of a model version: redirects to its bytes (headers alone) */
+        /**
+         * A file of a model version: redirects to its bytes (headers alone)
+         * @description Without selectors the primary file. Each selector that is given has to fit.
+         *
+         *     The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long
+         *     as the account behind it may have the file. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
+         */
         head: operations["headDownloadModelsByVersionId"];
         patch?: never;
         trace?: never;
@@ -298,13 +331,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bytes of a file, at the signed address that a download redirects to */
+        /**
+         * The bytes of a file, at the signed address that a download redirects to
+         * @description One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.
+         */
         get: operations["getFilesByGrantByName"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** The bytes of a file, at the signed address that a download redirects to (headers alone) */
+        /**
+         * The bytes of a file, at the signed address that a download redirects to (headers alone)
+         * @description One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.
+         */
         head: operations["headFilesByGrantByName"];
         patch?: never;
         trace?: never;
@@ -316,13 +355,23 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An image or a video, in the size that the address asks for */
+        /**
+         * An image or a video, in the size that the address asks for
+         * @description `transforms` is `original=true`, or several of these joined by commas: `width=450`, `height=320`, `fit=cover`,
+         *     `quality=85`, `blur=32`, `anim=false` (the first frame). Sizes are rounded up to the next of a few, and never beyond the
+         *     source; what is not known is passed over.
+         */
         get: operations["getMediaByUuidByTransformsByName"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** An image or a video, in the size that the address asks for (headers alone) */
+        /**
+         * An image or a video, in the size that the address asks for (headers alone)
+         * @description `transforms` is `original=true`, or several of these joined by commas: `width=450`, `height=320`, `fit=cover`,
+         *     `quality=85`, `blur=32`, `anim=false` (the first frame). Sizes are rounded up to the next of a few, and never beyond the
+         *     source; what is not known is passed over.
+         */
         head: operations["headMediaByUuidByTransformsByName"];
         patch?: never;
         trace?: never;
@@ -334,7 +383,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tensors of a model file, and the memory that a checkpoint needs */
+        /**
+         * The tensors of a model file, and the memory that a checkpoint needs
+         * @description Read from the header of a safetensors or GGUF file.
+         */
         get: operations["getModelFilesByIdTensorMetadata"];
         put?: never;
         post?: never;
@@ -351,7 +403,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Models, filtered and in an order, page by page */
+        /**
+         * Models, filtered and in an order, page by page
+         * @description Every filter that is given has to hold. Models without a published version that has a file are left out, and private,
+         *     archived and taken down ones; for a signed-in caller also those that this caller has hidden.
+         *
+         *     With `query` the order is that of relevance, whatever `sort` says.
+         */
         get: operations["getModels"];
         put?: never;
         post?: never;
@@ -368,7 +426,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One model with its versions */
+        /**
+         * One model with its versions
+         * @description Models that no list shows are found by their id as well, unless they are not published.
+         */
         get: operations["getModelsById"];
         put?: never;
         post?: never;
@@ -385,7 +446,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version of a model */
+        /**
+         * One version of a model
+         * @description With its AIR, all of its files (`primary` on each), and its images with how they were made.
+         */
         get: operations["getModelVersionsById"];
         put?: never;
         post?: never;
@@ -402,7 +466,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The little that a generator needs of a version */
+        /**
+         * The little that a generator needs of a version
+         * @description Of its primary file, or of the one that `modelFileId` names.
+         */
         get: operations["getModelVersionsMiniById"];
         put?: never;
         post?: never;
@@ -419,7 +486,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The version that holds a file with this hash, of whichever kind */
+        /**
+         * The version that holds a file with this hash, of whichever kind
+         * @description AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case. Of several versions with such a file the one that was published first.
+         */
         get: operations["getModelVersionsByHashByHash"];
         put?: never;
         post?: never;
@@ -438,7 +508,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The versions that hold files with these SHA-256 hashes */
+        /**
+         * The versions that hold files with these SHA-256 hashes
+         * @description At most 100 hashes. What no version holds is left out of the answer.
+         */
         post: operations["postModelVersionsByHash"];
         delete?: never;
         options?: never;
@@ -455,7 +528,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Only the ids of the versions that hold files with these SHA-256 hashes */
+        /**
+         * Only the ids of the versions that hold files with these SHA-256 hashes
+         * @description At most 10,000 hashes. A pair for each version that holds such a file; what no version holds is left out.
+         */
         post: operations["postModelVersionsByHashIds"];
         delete?: never;
         options?: never;
@@ -470,7 +546,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Images of models, filtered and in an order, page by page */
+        /**
+         * Images of models, filtered and in an order, page by page
+         * @description Images of listed models, and those that the hub owns without a model. A token makes no difference.
+         */
         get: operations["getImages"];
         put?: never;
         post?: never;
@@ -521,7 +600,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts by their ids, or by how their names begin */
+        /**
+         * Accounts by their ids, or by how their names begin
+         * @description At most five by name, the shortest names first. Without `ids` and `query` nobody is named.
+         */
         get: operations["getUsers"];
         put?: never;
         post?: never;
@@ -538,7 +620,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The words that models are described in */
+        /**
+         * The words that models are described in
+         * @description Base models grow with the site; models of others are listed all the same.
+         */
         get: operations["getEnums"];
         put?: never;
         post?: never;
@@ -596,8 +681,12 @@ export interface components {
             description: string | null;
             /** @enum {string} */
             type: "Model" | "Article" | "Post" | "Image" | "Model3D";
+            /** @description Bits of browsing levels. */
             nsfwLevel: number;
-            /** @enum {string} */
+            /**
+             * @description In the list always `Public`.
+             * @enum {string}
+             */
             read: "Public" | "Unlisted";
             isPublic: boolean;
             itemCount: number;
@@ -615,14 +704,19 @@ export interface components {
         Creator: {
             username: string;
             modelCount: number;
+            /** @description Lists the creator's models. */
             link: string;
             image: string | null;
         };
         /** @description Where the next page is, while there is more. */
         CursorMetadata: {
+            /** @description Absent on the last page. */
             nextCursor?: string;
+            /** @description The address of the next page: every parameter of this request but `token`. */
             nextPage?: string;
+            /** @description When `page` was asked for. */
             currentPage?: number;
+            /** @description When `page` was asked for. */
             pageSize?: number;
         };
         /** @description A version that was asked for by itself. */
@@ -639,9 +733,12 @@ export interface components {
             updatedAt: string;
             /** @enum {string} */
             availability: "Public" | "Unsearchable" | "Private" | "EarlyAccess";
+            /** @description Bits of the levels of its images. */
             nsfwLevel: number;
             description: string | null;
+            /** @description What a prompt may name. */
             trainedWords: string[];
+            /** @description Gives the primary file. Absent where there is nothing to download. */
             downloadUrl?: string;
             modelId: number;
             /** @constant */
@@ -656,6 +753,7 @@ export interface components {
             earlyAccessConfig: {
                 [key: string]: unknown;
             } | null;
+            /** @description The AI resource name of the version. */
             air: string;
             supportsGeneration: boolean;
             stats: {
@@ -676,6 +774,7 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 type: "Model" | "Text Encoder" | "Vision Encoder" | "Pruned Model" | "Negative" | "Training Data" | "VAE" | "Config" | "Archive" | "UNet" | "Diffusion Model" | "CLIPVision" | "ControlNet" | "Workflow" | "Upscaler" | "Enhancement LoRA" | "Other";
+                /** @description Kibibytes, with a fraction. */
                 sizeKB: number;
                 metadata: {
                     /** @enum {string} */
@@ -693,10 +792,13 @@ export interface components {
                 virusScanMessage: string | null;
                 /** Format: date-time */
                 scannedAt: string;
+                /** @description Upper-case hexadecimal, by kind. Kinds that the file has none of are absent. */
                 hashes: {
                     [key: string]: string;
                 };
+                /** @description Absent where the model offers no downloads any more. */
                 downloadUrl?: string;
+                /** @description The file that a download without selectors gives. */
                 primary: boolean;
             }[];
             images: components["schemas"]["DetailedVersionImage"][];
@@ -704,9 +806,11 @@ export interface components {
         /** @description An image in the gallery of a version that was asked for by itself. */
         DetailedVersionImage: {
             url: string;
+            /** @description One bit: PG 1, PG-13 2, R 4, X 8, XXX 16. */
             nsfwLevel: number;
             width: number;
             height: number;
+            /** @description BlurHash. */
             hash: string;
             /** @enum {string} */
             type: "image" | "video";
@@ -722,6 +826,7 @@ export interface components {
                 width: number;
                 height: number;
             };
+            /** @description How the image was made; null when its file does not say. */
             meta: {
                 [key: string]: unknown;
             } | null;
@@ -730,6 +835,7 @@ export interface components {
         Enums: {
             ModelType: string[];
             ModelFileType: string[];
+            /** @description Without those that the site no longer offers for new models. */
             ActiveBaseModel: string[];
             BaseModel: string[];
             BaseModelType: string[];
@@ -758,7 +864,9 @@ export interface components {
         /** @description An image as the list of images shows it. */
         Image: {
             id: number;
+            /** @description The image as it is. `width=450` in the place of `original=true` gives it smaller. */
             url: string;
+            /** @description BlurHash. */
             hash: string;
             width: number;
             height: number;
@@ -766,7 +874,9 @@ export interface components {
             nsfwLevel: "None" | "Soft" | "Mature" | "X";
             /** @enum {string} */
             type: "image" | "video";
+            /** @description Anything above PG. */
             nsfw: boolean;
+            /** @description One bit: PG 1, PG-13 2, R 4, X 8, XXX 16. */
             browsingLevel: number;
             /** Format: date-time */
             createdAt: string;
@@ -779,11 +889,13 @@ export interface components {
                 heartCount: number;
                 commentCount: number;
             };
+            /** @description How the image was made, by the names that the program gave; null without `withMeta=true`. */
             meta: {
                 [key: string]: unknown;
             } | null;
             username: string | null;
             baseModel: string | null;
+            /** @description Its own version first, then those whose files it names as used. */
             modelVersionIds: number[];
             tags?: {
                 id: number;
@@ -819,8 +931,12 @@ export interface components {
             description: string | null;
             /** @enum {string} */
             type: "Model" | "Article" | "Post" | "Image" | "Model3D";
+            /** @description Bits of browsing levels. */
             nsfwLevel: number;
-            /** @enum {string} */
+            /**
+             * @description In the list always `Public`.
+             * @enum {string}
+             */
             read: "Public" | "Unlisted";
             isPublic: boolean;
             itemCount: number;
@@ -838,12 +954,16 @@ export interface components {
             tier: "free" | "founder" | "bronze" | "silver" | "gold";
             /** @enum {string} */
             status: "active" | "muted" | "banned";
+            /** @description Whether `tier` is another than `free`. */
             isMember: boolean;
             subscriptions: string[];
+            /** @description With a session, or a token that holds UserRead. */
             email?: string;
             emailVerified?: boolean;
+            /** @description With a token alone: its scopes, a bit each. */
             tokenScope?: number;
             buzzLimit?: null;
+            /** @description With a token alone: which one. */
             subject?: {
                 /** @constant */
                 type: "apiKey";
@@ -852,6 +972,7 @@ export interface components {
         };
         /** @description The little that a generator needs of a version. */
         MiniVersion: {
+            /** @description The AI resource name, with `+fileId` when the file was asked for by its id. */
             air: string;
             versionName: string;
             modelName: string;
@@ -860,6 +981,7 @@ export interface components {
             availability: "Public" | "Unsearchable" | "Private" | "EarlyAccess";
             /** Format: date-time */
             publishedAt: string;
+            /** @description Kibibytes. */
             size: number;
             /** @enum {string} */
             fileType: "Model" | "Text Encoder" | "Vision Encoder" | "Pruned Model" | "Negative" | "Training Data" | "VAE" | "Config" | "Archive" | "UNet" | "Diffusion Model" | "CLIPVision" | "ControlNet" | "Workflow" | "Upscaler" | "Enhancement LoRA" | "Other";
@@ -871,6 +993,7 @@ export interface components {
             /** @enum {string} */
             format?: "SafeTensor" | "PickleTensor" | "GGUF" | "Diffusers" | "Core ML" | "ONNX" | "Other";
             canGenerate: boolean;
+            /** @description Whether a download needs a sign-in. */
             requireAuth: boolean;
             checkPermission: boolean;
             /** Format: date-time */
@@ -885,13 +1008,16 @@ export interface components {
         Model: {
             id: number;
             name: string;
+            /** @description HTML, cleaned when it was imported. */
             description: string | null;
             /** @enum {string} */
             type: "Checkpoint" | "TextualInversion" | "Hypernetwork" | "AestheticGradient" | "LORA" | "LoCon" | "DoRA" | "Controlnet" | "Upscaler" | "MotionModule" | "VAE" | "TextEncoder" | "UNet" | "CLIPVision" | "Poses" | "Wildcards" | "Workflows" | "ComfyWorkflows" | "Detection" | "VisionLanguage" | "CLIP" | "LLM" | "Other";
             nsfw: boolean;
+            /** @description Bits of the levels of its images: PG 1, PG-13 2, R 4, X 8, XXX 16. */
             nsfwLevel: number;
             /** @enum {string} */
             availability: "Public" | "Unsearchable" | "Private" | "EarlyAccess";
+            /** @description Always false: the hub does not generate. */
             supportsGeneration: boolean;
             allowNoCredit: boolean;
             allowCommercialUse: ("None" | "Image" | "RentCivit" | "Rent" | "Sell")[];
@@ -901,7 +1027,10 @@ export interface components {
             poi: boolean;
             sfwOnly: boolean;
             cosmetic: null;
-            /** @enum {string} */
+            /**
+             * @description Absent while the model is neither.
+             * @enum {string}
+             */
             mode?: "Archived" | "TakenDown";
             stats: {
                 downloadCount: number;
@@ -915,6 +1044,7 @@ export interface components {
                 image: string | null;
             };
             tags: string[];
+            /** @description The newest first. */
             modelVersions: components["schemas"]["ModelVersion"][];
         };
         /** @description A file of a version. */
@@ -923,6 +1053,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             type: "Model" | "Text Encoder" | "Vision Encoder" | "Pruned Model" | "Negative" | "Training Data" | "VAE" | "Config" | "Archive" | "UNet" | "Diffusion Model" | "CLIPVision" | "ControlNet" | "Workflow" | "Upscaler" | "Enhancement LoRA" | "Other";
+            /** @description Kibibytes, with a fraction. */
             sizeKB: number;
             metadata: {
                 /** @enum {string} */
@@ -940,15 +1071,19 @@ export interface components {
             virusScanMessage: string | null;
             /** Format: date-time */
             scannedAt: string;
+            /** @description Upper-case hexadecimal, by kind. Kinds that the file has none of are absent. */
             hashes: {
                 [key: string]: string;
             };
+            /** @description Absent where the model offers no downloads any more. */
             downloadUrl?: string;
+            /** @description The file that a download without selectors gives. */
             primary?: boolean;
         };
         /** @description A version within its model. */
         ModelVersion: {
             id: number;
+            /** @description Its place among the versions of its model, from 0. */
             index: number;
             name: string;
             baseModel: string;
@@ -961,8 +1096,10 @@ export interface components {
             updatedAt: string;
             /** @enum {string} */
             availability: "Public" | "Unsearchable" | "Private" | "EarlyAccess";
+            /** @description Bits of the levels of its images. */
             nsfwLevel: number;
             description: string | null;
+            /** @description What a prompt may name. */
             trainedWords: string[];
             supportsGeneration: boolean;
             stats: {
@@ -972,6 +1109,7 @@ export interface components {
             };
             files: components["schemas"]["ModelFile"][];
             images: components["schemas"]["VersionImage"][];
+            /** @description Gives the primary file. Absent where there is nothing to download. */
             downloadUrl?: string;
         };
         /** @description A token with its new secret. */
@@ -1032,12 +1170,15 @@ export interface components {
             currentPage: number;
             pageSize: number;
             totalPages: number;
+            /** @description Absent on the last page. */
             nextPage?: string;
+            /** @description Absent on the first page. */
             prevPage?: string;
         };
         /** @description A word that models are tagged with. */
         Tag: {
             name: string;
+            /** @description Lists the models with the tag. */
             link: string;
             modelCount: number;
         };
@@ -1191,7 +1332,10 @@ export interface components {
         User: {
             id: number;
             username: string;
-            /** @constant */
+            /**
+             * @description The hub knows of no avatars above PG.
+             * @constant
+             */
             avatarNsfw: "None";
         };
         /** @description How much a vault holds, in kibibytes. The hub sets no limit. */
@@ -1243,9 +1387,11 @@ export interface components {
         VersionImage: {
             id: number;
             url: string;
+            /** @description One bit: PG 1, PG-13 2, R 4, X 8, XXX 16. */
             nsfwLevel: number;
             width: number;
             height: number;
+            /** @description BlurHash. */
             hash: string;
             /** @enum {string} */
             type: "image" | "video";
@@ -1291,6 +1437,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 4,
+                     *       "username": "ada",
+                     *       "tier": "free",
+                     *       "status": "active",
+                     *       "isMember": false,
+                     *       "subscriptions": [],
+                     *       "email": "ada@example.org",
+                     *       "emailVerified": false,
+                     *       "tokenScope": 33554431,
+                     *       "buzzLimit": null,
+                     *       "subject": {
+                     *         "type": "apiKey",
+                     *         "id": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -1389,6 +1553,187 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "laptop",
+                     *           "status": "active",
+                     *           "scopes": [
+                     *             "UserRead",
+                     *             "ModelsRead",
+                     *             "MediaRead",
+                     *             "ArticlesRead",
+                     *             "BountiesRead",
+                     *             "AIServicesRead",
+                     *             "BuzzRead",
+                     *             "CollectionsRead",
+                     *             "NotificationsRead",
+                     *             "VaultRead"
+                     *           ],
+                     *           "tokenScope": 10701093,
+                     *           "preset": "ReadOnly",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *           "revokedAt": null,
+                     *           "revokedReason": null,
+                     *           "networks": [
+                     *             "192.168.0.0/16"
+                     *           ],
+                     *           "queryPolicy": "downloads",
+                     *           "lastFour": "x7Qe",
+                     *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *           "lastUsedNetwork": "192.168.1.20",
+                     *           "lastUsedAgent": "curl/8.14.1",
+                     *           "secrets": [
+                     *             {
+                     *               "id": 1,
+                     *               "lastFour": "x7Qe",
+                     *               "createdAt": "2026-02-14T09:26:53.589Z",
+                     *               "endsAt": null,
+                     *               "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *               "lastUsedNetwork": "192.168.1.20",
+                     *               "lastUsedAgent": "curl/8.14.1",
+                     *               "clients": [
+                     *                 {
+                     *                   "network": "192.168.1.20",
+                     *                   "agent": "curl/8.14.1",
+                     *                   "form": "header",
+                     *                   "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *                   "requests": 42
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "requests": [
+                     *             {
+                     *               "day": "2026-02-14",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-15",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-16",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-17",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-18",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-19",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-20",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-21",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-22",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-23",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-24",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-25",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-26",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-27",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-02-28",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-01",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-02",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-03",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-04",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-05",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-06",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-07",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-08",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-09",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-10",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-11",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-12",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-13",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-14",
+                     *               "count": 0
+                     *             },
+                     *             {
+                     *               "day": "2026-03-15",
+                     *               "count": 42
+                     *             }
+                     *           ],
+                     *           "warnings": [],
+                     *           "refusalCount": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Token"][];
                     };
@@ -1485,7 +1830,8 @@ export interface operations {
                  *       "expiresAt": "2030-01-31T00:00:00Z",
                  *       "networks": [
                  *         "192.168.0.0/16"
-                 *       ]
+                 *       ],
+                 *       "queryPolicy": "downloads"
                  *     }
                  */
                 "application/json": {
@@ -1510,6 +1856,176 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "laptop",
+                     *       "status": "active",
+                     *       "scopes": [
+                     *         "UserRead",
+                     *         "ModelsRead",
+                     *         "MediaRead",
+                     *         "ArticlesRead",
+                     *         "BountiesRead",
+                     *         "AIServicesRead",
+                     *         "BuzzRead",
+                     *         "CollectionsRead",
+                     *         "NotificationsRead",
+                     *         "VaultRead"
+                     *       ],
+                     *       "tokenScope": 10701093,
+                     *       "preset": "ReadOnly",
+                     *       "createdAt": "2026-02-14T09:26:53.589Z",
+                     *       "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *       "revokedAt": null,
+                     *       "revokedReason": null,
+                     *       "networks": [
+                     *         "192.168.0.0/16"
+                     *       ],
+                     *       "queryPolicy": "downloads",
+                     *       "lastFour": "0000",
+                     *       "lastUsedAt": null,
+                     *       "lastUsedNetwork": null,
+                     *       "lastUsedAgent": null,
+                     *       "secrets": [
+                     *         {
+                     *           "id": 1,
+                     *           "lastFour": "0000",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "endsAt": null,
+                     *           "lastUsedAt": null,
+                     *           "lastUsedNetwork": null,
+                     *           "lastUsedAgent": null,
+                     *           "clients": []
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         {
+                     *           "day": "2026-02-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-15",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-16",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-17",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-18",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-19",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-20",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-21",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-22",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-23",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-24",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-25",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-26",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-27",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-28",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-03",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-04",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-05",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-06",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-07",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-08",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-09",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-10",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-11",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-12",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-13",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-15",
+                     *           "count": 0
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "refusalCount": 0,
+                     *       "token": "mk_0000000000000000000000000000000000000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewToken"];
                 };
             };
@@ -1601,7 +2117,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7 */
+                /** @example 1 */
                 id: number;
             };
             cookie?: never;
@@ -1630,6 +2146,194 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "laptop",
+                     *       "status": "active",
+                     *       "scopes": [
+                     *         "UserRead",
+                     *         "ModelsRead",
+                     *         "MediaRead",
+                     *         "ArticlesRead",
+                     *         "BountiesRead",
+                     *         "AIServicesRead",
+                     *         "BuzzRead",
+                     *         "CollectionsRead",
+                     *         "NotificationsRead",
+                     *         "VaultRead"
+                     *       ],
+                     *       "tokenScope": 10701093,
+                     *       "preset": "ReadOnly",
+                     *       "createdAt": "2026-02-14T09:26:53.589Z",
+                     *       "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *       "revokedAt": null,
+                     *       "revokedReason": null,
+                     *       "networks": [
+                     *         "192.168.0.0/16"
+                     *       ],
+                     *       "queryPolicy": "downloads",
+                     *       "lastFour": "0000",
+                     *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *       "lastUsedNetwork": "192.168.1.20",
+                     *       "lastUsedAgent": "curl/8.14.1",
+                     *       "secrets": [
+                     *         {
+                     *           "id": 1,
+                     *           "lastFour": "x7Qe",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "endsAt": "2026-03-16T20:00:00.000Z",
+                     *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *           "lastUsedNetwork": "192.168.1.20",
+                     *           "lastUsedAgent": "curl/8.14.1",
+                     *           "clients": [
+                     *             {
+                     *               "network": "192.168.1.20",
+                     *               "agent": "curl/8.14.1",
+                     *               "form": "header",
+                     *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *               "requests": 42
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "lastFour": "0000",
+                     *           "createdAt": "2026-03-15T20:00:00.000Z",
+                     *           "endsAt": null,
+                     *           "lastUsedAt": null,
+                     *           "lastUsedNetwork": null,
+                     *           "lastUsedAgent": null,
+                     *           "clients": []
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         {
+                     *           "day": "2026-02-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-15",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-16",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-17",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-18",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-19",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-20",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-21",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-22",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-23",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-24",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-25",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-26",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-27",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-28",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-03",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-04",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-05",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-06",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-07",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-08",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-09",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-10",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-11",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-12",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-13",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-15",
+                     *           "count": 42
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "refusalCount": 1,
+                     *       "token": "mk_0000000000000000000000000000000000000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewToken"];
                 };
             };
@@ -1730,6 +2434,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 id: number;
             };
             cookie?: never;
@@ -1747,6 +2452,183 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "laptop",
+                     *       "status": "revoked",
+                     *       "scopes": [
+                     *         "UserRead",
+                     *         "ModelsRead",
+                     *         "MediaRead",
+                     *         "ArticlesRead",
+                     *         "BountiesRead",
+                     *         "AIServicesRead",
+                     *         "BuzzRead",
+                     *         "CollectionsRead",
+                     *         "NotificationsRead",
+                     *         "VaultRead"
+                     *       ],
+                     *       "tokenScope": 10701093,
+                     *       "preset": "ReadOnly",
+                     *       "createdAt": "2026-02-14T09:26:53.589Z",
+                     *       "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *       "revokedAt": "2026-03-15T20:00:00.000Z",
+                     *       "revokedReason": "revoked in the account settings",
+                     *       "networks": [
+                     *         "192.168.0.0/16"
+                     *       ],
+                     *       "queryPolicy": "downloads",
+                     *       "lastFour": "x7Qe",
+                     *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *       "lastUsedNetwork": "192.168.1.20",
+                     *       "lastUsedAgent": "curl/8.14.1",
+                     *       "secrets": [
+                     *         {
+                     *           "id": 1,
+                     *           "lastFour": "x7Qe",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "endsAt": null,
+                     *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *           "lastUsedNetwork": "192.168.1.20",
+                     *           "lastUsedAgent": "curl/8.14.1",
+                     *           "clients": [
+                     *             {
+                     *               "network": "192.168.1.20",
+                     *               "agent": "curl/8.14.1",
+                     *               "form": "header",
+                     *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *               "requests": 42
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         {
+                     *           "day": "2026-02-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-15",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-16",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-17",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-18",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-19",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-20",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-21",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-22",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-23",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-24",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-25",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-26",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-27",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-28",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-03",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-04",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-05",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-06",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-07",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-08",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-09",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-10",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-11",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-12",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-13",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-15",
+                     *           "count": 42
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "refusalCount": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -1867,6 +2749,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 id: number;
             };
             cookie?: never;
@@ -1884,6 +2767,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-15T18:05:12.020Z",
+                     *           "reason": "query",
+                     *           "network": "192.168.1.20",
+                     *           "agent": "curl/8.14.1",
+                     *           "method": "GET",
+                     *           "path": "/api/v1/me",
+                     *           "form": "query"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenRefusals"];
                 };
             };
@@ -2010,6 +2908,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 id: number;
             };
             cookie?: never;
@@ -2027,6 +2926,183 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "laptop",
+                     *       "status": "active",
+                     *       "scopes": [
+                     *         "UserRead",
+                     *         "ModelsRead",
+                     *         "MediaRead",
+                     *         "ArticlesRead",
+                     *         "BountiesRead",
+                     *         "AIServicesRead",
+                     *         "BuzzRead",
+                     *         "CollectionsRead",
+                     *         "NotificationsRead",
+                     *         "VaultRead"
+                     *       ],
+                     *       "tokenScope": 10701093,
+                     *       "preset": "ReadOnly",
+                     *       "createdAt": "2026-02-14T09:26:53.589Z",
+                     *       "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *       "revokedAt": null,
+                     *       "revokedReason": null,
+                     *       "networks": [
+                     *         "192.168.0.0/16"
+                     *       ],
+                     *       "queryPolicy": "downloads",
+                     *       "lastFour": "x7Qe",
+                     *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *       "lastUsedNetwork": "192.168.1.20",
+                     *       "lastUsedAgent": "curl/8.14.1",
+                     *       "secrets": [
+                     *         {
+                     *           "id": 1,
+                     *           "lastFour": "x7Qe",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "endsAt": null,
+                     *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *           "lastUsedNetwork": "192.168.1.20",
+                     *           "lastUsedAgent": "curl/8.14.1",
+                     *           "clients": [
+                     *             {
+                     *               "network": "192.168.1.20",
+                     *               "agent": "curl/8.14.1",
+                     *               "form": "header",
+                     *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *               "requests": 42
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         {
+                     *           "day": "2026-02-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-15",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-16",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-17",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-18",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-19",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-20",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-21",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-22",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-23",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-24",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-25",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-26",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-27",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-28",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-03",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-04",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-05",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-06",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-07",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-08",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-09",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-10",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-11",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-12",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-13",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-15",
+                     *           "count": 42
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "refusalCount": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -2147,6 +3223,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900004 */
                 modelId: number;
             };
             cookie?: never;
@@ -2164,6 +3241,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "modelId": 900004,
+                     *       "favorite": true
+                     *     }
+                     */
                     "application/json": {
                         modelId: number;
                         favorite: boolean;
@@ -2230,6 +3313,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No model with id 0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -2273,6 +3370,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900004 */
                 modelId: number;
             };
             cookie?: never;
@@ -2290,6 +3388,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "modelId": 900004,
+                     *       "favorite": false
+                     *     }
+                     */
                     "application/json": {
                         modelId: number;
                         favorite: boolean;
@@ -2358,6 +3462,20 @@ export interface operations {
                     "application/json": components["schemas"]["Forbidden"];
                 };
             };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No model with id 0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -2399,6 +3517,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900004 */
                 modelId: number;
             };
             cookie?: never;
@@ -2416,6 +3535,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "modelId": 900004,
+                     *       "hidden": true
+                     *     }
+                     */
                     "application/json": {
                         modelId: number;
                         hidden: boolean;
@@ -2482,6 +3607,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No model with id 0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -2525,6 +3664,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900004 */
                 modelId: number;
             };
             cookie?: never;
@@ -2542,6 +3682,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "modelId": 900004,
+                     *       "hidden": false
+                     *     }
+                     */
                     "application/json": {
                         modelId: number;
                         hidden: boolean;
@@ -2610,6 +3756,20 @@ export interface operations {
                     "application/json": components["schemas"]["Forbidden"];
                 };
             };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No model with id 0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -2649,10 +3809,14 @@ export interface operations {
     getCollections: {
         parameters: {
             query?: {
+                /** @example 1 */
                 limit?: number;
+                /** @description `nextCursor` of the page before, under the same `sort`. */
                 cursor?: string;
+                /** @description What the name holds. */
                 query?: string;
                 sort?: "Most Followers" | "Newest";
+                /** @description Browsing levels, as of `GET /api/v1/models`. */
                 nsfw?: boolean;
             };
             header?: never;
@@ -2674,6 +3838,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 7,
+                     *           "name": "Ink and paper",
+                     *           "description": "What looks as if it were drawn by hand.",
+                     *           "type": "Model",
+                     *           "nsfwLevel": 1,
+                     *           "read": "Public",
+                     *           "isPublic": true,
+                     *           "itemCount": 2,
+                     *           "coverImageUrl": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png",
+                     *           "user": {
+                     *             "id": 4,
+                     *             "username": "ada"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "metadata": {}
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["ListedCollection"][];
                         metadata: {
@@ -2698,26 +3884,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -2762,6 +3928,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 7 */
                 id: number;
             };
             cookie?: never;
@@ -2781,6 +3948,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 7,
+                     *       "name": "Ink and paper",
+                     *       "description": "What looks as if it were drawn by hand.",
+                     *       "type": "Model",
+                     *       "nsfwLevel": 1,
+                     *       "read": "Public",
+                     *       "isPublic": true,
+                     *       "itemCount": 2,
+                     *       "coverImageUrl": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png",
+                     *       "user": {
+                     *         "id": 4,
+                     *         "username": "ada"
+                     *       },
+                     *       "tags": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Collection"];
                 };
             };
@@ -2820,6 +4005,20 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No collection with id 1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -2878,6 +4077,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "vault": {
+                     *         "userId": 4,
+                     *         "storageKb": 2147483647,
+                     *         "usedStorageKb": 305,
+                     *         "meta": {},
+                     *         "updatedAt": "2026-03-15T18:03:56.702Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         vault: components["schemas"]["Vault"];
                     };
@@ -2962,17 +4172,28 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Counts from 1; 0 is the first page too. */
                 page?: number;
+                /** @description What the name of the model, the version or the creator holds. */
                 query?: string;
-                /** @description Repeated, or several joined by commas. */
+                /**
+                 * @description Repeated, or several joined by commas.
+                 * @example [
+                 *       "LORA"
+                 *     ]
+                 */
                 types?: ("Checkpoint" | "TextualInversion" | "Hypernetwork" | "AestheticGradient" | "LORA" | "LoCon" | "DoRA" | "Controlnet" | "Upscaler" | "MotionModule" | "VAE" | "TextEncoder" | "UNet" | "CLIPVision" | "Poses" | "Wildcards" | "Workflows" | "ComfyWorkflows" | "Detection" | "VisionLanguage" | "CLIP" | "LLM" | "Other")[];
                 /** @description Repeated, or several joined by commas. */
                 categories?: string[];
                 /** @description Repeated, or several joined by commas. */
                 baseModels?: string[];
+                /** @description A day or a time, in UTC unless it names a zone. */
                 dateCreatedFrom?: string;
+                /** @description A day, with all of it, or a time; in UTC unless it names a zone. */
                 dateCreatedTo?: string;
+                /** @description A day or a time, in UTC unless it names a zone. */
                 dateAddedFrom?: string;
+                /** @description A day, with all of it, or a time; in UTC unless it names a zone. */
                 dateAddedTo?: string;
                 sort?: "Recently Added" | "Recently Created" | "Model Name" | "Model Size";
             };
@@ -2993,6 +4214,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "vaultId": 4,
+                     *           "status": "Stored",
+                     *           "modelVersionId": 900401,
+                     *           "modelId": 900004,
+                     *           "modelName": "Ink and Mist",
+                     *           "versionName": "epoch 12",
+                     *           "creatorId": 2,
+                     *           "creatorName": "sample_inkroom",
+                     *           "type": "LORA",
+                     *           "baseModel": "SDXL 1.0",
+                     *           "category": "style",
+                     *           "modelSizeKb": 171,
+                     *           "detailsSizeKb": 0,
+                     *           "imagesSizeKb": 134,
+                     *           "createdAt": "2026-03-14T15:09:00.000Z",
+                     *           "addedAt": "2026-03-15T18:03:56.702Z",
+                     *           "refreshedAt": null,
+                     *           "notes": null,
+                     *           "meta": {
+                     *             "failures": 0
+                     *           },
+                     *           "coverImageUrl": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png",
+                     *           "files": [
+                     *             {
+                     *               "id": 901401,
+                     *               "sizeKB": 170.1640625,
+                     *               "url": "http://127.0.0.1:3333/api/download/models/900401?fileId=901401",
+                     *               "displayName": "ink_and_mist-000012.safetensors"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "totalItems": 1,
+                     *       "currentPage": 1,
+                     *       "pageSize": 60,
+                     *       "totalPages": 1
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["VaultItem"][];
                         totalItems: number;
@@ -3109,7 +4373,14 @@ export interface operations {
     getVaultCheckVault: {
         parameters: {
             query?: {
-                modelVersionIds?: number[] | null;
+                /**
+                 * @description Ids, at most 1,000. Repeated, or several joined by commas.
+                 * @example [
+                 *       900401,
+                 *       900102
+                 *     ]
+                 */
+                modelVersionIds?: number[];
             };
             header?: never;
             path?: never;
@@ -3128,6 +4399,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "modelVersionId": 900401,
+                     *         "vaultItem": {
+                     *           "id": 1,
+                     *           "vaultId": 4,
+                     *           "status": "Stored",
+                     *           "modelVersionId": 900401,
+                     *           "modelId": 900004,
+                     *           "modelName": "Ink and Mist",
+                     *           "versionName": "epoch 12",
+                     *           "creatorId": 2,
+                     *           "creatorName": "sample_inkroom",
+                     *           "type": "LORA",
+                     *           "baseModel": "SDXL 1.0",
+                     *           "category": "style",
+                     *           "modelSizeKb": 171,
+                     *           "detailsSizeKb": 0,
+                     *           "imagesSizeKb": 134,
+                     *           "createdAt": "2026-03-14T15:09:00.000Z",
+                     *           "addedAt": "2026-03-15T18:03:56.702Z",
+                     *           "refreshedAt": null,
+                     *           "notes": null,
+                     *           "meta": {
+                     *             "failures": 0
+                     *           },
+                     *           "coverImageUrl": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png",
+                     *           "files": [
+                     *             {
+                     *               "id": 901401,
+                     *               "sizeKB": 170.1640625,
+                     *               "url": "http://127.0.0.1:3333/api/download/models/900401?fileId=901401",
+                     *               "displayName": "ink_and_mist-000012.safetensors"
+                     *             }
+                     *           ]
+                     *         }
+                     *       },
+                     *       {
+                     *         "modelVersionId": 900102,
+                     *         "vaultItem": null
+                     *       }
+                     *     ]
+                     */
                     "application/json": {
                         modelVersionId: number;
                         vaultItem: components["schemas"]["VaultItem"] | null;
@@ -3140,26 +4455,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3241,6 +4536,7 @@ export interface operations {
     postVaultToggleVersion: {
         parameters: {
             query?: {
+                /** @example 900401 */
                 modelVersionId?: number;
             };
             header?: never;
@@ -3260,6 +4556,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "vaultId": 1
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3273,26 +4575,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3327,6 +4609,20 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Model not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -3368,15 +4664,21 @@ export interface operations {
     getDownloadModelsByVersionId: {
         parameters: {
             query?: {
+                /** @example Model */
                 type?: "Model" | "Text Encoder" | "Vision Encoder" | "Pruned Model" | "Negative" | "Training Data" | "VAE" | "Config" | "Archive" | "UNet" | "Diffusion Model" | "CLIPVision" | "ControlNet" | "Workflow" | "Upscaler" | "Enhancement LoRA" | "Other";
+                /** @example SafeTensor */
                 format?: "SafeTensor" | "PickleTensor" | "GGUF" | "Diffusers" | "Core ML" | "ONNX" | "Other";
                 size?: "full" | "pruned";
+                /** @description Precision, such as `fp16` or `fp8`. */
                 fp?: string;
+                /** @description Quantization of a GGUF file, such as `Q4_K_M`. */
                 quantType?: string;
+                /** @description This file, whatever else is asked. */
                 fileId?: number;
             };
             header?: never;
             path: {
+                /** @example 900401 */
                 versionId: number;
             };
             cookie?: never;
@@ -3426,6 +4728,43 @@ export interface operations {
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "File not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -3440,6 +4779,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It was there, and is not given out any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Model archived, not available for download"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -3460,20 +4813,45 @@ export interface operations {
                     "application/json": components["schemas"]["Unexpected"];
                 };
             };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The file has changed and is being read again"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     headDownloadModelsByVersionId: {
         parameters: {
             query?: {
+                /** @example Model */
                 type?: "Model" | "Text Encoder" | "Vision Encoder" | "Pruned Model" | "Negative" | "Training Data" | "VAE" | "Config" | "Archive" | "UNet" | "Diffusion Model" | "CLIPVision" | "ControlNet" | "Workflow" | "Upscaler" | "Enhancement LoRA" | "Other";
+                /** @example SafeTensor */
                 format?: "SafeTensor" | "PickleTensor" | "GGUF" | "Diffusers" | "Core ML" | "ONNX" | "Other";
                 size?: "full" | "pruned";
+                /** @description Precision, such as `fp16` or `fp8`. */
                 fp?: string;
+                /** @description Quantization of a GGUF file, such as `Q4_K_M`. */
                 quantType?: string;
+                /** @description This file, whatever else is asked. */
                 fileId?: number;
             };
             header?: never;
             path: {
+                /** @example 900401 */
                 versionId: number;
             };
             cookie?: never;
@@ -3501,6 +4879,32 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -3513,9 +4917,28 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It was there, and is not given out any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3527,6 +4950,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900401 */
                 versionId: number;
             };
             cookie?: never;
@@ -3617,6 +5041,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900401 */
                 versionId: number;
             };
             cookie?: never;
@@ -3670,7 +5095,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example AQANwRkAAAAAawiBsH1nsPByBSv9lJRMbM1DlqcZ_8E5fUysSYJiTAQ-m630 */
                 grant: string;
+                /** @example ink_and_mist-000012.safetensors */
                 name: string;
             };
             cookie?: never;
@@ -3752,6 +5179,29 @@ export interface operations {
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "File not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -3805,6 +5255,25 @@ export interface operations {
                     "application/json": components["schemas"]["Unexpected"];
                 };
             };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The file has changed and is being read again"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     headFilesByGrantByName: {
@@ -3812,7 +5281,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example AQANwRkAAAAAawiBsH1nsPByBSv9lJRMbM1DlqcZ_8E5fUysSYJiTAQ-m630 */
                 grant: string;
+                /** @example ink_and_mist-000012.safetensors */
                 name: string;
             };
             cookie?: never;
@@ -3868,6 +5339,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -3902,6 +5387,18 @@ export interface operations {
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3913,8 +5410,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example b6ed8abe-0eb7-45e0-847e-fb746eaea496 */
                 uuid: string;
+                /** @example width=450 */
                 transforms: string;
+                /**
+                 * @description For people and tools; it decides nothing.
+                 * @example 90040100.png
+                 */
                 name: string;
             };
             cookie?: never;
@@ -4008,6 +5511,20 @@ export interface operations {
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Image not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -4061,6 +5578,20 @@ export interface operations {
                     "application/json": components["schemas"]["Unexpected"];
                 };
             };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     headMediaByUuidByTransformsByName: {
@@ -4068,8 +5599,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example b6ed8abe-0eb7-45e0-847e-fb746eaea496 */
                 uuid: string;
+                /** @example width=450 */
                 transforms: string;
+                /**
+                 * @description For people and tools; it decides nothing.
+                 * @example 90040100.png
+                 */
                 name: string;
             };
             cookie?: never;
@@ -4125,6 +5662,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -4163,15 +5707,32 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     getModelFilesByIdTensorMetadata: {
         parameters: {
             query?: {
+                /**
+                 * @description `true`: without the list of all tensors.
+                 * @example true
+                 */
                 summaryOnly?: boolean;
             };
             header?: never;
             path: {
+                /** @example 901401 */
                 id: number;
             };
             cookie?: never;
@@ -4191,6 +5752,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "format": "SafeTensor",
+                     *       "tensorCount": 12,
+                     *       "totalTensorBytes": 172040,
+                     *       "dtypeCounts": [
+                     *         {
+                     *           "dtype": "F16",
+                     *           "count": 12,
+                     *           "bytes": 172040
+                     *         }
+                     *       ],
+                     *       "largestTensor": {
+                     *         "name": "lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_down.weight",
+                     *         "shape": [
+                     *           8,
+                     *           2048
+                     *         ],
+                     *         "dtype": "F16",
+                     *         "sizeBytes": 32768
+                     *       },
+                     *       "vramEstimate": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TensorMetadata"];
                 };
             };
@@ -4209,27 +5794,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
+                     *       "error": "File is in early access"
                      *     }
                      */
-                    "application/json": components["schemas"]["InvalidRequest"];
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "File not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -4251,6 +5844,34 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description It was there, and is not given out any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Model archived, not available"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is there, and cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The header is too large to be read"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -4266,44 +5887,96 @@ export interface operations {
                     "application/json": components["schemas"]["Unexpected"];
                 };
             };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many files are being read at once"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
         };
     };
     getModels: {
         parameters: {
             query?: {
+                /**
+                 * @description How many models a page has. 0 gives none.
+                 * @example 1
+                 */
                 limit?: number;
+                /** @description Counts from 1, and reaches the first 1,000 models. Not together with `query`. */
                 page?: number;
+                /** @description `nextCursor` of the page before, under the same `sort`. Reaches everything. */
                 cursor?: string;
+                /** @description Words that each begin a word of the name, the creator's name, the tags or the trained words. */
                 query?: string;
-                /** @description Repeated, or several joined by commas. */
+                /** @description These models. Repeated, or several joined by commas. */
                 ids?: number[];
-                /** @description Repeated, or several joined by commas. */
+                /** @description The models of these versions. Repeated, or several joined by commas. */
                 modelVersionIds?: number[];
+                /**
+                 * @description Models with exactly this tag, in any letter case.
+                 * @example ink
+                 */
                 tag?: string;
+                /** @description The same as `tag`. */
                 tagname?: string;
+                /** @description Models of this creator, in any letter case. An unknown one is a 404. */
                 username?: string;
-                /** @description Repeated, or several joined by commas. */
+                /**
+                 * @description Models of any of these types. Repeated, or several joined by commas.
+                 * @example [
+                 *       "LORA"
+                 *     ]
+                 */
                 types?: ("Checkpoint" | "TextualInversion" | "Hypernetwork" | "AestheticGradient" | "LORA" | "LoCon" | "DoRA" | "Controlnet" | "Upscaler" | "MotionModule" | "VAE" | "TextEncoder" | "UNet" | "CLIPVision" | "Poses" | "Wildcards" | "Workflows" | "ComfyWorkflows" | "Detection" | "VisionLanguage" | "CLIP" | "LLM" | "Other")[];
-                /** @description Repeated, or several joined by commas. */
+                /** @description Models with a version for any of these, in exact letters; of their versions only those are shown. `GET /api/v1/enums` has the names that the site knows. Repeated, or several joined by commas. */
                 baseModels?: string[];
+                /** @description Checkpoints of this kind. Models that are no checkpoints stay in. */
                 checkpointType?: "Trained" | "Merge";
+                /** @description With `query` relevance decides instead. */
                 sort?: "Highest Rated" | "Most Downloaded" | "Most Liked" | "Most Discussed" | "Most Collected" | "Most Images" | "Newest" | "Oldest";
+                /** @description Models whose newest version is at most a day, 7, 30 or 365 days old. */
                 period?: "Day" | "Week" | "Month" | "Year" | "AllTime";
+                /** @description Absent: the levels that the hub's owner chose, PG unless said otherwise. `false`: PG. `true`: PG to XXX. */
                 nsfw?: boolean;
+                /** @description `true` keeps nothing: the hub does not generate. */
                 supportsGeneration?: boolean;
+                /** @description `true`: models with a version that was trained on the site. */
                 fromPlatform?: boolean;
+                /** @description `true`: models with a version whose early access has not ended. */
                 earlyAccess?: boolean;
+                /** @description `true`: of each version the primary file alone. */
                 primaryFileOnly?: boolean;
+                /** @description `true`: the caller's favourites. Any value but `false` needs an account. */
                 favorites?: boolean;
+                /** @description `true`: what the caller has hidden, and nothing else. Any value but `false` needs an account. */
                 hidden?: boolean;
+                /** @description Models whose licence says just this. */
                 allowNoCredit?: boolean;
+                /** @description Models whose licence says just this. */
                 allowDerivatives?: boolean;
+                /** @description Models whose licence says just this. */
                 allowDifferentLicenses?: boolean;
+                /** @description The same as `allowDifferentLicenses`. */
                 allowDifferentLicense?: boolean;
-                /** @description Repeated, or several joined by commas. */
+                /** @description Models that allow any of these uses. Repeated, or several joined by commas. */
                 allowCommercialUse?: ("None" | "Image" | "RentCivit" | "Rent" | "Sell")[];
-                /** @description Repeated, or several joined by commas. */
+                /** @description Models with a file in any of these formats. Repeated, or several joined by commas. */
                 fileFormats?: ("SafeTensor" | "PickleTensor" | "GGUF" | "Diffusers" | "Core ML" | "ONNX" | "Other")[];
+                /** @description `true`: archived models as well. */
                 archived?: boolean;
             };
             header?: never;
@@ -4325,6 +5998,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 900004,
+                     *           "name": "Ink and Mist",
+                     *           "description": "<p>Brush, water and a lot of empty paper. Strength 0.6 to 0.9.</p>",
+                     *           "type": "LORA",
+                     *           "nsfw": false,
+                     *           "nsfwLevel": 1,
+                     *           "availability": "Public",
+                     *           "supportsGeneration": false,
+                     *           "allowNoCredit": false,
+                     *           "allowCommercialUse": [
+                     *             "Image"
+                     *           ],
+                     *           "allowDerivatives": true,
+                     *           "allowDifferentLicense": false,
+                     *           "minor": false,
+                     *           "poi": false,
+                     *           "sfwOnly": false,
+                     *           "cosmetic": null,
+                     *           "stats": {
+                     *             "downloadCount": 0,
+                     *             "thumbsUpCount": 0,
+                     *             "thumbsDownCount": 0,
+                     *             "commentCount": 0,
+                     *             "tippedAmountCount": 0
+                     *           },
+                     *           "creator": {
+                     *             "username": "sample_inkroom",
+                     *             "image": null
+                     *           },
+                     *           "tags": [
+                     *             "landscape",
+                     *             "style",
+                     *             "ink"
+                     *           ],
+                     *           "modelVersions": [
+                     *             {
+                     *               "id": 900401,
+                     *               "name": "epoch 12",
+                     *               "baseModel": "SDXL 1.0",
+                     *               "baseModelType": null,
+                     *               "createdAt": "2026-03-14T15:09:00.000Z",
+                     *               "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *               "updatedAt": "2026-03-14T15:09:00.000Z",
+                     *               "availability": "Public",
+                     *               "nsfwLevel": 1,
+                     *               "description": null,
+                     *               "trainedWords": [
+                     *                 "ink wash",
+                     *                 "inkmist"
+                     *               ],
+                     *               "supportsGeneration": false,
+                     *               "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *               "index": 0,
+                     *               "stats": {
+                     *                 "downloadCount": 0,
+                     *                 "thumbsUpCount": 0,
+                     *                 "thumbsDownCount": 0
+                     *               },
+                     *               "files": [
+                     *                 {
+                     *                   "id": 901401,
+                     *                   "name": "ink_and_mist-000012.safetensors",
+                     *                   "type": "Model",
+                     *                   "sizeKB": 170.1640625,
+                     *                   "metadata": {
+                     *                     "format": "SafeTensor",
+                     *                     "size": "pruned",
+                     *                     "fp": "fp16"
+                     *                   },
+                     *                   "pickleScanResult": "Success",
+                     *                   "pickleScanMessage": null,
+                     *                   "virusScanResult": "Pending",
+                     *                   "virusScanMessage": null,
+                     *                   "scannedAt": "2026-03-15T09:26:53.589Z",
+                     *                   "hashes": {
+                     *                     "AutoV2": "2B576FA42E",
+                     *                     "AutoV3": "7736B009B8AF",
+                     *                     "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
+                     *                     "CRC32": "FCFE285C",
+                     *                     "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *                   },
+                     *                   "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *                   "primary": true
+                     *                 }
+                     *               ],
+                     *               "images": [
+                     *                 {
+                     *                   "id": 90040100,
+                     *                   "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *                   "nsfwLevel": 1,
+                     *                   "width": 512,
+                     *                   "height": 704,
+                     *                   "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *                   "type": "image",
+                     *                   "minor": false,
+                     *                   "poi": false,
+                     *                   "hasMeta": true,
+                     *                   "hasPositivePrompt": true,
+                     *                   "onSite": false,
+                     *                   "remixOfId": null,
+                     *                   "metadata": {
+                     *                     "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *                     "size": 108284,
+                     *                     "width": 512,
+                     *                     "height": 704
+                     *                   }
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "metadata": {}
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Model"][];
                         metadata: components["schemas"]["CursorMetadata"];
@@ -4346,26 +6138,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -4408,6 +6180,20 @@ export interface operations {
                     "application/json": components["schemas"]["Forbidden"];
                 };
             };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "User not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -4422,6 +6208,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "You've requested too many pages, please use cursors instead"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -4449,6 +6249,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900004 */
                 id: number;
             };
             cookie?: never;
@@ -4468,6 +6269,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 900004,
+                     *       "name": "Ink and Mist",
+                     *       "description": "<p>Brush, water and a lot of empty paper. Strength 0.6 to 0.9.</p>",
+                     *       "type": "LORA",
+                     *       "nsfw": false,
+                     *       "nsfwLevel": 1,
+                     *       "availability": "Public",
+                     *       "supportsGeneration": false,
+                     *       "allowNoCredit": false,
+                     *       "allowCommercialUse": [
+                     *         "Image"
+                     *       ],
+                     *       "allowDerivatives": true,
+                     *       "allowDifferentLicense": false,
+                     *       "minor": false,
+                     *       "poi": false,
+                     *       "sfwOnly": false,
+                     *       "cosmetic": null,
+                     *       "stats": {
+                     *         "downloadCount": 0,
+                     *         "thumbsUpCount": 0,
+                     *         "thumbsDownCount": 0,
+                     *         "commentCount": 0,
+                     *         "tippedAmountCount": 0
+                     *       },
+                     *       "creator": {
+                     *         "username": "sample_inkroom",
+                     *         "image": null
+                     *       },
+                     *       "tags": [
+                     *         "landscape",
+                     *         "style",
+                     *         "ink"
+                     *       ],
+                     *       "modelVersions": [
+                     *         {
+                     *           "id": 900401,
+                     *           "name": "epoch 12",
+                     *           "baseModel": "SDXL 1.0",
+                     *           "baseModelType": null,
+                     *           "createdAt": "2026-03-14T15:09:00.000Z",
+                     *           "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *           "updatedAt": "2026-03-14T15:09:00.000Z",
+                     *           "availability": "Public",
+                     *           "nsfwLevel": 1,
+                     *           "description": null,
+                     *           "trainedWords": [
+                     *             "ink wash",
+                     *             "inkmist"
+                     *           ],
+                     *           "supportsGeneration": false,
+                     *           "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *           "index": 0,
+                     *           "stats": {
+                     *             "downloadCount": 0,
+                     *             "thumbsUpCount": 0,
+                     *             "thumbsDownCount": 0
+                     *           },
+                     *           "files": [
+                     *             {
+                     *               "id": 901401,
+                     *               "name": "ink_and_mist-000012.safetensors",
+                     *               "type": "Model",
+                     *               "sizeKB": 170.1640625,
+                     *               "metadata": {
+                     *                 "format": "SafeTensor",
+                     *                 "size": "pruned",
+                     *                 "fp": "fp16"
+                     *               },
+                     *               "pickleScanResult": "Success",
+                     *               "pickleScanMessage": null,
+                     *               "virusScanResult": "Pending",
+                     *               "virusScanMessage": null,
+                     *               "scannedAt": "2026-03-15T09:26:53.589Z",
+                     *               "hashes": {
+                     *                 "AutoV2": "2B576FA42E",
+                     *                 "AutoV3": "7736B009B8AF",
+                     *                 "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
+                     *                 "CRC32": "FCFE285C",
+                     *                 "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *               },
+                     *               "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *               "primary": true
+                     *             }
+                     *           ],
+                     *           "images": [
+                     *             {
+                     *               "id": 90040100,
+                     *               "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *               "nsfwLevel": 1,
+                     *               "width": 512,
+                     *               "height": 704,
+                     *               "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *               "type": "image",
+                     *               "minor": false,
+                     *               "poi": false,
+                     *               "hasMeta": true,
+                     *               "hasPositivePrompt": true,
+                     *               "onSite": false,
+                     *               "remixOfId": null,
+                     *               "metadata": {
+                     *                 "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *                 "size": 108284,
+                     *                 "width": 512,
+                     *                 "height": 704
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Model"];
                 };
             };
@@ -4507,6 +6422,20 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No model with id 0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -4550,6 +6479,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 900401 */
                 id: number;
             };
             cookie?: never;
@@ -4569,6 +6499,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 900401,
+                     *       "name": "epoch 12",
+                     *       "baseModel": "SDXL 1.0",
+                     *       "baseModelType": null,
+                     *       "createdAt": "2026-03-14T15:09:00.000Z",
+                     *       "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *       "updatedAt": "2026-03-14T15:09:00.000Z",
+                     *       "availability": "Public",
+                     *       "nsfwLevel": 1,
+                     *       "description": null,
+                     *       "trainedWords": [
+                     *         "ink wash",
+                     *         "inkmist"
+                     *       ],
+                     *       "supportsGeneration": false,
+                     *       "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *       "modelId": 900004,
+                     *       "status": "Published",
+                     *       "uploadType": "Created",
+                     *       "usageControl": "Download",
+                     *       "trainingStatus": null,
+                     *       "trainingDetails": null,
+                     *       "earlyAccessEndsAt": null,
+                     *       "earlyAccessConfig": null,
+                     *       "air": "urn:air:sdxl:lora:civitai:900004@900401",
+                     *       "stats": {
+                     *         "downloadCount": 0,
+                     *         "thumbsUpCount": 0
+                     *       },
+                     *       "model": {
+                     *         "name": "Ink and Mist",
+                     *         "type": "LORA",
+                     *         "nsfw": false,
+                     *         "poi": false
+                     *       },
+                     *       "files": [
+                     *         {
+                     *           "id": 901401,
+                     *           "name": "ink_and_mist-000012.safetensors",
+                     *           "type": "Model",
+                     *           "sizeKB": 170.1640625,
+                     *           "metadata": {
+                     *             "format": "SafeTensor",
+                     *             "size": "pruned",
+                     *             "fp": "fp16"
+                     *           },
+                     *           "pickleScanResult": "Success",
+                     *           "pickleScanMessage": null,
+                     *           "virusScanResult": "Pending",
+                     *           "virusScanMessage": null,
+                     *           "scannedAt": "2026-03-15T09:26:53.589Z",
+                     *           "hashes": {
+                     *             "AutoV2": "2B576FA42E",
+                     *             "AutoV3": "7736B009B8AF",
+                     *             "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
+                     *             "CRC32": "FCFE285C",
+                     *             "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *           },
+                     *           "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *           "primary": true
+                     *         }
+                     *       ],
+                     *       "images": [
+                     *         {
+                     *           "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *           "nsfwLevel": 1,
+                     *           "width": 512,
+                     *           "height": 704,
+                     *           "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *           "type": "image",
+                     *           "minor": false,
+                     *           "poi": false,
+                     *           "hasMeta": true,
+                     *           "hasPositivePrompt": true,
+                     *           "onSite": false,
+                     *           "remixOfId": null,
+                     *           "metadata": {
+                     *             "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *             "size": 108284,
+                     *             "width": 512,
+                     *             "height": 704
+                     *           },
+                     *           "meta": {
+                     *             "prompt": "inkmist, ink wash, mountains in mist <lora:ink_and_mist-000012:0.8>",
+                     *             "negativePrompt": "blurry, text, watermark",
+                     *             "steps": 28,
+                     *             "sampler": "DPM++ 2M",
+                     *             "Schedule type": "Karras",
+                     *             "cfgScale": 5.5,
+                     *             "seed": 88,
+                     *             "Size": "512x704",
+                     *             "Model hash": "626c5cf2af",
+                     *             "Model": "lanternfallXL_v20",
+                     *             "hashes": {
+                     *               "lora:ink_and_mist-000012": "7736b009b8af",
+                     *               "model": "626c5cf2af"
+                     *             },
+                     *             "resources": [
+                     *               {
+                     *                 "hash": "626c5cf2af",
+                     *                 "type": "model",
+                     *                 "name": "lanternfallXL_v20"
+                     *               },
+                     *               {
+                     *                 "hash": "7736b009b8af",
+                     *                 "type": "lora",
+                     *                 "name": "ink_and_mist-000012",
+                     *                 "weight": 0.8
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DetailedVersion"];
                 };
             };
@@ -4610,6 +6657,15 @@ export interface operations {
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -4649,10 +6705,12 @@ export interface operations {
     getModelVersionsMiniById: {
         parameters: {
             query?: {
+                /** @description Another file than the primary one. */
                 modelFileId?: number;
             };
             header?: never;
             path: {
+                /** @example 900401 */
                 id: number;
             };
             cookie?: never;
@@ -4672,6 +6730,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "air": "urn:air:sdxl:lora:civitai:900004@900401",
+                     *       "versionName": "epoch 12",
+                     *       "modelName": "Ink and Mist",
+                     *       "baseModel": "SDXL 1.0",
+                     *       "availability": "Public",
+                     *       "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *       "size": 170.1640625,
+                     *       "fileType": "Model",
+                     *       "fileName": "ink_and_mist-000012.safetensors",
+                     *       "hashes": {
+                     *         "AutoV2": "2B576FA42E",
+                     *         "AutoV3": "7736B009B8AF",
+                     *         "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
+                     *         "CRC32": "FCFE285C",
+                     *         "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *       },
+                     *       "downloadUrls": [
+                     *         "http://127.0.0.1:3333/api/download/models/900401"
+                     *       ],
+                     *       "format": "SafeTensor",
+                     *       "canGenerate": false,
+                     *       "requireAuth": false,
+                     *       "checkPermission": false,
+                     *       "freeTrialLimit": null,
+                     *       "additionalResourceCharge": false,
+                     *       "minor": false,
+                     *       "sfwOnly": false,
+                     *       "isFeatured": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MiniVersion"];
                 };
             };
@@ -4711,6 +6801,15 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -4754,6 +6853,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 2B576FA42E */
                 hash: string;
             };
             cookie?: never;
@@ -4773,6 +6873,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 900401,
+                     *       "name": "epoch 12",
+                     *       "baseModel": "SDXL 1.0",
+                     *       "baseModelType": null,
+                     *       "createdAt": "2026-03-14T15:09:00.000Z",
+                     *       "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *       "updatedAt": "2026-03-14T15:09:00.000Z",
+                     *       "availability": "Public",
+                     *       "nsfwLevel": 1,
+                     *       "description": null,
+                     *       "trainedWords": [
+                     *         "ink wash",
+                     *         "inkmist"
+                     *       ],
+                     *       "supportsGeneration": false,
+                     *       "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *       "modelId": 900004,
+                     *       "status": "Published",
+                     *       "uploadType": "Created",
+                     *       "usageControl": "Download",
+                     *       "trainingStatus": null,
+                     *       "trainingDetails": null,
+                     *       "earlyAccessEndsAt": null,
+                     *       "earlyAccessConfig": null,
+                     *       "air": "urn:air:sdxl:lora:civitai:900004@900401",
+                     *       "stats": {
+                     *         "downloadCount": 0,
+                     *         "thumbsUpCount": 0
+                     *       },
+                     *       "model": {
+                     *         "name": "Ink and Mist",
+                     *         "type": "LORA",
+                     *         "nsfw": false,
+                     *         "poi": false
+                     *       },
+                     *       "files": [
+                     *         {
+                     *           "id": 901401,
+                     *           "name": "ink_and_mist-000012.safetensors",
+                     *           "type": "Model",
+                     *           "sizeKB": 170.1640625,
+                     *           "metadata": {
+                     *             "format": "SafeTensor",
+                     *             "size": "pruned",
+                     *             "fp": "fp16"
+                     *           },
+                     *           "pickleScanResult": "Success",
+                     *           "pickleScanMessage": null,
+                     *           "virusScanResult": "Pending",
+                     *           "virusScanMessage": null,
+                     *           "scannedAt": "2026-03-15T09:26:53.589Z",
+                     *           "hashes": {
+                     *             "AutoV2": "2B576FA42E",
+                     *             "AutoV3": "7736B009B8AF",
+                     *             "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
+                     *             "CRC32": "FCFE285C",
+                     *             "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *           },
+                     *           "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *           "primary": true
+                     *         }
+                     *       ],
+                     *       "images": [
+                     *         {
+                     *           "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *           "nsfwLevel": 1,
+                     *           "width": 512,
+                     *           "height": 704,
+                     *           "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *           "type": "image",
+                     *           "minor": false,
+                     *           "poi": false,
+                     *           "hasMeta": true,
+                     *           "hasPositivePrompt": true,
+                     *           "onSite": false,
+                     *           "remixOfId": null,
+                     *           "metadata": {
+                     *             "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *             "size": 108284,
+                     *             "width": 512,
+                     *             "height": 704
+                     *           },
+                     *           "meta": {
+                     *             "prompt": "inkmist, ink wash, mountains in mist <lora:ink_and_mist-000012:0.8>",
+                     *             "negativePrompt": "blurry, text, watermark",
+                     *             "steps": 28,
+                     *             "sampler": "DPM++ 2M",
+                     *             "Schedule type": "Karras",
+                     *             "cfgScale": 5.5,
+                     *             "seed": 88,
+                     *             "Size": "512x704",
+                     *             "Model hash": "626c5cf2af",
+                     *             "Model": "lanternfallXL_v20",
+                     *             "hashes": {
+                     *               "lora:ink_and_mist-000012": "7736b009b8af",
+                     *               "model": "626c5cf2af"
+                     *             },
+                     *             "resources": [
+                     *               {
+                     *                 "hash": "626c5cf2af",
+                     *                 "type": "model",
+                     *                 "name": "lanternfallXL_v20"
+                     *               },
+                     *               {
+                     *                 "hash": "7736b009b8af",
+                     *                 "type": "lora",
+                     *                 "name": "ink_and_mist-000012",
+                     *                 "weight": 0.8
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DetailedVersion"];
                 };
             };
@@ -4812,6 +7029,15 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -4859,6 +7085,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010"
+                 *     ]
+                 */
                 "application/json": string[];
             };
         };
@@ -4874,6 +7105,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 900401,
+                     *         "name": "epoch 12",
+                     *         "baseModel": "SDXL 1.0",
+                     *         "baseModelType": null,
+                     *         "createdAt": "2026-03-14T15:09:00.000Z",
+                     *         "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *         "updatedAt": "2026-03-14T15:09:00.000Z",
+                     *         "availability": "Public",
+                     *         "nsfwLevel": 1,
+                     *         "description": null,
+                     *         "trainedWords": [
+                     *           "ink wash",
+                     *           "inkmist"
+                     *         ],
+                     *         "supportsGeneration": false,
+                     *         "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *         "modelId": 900004,
+                     *         "status": "Published",
+                     *         "uploadType": "Created",
+                     *         "usageControl": "Download",
+                     *         "trainingStatus": null,
+                     *         "trainingDetails": null,
+                     *         "earlyAccessEndsAt": null,
+                     *         "earlyAccessConfig": null,
+                     *         "air": "urn:air:sdxl:lora:civitai:900004@900401",
+                     *         "stats": {
+                     *           "downloadCount": 0,
+                     *           "thumbsUpCount": 0
+                     *         },
+                     *         "model": {
+                     *           "name": "Ink and Mist",
+                     *           "type": "LORA",
+                     *           "nsfw": false,
+                     *           "poi": false
+                     *         },
+                     *         "files": [
+                     *           {
+                     *             "id": 901401,
+                     *             "name": "ink_and_mist-000012.safetensors",
+                     *             "type": "Model",
+                     *             "sizeKB": 170.1640625,
+                     *             "metadata": {
+                     *               "format": "SafeTensor",
+                     *               "size": "pruned",
+                     *               "fp": "fp16"
+                     *             },
+                     *             "pickleScanResult": "Success",
+                     *             "pickleScanMessage": null,
+                     *             "virusScanResult": "Pending",
+                     *             "virusScanMessage": null,
+                     *             "scannedAt": "2026-03-15T09:26:53.589Z",
+                     *             "hashes": {
+                     *               "AutoV2": "2B576FA42E",
+                     *               "AutoV3": "7736B009B8AF",
+                     *               "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
+                     *               "CRC32": "FCFE285C",
+                     *               "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *             },
+                     *             "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
+                     *             "primary": true
+                     *           }
+                     *         ],
+                     *         "images": [
+                     *           {
+                     *             "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *             "nsfwLevel": 1,
+                     *             "width": 512,
+                     *             "height": 704,
+                     *             "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *             "type": "image",
+                     *             "minor": false,
+                     *             "poi": false,
+                     *             "hasMeta": true,
+                     *             "hasPositivePrompt": true,
+                     *             "onSite": false,
+                     *             "remixOfId": null,
+                     *             "metadata": {
+                     *               "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *               "size": 108284,
+                     *               "width": 512,
+                     *               "height": 704
+                     *             },
+                     *             "meta": {
+                     *               "prompt": "inkmist, ink wash, mountains in mist <lora:ink_and_mist-000012:0.8>",
+                     *               "negativePrompt": "blurry, text, watermark",
+                     *               "steps": 28,
+                     *               "sampler": "DPM++ 2M",
+                     *               "Schedule type": "Karras",
+                     *               "cfgScale": 5.5,
+                     *               "seed": 88,
+                     *               "Size": "512x704",
+                     *               "Model hash": "626c5cf2af",
+                     *               "Model": "lanternfallXL_v20",
+                     *               "hashes": {
+                     *                 "lora:ink_and_mist-000012": "7736b009b8af",
+                     *                 "model": "626c5cf2af"
+                     *               },
+                     *               "resources": [
+                     *                 {
+                     *                   "hash": "626c5cf2af",
+                     *                   "type": "model",
+                     *                   "name": "lanternfallXL_v20"
+                     *                 },
+                     *                 {
+                     *                   "hash": "7736b009b8af",
+                     *                   "type": "lora",
+                     *                   "name": "ink_and_mist-000012",
+                     *                   "weight": 0.8
+                     *                 }
+                     *               ]
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["DetailedVersion"][];
                 };
             };
@@ -4883,11 +7233,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "The request body is not valid JSON"
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -4950,6 +7295,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010"
+                 *     ]
+                 */
                 "application/json": string[];
             };
         };
@@ -4965,6 +7315,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "modelVersionId": 900401,
+                     *         "modelId": 900004,
+                     *         "hash": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010"
+                     *       }
+                     *     ]
+                     */
                     "application/json": {
                         modelVersionId: number;
                         modelId: number;
@@ -4978,11 +7337,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "The request body is not valid JSON"
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -5039,25 +7393,47 @@ export interface operations {
     getImages: {
         parameters: {
             query?: {
+                /** @description How many images a page has. 0 gives none. */
                 limit?: number;
+                /** @description Counts from 1, and reaches the first 1,000 images. */
                 page?: number;
+                /** @description `nextCursor` of the page before, under the same `sort`. Reaches everything. */
                 cursor?: string;
+                /**
+                 * @description This image.
+                 * @example 90040100
+                 */
                 imageId?: number;
+                /** @description The images of this post. */
                 postId?: number;
+                /** @description Images of the model, of any of its versions. */
                 modelId?: number;
+                /** @description Images of the version, and images of other models that name one of its files as used. */
                 modelVersionId?: number;
+                /** @description Images of this account. */
                 userId?: number;
+                /** @description Images of this creator, in any letter case. An unknown one is a 404. */
                 username?: string;
+                /** @description Images at most a day, 7, 30 or 365 days old. */
                 period?: "Day" | "Week" | "Month" | "Year" | "AllTime";
+                /** @description `Random` is a number that chance gave each image once, so that pages follow each other. */
                 sort?: "Most Reactions" | "Most Comments" | "Most Collected" | "Newest" | "Oldest" | "Random";
+                /** @description Absent: the levels that the hub's owner chose, PG unless said otherwise. `None`, `false`: PG. `Soft`: to PG-13. `Mature`: to R. `X`: all. `true`: R to XXX alone. */
                 nsfw?: ("None" | "Soft" | "Mature" | "X") | boolean;
+                /** @description The levels themselves, as the sum of their bits: PG 1, PG-13 2, R 4, X 8, XXX 16. Beats `nsfw`. */
                 browsingLevel?: number;
-                /** @description Repeated, or several joined by commas. */
+                /** @description Images of models with any of these tags: ids (digits), or names. Repeated, or several joined by commas. */
                 tags?: string[];
+                /** @description `audio` keeps nothing: the hub shows none. */
                 type?: "image" | "video" | "audio";
-                /** @description Repeated, or several joined by commas. */
+                /** @description Images made with any of these, in exact letters. Repeated, or several joined by commas. */
                 baseModels?: string[];
+                /**
+                 * @description `true`: with how each image was made.
+                 * @example true
+                 */
                 withMeta?: boolean;
+                /** @description `true`: with the tags of its model. */
                 withTags?: boolean;
             };
             header?: never;
@@ -5079,6 +7455,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 90040100,
+                     *           "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *           "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *           "width": 512,
+                     *           "height": 704,
+                     *           "nsfwLevel": "None",
+                     *           "type": "image",
+                     *           "nsfw": false,
+                     *           "browsingLevel": 1,
+                     *           "createdAt": "2026-03-14T15:09:00.000Z",
+                     *           "postId": null,
+                     *           "stats": {
+                     *             "cryCount": 0,
+                     *             "laughCount": 0,
+                     *             "likeCount": 0,
+                     *             "dislikeCount": 0,
+                     *             "heartCount": 0,
+                     *             "commentCount": 0
+                     *           },
+                     *           "meta": {
+                     *             "prompt": "inkmist, ink wash, mountains in mist <lora:ink_and_mist-000012:0.8>",
+                     *             "negativePrompt": "blurry, text, watermark",
+                     *             "steps": 28,
+                     *             "sampler": "DPM++ 2M",
+                     *             "Schedule type": "Karras",
+                     *             "cfgScale": 5.5,
+                     *             "seed": 88,
+                     *             "Size": "512x704",
+                     *             "Model hash": "626c5cf2af",
+                     *             "Model": "lanternfallXL_v20",
+                     *             "hashes": {
+                     *               "lora:ink_and_mist-000012": "7736b009b8af",
+                     *               "model": "626c5cf2af"
+                     *             },
+                     *             "resources": [
+                     *               {
+                     *                 "hash": "626c5cf2af",
+                     *                 "type": "model",
+                     *                 "name": "lanternfallXL_v20"
+                     *               },
+                     *               {
+                     *                 "hash": "7736b009b8af",
+                     *                 "type": "lora",
+                     *                 "name": "ink_and_mist-000012",
+                     *                 "weight": 0.8
+                     *               }
+                     *             ]
+                     *           },
+                     *           "username": "sample_inkroom",
+                     *           "baseModel": "SDXL 1.0",
+                     *           "modelVersionIds": [
+                     *             900401,
+                     *             900102
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "metadata": {}
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Image"][];
                         metadata: components["schemas"]["CursorMetadata"];
@@ -5100,27 +7539,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     /**
                      * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
+                     *       "error": "User not found"
                      *     }
                      */
-                    "application/json": components["schemas"]["InvalidRequest"];
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
@@ -5137,6 +7570,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "You've requested too many pages, please use cursors instead"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -5162,8 +7609,14 @@ export interface operations {
     getCreators: {
         parameters: {
             query?: {
+                /** @description How many a page has. 0 gives none. */
                 limit?: number;
+                /** @description Counts from 1, to any depth; 0 is the first page too. */
                 page?: number;
+                /**
+                 * @description What the name holds (creators), or begins with (tags).
+                 * @example inkroom
+                 */
                 query?: string;
             };
             header?: never;
@@ -5185,6 +7638,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "username": "sample_inkroom",
+                     *           "modelCount": 2,
+                     *           "link": "http://127.0.0.1:3333/api/v1/models?username=sample_inkroom",
+                     *           "image": null
+                     *         }
+                     *       ],
+                     *       "metadata": {
+                     *         "totalItems": 1,
+                     *         "currentPage": 1,
+                     *         "pageSize": 20,
+                     *         "totalPages": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Creator"][];
                         metadata: components["schemas"]["NumberedMetadata"];
@@ -5268,8 +7739,14 @@ export interface operations {
     getTags: {
         parameters: {
             query?: {
+                /**
+                 * @description How many a page has. 0 gives none.
+                 * @example 2
+                 */
                 limit?: number;
+                /** @description Counts from 1, to any depth; 0 is the first page too. */
                 page?: number;
+                /** @description What the name holds (creators), or begins with (tags). */
                 query?: string;
             };
             header?: never;
@@ -5291,6 +7768,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "style",
+                     *           "link": "http://127.0.0.1:3333/api/v1/models?tag=style",
+                     *           "modelCount": 3
+                     *         },
+                     *         {
+                     *           "name": "base model",
+                     *           "link": "http://127.0.0.1:3333/api/v1/models?tag=base%20model",
+                     *           "modelCount": 3
+                     *         }
+                     *       ],
+                     *       "metadata": {
+                     *         "totalItems": 14,
+                     *         "currentPage": 1,
+                     *         "pageSize": 2,
+                     *         "totalPages": 7,
+                     *         "nextPage": "http://127.0.0.1:3333/api/v1/tags?limit=2&page=2"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Tag"][];
                         metadata: components["schemas"]["NumberedMetadata"];
@@ -5376,6 +7876,10 @@ export interface operations {
             query?: {
                 /** @description Repeated, or several joined by commas. */
                 ids?: number[];
+                /**
+                 * @description How the name begins.
+                 * @example ad
+                 */
                 query?: string;
             };
             header?: never;
@@ -5397,6 +7901,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 4,
+                     *           "username": "ada",
+                     *           "avatarNsfw": "None"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["User"][];
                     };
@@ -5498,6 +8013,232 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ModelType": [
+                     *         "Checkpoint",
+                     *         "TextualInversion",
+                     *         "Hypernetwork",
+                     *         "AestheticGradient",
+                     *         "LORA",
+                     *         "LoCon",
+                     *         "DoRA",
+                     *         "Controlnet",
+                     *         "Upscaler",
+                     *         "MotionModule",
+                     *         "VAE",
+                     *         "TextEncoder",
+                     *         "UNet",
+                     *         "CLIPVision",
+                     *         "Poses",
+                     *         "Wildcards",
+                     *         "Workflows",
+                     *         "ComfyWorkflows",
+                     *         "Detection",
+                     *         "VisionLanguage",
+                     *         "CLIP",
+                     *         "LLM",
+                     *         "Other"
+                     *       ],
+                     *       "ModelFileType": [
+                     *         "Model",
+                     *         "Text Encoder",
+                     *         "Vision Encoder",
+                     *         "Pruned Model",
+                     *         "Negative",
+                     *         "Training Data",
+                     *         "VAE",
+                     *         "Config",
+                     *         "Archive",
+                     *         "UNet",
+                     *         "Diffusion Model",
+                     *         "CLIPVision",
+                     *         "ControlNet",
+                     *         "Workflow",
+                     *         "Upscaler",
+                     *         "Enhancement LoRA",
+                     *         "Other"
+                     *       ],
+                     *       "ActiveBaseModel": [
+                     *         "Anima",
+                     *         "AuraFlow",
+                     *         "Chroma",
+                     *         "CogVideoX",
+                     *         "Ernie",
+                     *         "Flux.1 S",
+                     *         "Flux.1 D",
+                     *         "Flux.1 Krea",
+                     *         "Flux.1 Kontext",
+                     *         "Flux.2 D",
+                     *         "Flux.2 Klein 9B",
+                     *         "Flux.2 Klein 9B-base",
+                     *         "Flux.2 Klein 4B",
+                     *         "Flux.2 Klein 4B-base",
+                     *         "Flux 3 Video",
+                     *         "Grok",
+                     *         "HappyHorse",
+                     *         "HiDream",
+                     *         "HiDream-O1",
+                     *         "Hunyuan 1",
+                     *         "Hunyuan Video",
+                     *         "Ideogram 4.0",
+                     *         "Boogu",
+                     *         "Illustrious",
+                     *         "Kolors",
+                     *         "Krea 2",
+                     *         "LTXV",
+                     *         "LTXV2",
+                     *         "LTXV 2.3",
+                     *         "Lens",
+                     *         "Lumina",
+                     *         "MageFlow",
+                     *         "MAI",
+                     *         "Mochi",
+                     *         "NoobAI",
+                     *         "Upscaler",
+                     *         "Other",
+                     *         "PixArt a",
+                     *         "PixArt E",
+                     *         "Pony",
+                     *         "Pony V7",
+                     *         "Qwen",
+                     *         "Qwen 2",
+                     *         "Qwen 3",
+                     *         "SD 1.4",
+                     *         "SD 1.5",
+                     *         "SD 1.5 LCM",
+                     *         "SD 1.5 Hyper",
+                     *         "SD 2.0",
+                     *         "SD 2.1",
+                     *         "SDXL 1.0",
+                     *         "SDXL Lightning",
+                     *         "SDXL Hyper",
+                     *         "Reve",
+                     *         "Wan Video 1.3B t2v",
+                     *         "Wan Video 14B t2v",
+                     *         "Wan Video 14B i2v 480p",
+                     *         "Wan Video 14B i2v 720p",
+                     *         "Wan Video 2.2 TI2V-5B",
+                     *         "Wan Video 2.2 I2V-A14B",
+                     *         "Wan Video 2.2 T2V-A14B",
+                     *         "Wan Video 2.5 T2V",
+                     *         "Wan Video 2.5 I2V",
+                     *         "Wan Image 2.7",
+                     *         "Wan Video 2.7",
+                     *         "ZImageTurbo",
+                     *         "ZImageBase",
+                     *         "MiniMax H3",
+                     *         "ACE Audio"
+                     *       ],
+                     *       "BaseModel": [
+                     *         "Anima",
+                     *         "AuraFlow",
+                     *         "Chroma",
+                     *         "CogVideoX",
+                     *         "Ernie",
+                     *         "Flux.1 S",
+                     *         "Flux.1 D",
+                     *         "Flux.1 Krea",
+                     *         "Flux.1 Kontext",
+                     *         "Flux.2 D",
+                     *         "Flux.2 Klein 9B",
+                     *         "Flux.2 Klein 9B-base",
+                     *         "Flux.2 Klein 4B",
+                     *         "Flux.2 Klein 4B-base",
+                     *         "Flux 3 Video",
+                     *         "Grok",
+                     *         "HappyHorse",
+                     *         "HiDream",
+                     *         "HiDream-O1",
+                     *         "Hunyuan 1",
+                     *         "Hunyuan Video",
+                     *         "Ideogram 4.0",
+                     *         "Boogu",
+                     *         "Illustrious",
+                     *         "Imagen4",
+                     *         "Kolors",
+                     *         "Krea 2",
+                     *         "LTXV",
+                     *         "LTXV2",
+                     *         "LTXV 2.3",
+                     *         "Lens",
+                     *         "Lumina",
+                     *         "MageFlow",
+                     *         "MAI",
+                     *         "Mochi",
+                     *         "Nano Banana",
+                     *         "NoobAI",
+                     *         "ODOR",
+                     *         "OpenAI",
+                     *         "Upscaler",
+                     *         "Other",
+                     *         "PixArt a",
+                     *         "PixArt E",
+                     *         "Playground v2",
+                     *         "Pony",
+                     *         "Pony V7",
+                     *         "Qwen",
+                     *         "Qwen 2",
+                     *         "Qwen 3",
+                     *         "Stable Cascade",
+                     *         "SD 1.4",
+                     *         "SD 1.5",
+                     *         "SD 1.5 LCM",
+                     *         "SD 1.5 Hyper",
+                     *         "SD 2.0",
+                     *         "SD 2.0 768",
+                     *         "SD 2.1",
+                     *         "SD 2.1 768",
+                     *         "SD 2.1 Unclip",
+                     *         "SD 3",
+                     *         "SD 3.5",
+                     *         "SD 3.5 Large",
+                     *         "SD 3.5 Large Turbo",
+                     *         "SD 3.5 Medium",
+                     *         "SDXL 0.9",
+                     *         "SDXL 1.0",
+                     *         "SDXL 1.0 LCM",
+                     *         "SDXL Lightning",
+                     *         "SDXL Hyper",
+                     *         "SDXL Turbo",
+                     *         "SDXL Distilled",
+                     *         "Reve",
+                     *         "Seedream",
+                     *         "SVD",
+                     *         "SVD XT",
+                     *         "Sora 2",
+                     *         "Veo 3",
+                     *         "Wan Video",
+                     *         "Wan Video 1.3B t2v",
+                     *         "Wan Video 14B t2v",
+                     *         "Wan Video 14B i2v 480p",
+                     *         "Wan Video 14B i2v 720p",
+                     *         "Wan Video 2.2 TI2V-5B",
+                     *         "Wan Video 2.2 I2V-A14B",
+                     *         "Wan Video 2.2 T2V-A14B",
+                     *         "Wan Video 2.5 T2V",
+                     *         "Wan Video 2.5 I2V",
+                     *         "Wan Image 2.7",
+                     *         "Wan Video 2.7",
+                     *         "ZImageTurbo",
+                     *         "ZImageBase",
+                     *         "Vidu Q1",
+                     *         "MiniMax H3",
+                     *         "Kling",
+                     *         "Seedance",
+                     *         "ACE Audio",
+                     *         "PolyGen",
+                     *         "Tripo",
+                     *         "Hunyuan3D"
+                     *       ],
+                     *       "BaseModelType": [
+                     *         "Standard",
+                     *         "Inpainting",
+                     *         "Refiner",
+                     *         "Pix2Pix"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Enums"];
                 };
             };
@@ -5549,10 +8290,17 @@ export interface operations {
     getPermissionsCheck: {
         parameters: {
             query?: {
-                /** @description Repeated, or several joined by commas. */
+                /**
+                 * @description Ids of versions, at most 1,000. Repeated, or several joined by commas.
+                 * @example [
+                 *       900401,
+                 *       900102
+                 *     ]
+                 */
                 entityIds?: number[];
                 entityType?: "ModelVersion";
                 permission?: "Generate";
+                /** @description Makes no difference here. */
                 userId?: number;
             };
             header?: never;
@@ -5574,6 +8322,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "900102": false,
+                     *       "900401": false
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: boolean;
                     } | unknown[];
@@ -5594,26 +8348,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -5675,6 +8409,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.1",
+                     *       "info": {
+                     *         "title": "modelkeep",
+                     *         "version": "0.1.0"
+                     *       },
+                     *       "servers": [
+                     *         {
+                     *           "url": "http://127.0.0.1:3333"
+                     *         }
+                     *       ],
+                     *       "paths": {}
+                     *     }
+                     */
                     "application/json": {
                         openapi: string;
                         info: {
