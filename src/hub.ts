@@ -24,6 +24,7 @@ import type { Services } from './endpoints/services.ts'
 import { trustedOrigins } from './http/category-rules.ts'
 import { openLog } from './http/log.ts'
 import { type HubServer, makeServer } from './http/server.ts'
+import { type LibraryFollowing, openFollowing } from './library/follow.ts'
 import { openHasher } from './library/hashing/hasher.ts'
 import type { Library } from './library/library.ts'
 import { openLibrary } from './library/open.ts'
@@ -38,6 +39,7 @@ export interface Hub {
   directory: string
   accounts: Accounts
   library: Library
+  following: LibraryFollowing
   server: HubServer
   log: Logger
   /** Closes everything in the reverse order of its making; what was counted is written first. */
@@ -76,6 +78,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
     }),
   )
   const accounts = openAccounts(database)
+  const following = closing(openFollowing({ library, log }))
 
   const services: Services = {
     settings: { defaultBrowsingLevel: config.defaultBrowsingLevel, loginOnly: config.loginOnly },
@@ -121,7 +124,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
     ),
   )
   const all = lifetimes.move()
-  return { directory, accounts, library, server, log, close: () => all.disposeAsync() }
+  return { directory, accounts, library, following, server, log, close: () => all.disposeAsync() }
 }
 
 /** The part of the hub that commands need; any number of processes may have it open, one that serves among them. */

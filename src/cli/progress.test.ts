@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { ScanEvent, ScanSummary } from '../library/library.ts'
-import { followScan, openProgress } from './progress.ts'
+import { openNewsroom } from '../library/news.ts'
+import type { ScanState } from '../library/scan/scan-state.ts'
+import { followNews, followScan, openProgress } from './progress.ts'
 import { progressLine } from './progress-line.ts'
-import { openRate } from './recent-rate.ts'
 
-const reading = {
-  kind: 'reading',
-  doneFiles: 3,
-  files: 12,
-  doneBytes: 2e9,
-  bytes: 8e9,
-  path: '/models/a.gguf',
-} as const
+const amounts = { directories: 2, doneFiles: 3, files: 12, doneBytes: 2e9, bytes: 8e9, path: '/models/a.gguf' }
+const reading: ScanEvent = { kind: 'reading', ...amounts }
+const state: ScanState = { phase: 'reading', ...amounts, bytesPerSecond: 500e6, secondsLeft: 12, startedAt: 0 }
 const summary: ScanSummary = {
   ...{ added: 1, changed: 0, unchanged: 0, removed: 0 },
   ...{ hashedFiles: 1, hashedBytes: 8, seconds: 1, complete: true, problems: [] },
@@ -22,31 +19,17 @@ const summary: ScanSummary = {
 
 test('the line tells files, bytes, rate and time left', () => {
   assert.equal(
-    progressLine(reading, 500e6),
+    progressLine(state),
     '[======------------------] 25% | 3 of 12 files | 2 GB of 8 GB | 500 MB/s | 12 s left',
   )
+  const early = { ...state, bytesPerSecond: null, secondsLeft: null }
+  assert.equal(progressLine({ ...early, doneBytes: 0 }), `[${'-'.repeat(24)}] 0% | 3 of 12 files | 0 bytes of 8 GB`)
+  assert.match(progressLine({ ...early, bytes: 0 }), /^\[=+-+\] 25% /)
+  assert.match(progressLine({ ...state, secondsLeft: 15_996 }), / \| 4 h 26 min left$/)
   assert.equal(
-    progressLine({ ...reading, doneBytes: 0 }, 0),
-    `[${'-'.repeat(24)}] 0% | 3 of 12 files | 0 bytes of 8 GB`,
-  )
-  assert.match(progressLine({ ...reading, bytes: 0 }, undefined), /^\[=+-+\] 25% /)
-  assert.match(progressLine({ ...reading, bytes: 8e12 }, 500e6), / \| 4 h 26 min left$/)
-  assert.equal(
-    progressLine({ kind: 'walking', directories: 1, files: 20 }, undefined),
+    progressLine({ ...early, phase: 'walking', directories: 1, files: 20 }),
     'looking: 20 files in 1 directory',
   )
-})
-
-test('the rate is that of the last seconds', () => {
-  const rate = openRate()
-  assert.equal(rate.bytesPerSecond(), undefined)
-  rate.add(0, 0)
-  rate.add(100, 100)
-  assert.equal(rate.bytesPerSecond(), undefined, 'too early to tell')
-  for (let second = 1; second <= 20; second += 1) rate.add(second * 1000, second * 1000)
-  assert.equal(rate.bytesPerSecond(), 1000)
-  for (let second = 21; second <= 40; second += 1) rate.add(20_000, second * 1000)
-  assert.equal(rate.bytesPerSecond(), 0)
 })
 
 /** What was written to standard error while a scan was followed. */
@@ -80,7 +63,7 @@ test('a terminal shows one line that is gone in the end; elsewhere nothing is dr
 test('the line is gone as well when a scan fails, and it comes back after other lines', async () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
   const progress = openProgress(stream)
-  progress.show(reading)
+  progress.show(state)
   progress.clear()
   assert.ok(String(stream.read()).endsWith('\u001b[2K'))
   const failing = async function* (): AsyncGenerator<ScanEvent> {
@@ -90,4 +73,15 @@ test('the line is gone as well when a scan fails, and it comes back after other 
   await assert.rejects(followScan(failing(), progress), { message: 'the disk is full' })
   const again = String(stream.read())
   assert.ok(again.includes('25%') && again.endsWith('\u001b[2K'))
+})
+
+test('the scans that a serving hub tells of are drawn, and none is left when nobody listens any more', async () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
+  const newsroom = openNewsroom()
+  const drawing = followNews(newsroom.listen({ kind: 'scan', state }), openProgress(stream))
+  await once(stream, 'readable')
+  newsroom.close()
+  await drawing
+  const text = String(stream.read())
+  assert.ok(text.includes('25%') && text.endsWith('\u001b[2K'), text)
 })

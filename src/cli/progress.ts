@@ -1,33 +1,31 @@
 import type { Writable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import type { ScanEvent, ScanSummary } from '../library/library.ts'
+import type { LibraryNews } from '../library/news.ts'
+import { openScanState, type ScanState } from '../library/scan/scan-state.ts'
 import { progressLine } from './progress-line.ts'
-import { openRate } from './recent-rate.ts'
 
 /** Draws how far a scan is: one line at a terminal, and nothing elsewhere. */
 export interface Progress {
-  show(event: ScanEvent): void
-  /** Takes the line away, so that others can be written; the next event brings it back. */
+  show(state: ScanState): void
+  /** Takes the line away, so that others can be written; the next state brings it back. */
   clear(): void
 }
 
 export function openProgress(stream: Writable & { isTTY?: boolean }): Progress {
   if (!stream.isTTY) return { show: () => undefined, clear: () => undefined }
-  const rate = openRate()
   let bar: SingleBar | undefined
   return {
-    show(event) {
-      if (event.kind === 'reading') rate.add(event.doneBytes, performance.now())
-      if (bar) return bar.update({ event })
+    show(state) {
+      if (bar) return bar.update({ state })
       bar = new SingleBar({
         stream,
         // Cuts the line at the width of the terminal, rather than changing how the terminal wraps.
         linewrap: true,
         clearOnComplete: true,
-        format: (_options, _parameters, payload: { event: ScanEvent }) =>
-          progressLine(payload.event, rate.bytesPerSecond()),
+        format: (_options, _parameters, payload: { state: ScanState }) => progressLine(payload.state),
       })
-      bar.start(1, 0, { event })
+      bar.start(1, 0, { state })
     },
     clear() {
       bar?.stop()
@@ -38,13 +36,23 @@ export function openProgress(stream: Writable & { isTTY?: boolean }): Progress {
 
 /** Follows a scan to its end while drawing it; gives its summary. */
 export async function followScan(events: AsyncIterable<ScanEvent>, progress: Progress): Promise<ScanSummary> {
+  const stateAfter = openScanState()
   try {
     for await (const event of events) {
       if (event.kind === 'done') return event.summary
-      progress.show(event)
+      progress.show(stateAfter(event))
     }
   } finally {
     progress.clear()
   }
   throw new Error('a scan ended without its summary')
+}
+
+/** Draws the scans that a serving hub tells of, until nobody listens any more. */
+export async function followNews(news: AsyncIterable<LibraryNews>, progress: Progress): Promise<void> {
+  for await (const item of news) {
+    if (item.kind === 'scan') progress.show(item.state)
+    else progress.clear()
+  }
+  progress.clear()
 }

@@ -4,10 +4,9 @@ import type { Command } from 'commander'
 import { type Config, commandName } from '../config.ts'
 import { openHub } from '../hub.ts'
 import { printLines } from './context.ts'
-import { followFolders } from './follow-folders.ts'
 import type { LibraryContext } from './library-context.ts'
 import { listen } from './listen.ts'
-import { openProgress } from './progress.ts'
+import { followNews, openProgress } from './progress.ts'
 import { settleSample } from './sample-folder.ts'
 import { reportLines } from './scan-report.ts'
 import { signInHint } from './sign-in-hint.ts'
@@ -41,9 +40,12 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   await settleSample(hub, folders)
 
   const progress = openProgress(context.stderr)
-  const following = followFolders(hub, { progress, signal })
-  ending.defer(following.close)
-  const reported = following.firstScan.then((summary) => {
+  const news = hub.following.news()
+  const drawn = followNews(news, progress)
+  signal.addEventListener('abort', hub.following.close, { once: true })
+  const reported = hub.following.start().then(async (summary) => {
+    await news.return()
+    await drawn
     if (summary?.complete) printLines({ ...context, stdout: context.stderr }, reportLines(summary))
   })
   await Promise.race([reported, setTimeout(longestWaitMilliseconds, undefined, { ref: false })])

@@ -17,8 +17,8 @@ export interface Library {
    * @param folders which of the known ones; all when absent
    */
   scan(options?: { folders?: readonly string[]; signal?: AbortSignal }): AsyncIterable<ScanEvent>
-  /** Follows changes in all folders until it is closed; reports what the scans that it starts report. */
-  watch(listener: WatchListener): Promise<{ close(): Promise<void> }>
+  /** Follows changes in all folders until it is closed. */
+  watch(listener: WatchListener): Promise<LibraryWatch>
   close(): Promise<void>
 }
 
@@ -28,15 +28,33 @@ export class UnusableFolder extends Error {
 }
 
 export interface WatchListener {
-  /** After each scan that changed anything. */
-  onScanned(summary: ScanSummary): void
+  /** What the scans that the watch starts report, each up to its `done`. */
+  onScan(event: ScanEvent): void
+  /** Folders came or went by another process, and the watch is that of the new ones. */
+  onFolders(): void
+  /** Such a scan ended without its `done`. */
+  onScanFailed(error: unknown): void
   onError(error: unknown): void
+}
+
+export interface LibraryWatch {
+  /** Whether changes are noticed in every directory of a folder. */
+  watches(folder: string): boolean
+  close(): Promise<void>
 }
 
 /** Long work tells how far it is. Files and bytes are those that have to be read, not those that are known already. */
 export type ScanEvent =
   | { kind: 'walking'; directories: number; files: number }
-  | { kind: 'reading'; doneFiles: number; files: number; doneBytes: number; bytes: number; path: string }
+  | {
+      kind: 'reading'
+      directories: number
+      doneFiles: number
+      files: number
+      doneBytes: number
+      bytes: number
+      path: string
+    }
   | { kind: 'done'; summary: ScanSummary }
 
 export interface ScanSummary {

@@ -42,6 +42,8 @@ export function openLibrary({
     removeFolder: (path) => turns.take(() => removeFolder(database, recorder, path)),
     async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {
       using _turn = await turns.wait()
+      // At once, so that whoever asked sees that it runs.
+      yield { kind: 'walking', directories: 0, files: 0 }
       const wanted = (await knownFolders(database)).filter(({ path }) => folders?.includes(path) ?? true)
       const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
       yield* scan(tools(), { parts: wholeFolders(wanted), patient: true, lostBefore: Date.now }, stop)

@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** Tells which directories changed, not what changed in them. */
 export interface FolderWatch {
+  /** Whether every directory of a folder has its handle. */
+  watches(folder: string): boolean
   close(): Promise<void>
 }
 
@@ -25,6 +27,7 @@ export async function watchDirectories({
   const roots = folders.map((folder) => watchTree(folder, (directory) => onChange(folder, directory), onError))
   await Promise.all(roots.map(({ ready }) => ready))
   return {
+    watches: (folder) => roots.some((root) => root.folder === folder && root.isWhole()),
     async close() {
       await Promise.all(roots.map((root) => root.close()))
     },
@@ -128,7 +131,8 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
   })
   underWay.add(ready)
   return {
-    ready,
+    ...{ folder, ready },
+    isWhole: () => root !== undefined && told.size === 0,
     async close() {
       closing.abort()
       if (root) leave(root)

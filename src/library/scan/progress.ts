@@ -37,7 +37,7 @@ export const newProgress = (): Progress => ({
 export function progressEvent(progress: Progress): ScanEvent {
   if (progress.phase === 'walking')
     return { kind: 'walking', directories: progress.directories, files: progress.foundFiles }
-  const { files, bytes, doneFiles, path } = progress
+  const { directories, files, bytes, doneFiles, path } = progress
   const doneBytes = [...progress.underWay.values()].reduce((sum, part) => sum + part, progress.doneBytes)
-  return { kind: 'reading', doneFiles, files, doneBytes, bytes, path }
+  return { kind: 'reading', directories, doneFiles, files, doneBytes, bytes, path }
 }

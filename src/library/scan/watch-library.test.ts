@@ -13,7 +13,11 @@ interface Watched extends LibraryFixture {
 const withWatch = (run: (watched: Watched) => Promise<void>) =>
   withLibraryFolder(async (fixture) => {
     const errors: unknown[] = []
-    const watch = await fixture.library.watch({ onScanned: () => undefined, onError: (error) => errors.push(error) })
+    const onError = (error: unknown) => errors.push(error)
+    const watch = await fixture.library.watch({
+      ...{ onScan: () => undefined, onFolders: () => undefined },
+      ...{ onError, onScanFailed: onError },
+    })
     try {
       await run({
         ...fixture,

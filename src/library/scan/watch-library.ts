@@ -1,4 +1,4 @@
-import type { WatchListener } from '../library.ts'
+import type { LibraryWatch, WatchListener } from '../library.ts'
 import { watchDirectories } from '../watch.ts'
 import { collectDirectories } from './dirty-directories.ts'
 import { knownFolders } from './folders.ts'
@@ -23,7 +23,7 @@ export async function watchLibrary({
   turns: Turns
   listener: WatchListener
   signal: AbortSignal
-}): Promise<{ close(): Promise<void> }> {
+}): Promise<LibraryWatch> {
   const { database } = tools()
   const closed = new AbortController()
   const stop = AbortSignal.any([signal, closed.signal])
@@ -41,11 +41,11 @@ export async function watchLibrary({
     using _turn = await turns.wait()
     if (stop.aborted) return
     const request = { parts, patient: false, lostBefore: () => Date.now() - lostMilliseconds }
-    const outcome = await lastOf(scan(tools(), request, stop))
+    const outcome = await told(scan(tools(), request, stop), listener)
+    if (!outcome) return
     mark(partsOf(outcome.unsettled))
     // What was lost here, and turns up nowhere, is dropped by the scan that comes then.
     if (outcome.changed + outcome.removed > 0) setTimeout(mark, lostMilliseconds + 500, parts).unref()
-    if (outcome.added + outcome.changed + outcome.removed > 0) listener.onScanned(outcome)
   }
 
   let watched = await watchFolders()
@@ -63,6 +63,7 @@ export async function watchLibrary({
       ) {
         await watched.watch.close()
         watched = await watchFolders()
+        listener.onFolders()
       }
       const isTime = Date.now() >= everythingAt
       if (isTime) everythingAt = Date.now() + everythingMilliseconds
@@ -81,6 +82,7 @@ export async function watchLibrary({
       })
   })()
   return {
+    watches: (folder) => watched.watch.watches(folder),
     async close() {
       closed.abort()
       await following
@@ -91,9 +93,19 @@ export async function watchLibrary({
 
 const sameTexts = (some: readonly string[], others: readonly string[]) => some.join('\0') === others.join('\0')
 
-async function lastOf(scanning: ReturnType<typeof scan>): Promise<ScanOutcome> {
-  for (;;) {
-    const step = await scanning.next()
-    if (step.done) return step.value
+/** Tells the listener what a scan reports; gives its outcome, undefined when it failed. */
+async function told(
+  scanning: ReturnType<typeof scan>,
+  { onScan, onScanFailed }: WatchListener,
+): Promise<ScanOutcome | undefined> {
+  try {
+    for (;;) {
+      const step = await scanning.next()
+      if (step.done) return step.value
+      onScan(step.value)
+    }
+  } catch (error) {
+    onScanFailed(error)
+    return undefined
   }
 }
