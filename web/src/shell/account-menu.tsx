@@ -36,7 +36,7 @@ export function AccountMenu() {
     <Menu position="bottom-end" width={220} shadow="md">
       <Menu.Target>
         <UnstyledButton aria-label={`Account of ${viewer.username}`}>
-          <Avatar size={34} radius="xl" name={viewer.username} color="initials" />
+          <Avatar size={34} radius="xl" name={viewer.username} color="initials" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
