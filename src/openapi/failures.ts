@@ -10,6 +10,7 @@ export function errorsOf(endpoint: Endpoint, allow: string[]): ErrorAnswer[] {
   const failures: Failure[] = []
   if (params || query) failures.push(wrongParameter)
   if (body) failures.push({ kind: 'invalid', text: 'The request body is not valid JSON' })
+  failures.push({ kind: 'invalid', text: 'The query is not valid percent-encoded UTF-8' })
   if (category === 'authenticated' || asksForAccount) {
     failures.push({ kind: 'unauthorized' })
     const scopes = category === 'authenticated' ? [scope] : scopesAsked(endpoint)

@@ -1458,6 +1458,20 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
             /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
             401: {
                 headers: {
@@ -1737,6 +1751,20 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["Token"][];
                     };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
             /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
@@ -2035,11 +2063,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "The request body is not valid JSON"
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -2638,26 +2661,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -2791,26 +2794,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3112,26 +3095,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3259,26 +3222,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3406,26 +3349,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3553,26 +3476,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3700,26 +3603,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -3984,26 +3867,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -4091,6 +3954,20 @@ export interface operations {
                     "application/json": {
                         vault: components["schemas"]["Vault"];
                     };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
             /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
@@ -4272,26 +4149,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -4705,26 +4562,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -4977,26 +4814,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -5156,26 +4973,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -5488,26 +5285,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -6401,26 +6178,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -6634,26 +6391,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -6780,26 +6517,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -7008,26 +6725,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -7677,26 +7374,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -7812,26 +7489,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -7932,26 +7589,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": {
-                     *         "name": "ZodError",
-                     *         "issues": [
-                     *           {
-                     *             "origin": "number",
-                     *             "maximum": 100,
-                     *             "inclusive": true,
-                     *             "code": "too_big",
-                     *             "path": [
-                     *               "limit"
-                     *             ],
-                     *             "message": "Too big: expected number to be <=100"
-                     *           }
-                     *         ],
-                     *         "message": "[\n  {\n    \"origin\": \"number\",\n    \"maximum\": 100,\n    \"inclusive\": true,\n    \"code\": \"too_big\",\n    \"path\": [\n      \"limit\"\n    ],\n    \"message\": \"Too big: expected number to be <=100\"\n  }\n]"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
@@ -8251,6 +7888,20 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -8453,6 +8104,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
             };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
