@@ -6,6 +6,7 @@ import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { type Accounts, openAccounts } from './accounts.ts'
 import { openServerSecret } from './server-secret.ts'
 import { openSessions, type Sessions } from './sessions.ts'
+import type { SignInOptions } from './sign-in-library.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 
 /** What tests of authentication work with: everything real, in a directory of its own, with a clock that they set. */
@@ -26,7 +27,10 @@ export const password = 'correct horse battery'
 export const trustedOrigin = 'https://app.example'
 
 /** Runs `run` on a fresh hub, and removes it. */
-export async function withHub(run: (hub: TemporaryHub) => Promise<void>): Promise<void> {
+export async function withHub(
+  run: (hub: TemporaryHub) => Promise<void>,
+  signIn: Pick<SignInOptions, 'signUp' | 'provider'> = {},
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-auth-'))
   const databaseFile = join(directory, 'modelkeep.db')
   const database = await openSqliteDatabase(databaseFile)
@@ -35,7 +39,7 @@ export async function withHub(run: (hub: TemporaryHub) => Promise<void>): Promis
   const now = () => clock.now
   const accounts = openAccounts(database)
   const tokens = openTokens({ database, serverSecret, now })
-  const sessions = openSessions({ database, serverSecret, trustedOrigins: [trustedOrigin], now })
+  const sessions = openSessions({ database, serverSecret, trustedOrigins: [trustedOrigin], now, ...signIn })
   const addAccount = async (username: string) =>
     (await accounts.create({ username, email: `${username}@example.org`, password, role: 'user' })).id
   try {

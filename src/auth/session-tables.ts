@@ -1,6 +1,6 @@
 import type { BetterAuthOptions } from 'better-auth'
 
-/** Where the sessions library finds its tables: its `user` is our account, its `account` our credential. */
+/** Where the sessions library and its plugins find their tables: its `user` is our account, its `account` our credential. */
 export const sessionTables = {
   user: {
     modelName: 'account',
@@ -37,3 +37,32 @@ export const sessionTables = {
     fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
   },
 } satisfies Pick<BetterAuthOptions, 'user' | 'account' | 'session' | 'verification'>
+
+/** Where passkeys lie. */
+export const passkeySchema = {
+  passkey: {
+    modelName: 'passkey',
+    fields: {
+      publicKey: 'public_key',
+      userId: 'user_id',
+      credentialID: 'credential_id',
+      deviceType: 'device_type',
+      backedUp: 'backed_up',
+      createdAt: 'created_at',
+    },
+  },
+}
+
+/** Where second factors lie. */
+export const twoFactorSchema = {
+  user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+  twoFactor: {
+    modelName: 'two_factor',
+    fields: {
+      backupCodes: 'backup_codes',
+      userId: 'user_id',
+      failedVerificationCount: 'failed_verification_count',
+      lockedUntil: 'locked_until',
+    },
+  },
+}

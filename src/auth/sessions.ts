@@ -1,17 +1,20 @@
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { betterAuth } from 'better-auth'
-import { APIError } from 'better-auth/api'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { parseCookies } from 'better-auth/cookies'
-import { username } from 'better-auth/plugins/username'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { scopePresets } from './scopes.ts'
-import { deriveKey } from './server-secret.ts'
-import { sessionTables } from './session-tables.ts'
+import {
+  addressHeader,
+  basePath,
+  cookiePrefix,
+  offeredPaths,
+  openSignInLibrary,
+  type SignInOptions,
+  sessionSecret,
+} from './sign-in-library.ts'
 
-/** Browser sessions: signing in with a password, and whom a session cookie speaks for. */
+/** Browser sessions: signing in, and whom a session cookie speaks for. */
 export interface Sessions {
   /**
    * Answers everything below `/api/auth/`. The request's URL tells the hub's own origin; `address` is the client's, for
@@ -24,69 +27,14 @@ export interface Sessions {
   principalOf(cookie: string | undefined): Promise<AccountPrincipal | undefined>
 }
 
-/** `trustedOrigins`: pages of other origins that may sign people in, compared whole. `now` gives Unix milliseconds. */
-export function openSessions({
-  database,
-  serverSecret,
-  trustedOrigins,
-  now = Date.now,
-}: {
-  database: Database
-  serverSecret: KeyObject
-  trustedOrigins: readonly string[]
-  now?: () => number
-}): Sessions {
-  const secret = deriveKey(serverSecret, 'session').export().toString('hex')
+/** `now` gives Unix milliseconds. */
+export function openSessions({ now = Date.now, ...options }: SignInOptions & { now?: () => number }): Sessions {
+  const { database, serverSecret } = options
+  const secret = sessionSecret(serverSecret)
   const byToken = prepareByToken(database)
-  const statusOf = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
-    query.selectFrom('account').select('status').where('id', '=', values('id')),
-  )
-  const refuseBanned = async ({ userId }: { userId: string }) => {
-    const account = await statusOf.first({ id: Number(userId) })
-    if (account?.status === 'banned') throw new APIError('FORBIDDEN', { message: 'This account is banned' })
-  }
-  const make = (secureCookies: boolean) =>
-    betterAuth({
-      ...sessionTables,
-      database: { db: database.kysely, type: database.engine.name },
-      secret,
-      // Each request tells the hub's origin; this stands where the library wants a fixed one.
-      baseURL: 'http://modelkeep.invalid',
-      basePath,
-      trustedOrigins: (request) => [...trustedOrigins, ...(request ? [new URL(request.url).origin] : [])],
-      emailAndPassword: {
-        enabled: true,
-        disableSignUp: true,
-        minPasswordLength: passwordLength.least,
-        maxPasswordLength: passwordLength.most,
-      },
-      plugins: [
-        username({
-          minUsernameLength: 1,
-          maxUsernameLength: 64,
-          usernameValidator: (name) => usernameForm.test(name),
-          usernameNormalization: usernameKey,
-          immutableUsername: true,
-          schema: { user: { fields: { username: 'username_key', displayUsername: 'username' } } },
-        }),
-      ],
-      databaseHooks: { session: { create: { before: refuseBanned } } },
-      rateLimit: { enabled: true, window: 60, max: 300, customRules: { '/sign-in/*': { window: 60, max: 30 } } },
-      advanced: {
-        cookiePrefix,
-        useSecureCookies: secureCookies,
-        // Said outright, since the library's own defaults follow the environment.
-        disableOriginCheck: false,
-        disableCSRFCheck: false,
-        ipAddress: { ipAddressHeaders: [addressHeader] },
-        database: { generateId: 'serial' },
-      },
-      telemetry: { enabled: false },
-      logger: { disabled: true },
-      // What it did not expect reaches the server, which logs it and says nothing of the inside.
-      onAPIError: { throw: true },
-    })
-  const [overHttp, overHttps] = [make(false), make(true)]
+  const offered = offeredPaths(options)
+  const overHttp = openSignInLibrary(options, { secureCookies: false })
+  const overHttps = openSignInLibrary(options, { secureCookies: true })
 
   return {
     async handler(request, address) {
@@ -94,7 +42,7 @@ export function openSessions({
       if (!offered.has(pathname.slice(basePath.length))) return Response.json({ error: 'Not found' }, { status: 404 })
       const headers = new Headers(request.headers)
       headers.set(addressHeader, address)
-      return (protocol === 'https:' ? overHttps : overHttp).handler(new Request(request, { headers }))
+      return (protocol === 'https:' ? overHttps : overHttp)(new Request(request, { headers }))
     },
     holdsSession: (cookie) => sessionCookie(cookie) !== undefined,
     async principalOf(cookie) {
@@ -112,24 +60,7 @@ export function openSessions({
   }
 }
 
-const basePath = '/api/auth'
-const cookiePrefix = 'modelkeep'
 const cookieName = `${cookiePrefix}.session_token`
-/** Set by us alone on the way to the library: what a client sends under this name is replaced. */
-const addressHeader = 'x-modelkeep-address'
-
-/** What the library offers and the hub has a use for. */
-const offered = new Set([
-  '/sign-in/email',
-  '/sign-in/username',
-  '/sign-out',
-  '/get-session',
-  '/list-sessions',
-  '/revoke-session',
-  '/revoke-sessions',
-  '/revoke-other-sessions',
-  '/change-password',
-])
 
 /** Unique index `session_token`, then a key. */
 const prepareByToken = (database: Database) =>

@@ -9,6 +9,10 @@ export interface Schema {
   credential: CredentialTable
   session: SessionTable
   verification: VerificationTable
+  passkey: PasskeyTable
+  two_factor: TwoFactorTable
+  invitation: InvitationTable
+  password_reset: { id: Generated<number>; account_id: number; digest: string; expires_at: number }
   token: TokenTable
   token_secret: TokenSecretTable
   /** Days are UTC days since 1970. */
@@ -50,12 +54,14 @@ export interface AccountTable {
   username_key: string
   name: string
   email: string | null
+  /** Whether somebody else than the person vouches for the address: an owner of the hub, or a provider that people sign in with. */
   email_verified: number
   image: string | null
   role: 'owner' | 'user'
   status: 'active' | 'muted' | 'banned'
   tier: 'free' | 'founder' | 'bronze' | 'silver' | 'gold'
   model_count: number
+  two_factor_enabled: Generated<number>
   created_at: string
   updated_at: string
 }
@@ -94,6 +100,44 @@ export interface VerificationTable {
   expires_at: string
   created_at: string
   updated_at: string
+}
+
+export interface PasskeyTable {
+  id: Generated<number>
+  user_id: number
+  name: string | null
+  public_key: string
+  credential_id: string
+  counter: number
+  device_type: string
+  backed_up: number
+  transports: string | null
+  aaguid: string | null
+  created_at: string | null
+}
+
+/** The secret of an account's authenticator app and the backup codes, both encrypted by the sessions library. */
+export interface TwoFactorTable {
+  id: Generated<number>
+  user_id: number
+  secret: string
+  backup_codes: string
+  verified: Generated<number>
+  failed_verification_count: Generated<number>
+  locked_until: string | null
+}
+
+/** `digest` is the HMAC-SHA-256 of what the link holds, in hexadecimal; so it is of `password_reset`. */
+export interface InvitationTable {
+  id: Generated<number>
+  digest: string
+  /** Whom it is for; null: whoever has the link. */
+  email: string | null
+  created_by: number | null
+  created_at: number
+  expires_at: number
+  used_at: number | null
+  used_by: number | null
 }
 
 export interface TokenTable {

@@ -1,5 +1,6 @@
 import type { EngineSql } from '../engine.ts'
 import { initial } from './0001-initial.ts'
+import { signIn } from './0002-sign-in.ts'
 import { tokenRecord } from './0003-token-record.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
@@ -11,5 +12,6 @@ export interface Migration {
 
 export const migrations: Migration[] = [
   { id: 1, name: 'initial', statements: initial },
+  { id: 2, name: 'sign-in', statements: signIn },
   { id: 3, name: 'token record', statements: tokenRecord },
 ]

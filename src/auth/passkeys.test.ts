@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, hash, randomBytes, sign } from 'node:crypto'
+import { test } from 'node:test'
+import { openBrowser } from './browser.fixture.ts'
+import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
+
+interface CeremonyOptions {
+  challenge: string
+  rp: { id: string; name: string }
+  rpId: string
+}
+
+const signedIn = async (hub: TemporaryHub, origin: string) => {
+  const browser = openBrowser(hub.sessions, { origin })
+  assert.equal((await browser.post('/sign-in/username', { username: 'Ada', password })).status, 200)
+  return browser
+}
+
+const optionsFor = async (answer: Response) => {
+  assert.equal(answer.status, 200)
+  return (await answer.json()) as CeremonyOptions
+}
+
+test('a passkey is for the host that the hub is reached under', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    for (const origin of ['http://localhost:3333', 'https://models.example', 'http://hub.lan']) {
+      const browser = await signedIn(hub, origin)
+      const { hostname } = new URL(origin)
+      assert.deepEqual((await optionsFor(await browser.get('/passkey/generate-register-options'))).rp, {
+        id: hostname,
+        name: 'modelkeep',
+      })
+      const anyone = openBrowser(hub.sessions, { origin })
+      assert.equal((await optionsFor(await anyone.get('/passkey/generate-authenticate-options'))).rpId, hostname)
+    }
+  }))
+
+test('nobody registers a passkey without a session, nor with an answer that no authenticator gave', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const origin = 'http://localhost:3333'
+    assert.equal((await openBrowser(hub.sessions, { origin }).get('/passkey/generate-register-options')).status, 401)
+
+    const browser = await signedIn(hub, origin)
+    const { challenge } = await optionsFor(await browser.get('/passkey/generate-register-options'))
+    const forged = await browser.post('/passkey/verify-registration', {
+      response: forgedResponse({ type: 'webauthn.create', challenge, origin }),
+    })
+    assert.ok(forged.status >= 400, `status ${forged.status}`)
+    assert.deepEqual(await (await browser.get('/passkey/list-user-passkeys')).json(), [])
+  }))
+
+test('an unknown passkey signs nobody in', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const origin = 'http://localhost:3333'
+    const browser = openBrowser(hub.sessions, { origin })
+    const { challenge } = await optionsFor(await browser.get('/passkey/generate-authenticate-options'))
+    const answer = await browser.post('/passkey/verify-authentication', {
+      response: forgedResponse({ type: 'webauthn.get', challenge, origin }),
+    })
+    assert.equal(answer.status, 401)
+    assert.equal(await hub.sessions.principalOf(browser.cookie()), undefined)
+  }))
+
+test('a passkey signs its account in, unless it is banned', () =>
+  withHub(async (hub) => {
+    const origin = 'http://localhost:3333'
+    const accountId = await hub.addAccount('Ada')
+    const authenticator = await addPasskey(hub, accountId)
+    const signIn = async () => {
+      const browser = openBrowser(hub.sessions, { origin })
+      const { challenge } = await optionsFor(await browser.get('/passkey/generate-authenticate-options'))
+      const { status } = await browser.post('/passkey/verify-authentication', {
+        response: authenticator.sign({ type: 'webauthn.get', challenge, origin }),
+      })
+      return [status, (await hub.sessions.principalOf(browser.cookie()))?.accountId]
+    }
+    assert.deepEqual(await signIn(), [200, accountId])
+    await hub.accounts.changeStatus('Ada', 'ban')
+    assert.deepEqual(await signIn(), [403, undefined])
+  }))
+
+/** Gives an account a passkey for `localhost`, with an authenticator that signs (WebAuthn §6.1, §6.5.6). */
+async function addPasskey({ database }: TemporaryHub, userId: number) {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+  // The COSE key: EC2, ES256, P-256, and its point (RFC 9053 §7.1.1).
+  const coseKey = ['a5010203262001215820', hex(x), '225820', hex(y)].join('')
+  const id = randomBytes(16).toString('base64url')
+  const row = { public_key: Buffer.from(coseKey, 'hex').toString('base64'), credential_id: id, counter: 0 }
+  await database.kysely
+    .insertInto('passkey')
+    .values({ ...row, user_id: userId, name: 'laptop', device_type: 'singleDevice', backed_up: 0 })
+    .execute()
+  return {
+    sign(clientData: { type: string; challenge: string; origin: string }) {
+      const clientDataJSON = Buffer.from(JSON.stringify(clientData))
+      const presentAndVerified = 5
+      const authenticatorData = Buffer.concat([
+        hash('sha256', 'localhost', 'buffer'),
+        Buffer.from([presentAndVerified, 0, 0, 0, 0]),
+      ])
+      const signed = Buffer.concat([authenticatorData, hash('sha256', clientDataJSON, 'buffer')])
+      const response = {
+        clientDataJSON: clientDataJSON.toString('base64url'),
+        authenticatorData: authenticatorData.toString('base64url'),
+        signature: sign('sha256', signed, privateKey).toString('base64url'),
+      }
+      return { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response }
+    },
+  }
+}
+
+const hex = (base64url: string) => Buffer.from(base64url, 'base64url').toString('hex')
+
+/** In the right form, and signed by nobody. */
+function forgedResponse(clientData: { type: string; challenge: string; origin: string }) {
+  const id = randomBytes(16).toString('base64url')
+  return {
+    id,
+    rawId: id,
+    type: 'public-key',
+    clientExtensionResults: {},
+    response: {
+      clientDataJSON: Buffer.from(JSON.stringify(clientData)).toString('base64url'),
+      attestationObject: randomBytes(120).toString('base64url'),
+      authenticatorData: randomBytes(37).toString('base64url'),
+      signature: randomBytes(64).toString('base64url'),
+    },
+  }
+}

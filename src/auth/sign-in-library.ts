@@ -1,0 +1,147 @@
+import type { KeyObject } from 'node:crypto'
+import { passkey } from '@better-auth/passkey'
+import { type BetterAuthPlugin, betterAuth } from 'better-auth'
+import { twoFactor } from 'better-auth/plugins/two-factor'
+import { username } from 'better-auth/plugins/username'
+import type { Database } from '../db/database.ts'
+import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
+import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
+import { deriveKey } from './server-secret.ts'
+import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.ts'
+import { signInRules } from './sign-in-rules.ts'
+import type { SignUpPolicy } from './sign-up-policy.ts'
+
+export interface SignInOptions {
+  database: Database
+  serverSecret: KeyObject
+  /** Pages of other origins that may sign people in, compared whole. */
+  trustedOrigins: readonly string[]
+  /** Who may make an account by signing in with the provider: everybody when it is `open`, otherwise nobody. */
+  signUp?: SignUpPolicy
+  provider?: OidcProvider | undefined
+}
+
+export const basePath = '/api/auth'
+export const cookiePrefix = 'modelkeep'
+/** Set by us alone on the way to the library: what a client sends under this name is replaced. */
+export const addressHeader = 'x-modelkeep-address'
+
+/** The key that the library signs cookies with, and encrypts second factors with. */
+export const sessionSecret = (serverSecret: KeyObject): string =>
+  deriveKey(serverSecret, 'session').export().toString('hex')
+
+/** Sets up the library that signs people in; `secureCookies` where the hub is reached by HTTPS. */
+export function openSignInLibrary(
+  { database, serverSecret, trustedOrigins, signUp = 'off', provider }: SignInOptions,
+  { secureCookies }: { secureCookies: boolean },
+): (request: Request) => Promise<Response> {
+  const library = betterAuth({
+    ...sessionTables,
+    appName: 'modelkeep',
+    database: { db: database.kysely, type: database.engine.name },
+    secret: sessionSecret(serverSecret),
+    // Stands where the library wants a fixed origin; `requestOrigin` puts each request's own in its place.
+    baseURL: 'http://modelkeep.invalid',
+    basePath,
+    trustedOrigins: (request) => [...trustedOrigins, ...(request ? [new URL(request.url).origin] : [])],
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordLength.least,
+      maxPasswordLength: passwordLength.most,
+    },
+    account: {
+      ...sessionTables.account,
+      // A person who is signed in may link the provider under whatever address it knows them by.
+      accountLinking: { allowDifferentEmails: true },
+      updateAccountOnSignIn: false,
+    },
+    plugins: [
+      requestOrigin,
+      username({
+        minUsernameLength: 1,
+        maxUsernameLength: 64,
+        usernameValidator: (name) => usernameForm.test(name),
+        usernameNormalization: usernameKey,
+        immutableUsername: true,
+        schema: { user: { fields: { username: 'username_key', displayUsername: 'username' } } },
+      }),
+      passkey({ rpName: 'modelkeep', schema: passkeySchema }),
+      twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema }),
+      ...(provider ? [signInWith(provider, signUp)] : []),
+    ],
+    databaseHooks: signInRules(database),
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: {
+        '/sign-in/*': attempts,
+        '/passkey/verify-authentication': attempts,
+        '/two-factor/*': attempts,
+        [`/callback/${oidcProviderId}`]: attempts,
+      },
+    },
+    advanced: {
+      cookiePrefix,
+      useSecureCookies: secureCookies,
+      // Said outright, since the library's own defaults follow the environment.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+      database: { generateId: 'serial' },
+    },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    // What it did not expect reaches the server, which logs it and says nothing of the inside. A browser that comes
+    // back from the provider in vain is sent to the sign-in page, with the reason in `error`.
+    onAPIError: { throw: true, errorURL: '/login' },
+  })
+  return library.handler
+}
+
+/** Tries of one address a minute, at each way to sign in. */
+const attempts = { window: 60, max: 30 }
+
+/**
+ * The hub is reached under any host: providers send people back to the one that the request came to, and passkeys are
+ * for it. The library makes a copy of its context for each request, so that this changes no other.
+ */
+const requestOrigin: BetterAuthPlugin = {
+  id: 'request-origin',
+  async onRequest(request, context) {
+    const { origin } = new URL(request.url)
+    context.baseURL = `${origin}${basePath}`
+    context.options = { ...context.options, baseURL: origin }
+  },
+}
+
+/** What the library offers and the hub has a use for. */
+export const offeredPaths = ({ provider }: Pick<SignInOptions, 'provider'>): ReadonlySet<string> =>
+  new Set([
+    '/sign-in/email',
+    '/sign-in/username',
+    '/sign-out',
+    '/get-session',
+    '/list-sessions',
+    '/revoke-session',
+    '/revoke-sessions',
+    '/revoke-other-sessions',
+    '/change-password',
+    '/passkey/generate-register-options',
+    '/passkey/verify-registration',
+    '/passkey/generate-authenticate-options',
+    '/passkey/verify-authentication',
+    '/passkey/list-user-passkeys',
+    '/passkey/update-passkey',
+    '/passkey/delete-passkey',
+    '/two-factor/enable',
+    '/two-factor/disable',
+    '/two-factor/get-totp-uri',
+    '/two-factor/verify-totp',
+    '/two-factor/verify-backup-code',
+    '/two-factor/generate-backup-codes',
+    '/list-accounts',
+    '/unlink-account',
+    ...(provider ? ['/sign-in/social', '/link-social', `/callback/${oidcProviderId}`] : []),
+  ])

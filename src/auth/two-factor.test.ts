@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import { openBrowser } from './browser.fixture.ts'
+import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
+
+/* Second factors: an authenticator app (TOTP, RFC 6238) and backup codes. */
+
+test('a second factor is asked for after the password, once it was confirmed', () =>
+  withHub(async (hub) => {
+    const id = await hub.addAccount('Ada')
+    const { secret } = await enable(hub)
+    const browser = openBrowser(hub.sessions, { address: '10.1.0.2' })
+    const asked = await browser.post('/sign-in/username', { username: 'ada', password })
+    assert.deepEqual(await asked.json(), { twoFactorRedirect: true, twoFactorMethods: ['totp'] })
+    assert.equal(await hub.sessions.principalOf(browser.cookie()), undefined)
+
+    const wrong = await browser.post('/two-factor/verify-totp', { code: '000000' })
+    assert.equal(wrong.status, 401)
+    assert.equal(await hub.sessions.principalOf(browser.cookie()), undefined)
+    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 200)
+    assert.equal((await hub.sessions.principalOf(browser.cookie()))?.accountId, id)
+  }))
+
+test('a backup code signs in once', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { backupCodes } = await enable(hub)
+    const signIn = async () => {
+      const browser = openBrowser(hub.sessions, { address: '10.1.0.3' })
+      await browser.post('/sign-in/username', { username: 'ada', password })
+      return (await browser.post('/two-factor/verify-backup-code', { code: backupCodes[0] })).status
+    }
+    assert.equal(backupCodes.length, 10)
+    assert.deepEqual([await signIn(), await signIn()], [200, 401])
+  }))
+
+test('neither the secret nor a backup code lies readable in the database', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret, backupCodes } = await enable(hub)
+    const [row, ...others] = await hub.database.kysely.selectFrom('two_factor').selectAll().execute()
+    assert.ok(row)
+    assert.deepEqual(others, [])
+    for (const readable of [secret.toString(), ...backupCodes])
+      assert.ok(!JSON.stringify(row).includes(readable), 'readable')
+  }))
+
+test('a ban holds between the password and the second factor', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret } = await enable(hub)
+    const browser = openBrowser(hub.sessions, { address: '10.1.0.4' })
+    await browser.post('/sign-in/username', { username: 'ada', password })
+    await hub.accounts.changeStatus('Ada', 'ban')
+    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 403)
+    assert.equal(await hub.sessions.principalOf(browser.cookie()), undefined)
+  }))
+
+test('codes are not guessed: after some wrong ones the account takes none for a while', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret } = await enable(hub)
+    const statuses: number[] = []
+    for (let round = 0; round < 4; round++) {
+      const browser = openBrowser(hub.sessions, { address: `10.1.1.${round}` })
+      await browser.post('/sign-in/username', { username: 'ada', password })
+      for (const code of ['000000', '111111', '222222'])
+        statuses.push((await browser.post('/two-factor/verify-totp', { code })).status)
+    }
+    assert.ok(statuses.includes(429), `statuses were ${statuses}`)
+    const browser = openBrowser(hub.sessions, { address: '10.1.2.1' })
+    await browser.post('/sign-in/username', { username: 'ada', password })
+    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 429)
+  }))
+
+test('without the password a second factor is neither set up nor taken away', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { browser } = await enable(hub)
+    assert.equal((await browser.post('/two-factor/disable', { password: 'not the password' })).status, 400)
+    assert.equal((await browser.post('/two-factor/disable', { password })).status, 200)
+    assert.equal((await browser.post('/two-factor/enable', { password: 'not the password' })).status, 400)
+  }))
+
+/** Signs Ada in and sets up a second factor, as the settings page does. */
+async function enable(hub: TemporaryHub) {
+  const browser = openBrowser(hub.sessions, { address: '10.1.0.1' })
+  await browser.post('/sign-in/username', { username: 'ada', password })
+  const answer = await browser.post('/two-factor/enable', { password })
+  assert.equal(answer.status, 200)
+  const { totpURI, backupCodes } = (await answer.json()) as { totpURI: string; backupCodes: string[] }
+  const { searchParams } = new URL(totpURI)
+  assert.equal(searchParams.get('issuer'), 'modelkeep')
+  const secret = fromBase32(searchParams.get('secret') ?? '')
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 200)
+  return { browser, secret, backupCodes }
+}
+
+function totp(secret: Buffer): string {
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const mac = createHmac('sha1', secret).update(counter).digest()
+  const truncated = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff
+  return String(truncated % 1_000_000).padStart(6, '0')
+}
+
+function fromBase32(text: string): Buffer {
+  const bits = [...text].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+  const bytes = bits.join('').match(/.{8}/g) ?? []
+  return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)))
+}
