@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { optionDeclarations, readConfig, variableName } from './config.ts'
+import { readConfig, variableName } from './config.ts'
+import { optionDeclarations } from './config-options.ts'
 
 const nowhere = { flags: {}, environment: {}, directory: tmpdir() }
 
@@ -47,6 +48,10 @@ test('a bad value ends with one line that names the option', () => {
     [{ logLevel: 'loud' }, /^--log-level: must be fatal, error/],
     [{ workers: '4' }, /^--workers: this version serves with 1 process$/],
     [{ database: 'mysql://x' }, /^--database: must be sqlite:FILE/],
+    [{ signUp: 'on' }, /^--sign-up: must be off, invitation or open$/],
+    [{ oidcIssuer: 'id.example' }, /^--oidc-issuer: must be an address/],
+    [{ oidcIssuer: 'https://id.example' }, /^--oidc-client-id: is needed with --oidc-issuer$/],
+    [{ oidcName: 'Studio' }, /^--oidc-issuer: is needed with/],
     [{ tlsCert: 'a.pem' }, /^--tls-key: is needed with --tls-cert$/],
   ] as const) {
     assert.throws(() => readConfig({ ...nowhere, flags }), { name: 'ConfigError', message })

@@ -29,6 +29,7 @@ import { openHasher } from './library/hashing/hasher.ts'
 import type { Library } from './library/library.ts'
 import { openLibrary } from './library/open.ts'
 import { openTensorReader } from './library/tensor-reader.ts'
+import { readOidcProvider } from './oidc-config.ts'
 import { describeApi } from './openapi/document.ts'
 import { openStore, type Store } from './store.ts'
 import { readTlsFiles } from './tls-files.ts'
@@ -65,11 +66,18 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
   const closing = closingIn(lifetimes)
 
   const tls = await readTlsFiles(config)
+  const provider = await readOidcProvider(config)
   const log = openLog(config.logLevel)
   const { store, library } = closing(await openHubLibrary(config))
   const { directory, database, serverSecret } = store
   const tokens = closing(openTokens({ database, serverSecret }))
-  const sessions = openSessions({ database, serverSecret, trustedOrigins: config.trustedOrigins })
+  const sessions = openSessions({
+    database,
+    serverSecret,
+    trustedOrigins: config.trustedOrigins,
+    signUp: config.signUp,
+    provider,
+  })
   const downloads = closing(
     openDownloads({
       database,

@@ -1,7 +1,8 @@
+import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import type { AccountTable } from '../db/schema.ts'
-import { createAccount, type NewAccount, usernameKey } from './new-account.ts'
+import type { AccountTable, Schema } from '../db/schema.ts'
+import { insertAccount, type NewAccount, readyAccount, usernameKey } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { Refusal } from './refusal.ts'
 import { hasScope } from './scopes.ts'
@@ -73,7 +74,14 @@ export function openAccounts(database: Database): Accounts {
     },
     find: (username) => byUsername.first({ key: usernameKey(username) }),
     list: () => withEmail.all({}),
-    create: createAccount(database),
+    async create(wanted) {
+      const account = await readyAccount(wanted)
+      const insert = async (transaction: Transaction<Schema>) => ({
+        id: await insertAccount(transaction, account, { claimsCreator: true }),
+      })
+      // Public answers name accounts.
+      return database.write(insert, { changes: 'catalog' })
+    },
     async changeStatus(username, change) {
       const { from, to } = statusChanges[change]
       await database.write(async (transaction) => {

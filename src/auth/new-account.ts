@@ -1,7 +1,6 @@
 import { hashPassword } from 'better-auth/crypto'
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
-import type { Database } from '../db/database.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
 import { Refusal } from './refusal.ts'
 
@@ -10,6 +9,13 @@ export interface NewAccount {
   email: string
   password: string
   role: AccountTable['role']
+  /** An owner of the hub vouches for the address; otherwise it is only claimed, and links nobody who signs in with a provider. */
+  emailVerified?: boolean
+}
+
+/** An account that may be inserted: checked, its password hashed. */
+export interface ReadyAccount extends Required<Omit<NewAccount, 'password'>> {
+  passwordHash: string
 }
 
 /** What a username may be made of; also what signing in accepts. */
@@ -21,70 +27,92 @@ export const passwordLength = { least: 8, most: 128 }
 /** The form in which usernames are compared. */
 export const usernameKey = (username: string): string => username.toLowerCase()
 
-/** Makes an account that can sign in; see {@link import('./accounts.ts').Accounts.create}. */
-export function createAccount(database: Database): (account: NewAccount) => Promise<{ id: number }> {
-  return async (wanted) => {
-    const account = readAccount(wanted)
-    const passwordHash = await hashPassword(account.password)
-    return database.write(
-      async (transaction) => {
-        const id = await putAccount(transaction, account)
-        const at = new Date().toISOString()
-        // As the sessions library keeps passwords: provider `credential`, which knows the person by our id.
-        await transaction
-          .insertInto('credential')
-          .values({
-            account_id: String(id),
-            provider_id: 'credential',
-            user_id: id,
-            password: passwordHash,
-            created_at: at,
-            updated_at: at,
-          })
-          .execute()
-        return { id }
-      },
-      // Public answers name accounts.
-      { changes: 'catalog' },
-    )
-  }
-}
-
-/** Checks what a person asked for. Addresses are kept in lower case, as signing in compares them. */
-function readAccount({ username, email, password, role }: NewAccount): NewAccount {
+/**
+ * Checks what a person asked for, and hashes the password. Addresses are kept in lower case, as signing in compares them.
+ * @throws Refusal when a property is out of bounds
+ */
+export async function readyAccount({
+  username,
+  email,
+  password,
+  role,
+  emailVerified = false,
+}: NewAccount): Promise<ReadyAccount> {
   if (!usernameForm.test(username)) {
     throw new Refusal('A username has 1 to 64 letters, digits, dots, hyphens and underscores')
   }
   const address = email.trim().toLowerCase()
   if (!z.email().max(254).safeParse(address).success) throw new Refusal(`"${email}" is not an e-mail address`)
+  return { username, email: address, role, emailVerified, passwordHash: await hashNewPassword(password) }
+}
+
+/** @throws Refusal when the password is too short or too long */
+export async function hashNewPassword(password: string): Promise<string> {
   if (password.length < passwordLength.least || password.length > passwordLength.most) {
     throw new Refusal(`A password has ${passwordLength.least} to ${passwordLength.most} characters`)
   }
-  return { username, email: address, password, role }
+  return hashPassword(password)
 }
 
-/** Inserts the account, or claims the row of a creator whom only sidecars name. */
-async function putAccount(transaction: Transaction<Schema>, { username, email, role }: NewAccount): Promise<number> {
+/**
+ * Makes an account that can sign in, and gives its id. Where `claimsCreator`, it may be that of a creator whom only
+ * sidecars name, with all that the creator published: owners alone give that away.
+ * @throws Refusal when the username or the e-mail address is taken
+ */
+export async function insertAccount(
+  transaction: Transaction<Schema>,
+  { username, email, role, emailVerified, passwordHash }: ReadyAccount,
+  { claimsCreator }: { claimsCreator: boolean },
+): Promise<number> {
   const accounts = transaction.selectFrom('account')
   const sameName = await accounts
     .select(['id', 'email'])
     .where('username_key', '=', usernameKey(username))
     .executeTakeFirst()
-  if (sameName && sameName.email !== null) throw new Refusal(`The username ${username} is taken`)
+  if (sameName && (sameName.email !== null || !claimsCreator)) throw new Refusal(`The username ${username} is taken`)
   const sameEmail = await accounts.select('id').where('email', '=', email).executeTakeFirst()
   if (sameEmail) throw new Refusal(`The e-mail address ${email} is taken`)
 
   const at = new Date().toISOString()
-  const person = { username, name: username, email, role, updated_at: at }
-  if (sameName) {
-    await transaction.updateTable('account').set(person).where('id', '=', sameName.id).execute()
-    return sameName.id
-  }
-  const nobodyYet = { email_verified: 0, image: null, status: 'active', tier: 'free', model_count: 0 } as const
+  const person = { username, name: username, email, email_verified: Number(emailVerified), role, updated_at: at }
+  const id = sameName?.id ?? (await insertNobody(transaction, usernameKey(username), at))
+  await transaction.updateTable('account').set(person).where('id', '=', id).execute()
+  await putPassword(transaction, { accountId: id, passwordHash, at })
+  return id
+}
+
+/** A row that becomes a person's within the same transaction. */
+async function insertNobody(transaction: Transaction<Schema>, username_key: string, at: string): Promise<number> {
   const { id } = await transaction
     .insertInto('account')
-    .values({ ...person, ...nobodyYet, username_key: usernameKey(username), created_at: at })
+    .values({
+      ...{ username: username_key, username_key, name: username_key, email: null, email_verified: 0, image: null },
+      ...{ role: 'user', status: 'active', tier: 'free', model_count: 0, created_at: at, updated_at: at },
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
 }
+
+/** Gives an account a password, in place of the one it has. */
+export async function putPassword(
+  transaction: Transaction<Schema>,
+  { accountId, passwordHash, at }: { accountId: number; passwordHash: string; at: string },
+): Promise<void> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('credential')
+    .set({ password: passwordHash, updated_at: at })
+    .where('user_id', '=', accountId)
+    .where('provider_id', '=', passwordProvider)
+    .executeTakeFirst()
+  if (numUpdatedRows > 0n) return
+  // The sessions library knows the person by our id here.
+  const owner = { account_id: String(accountId), provider_id: passwordProvider, user_id: accountId }
+  await transaction
+    .insertInto('credential')
+    .values({ ...owner, password: passwordHash, created_at: at, updated_at: at })
+    .execute()
+}
+
+/** Under which the sessions library keeps passwords. */
+export const passwordProvider = 'credential'

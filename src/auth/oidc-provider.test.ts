@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Browser, openBrowser } from './browser.fixture.ts'
 import { type TemporaryHub, withHub } from './hub.fixture.ts'
-import { usernameFrom } from './oidc-provider.ts'
 import { type ProviderFixture, withProvider } from './oidc-provider.fixture.ts'
+import { usernameFrom } from './oidc-provider.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
 const origin = 'http://hub.example:3333'
@@ -98,13 +98,21 @@ test('where sign-up is open an account is made, under a name that nobody has, in
   withBoth('open', async ({ hub, provider, arrive }) => {
     await hub.addAccount('Ünal'.replace('Ü', 'U'))
     const revision = hub.database.catalogRevision()
-    provider.claims = { sub: 'subject-3', email: 'unal@studio.example', email_verified: true, preferred_username: 'ünal' }
+    provider.claims = {
+      sub: 'subject-3',
+      email: 'unal@studio.example',
+      email_verified: true,
+      preferred_username: 'ünal',
+    }
     const { at, accountId } = await arrive()
     assert.equal(at, '/models')
     const made = await hub.accounts.find('UNAL-2')
-    assert.deepEqual({ ...made }, {
-      ...{ id: accountId, username: 'unal-2', email: 'unal@studio.example', role: 'user', status: 'active' },
-    })
+    assert.deepEqual(
+      { ...made },
+      {
+        ...{ id: accountId, username: 'unal-2', email: 'unal@studio.example', role: 'user', status: 'active' },
+      },
+    )
     assert.notEqual(hub.database.catalogRevision(), revision)
     assert.equal((await arrive()).accountId, accountId)
   }))

@@ -82,6 +82,15 @@ test('a passkey signs its account in, unless it is banned', () =>
     assert.deepEqual(await signIn(), [403, undefined])
   }))
 
+test('tries with passkeys are limited by address, as those with passwords are', () =>
+  withHub(async (hub) => {
+    const browser = openBrowser(hub.sessions, { origin: 'http://localhost:3333', address: '10.2.0.1' })
+    const statuses = new Set<number>()
+    for (let attempt = 0; attempt < 32; attempt++)
+      statuses.add((await browser.post('/passkey/verify-authentication', { response: {} })).status)
+    assert.ok(statuses.has(429), `statuses were ${[...statuses]}`)
+  }))
+
 /** Gives an account a passkey for `localhost`, with an authenticator that signs (WebAuthn §6.1, §6.5.6). */
 async function addPasskey({ database }: TemporaryHub, userId: number) {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -2,6 +2,8 @@
 const secretForms = [
   [/\bmk([pc]?)_[0-9A-Za-z]{8,}/g, 'mk$1_[secret]'],
   [/([?&]token=)[^&\s"\\]*/gi, '$1[secret]'],
+  // What a provider sends a browser back with signs it in, once.
+  [/([?&](?:code|state)=)[^&\s"\\]*/gi, '$1[secret]'],
   // The address of a file's bytes works for whoever holds it.
   [/(\/files\/)[^/\s"]+/g, '$1[grant]'],
   [/(bearer\s+)[^\s"\\,]+/gi, '$1[secret]'],

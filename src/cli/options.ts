@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { optionDeclarations } from '../config.ts'
+import { optionDeclarations } from '../config-options.ts'
 
 /** Gives every command of the program the common options, so that they may stand anywhere on the line. */
 export function addCommonOptions(command: Command): void {

@@ -15,7 +15,13 @@ export function registerUserCommands(program: Command, context: CliContext): voi
     .action((username: string, { email, admin }: { email: string; admin: boolean }, command: Command) =>
       onHub(context, command, async ({ database }) => {
         const password = await readNewPassword(context)
-        await openAccounts(database).create({ username, email, password, role: admin ? 'owner' : 'user' })
+        await openAccounts(database).create({
+          username,
+          email,
+          password,
+          role: admin ? 'owner' : 'user',
+          emailVerified: true,
+        })
         printLines(context, [`added ${username}`])
       }),
     )

@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import { signUpPolicies } from './auth/sign-up-policy.ts'
+
+/** An option of the program: a flag, an environment variable (`MODELKEEP_*`) and a key of `modelkeep.config.json`. */
+export interface OptionDeclaration {
+  flag: string
+  description: string
+  /** Reads the text of a flag or variable, or the value in the file. */
+  schema: z.ZodType
+}
+
+const yesNo = z.union([z.boolean(), z.stringbool()], { error: 'must be true or false' })
+const wholeNumber = (min: number, max: number) =>
+  z
+    .union(
+      [
+        z.int(),
+        z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number),
+      ],
+      {
+        error: `must be a whole number from ${min} to ${max}`,
+      },
+    )
+    .refine((number) => number >= min, `must be at least ${min}`)
+    .refine((number) => number <= max, `must be at most ${max}`)
+const list = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
+  .transform((texts) => texts.map((text) => text.trim()).filter(Boolean))
+const webOrigin = z
+  .string()
+  .refine(isOrigin, { error: (issue) => `"${issue.input}" is not an origin such as https://hub.example` })
+  .transform((text) => new URL(text).origin)
+const hostName = z.string().regex(/^[^\s/@?#]+$/, {
+  error: (issue) => `"${issue.input}" is not a host such as hub.example or hub.example:8443`,
+})
+
+/** Every option, with its default. The order is that of `--help`. */
+export const optionDeclarations = {
+  data: {
+    flag: '--data <dir>',
+    description: 'where the hub keeps its own data',
+    schema: z.string().min(1).default('./data'),
+  },
+  host: {
+    flag: '--host <address>',
+    description: 'address to listen on',
+    schema: z.string().min(1).default('127.0.0.1'),
+  },
+  port: {
+    flag: '--port <number>',
+    description: 'port to listen on; 0 picks a free one',
+    schema: wholeNumber(0, 65535).default(3333),
+  },
+  publicUrl: {
+    flag: '--public-url <url>',
+    description: 'scheme and host of every address the hub gives out, instead of the request’s own',
+    schema: z
+      .string()
+      .refine(isOrigin, 'must be a scheme and host such as https://hub.example, without a path')
+      .transform((text) => new URL(text).origin)
+      .optional(),
+  },
+  database: {
+    flag: '--database <url>',
+    description: 'sqlite:FILE; by default a file in the data directory',
+    schema: z
+      .string()
+      .regex(/^sqlite:./, 'must be sqlite:FILE (this version has no other engine)')
+      .optional(),
+  },
+  tlsCert: {
+    flag: '--tls-cert <file>',
+    description: 'certificate in PEM; turns on HTTPS and HTTP/2',
+    schema: z.string().min(1).optional(),
+  },
+  tlsKey: {
+    flag: '--tls-key <file>',
+    description: 'private key of the certificate in PEM',
+    schema: z.string().min(1).optional(),
+  },
+  trustedOrigins: {
+    flag: '--trusted-origins <origins>',
+    description: 'origins whose pages may read personal answers, joined by commas',
+    schema: list.pipe(z.array(webOrigin)).default([]),
+  },
+  trustProxy: {
+    flag: '--trust-proxy <proxies>',
+    description: 'true, or networks (CIDR, joined by commas) whose X-Forwarded-* headers count',
+    schema: z
+      .union([yesNo, list.pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).min(1))], {
+        error: 'must be true, false, or networks such as 10.0.0.0/8',
+      })
+      .default(false),
+  },
+  allowedHosts: {
+    flag: '--allowed-hosts <hosts>',
+    description: 'hosts that requests may be for, joined by commas; by default any',
+    schema: list.pipe(z.array(hostName.toLowerCase())).default([]),
+  },
+  loginOnly: {
+    flag: '--login-only [yes]',
+    description: 'downloads need a sign-in, where a model does not say otherwise',
+    schema: yesNo.default(false),
+  },
+  signUp: {
+    flag: '--sign-up <who>',
+    description: 'who may make an account: off (nobody), invitation, or open (everybody)',
+    schema: z.enum(signUpPolicies, { error: 'must be off, invitation or open' }).default('off'),
+  },
+  oidcIssuer: {
+    flag: '--oidc-issuer <url>',
+    description: 'OpenID Connect provider that people may sign in with',
+    schema: z
+      .string()
+      .refine(isWebAddress, 'must be an address such as https://id.example/realms/studio, without a query')
+      .optional(),
+  },
+  oidcClientId: {
+    flag: '--oidc-client-id <id>',
+    description: 'what the provider knows the hub by',
+    schema: z.string().min(1).optional(),
+  },
+  oidcClientSecretFile: {
+    flag: '--oidc-client-secret-file <file>',
+    description: 'file with the secret that the provider gave the hub',
+    schema: z.string().min(1).optional(),
+  },
+  oidcName: {
+    flag: '--oidc-name <name>',
+    description: 'what people know the provider by; its host by default',
+    schema: z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters').optional(),
+  },
+  defaultBrowsingLevel: {
+    flag: '--default-browsing-level <bits>',
+    description: 'levels that lists show when a client names none (docs/filters.md)',
+    schema: wholeNumber(1, 31).default(1),
+  },
+  hashThreads: {
+    flag: '--hash-threads <number>',
+    description: 'threads that hash files',
+    schema: wholeNumber(1, 64).default(2),
+  },
+  cacheMegabytes: {
+    flag: '--cache-megabytes <number>',
+    description: 'memory for cached public answers',
+    schema: wholeNumber(1, 65536).default(16),
+  },
+  workers: {
+    flag: '--workers <number>',
+    description: 'serving processes',
+    schema: wholeNumber(1, 256)
+      .refine((count) => count === 1, 'this version serves with 1 process')
+      .default(1),
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    description: 'fatal, error, warn, info, debug, trace or silent',
+    schema: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be fatal, error, warn, info, debug, trace or silent',
+      })
+      .default('info'),
+  },
+} as const satisfies Record<string, OptionDeclaration>
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === ''
+  )
+}
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, search, hash, username } = new URL(text)
+  return /^https?:$/.test(protocol) && search === '' && hash === '' && username === ''
+}
