@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Accounts, openAccounts } from './auth/accounts.ts'
 import { makeAuthenticate } from './auth/authenticate.ts'
+import { oidcProviderId } from './auth/oidc-provider.ts'
 import { deriveKey } from './auth/server-secret.ts'
 import { openSessions } from './auth/sessions.ts'
 import { openTokens } from './auth/tokens.ts'
@@ -89,7 +90,12 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
   const following = closing(openFollowing({ library, log }))
 
   const services: Services = {
-    settings: { defaultBrowsingLevel: config.defaultBrowsingLevel, loginOnly: config.loginOnly },
+    settings: {
+      defaultBrowsingLevel: config.defaultBrowsingLevel,
+      loginOnly: config.loginOnly,
+      signUp: config.signUp,
+      providers: provider ? [{ id: oidcProviderId, name: provider.name }] : [],
+    },
     apiDocument: describeApi(endpoints, { version }),
     accounts,
     tokens,
@@ -111,6 +117,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
       cacheBytes: imageCacheBytes,
     }),
     tensorReader: closing(openTensorReader()),
+    ...{ library, following },
   }
   const server = closing(
     makeServer(

@@ -24,7 +24,7 @@ import { openVaults } from '../src/catalog/vault/open-vaults.ts'
 import { openSqliteDatabase } from '../src/db/sqlite/open.ts'
 import { openAnswerCache } from '../src/edge-cache/answer-cache.ts'
 import { endpoints } from '../src/endpoints/index.ts'
-import type { Services } from '../src/endpoints/services.ts'
+import type { HubSettings, Services } from '../src/endpoints/services.ts'
 import { trustedOrigins } from '../src/http/category-rules.ts'
 import { openLog } from '../src/http/log.ts'
 import { makeServer, type ServerOptions } from '../src/http/server.ts'
@@ -69,8 +69,9 @@ export async function withHubServer(
   const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted })
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
   lifetimes.defer(() => downloads.close())
+  const settings: HubSettings = { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', providers: [] }
   const services = {
-    settings: { defaultBrowsingLevel: 1, loginOnly },
+    settings,
     accounts,
     tokens,
     models: openModels({ database, now: Date.now }),

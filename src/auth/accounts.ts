@@ -41,6 +41,8 @@ export interface Accounts {
   find(username: string): Promise<AccountSummary | undefined>
   /** Those who can sign in, by username. */
   list(): Promise<AccountSummary[]>
+  /** Whether there is anybody who can sign in. */
+  hasAny(): Promise<boolean>
   /**
    * Makes an account, or gives the one of a creator whom only sidecars name to its person.
    * @throws Refusal when a property is out of bounds, or the username or the e-mail address is taken
@@ -67,6 +69,10 @@ export function openAccounts(database: Database): Accounts {
   const withEmail = database.search((query) =>
     query.selectFrom('account').select(summaryColumns).where('email', 'is not', null).orderBy('username_key'),
   )
+  // The first of the index `account_email`.
+  const anyWithEmail = database.keptLookup((query) =>
+    query.selectFrom('account').select('id').where('email', 'is not', null).limit(1),
+  )
   return {
     async profile(principal) {
       const account = await byId.first({ id: principal.accountId })
@@ -74,6 +80,7 @@ export function openAccounts(database: Database): Accounts {
     },
     find: (username) => byUsername.first({ key: usernameKey(username) }),
     list: () => withEmail.all({}),
+    hasAny: async () => (await anyWithEmail.first({})) !== undefined,
     async create(wanted) {
       const account = await readyAccount(wanted)
       const insert = async (transaction: Transaction<Schema>) => ({

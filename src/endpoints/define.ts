@@ -52,7 +52,7 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   asksForAccount?: (asked: AskedQuery) => ScopeName | undefined
   /** Whether `?token=` counts as a download for the token's query policy. */
   use?: 'api' | 'download'
-  /** Gives the answer's value, or a redirect or bytes (`replies.ts`), or throws one of `errors.ts`. Sets no header. */
+  /** Gives the answer's value, or a redirect, bytes or events (`replies.ts`), or throws one of `errors.ts`. Sets no header. */
   handle: (request: EndpointRequest<C, Params, Query, Body>) => Promise<Answer | Reply> | Answer | Reply
 }
 

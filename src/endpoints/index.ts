@@ -3,7 +3,9 @@ import { listCreators } from './creators.ts'
 import type { Endpoint } from './define.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
 import { getEnums } from './enums.ts'
+import { getHub } from './hub-facts.ts'
 import { listImages } from './images.ts'
+import { followLibrary, getLibrary, scanLibrary } from './library.ts'
 import { getMe } from './me.ts'
 import { media } from './media.ts'
 import { getTensorMetadata } from './model-files.ts'
@@ -65,6 +67,10 @@ export const endpoints: Endpoint[] = [
   listCreators,
   listTags,
   findUsers,
+  getLibrary,
+  followLibrary,
+  scanLibrary,
+  getHub,
   getEnums,
   checkPermissions,
   getApiDocument,

@@ -56,7 +56,7 @@ export async function withLibrary(
   const now = () => clock.now
   const downloads = openDownloads({ database, loginOnly, now, onError: (error) => console.error(error) })
   const services = {
-    settings: { defaultBrowsingLevel: 1, loginOnly },
+    settings: { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', providers: [] },
     downloads,
     filePlaces: openFilePlaces(database),
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)), now }),

@@ -12,6 +12,8 @@ import type { Preferences } from '../catalog/preferences.ts'
 import type { Tags } from '../catalog/tags.ts'
 import type { Users } from '../catalog/users.ts'
 import type { Vaults } from '../catalog/vault/open-vaults.ts'
+import type { LibraryFollowing } from '../library/follow.ts'
+import type { Library } from '../library/library.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
@@ -35,6 +37,8 @@ export type Services = {
   fileAddresses: FileAddresses
   imageDelivery: ImageDelivery
   tensorReader: TensorReader
+  library: Pick<Library, 'summarize'>
+  following: LibraryFollowing
 }
 
 /** Owner's choices that shape answers; from the configuration. */
@@ -43,4 +47,8 @@ export interface HubSettings {
   defaultBrowsingLevel: number
   /** Whether downloads need a sign-in where the model does not say otherwise. */
   loginOnly: boolean
+  /** Who may make an account. */
+  signUp: 'off' | 'invitation' | 'open'
+  /** Where people may sign in beside the hub itself. */
+  providers: readonly { id: string; name: string }[]
 }

@@ -1,9 +1,12 @@
 import type { LibraryProblem } from './entry-facts.ts'
+import type { LibrarySummary } from './summarize.ts'
 
 /** The folders of model files that the hub indexes in place, and what it knows of them. */
 export interface Library {
   /** Absolute paths, in the order they were added. */
   folders(): Promise<string[]>
+  /** What is known of the folders, and what is wrong with them; quick whatever their size. */
+  summarize(): Promise<LibrarySummary>
   /**
    * Adds folders; one that is known already stays as it is.
    * @throws UnusableFolder when one is no directory that can be read, or lies inside another or around it; none is added then

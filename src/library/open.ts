@@ -10,6 +10,7 @@ import { openKnownHashes } from './scan/known-hashes.ts'
 import { type ScanTools, scan, wholeFolders } from './scan/scan.ts'
 import { inTurns } from './scan/turns.ts'
 import { watchLibrary } from './scan/watch-library.ts'
+import { prepareSummary } from './summarize.ts'
 
 /** Images that the hub owns lie here, in its data directory. */
 export const ownedFolderOf = (dataDirectory: string): string => join(dataDirectory, 'images')
@@ -38,6 +39,7 @@ export function openLibrary({
 
   return {
     folders: async () => (await knownFolders(database)).map(({ path }) => path),
+    summarize: prepareSummary(database),
     addFolders: (paths) => addFolders(database, paths, { dataDirectory }),
     removeFolder: (path) => turns.take(() => removeFolder(database, recorder, path)),
     async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {

@@ -23,6 +23,7 @@ export function cachingRule(endpoint: Endpoint): CachingRule {
     const { cacheControl } = endpoint.success
     return { anonymous: cacheControl, withToken: cacheControl }
   }
+  if (endpoint.success && 'events' in endpoint.success) return { anonymous: 'no-store', withToken: 'no-store' }
   const controlOf = (facts: RequestFacts) => cachingHeaders(endpoint, facts, true)['cache-control'] ?? ''
   return { anonymous: controlOf(nobody), withToken: controlOf(somebody) }
 }

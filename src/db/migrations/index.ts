@@ -2,6 +2,7 @@ import type { EngineSql } from '../engine.ts'
 import { initial } from './0001-initial.ts'
 import { signIn } from './0002-sign-in.ts'
 import { tokenRecord } from './0003-token-record.ts'
+import { folderSizes } from './0004-folder-sizes.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -14,4 +15,5 @@ export const migrations: Migration[] = [
   { id: 1, name: 'initial', statements: initial },
   { id: 2, name: 'sign-in', statements: signIn },
   { id: 3, name: 'token record', statements: tokenRecord },
+  { id: 4, name: 'folder sizes', statements: folderSizes },
 ]

@@ -613,6 +613,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The folders of model files, the scan that runs, and what could not be read */
+        get: operations["getLibrary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to the library, as server-sent events
+         * @description How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
+         *     every 15 seconds keeps the connection open.
+         */
+        get: operations["getLibraryEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * What happens to the library, as server-sent events (headers alone)
+         * @description How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
+         *     every 15 seconds keeps the connection open.
+         */
+        head: operations["headLibraryEvents"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at everything in all folders, unless that is under way
+         * @description Changes are noticed by themselves where they can be; this is for shares of other machines, which tell of none.
+         */
+        post: operations["postLibraryScan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the hub tells everybody of itself */
+        get: operations["getHub"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enums": {
         parameters: {
             query?: never;
@@ -861,6 +941,26 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What the hub tells everybody of itself. */
+        Hub: {
+            version: string;
+            /** @description Nobody can sign in yet. */
+            setupNeeded: boolean;
+            /**
+             * @description Who may make an account.
+             * @enum {string}
+             */
+            signUp: "off" | "invitation" | "open";
+            /** @description Where people may sign in beside the hub itself. */
+            providers: {
+                id: string;
+                name: string;
+            }[];
+            /** @description Levels that lists show when a client names none, as bits. */
+            defaultBrowsingLevel: number;
+            /** @description What the addresses that the hub gives out begin with. */
+            publicUrl: string;
+        };
         /** @description An image as the list of images shows it. */
         Image: {
             id: number;
@@ -923,6 +1023,34 @@ export interface components {
             });
         } & {
             [key: string]: unknown;
+        };
+        /** @description The folders of model files, and what could not be read in them. */
+        Library: {
+            folders: {
+                path: string;
+                /** Format: date-time */
+                addedAt: string;
+                scannedAt: string | null;
+                modelFiles: number;
+                /** @description Of its model files. */
+                bytes: number;
+                /**
+                 * @description `unwatched`: not every directory can be watched, and changes are seen within 15 minutes.
+                 * @enum {string}
+                 */
+                state: "watched" | "unwatched" | "missing";
+                problemCount: number;
+            }[];
+            /** @description The scan that runs. */
+            scan: components["schemas"]["ScanState"] | null;
+            problems: {
+                /** @description The first 200. */
+                items: {
+                    path: string;
+                    reason: string;
+                }[];
+                total: number;
+            };
         };
         /** @description A collection as the list shows it. */
         ListedCollection: {
@@ -1174,6 +1302,26 @@ export interface components {
             nextPage?: string;
             /** @description Absent on the first page. */
             prevPage?: string;
+        };
+        /** @description How far a scan is. */
+        ScanState: {
+            /** @enum {string} */
+            phase: "walking" | "reading";
+            /** @description Looked at so far. */
+            directories: number;
+            /** @description While walking, found so far; while reading, model files that have to be read. */
+            files: number;
+            doneFiles: number;
+            /** @description Of the files that have to be read. */
+            bytes: number;
+            doneBytes: number;
+            /** @description Over the last seconds; null until there is enough to tell by. */
+            bytesPerSecond: number | null;
+            secondsLeft: number | null;
+            /** @description What is read at the moment. */
+            path: string | null;
+            /** Format: date-time */
+            startedAt: string;
         };
         /** @description A word that models are tagged with. */
         Tag: {
@@ -7589,6 +7737,517 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getLibrary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The folders of model files, the scan that runs, and what could not be read */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "folders": [
+                     *         {
+                     *           "path": "/srv/models",
+                     *           "addedAt": "2026-01-31T08:00:00.000Z",
+                     *           "scannedAt": "2026-01-31T08:04:12.000Z",
+                     *           "modelFiles": 312,
+                     *           "bytes": 1204883734528,
+                     *           "state": "watched",
+                     *           "problemCount": 1
+                     *         }
+                     *       ],
+                     *       "scan": {
+                     *         "phase": "reading",
+                     *         "directories": 41,
+                     *         "files": 3,
+                     *         "doneFiles": 1,
+                     *         "bytes": 20401094656,
+                     *         "doneBytes": 8388608000,
+                     *         "bytesPerSecond": 524288000,
+                     *         "secondsLeft": 23,
+                     *         "path": "/srv/models/checkpoints/ink.safetensors",
+                     *         "startedAt": "2026-01-31T09:15:00.000Z"
+                     *       },
+                     *       "problems": {
+                     *         "items": [
+                     *           {
+                     *             "path": "/srv/models/loras/cut.safetensors",
+                     *             "reason": "is shorter than its header says"
+                     *           }
+                     *         ],
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getLibraryEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens to the library, as server-sent events */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    headLibraryEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens to the library, as server-sent events */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    postLibraryScan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Looks at everything in all folders, unless that is under way */
+            202: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getHub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the hub tells everybody of itself */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example no-store, max-age=0
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "0.1.0",
+                     *       "setupNeeded": false,
+                     *       "signUp": "invitation",
+                     *       "providers": [],
+                     *       "defaultBrowsingLevel": 1,
+                     *       "publicUrl": "http://127.0.0.1:3333"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hub"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { version } from '../version.ts'
+import { endpoint } from './define.ts'
+import { exampleOrigin } from './examples/models.ts'
+
+const Hub = z
+  .object({
+    version: z.string(),
+    setupNeeded: z.boolean().describe('Nobody can sign in yet.'),
+    signUp: z.enum(['off', 'invitation', 'open']).describe('Who may make an account.'),
+    providers: z
+      .array(z.object({ id: z.string(), name: z.string() }))
+      .describe('Where people may sign in beside the hub itself.'),
+    defaultBrowsingLevel: z.int().describe('Levels that lists show when a client names none, as bits.'),
+    publicUrl: z.string().describe('What the addresses that the hub gives out begin with.'),
+  })
+  .meta({ id: 'Hub', description: 'What the hub tells everybody of itself.' })
+
+export const getHub = endpoint({
+  method: 'GET',
+  path: '/api/v1/hub',
+  category: 'public',
+  scope: 'ModelsRead',
+  caching: 'no-store',
+  summary: 'What the hub tells everybody of itself',
+  reply: Hub,
+  example: {
+    reply: {
+      version: '0.1.0',
+      setupNeeded: false,
+      signUp: 'invitation',
+      providers: [],
+      defaultBrowsingLevel: 1,
+      publicUrl: exampleOrigin,
+    },
+  },
+  async handle({ settings: { signUp, providers, defaultBrowsingLevel }, accounts, origin }) {
+    return {
+      ...{ version, signUp, defaultBrowsingLevel },
+      setupNeeded: !(await accounts.hasAny()),
+      providers: providers.map(({ id, name }) => ({ id, name })),
+      publicUrl: origin,
+    }
+  },
+})
