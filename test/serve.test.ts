@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { safetensors } from './conformance/model-file.ts'
+import { readEvents } from './event-reader.ts'
 import { eventually } from './eventually.ts'
 
 /* The program as a person or a service manager starts it: what it prints, when, and how it ends. */
@@ -87,6 +88,7 @@ async function serving(line: string[], use: (origin: string, hub: Running) => Pr
   assert.equal(await hub.ended, 0, hub.printed.stderr)
 }
 
+const password = 'correct horse battery'
 const dataOption = (name: string) => ['--data', join(directory, name)]
 const modelNames = async (origin: string) => {
   const { items } = (await (await fetch(`${origin}/api/v1/models`)).json()) as { items: { name: string }[] }
@@ -125,6 +127,35 @@ test('known folders are served without being named, and what changes in them is 
     await writeFile(join(folder, 'new.safetensors'), safetensors('new', 1000))
     await eventually(async () => (await modelNames(origin)).length === 1, 'the new model is served')
     await eventually(() => /"added":1.*"msg":"folders read"/.test(printed.stderr), 'it is in the log')
+  })
+})
+
+test('a hub that an owner follows in the middle of a scan ends as soon as it is told to', async () => {
+  const data = dataOption('followed')
+  const folder = join(directory, 'followed models')
+  await mkdir(folder)
+  await serving([folder, ...data], async (origin, { child, ended, printed }) => {
+    assert.equal(
+      (await run(['user', 'add', 'ada', '--email', 'ada@example.org', '--admin', ...data], password)).code,
+      0,
+    )
+    const token = (await runWell('token', 'create', '--user', 'ada', '--name', 'laptop', ...data)).trim()
+    const headers = { authorization: `Bearer ${token}` }
+    const { body } = await fetch(`${origin}/api/v1/library/events`, { headers })
+    const events = readEvents(body ?? assert.fail('no events'))
+    await events.next()
+
+    await writeFile(join(folder, 'large.safetensors'), safetensors('large', 1000))
+    await truncate(join(folder, 'large.safetensors'), 200e9)
+    let read = 0
+    while (read === 0) {
+      const { data, event } = (await events.next()).value
+      if (event === 'scan') read = data.doneBytes
+    }
+    child.kill('SIGTERM')
+    // A stream that had to be cut when the time to drain is over would end in the middle, as an error.
+    for await (const { event } of events) assert.ok(event === undefined || event === 'scan', event)
+    assert.equal(await ended, 0, printed.stderr)
   })
 })
 

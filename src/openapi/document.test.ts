@@ -149,3 +149,26 @@ test('downloads have HEAD beside GET, without bodies', () => {
   assert.ok(head?.responses['302']?.headers?.Location)
   assert.ok(Object.values(head.responses).every((response) => !('content' in response)))
 })
+
+test('events stand in the document with what each is told for', () => {
+  const success = { events: { scan: 'a scan is this far' } }
+  const document = describe(
+    endpoint({
+      ...common,
+      category: 'authenticated',
+      success,
+      handle: () => ({ kind: 'events', events: [] as never }),
+    }),
+  )
+  const operation = document.paths['/api/v1/things/{id}']?.get
+  const { content } = operation?.responses[200] ?? {}
+  assert.deepEqual(content, {
+    'text/event-stream': {
+      schema: {
+        type: 'string',
+        description: 'Server-sent events, the data of each in JSON:\n\n- `scan`: a scan is this far',
+      },
+    },
+  })
+  assert.deepEqual(operation?.['x-caching'], { anonymous: 'no-store', withToken: 'no-store' })
+})
