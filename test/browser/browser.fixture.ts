@@ -28,13 +28,13 @@ export async function openBrowser(hub: Pick<Hub, 'origin'>): Promise<TestBrowser
   })
   return {
     browser,
-    async visit(use, { username, expectedErrors, ...options } = {}) {
-      const context = await browser.newContext({ baseURL: hub.origin, viewport: desktop, ...options })
+    async visit(use, { username, expectedErrors, baseURL = hub.origin, ...options } = {}) {
+      const context = await browser.newContext({ baseURL, viewport: desktop, ...options })
       try {
         if (username !== undefined) {
           const signedIn = await context.request.post('/api/auth/sign-in/username', {
             data: { username, password },
-            headers: { origin: hub.origin },
+            headers: { origin: baseURL },
           })
           assert.equal(signedIn.status(), 200, await signedIn.text())
         }
@@ -46,7 +46,7 @@ export async function openBrowser(hub: Pick<Hub, 'origin'>): Promise<TestBrowser
         })
         page.on('request', (request) => {
           const { origin, protocol } = new URL(request.url())
-          if (origin !== hub.origin && protocol !== 'blob:') errors.push(`asked elsewhere: ${request.url()}`)
+          if (origin !== baseURL && protocol !== 'blob:') errors.push(`asked elsewhere: ${request.url()}`)
         })
         await use(page)
         assert.deepEqual(errors, [])

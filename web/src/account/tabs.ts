@@ -10,5 +10,6 @@ interface AccountTab {
 
 /** The account's settings, in their order; the first is what opens by itself. */
 export const accountTabs: readonly [AccountTab, ...AccountTab[]] = [
+  { id: 'security', label: 'Security', component: lazy(() => import('./security-tab')) },
   { id: 'sessions', label: 'Sessions', component: lazy(() => import('./sessions-tab')) },
 ]

@@ -1,4 +1,4 @@
-import { Avatar, Menu, UnstyledButton } from '@mantine/core'
+import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconLogout, IconSettings } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
@@ -35,7 +35,8 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220} shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${viewer.username}`}>
+        <UnstyledButton>
+          <VisuallyHidden>Account of {viewer.username}</VisuallyHidden>
           <Avatar size={34} radius="xl" name={viewer.username} color="initials" aria-hidden />
         </UnstyledButton>
       </Menu.Target>

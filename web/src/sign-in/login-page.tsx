@@ -1,74 +1,73 @@
-import { Alert, Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Alert, Divider } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useCallback, useState } from 'react'
+import { useHub } from '../api/hub'
 import { viewerQuery } from '../api/viewer'
-import { Page } from '../parts/page'
+import { FormPage } from './form-page'
+import { PasskeyButton } from './passkey-button'
+import { passkeysPossible } from './passkeys-possible'
+import { PasswordForm } from './password-form'
+import { ProviderButtons } from './provider-buttons'
 import { returnPath } from './return-path'
-import { signInWithPassword } from './sign-in'
+import { SecondFactorForm } from './second-factor-form'
 
 const route = getRouteApi('/login')
 
 /** Signing in, and on to what one came for. */
 export function LoginPage() {
-  const { returnUrl, reason } = route.useSearch()
+  const { returnUrl, reason, error } = route.useSearch()
   const router = useRouter()
   const queries = useQueryClient()
-  const [name, setName] = useState('')
-  const [password, setPassword] = useState('')
-  const signingIn = useMutation({
-    mutationFn: () => signInWithPassword(name.trim(), password),
-    async onSuccess() {
-      await queries.invalidateQueries(viewerQuery)
-      router.history.push(returnPath(returnUrl))
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    signingIn.mutate()
-  }
+  const hub = useHub()
+  const [isHalfway, setHalfway] = useState(false)
+  const finish = useCallback(async () => {
+    await queries.invalidateQueries(viewerQuery)
+    router.history.push(returnPath(returnUrl))
+  }, [queries, router, returnUrl])
+
+  if (isHalfway)
+    return (
+      <FormPage title="Second factor">
+        <SecondFactorForm onSignedIn={finish} onStartAgain={() => setHalfway(false)} />
+      </FormPage>
+    )
   return (
-    <Page title="Sign in" size={420}>
-      <Title order={1} mb="md">
-        Sign in
-      </Title>
-      {reason === 'download-auth' && (
-        <Alert mb="md" variant="light">
-          This download needs you to be signed in.
+    <FormPage title="Sign in">
+      {hub?.setupNeeded && (
+        <Alert variant="light" title="Nobody has an account yet">
+          Open the link that the hub printed in its terminal: it makes the first account, which owns the hub.
         </Alert>
       )}
-      <form onSubmit={submit}>
-        <Stack>
-          {signingIn.error && (
-            <Alert color="red" variant="light" role="alert">
-              {signingIn.error.message}
-            </Alert>
-          )}
-          <TextInput
-            label="Username or e-mail address"
-            name="name"
-            autoComplete="username webauthn"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={254}
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            name="password"
-            autoComplete="current-password"
-            maxLength={128}
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Button type="submit" loading={signingIn.isPending}>
-            Sign in
-          </Button>
-        </Stack>
-      </form>
-    </Page>
+      {reason === 'download-auth' && <Alert variant="light">This download needs you to be signed in.</Alert>}
+      {error && (
+        <Alert color="red" variant="light" role="alert">
+          Signing in with the other site did not work ({error.replaceAll('_', ' ')}).
+        </Alert>
+      )}
+      <PasswordForm onSignedIn={finish} onSecondFactor={() => setHalfway(true)} />
+      <Elsewhere onSignedIn={finish} returnUrl={returnUrl} providers={hub?.providers ?? []} />
+    </FormPage>
+  )
+}
+
+/** The ways in that need no password of this hub; nothing where there are none. */
+function Elsewhere({
+  onSignedIn,
+  returnUrl,
+  providers,
+}: {
+  onSignedIn: () => void
+  returnUrl: string | undefined
+  providers: readonly { id: string; name: string }[]
+}) {
+  const withPasskey = passkeysPossible()
+  if (!withPasskey && providers.length === 0) return null
+  return (
+    <>
+      <Divider label="or" />
+      {withPasskey && <PasskeyButton onSignedIn={onSignedIn} />}
+      <ProviderButtons providers={providers} returnUrl={returnUrl} />
+    </>
   )
 }

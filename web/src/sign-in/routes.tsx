@@ -8,9 +8,15 @@ const login = createRoute({
   validateSearch: ({
     returnUrl,
     reason,
-  }: Record<string, unknown>): { returnUrl?: string | undefined; reason?: string | undefined } => ({
+    error,
+  }: Record<string, unknown>): {
+    returnUrl?: string | undefined
+    reason?: string | undefined
+    error?: string | undefined
+  } => ({
     returnUrl: typeof returnUrl === 'string' ? returnPath(returnUrl) : undefined,
     reason: reason === 'download-auth' ? reason : undefined,
+    error: typeof error === 'string' && error !== '' ? error.slice(0, 64) : undefined,
   }),
   component: lazyRouteComponent(() => import('./login-page'), 'LoginPage'),
 })

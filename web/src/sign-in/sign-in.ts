@@ -17,11 +17,27 @@ export async function askAuth<Value = Record<string, unknown>>(path: string, fie
   return (body ?? {}) as Value
 }
 
+/** What comes of a right password: one is in, or the hub asks for the second factor as well. */
+export type PasswordOutcome = 'signed in' | 'second factor'
+
 /** Signs in with a username or an e-mail address. */
-export const signInWithPassword = (name: string, password: string) =>
-  name.includes('@')
-    ? askAuth('/sign-in/email', { email: name, password })
-    : askAuth('/sign-in/username', { username: name, password })
+export async function signInWithPassword(name: string, password: string): Promise<PasswordOutcome> {
+  const { twoFactorRedirect } = await (name.includes('@')
+    ? askAuth<{ twoFactorRedirect?: boolean }>('/sign-in/email', { email: name, password })
+    : askAuth<{ twoFactorRedirect?: boolean }>('/sign-in/username', { username: name, password }))
+  return twoFactorRedirect ? 'second factor' : 'signed in'
+}
+
+/** Ends signing in that waits for a second factor; `trustDevice` spares this browser the question for 30 days. */
+export const giveSecondFactor = ({
+  code,
+  kind,
+  trustDevice,
+}: {
+  code: string
+  kind: 'totp' | 'backup-code'
+  trustDevice: boolean
+}) => askAuth(`/two-factor/verify-${kind}`, { code, trustDevice })
 
 function refusalOf({ status, headers }: Response, body: unknown): string {
   if (status === 429) {

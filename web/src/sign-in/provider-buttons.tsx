@@ -1,0 +1,43 @@
+import { Button, Stack } from '@mantine/core'
+import { IconLogin2 } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { RefusalAlert } from '../parts/refusal-alert'
+import { returnPath } from './return-path'
+import { askAuth } from './sign-in'
+
+/** Signing in where one has an account already: one button for each site that the hub's owner named. */
+export function ProviderButtons({
+  providers,
+  returnUrl,
+}: {
+  providers: readonly { id: string; name: string }[]
+  returnUrl: string | undefined
+}) {
+  const leaving = useMutation({
+    mutationFn: async (provider: string) => {
+      const { url } = await askAuth<{ url: string }>('/sign-in/social', {
+        provider,
+        callbackURL: returnPath(returnUrl),
+        errorCallbackURL: '/login',
+      })
+      location.assign(url)
+    },
+  })
+  if (providers.length === 0) return null
+  return (
+    <Stack>
+      <RefusalAlert error={leaving.error} />
+      {providers.map(({ id, name }) => (
+        <Button
+          key={id}
+          variant="default"
+          leftSection={<IconLogin2 size={18} />}
+          loading={leaving.isPending && leaving.variables === id}
+          onClick={() => leaving.mutate(id)}
+        >
+          Sign in with {name}
+        </Button>
+      ))}
+    </Stack>
+  )
+}
