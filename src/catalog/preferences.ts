@@ -16,7 +16,11 @@ export interface Preferences {
   mark(mark: ModelMark): Promise<boolean>
   /** Takes a mark away; it need not be there. False when there is neither mark nor model: marks outlive their models. */
   unmark(mark: ModelMark): Promise<boolean>
+  /** The ids of the models that an account marked so, the latest mark first, at most 10,000; of models that are gone too. */
+  marked(by: Omit<ModelMark, 'modelId'>): Promise<number[]>
 }
+
+const mostListed = 10_000
 
 /**
  * A favourite is a thumb up for its model: `thumbs_up_count` holds them together with those that were imported, so each
@@ -40,6 +44,17 @@ export function openPreferences({ database, now }: { database: Database; now: ()
       .where('account_model.kind', '=', values('kind'))
       .where('account_model.model_id', '=', values('modelId')),
   )
+  // One account's part of the primary key.
+  const markedBy = database.search((query, values: PlaceholderOf<Omit<ModelMark, 'modelId'>>) =>
+    query
+      .selectFrom('account_model')
+      .select('account_model.model_id')
+      .where('account_model.account_id', '=', values('accountId'))
+      .where('account_model.kind', '=', values('kind'))
+      .orderBy('account_model.created_at', 'desc')
+      .orderBy('account_model.model_id', 'desc')
+      .limit(sql.lit(mostListed)),
+  )
 
   return {
     async mark(mark) {
@@ -55,6 +70,7 @@ export function openPreferences({ database, now }: { database: Database; now: ()
       }
       return (await isPublished.first({ modelId: mark.modelId })) !== undefined
     },
+    marked: async (by) => (await markedBy.all(by)).map(({ model_id }) => model_id),
   }
 }
 

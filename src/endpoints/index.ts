@@ -8,7 +8,7 @@ import { listImages } from './images.ts'
 import { followLibrary, getLibrary, scanLibrary } from './library.ts'
 import { getMe } from './me.ts'
 import { media } from './media.ts'
-import { getTensorMetadata } from './model-files.ts'
+import { getModelFileMetadata, getTensorMetadata } from './model-files.ts'
 import {
   findModelVersionIdsByHash,
   findModelVersionsByHash,
@@ -19,7 +19,7 @@ import {
 import { getModel, listModels } from './models.ts'
 import { getApiDocument } from './openapi.ts'
 import { checkPermissions } from './permissions.ts'
-import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
+import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, showModel } from './preferences.ts'
 import { listTags } from './tags.ts'
 import {
   createOwnToken,
@@ -41,8 +41,10 @@ export const endpoints: Endpoint[] = [
   revokeOwnToken,
   listOwnRefusals,
   dismissOwnWarnings,
+  listFavorites,
   addFavorite,
   removeFavorite,
+  listHidden,
   hideModel,
   showModel,
   listCollections,
@@ -56,6 +58,7 @@ export const endpoints: Endpoint[] = [
   fileBytes,
   media,
   getTensorMetadata,
+  getModelFileMetadata,
   listModels,
   getModel,
   getModelVersion,

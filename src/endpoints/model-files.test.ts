@@ -5,26 +5,31 @@ import { test } from 'node:test'
 import type { FileFixture, ModelFixture } from '../catalog/catalog.fixture.ts'
 import { openTensorReader } from '../library/tensor-reader.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
-import { getTensorMetadata } from './model-files.ts'
+import { getModelFileMetadata, getTensorMetadata } from './model-files.ts'
 
 const withFiles = async (run: (library: LibraryFixture) => Promise<void>) => {
   const tensorReader = openTensorReader()
   try {
-    await withLibrary({ endpoints: [getTensorMetadata], more: async () => ({ tensorReader }), loginOnly: true }, run)
+    await withLibrary(
+      { endpoints: [getTensorMetadata, getModelFileMetadata], more: async () => ({ tensorReader }), loginOnly: true },
+      run,
+    )
   } finally {
     await tensorReader.close()
   }
 }
 
 /** A well-formed safetensors file. */
-function safetensors(tensors: Record<string, number[]>): Buffer {
+function safetensors(tensors: Record<string, number[]>, metadata?: Record<string, string>): Buffer {
   let end = 0
   const entries = Object.entries(tensors).map(([name, shape]) => {
     const begin = end
     end += 2 * shape.reduce((product, size) => product * size, 1)
     return [name, { dtype: 'F16', shape, data_offsets: [begin, end] }]
   })
-  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)))
+  const json = Buffer.from(
+    JSON.stringify({ ...(metadata && { __metadata__: metadata }), ...Object.fromEntries(entries) }),
+  )
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(json.length))
   return Buffer.concat([length, json, Buffer.alloc(end)])
@@ -33,11 +38,16 @@ function safetensors(tensors: Record<string, number[]>): Buffer {
 async function ask(
   library: LibraryFixture,
   bytes: Buffer,
-  { model = {}, file = {}, query = '' }: { model?: ModelFixture; file?: FileFixture; query?: string } = {},
+  {
+    model = {},
+    file = {},
+    query = '',
+    what = 'tensor-metadata',
+  }: { model?: ModelFixture; file?: FileFixture; query?: string; what?: 'tensor-metadata' | 'metadata' } = {},
 ) {
   const put = await library.putFile(`file${Math.random()}.safetensors`, bytes)
   await library.addModel({ type: 'Checkpoint', ...model, versions: [{ files: [{ ...put, ...file }] }] })
-  const response = await library.request(`/api/v1/model-files/${put.id}/tensor-metadata${query}`)
+  const response = await library.request(`/api/v1/model-files/${put.id}/${what}${query}`)
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
@@ -63,6 +73,26 @@ test('the tensors of a checkpoint, with and without the list', () =>
     assert.equal(short.body.tensorCount, 2)
     assert.ok(!('tensors' in short.body))
     assert.equal(short.body.vramEstimate, null)
+  }))
+
+test('how a file was trained is told by its header', () =>
+  withFiles(async (library) => {
+    const trained = safetensors({ a: [2] }, { ss_epoch: '10', ss_tag_frequency: '{"sea":{"tide":7,"boat":9}}' })
+    const { status, body } = await ask(library, trained, { what: 'metadata' })
+    assert.equal(status, 200)
+    assert.deepEqual(body.training, {
+      epoch: 10,
+      tags: [
+        { tag: 'boat', count: 9 },
+        { tag: 'tide', count: 7 },
+      ],
+    })
+    assert.deepEqual((body.entries as unknown[])[0], { name: 'ss_epoch', value: '10', isCut: false })
+    const silent = await ask(library, sample, { what: 'metadata' })
+    assert.deepEqual(silent.body, { format: 'SafeTensor', entries: [], moreEntries: 0, training: null })
+    const hidden = await ask(library, trained, { what: 'metadata', model: { availability: 'Private' } })
+    assert.equal(hidden.status, 403)
+    assert.equal((await ask(library, Buffer.from('short'), { what: 'metadata' })).status, 422)
   }))
 
 test('a header that cannot be read is 422 with the reason, another format 400, an unknown or vanished file 404', () =>

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { DownloadRefusal } from '../catalog/download-access.ts'
+import type { TensorReader } from '../library/tensor-reader.ts'
 import { endpoint } from './define.ts'
 import { EndpointError, invalid, notFound } from './errors.ts'
 import { flag, id } from './parameters.ts'
+import type { Services } from './services.ts'
 
 const listedTensor = z
   .object({
@@ -34,6 +36,35 @@ const tensorMetadata = z
     tensors: z.array(listedTensor).optional(),
   })
   .meta({ id: 'TensorMetadata', description: 'What the header of a file says of its tensors.' })
+
+const fileMetadata = z
+  .object({
+    format: z.enum(['SafeTensor', 'GGUF']),
+    /** As they stand in the file, sorted by name; at most 500, each value at most 4,000 characters. */
+    entries: z.array(z.object({ name: z.string(), value: z.string(), isCut: z.boolean() })),
+    /** How many entries the file holds beyond those listed. */
+    moreEntries: z.int(),
+    /** What the trainer wrote of the training run; null where none did. */
+    training: z
+      .object({
+        baseModelVersion: z.string().optional(),
+        baseModelFile: z.string().optional(),
+        outputName: z.string().optional(),
+        networkModule: z.string().optional(),
+        networkDim: z.number().optional(),
+        networkAlpha: z.number().optional(),
+        resolution: z.string().optional(),
+        imageCount: z.number().optional(),
+        epoch: z.number().optional(),
+        steps: z.number().optional(),
+        comment: z.string().optional(),
+        /** Captions of the training images, the most frequent first, at most 200. */
+        tags: z.array(z.object({ tag: z.string(), count: z.number() })),
+        autoV3: z.string().optional(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'FileMetadata', description: 'What the header of a file says besides its tensors.' })
 
 /** Site API. What a header says is part of the public catalog, so a file that only needs a sign-in shows it as well. */
 export const getTensorMetadata = endpoint({
@@ -71,27 +102,50 @@ export const getTensorMetadata = endpoint({
   params: z.object({ id: id() }),
   query: z.object({ summaryOnly: flag().default(false).describe('`true`: without the list of all tensors.') }),
   reply: tensorMetadata,
-  async handle({ params, query, downloads, filePlaces, tensorReader }) {
-    const file = await downloads.inspectable(params.id)
-    if (file.kind !== 'file') throw refused(file)
-    const { format } = file
-    if (format !== 'SafeTensor' && format !== 'GGUF') throw invalid('File format is not supported')
-    const located = await filePlaces.locate({ id: file.fileId, sizeBytes: file.sizeBytes })
-    if (located.kind === 'missing') throw notFound('File not found')
-    if (located.kind === 'changed') throw unavailable('The file has changed and is being read again')
-    const checkpoint = file.modelType === 'Checkpoint'
-    const answer = await tensorReader.read({
-      path: located.path,
-      sizeBytes: file.sizeBytes,
-      format,
-      checkpoint,
-      ...query,
-    })
-    if (answer.kind === 'busy') throw unavailable('Too many files are being read at once')
-    if (answer.kind === 'unreadable') throw new EndpointError({ kind: 'unprocessable', reason: answer.reason })
+  async handle(request) {
+    const answer = await readHeader(request, request.query)
+    if (answer.kind !== 'tensors') throw new Error('the thread answered another question')
     return answer.summary
   },
 })
+
+/** The hub's own. */
+export const getModelFileMetadata = endpoint({
+  method: 'GET',
+  path: '/api/v1/model-files/:id/metadata',
+  category: 'public',
+  scope: 'ModelsRead',
+  summary: 'What the header of a model file says besides its tensors: its entries, and how it was trained',
+  params: z.object({ id: id() }),
+  reply: fileMetadata,
+  async handle(request) {
+    const answer = await readHeader(request, { summaryOnly: true, metadataOnly: true })
+    if (answer.kind !== 'metadata') throw new Error('the thread answered another question')
+    return answer.metadata
+  },
+})
+
+type HeaderRequest = Pick<Services, 'downloads' | 'filePlaces' | 'tensorReader'> & { params: { id: number } }
+type Header = Exclude<Awaited<ReturnType<TensorReader['read']>>, { kind: 'busy' | 'unreadable' }>
+
+/** Reads the header of a file that the caller may see the inside of. */
+async function readHeader(
+  { params, downloads, filePlaces, tensorReader }: HeaderRequest,
+  wanted: { summaryOnly: boolean; metadataOnly?: boolean },
+): Promise<Header> {
+  const file = await downloads.inspectable(params.id)
+  if (file.kind !== 'file') throw refused(file)
+  const { format, sizeBytes } = file
+  if (format !== 'SafeTensor' && format !== 'GGUF') throw invalid('File format is not supported')
+  const located = await filePlaces.locate({ id: file.fileId, sizeBytes })
+  if (located.kind === 'missing') throw notFound('File not found')
+  if (located.kind === 'changed') throw unavailable('The file has changed and is being read again')
+  const checkpoint = file.modelType === 'Checkpoint'
+  const answer = await tensorReader.read({ path: located.path, sizeBytes, format, checkpoint, ...wanted })
+  if (answer.kind === 'busy') throw unavailable('Too many files are being read at once')
+  if (answer.kind === 'unreadable') throw new EndpointError({ kind: 'unprocessable', reason: answer.reason })
+  return answer
+}
 
 const unavailable = (what: string) => new EndpointError({ kind: 'unavailable', what })
 

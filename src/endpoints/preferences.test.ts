@@ -4,12 +4,12 @@ import { openModels } from '../catalog/models/open-models.ts'
 import { openPreferences } from '../catalog/preferences.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 import { getModel, listModels } from './models.ts'
-import { addFavorite, hideModel, removeFavorite, showModel } from './preferences.ts'
+import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, showModel } from './preferences.ts'
 
 const withHub = (run: (library: LibraryFixture) => Promise<void>) =>
   withLibrary(
     {
-      endpoints: [listModels, getModel, addFavorite, removeFavorite, hideModel, showModel],
+      endpoints: [listModels, getModel, listFavorites, addFavorite, removeFavorite, listHidden, hideModel, showModel],
       more: async ({ database }) => ({
         models: openModels({ database, now: Date.now }),
         preferences: openPreferences({ database, now: Date.now }),
@@ -106,3 +106,22 @@ for (const list of ['favorites', 'hidden']) {
       assert.equal((await request(`/api/v1/me/${list}/${id}`, { method: 'HEAD' })).status, 405)
     }))
 }
+
+test("the ids of own favourites and hidden models are listed, and nobody else's", () =>
+  withHub(async ({ addModel, addAccount, request }) => {
+    const [first, second] = [await addModel({}), await addModel({})]
+    const [me, other] = [await addAccount(), await addAccount()]
+    const marked = async (kind: 'favorites' | 'hidden', caller: number) =>
+      ((await (await request(`/api/v1/me/${kind}`, as(caller))).json()) as { modelIds: number[] }).modelIds
+    assert.deepEqual(await marked('favorites', me), [])
+    await request(`/api/v1/me/favorites/${first.id}`, as(me, 'PUT'))
+    await request(`/api/v1/me/favorites/${second.id}`, as(me, 'PUT'))
+    await request(`/api/v1/me/hidden/${second.id}`, as(me, 'PUT'))
+    assert.deepEqual((await marked('favorites', me)).toSorted(), [first.id, second.id].toSorted())
+    assert.deepEqual(await marked('hidden', me), [second.id])
+    assert.deepEqual(await marked('favorites', other), [])
+    await request(`/api/v1/me/favorites/${first.id}`, as(me, 'DELETE'))
+    assert.deepEqual(await marked('favorites', me), [second.id])
+    assert.equal((await request('/api/v1/me/favorites')).status, 401)
+    assert.equal((await request('/api/v1/me/hidden')).status, 401)
+  }))

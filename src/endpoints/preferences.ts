@@ -5,10 +5,10 @@ import { notFound } from './errors.ts'
 import { integer } from './parameters.ts'
 
 /*
- * What an account likes, and what it does not want to see. The lists are `/models?favorites=true` and
- * `/models?hidden=true`.
+ * What an account likes, and what it does not want to see. The lists of models are `/models?favorites=true` and
+ * `/models?hidden=true`; their bare ids, for whoever shows marks beside models, are lists here.
  *
- * Each answers 200 and the state that now holds, whether it held before or not: a client that lost an answer may send
+ * Each change answers 200 and the state that now holds, whether it held before or not: a client that lost an answer may send
  * its request again, and those that read the body of every answer as JSON find some.
  */
 
@@ -18,6 +18,30 @@ const FavoriteState = z.object({ modelId: z.int(), favorite: z.boolean() })
 const HiddenState = z.object({ modelId: z.int(), hidden: z.boolean() })
 
 const sameTwice = 'Answers with what now holds, whether it held before or not: asking twice does no harm.'
+
+const Marked = z
+  .object({ /** The latest mark first, at most 10,000. */ modelIds: z.array(z.int()) })
+  .meta({ id: 'MarkedModels', description: 'Ids of models that the caller marked.' })
+
+const marks = { method: 'GET', category: 'authenticated', scope: 'CollectionsRead', reply: Marked } as const
+
+export const listFavorites = endpoint({
+  ...marks,
+  path: '/api/v1/me/favorites',
+  summary: "The ids of the caller's favourites",
+  handle: async ({ preferences, principal: { accountId } }) => ({
+    modelIds: await preferences.marked({ accountId, kind: 'favorite' }),
+  }),
+})
+
+export const listHidden = endpoint({
+  ...marks,
+  path: '/api/v1/me/hidden',
+  summary: 'The ids of the models that the caller has hidden',
+  handle: async ({ preferences, principal: { accountId } }) => ({
+    modelIds: await preferences.marked({ accountId, kind: 'hidden' }),
+  }),
+})
 
 const favorite = {
   path: '/api/v1/me/favorites/:modelId',

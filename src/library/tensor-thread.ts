@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
+import { type FileMetadata, fileMetadata } from './file-metadata.ts'
 import { readGgufHeader } from './gguf.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
 import { summarizeTensors, type TensorSummary } from './tensor-summary.ts'
@@ -14,9 +15,12 @@ export interface TensorQuestion {
   checkpoint: boolean
   /** Whether the list of tensors is left out. */
   summaryOnly: boolean
+  /** Asks for what the header says besides its tensors, in their place. */
+  metadataOnly?: boolean
 }
 
 export type TensorAnswer =
+  | { kind: 'metadata'; metadata: FileMetadata }
   | { kind: 'tensors'; summary: Omit<TensorSummary, 'tensors'> & { tensors?: TensorSummary['tensors'] } }
   | { kind: 'unreadable'; reason: string }
 
@@ -29,11 +33,14 @@ port.on('message', async (question: TensorQuestion) => {
   port.postMessage(await answer(question))
 })
 
-async function answer({ path, sizeBytes, format, checkpoint, summaryOnly }: TensorQuestion): Promise<TensorAnswer> {
+async function answer(question: TensorQuestion): Promise<TensorAnswer> {
+  const { path, sizeBytes, format, checkpoint, summaryOnly, metadataOnly } = question
   try {
     await using handle = await open(path)
     const read = format === 'GGUF' ? readGgufHeader : readSafetensorsHeader
-    const { tensors, ...summary } = summarizeTensors(await read(handle, sizeBytes), { checkpoint })
+    const header = await read(handle, sizeBytes)
+    if (metadataOnly) return { kind: 'metadata', metadata: fileMetadata(header) }
+    const { tensors, ...summary } = summarizeTensors(header, { checkpoint })
     if (summaryOnly) return { kind: 'tensors', summary }
     if (tensors.length > longestList)
       return {

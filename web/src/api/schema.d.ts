@@ -120,6 +120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/favorites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ids of the caller's favourites */
+        get: operations["getMeFavorites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/favorites/{modelId}": {
         parameters: {
             query?: never;
@@ -139,6 +156,23 @@ export interface paths {
          * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
          */
         delete: operations["deleteMeFavoritesByModelId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ids of the models that the caller has hidden */
+        get: operations["getMeHidden"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -388,6 +422,23 @@ export interface paths {
          * @description Read from the header of a safetensors or GGUF file.
          */
         get: operations["getModelFilesByIdTensorMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-files/{id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the header of a model file says besides its tensors: its entries, and how it was trained */
+        get: operations["getModelFilesByIdMetadata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -927,6 +978,35 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What the header of a file says besides its tensors. */
+        FileMetadata: {
+            /** @enum {string} */
+            format: "SafeTensor" | "GGUF";
+            entries: {
+                name: string;
+                value: string;
+                isCut: boolean;
+            }[];
+            moreEntries: number;
+            training: {
+                baseModelVersion?: string;
+                baseModelFile?: string;
+                outputName?: string;
+                networkModule?: string;
+                networkDim?: number;
+                networkAlpha?: number;
+                resolution?: string;
+                imageCount?: number;
+                epoch?: number;
+                steps?: number;
+                comment?: string;
+                tags: {
+                    tag: string;
+                    count: number;
+                }[];
+                autoV3?: string;
+            } | null;
+        };
         /** @description The caller is known, and may not. */
         Forbidden: {
             error: string;
@@ -1073,6 +1153,10 @@ export interface components {
                 id: number;
                 username: string;
             };
+        };
+        /** @description Ids of models that the caller marked. */
+        MarkedModels: {
+            modelIds: number[];
         };
         /** @description An account as it sees itself. */
         Me: {
@@ -3329,6 +3413,118 @@ export interface operations {
             };
         };
     };
+    getMeFavorites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ids of the caller's favourites */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedModels"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="CollectionsRead"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "insufficient_scope",
+                     *       "error_description": "Token does not have CollectionsRead scope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
     putMeFavoritesByModelId: {
         parameters: {
             query?: never;
@@ -3553,6 +3749,118 @@ export interface operations {
                     /**
                      * @description The methods that the address takes.
                      * @example PUT, DELETE, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getMeHidden: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ids of the models that the caller has hidden */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkedModels"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="CollectionsRead"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "insufficient_scope",
+                     *       "error_description": "Token does not have CollectionsRead scope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
                      */
                     Allow?: string;
                     [name: string]: unknown;
@@ -5829,6 +6137,87 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getModelFilesByIdMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the header of a model file says besides its tensors: its entries, and how it was trained */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example public, s-maxage=300, stale-while-revalidate=150
+                     */
+                    "Cache-Control"?: string;
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileMetadata"];
+                };
+            };
+            /** @description The caller holds this very answer: its `If-None-Match` names it. */
+            304: {
+                headers: {
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
                 };
             };
         };

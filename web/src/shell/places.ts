@@ -1,2 +1,6 @@
 /** Where the main navigation leads. */
-export const places = [{ to: '/models', label: 'Models' }] as const
+export const places = [
+  { to: '/models', label: 'Models' },
+  { to: '/creators', label: 'Creators' },
+  { to: '/tags', label: 'Tags' },
+] as const

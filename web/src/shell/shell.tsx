@@ -19,7 +19,7 @@ export function Shell() {
       <AppShell.Header className={classes.header}>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
           <Burger hiddenFrom="md" size="sm" opened={isOpen} onClick={open} aria-label="Menu" />
-          <Text component={Link} to="/models" className={classes.home}>
+          <Text component={Link} to="/models" className={classes.home} visibleFrom="sm">
             modelkeep
           </Text>
           <Group component="nav" aria-label="Main" visibleFrom="md" gap={4} wrap="nowrap">

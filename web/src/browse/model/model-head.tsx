@@ -1,0 +1,89 @@
+import { Avatar, Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
+import {
+  IconDownload,
+  IconEye,
+  IconEyeOff,
+  IconHeart,
+  IconHeartFilled,
+  IconMessage,
+  IconThumbUp,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { TextLink } from '../../parts/links'
+import type { Model } from '../cards/model'
+import { useMark, useMarks } from '../marks/marks'
+
+/** What the model is called, who made it, what people think of it, and the viewer's own marks. */
+export function ModelHead({ model }: { model: Model }) {
+  const { stats, creator } = model
+  return (
+    <Group justify="space-between" align="flex-start" gap="md">
+      <Stack gap={8} miw={0} style={{ flex: '1 1 20rem' }}>
+        <Title order={1} dir="auto" size="h2">
+          {model.name}
+        </Title>
+        <Group gap="md" c="dimmed">
+          <Badge variant="light">{model.type}</Badge>
+          {model.mode && (
+            <Badge color="orange" variant="light">
+              {model.mode === 'Archived' ? 'Archived' : 'Taken down'}
+            </Badge>
+          )}
+          {creator && (
+            <Group gap={6} wrap="nowrap" miw={0}>
+              <Avatar size={22} radius="xl" name={creator.username} color="initials" aria-hidden />
+              <TextLink to="/user/$username" params={{ username: creator.username }} size="sm" dir="auto">
+                {creator.username}
+              </TextLink>
+            </Group>
+          )}
+          <Count icon={<IconDownload size={16} aria-hidden />} count={stats.downloadCount} of="downloads" />
+          <Count icon={<IconThumbUp size={16} aria-hidden />} count={stats.thumbsUpCount} of="likes" />
+          <Count icon={<IconMessage size={16} aria-hidden />} count={stats.commentCount} of="comments" />
+        </Group>
+      </Stack>
+      <Marks model={model} />
+    </Group>
+  )
+}
+
+function Marks({ model }: { model: Model }) {
+  const favorites = useMarks('favorites')
+  const hidden = useMarks('hidden')
+  const favorite = useMark('favorites', model)
+  const hide = useMark('hidden', model)
+  if (!favorites || !hidden) return null
+  const [isFavorite, isHidden] = [favorites.has(model.id), hidden.has(model.id)]
+  return (
+    <Group gap="xs">
+      <Button
+        variant="default"
+        aria-pressed={isFavorite}
+        leftSection={
+          isFavorite ? <IconHeartFilled size={18} color="var(--mantine-color-red-6)" /> : <IconHeart size={18} />
+        }
+        onClick={() => favorite.mutate({ on: !isFavorite })}
+      >
+        Favourite
+      </Button>
+      <Button
+        variant="default"
+        leftSection={isHidden ? <IconEye size={18} /> : <IconEyeOff size={18} />}
+        onClick={() => hide.mutate({ on: !isHidden })}
+      >
+        {isHidden ? 'Show in lists' : 'Hide'}
+      </Button>
+    </Group>
+  )
+}
+
+function Count({ icon, count, of }: { icon: ReactNode; count: number; of: string }) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      {icon}
+      <Text size="sm">
+        {count.toLocaleString('en')} <span className="visually-hidden">{of}</span>
+      </Text>
+    </Group>
+  )
+}

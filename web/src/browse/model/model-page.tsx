@@ -1,0 +1,80 @@
+import { Skeleton, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams, useSearch } from '@tanstack/react-router'
+import { Failure } from '../../parts/failure'
+import { NothingHere } from '../../parts/nothing-here'
+import { Page } from '../../parts/page'
+import type { Model } from '../cards/model'
+import { Description } from './description'
+import { DownloadCard } from './download-card'
+import { FactsCard } from './facts-card'
+import { FileList } from './file-list'
+import { Gallery } from './gallery'
+import { ModelHead } from './model-head'
+import classes from './model-page.module.css'
+import { isMissing, modelQuery } from './model-queries'
+import { VersionPicker } from './version-picker'
+
+/** A model: one of its versions, chosen in the address, with everything that the hub knows of it. */
+export function ModelPage() {
+  const modelId = Number(useParams({ strict: false }).modelId)
+  const model = useQuery(modelQuery(modelId))
+  if (model.data) return <ModelView key={modelId} model={model.data} />
+  return (
+    <Page title="Model">
+      {model.isPending && <ModelSkeleton />}
+      {model.error &&
+        (isMissing(model.error) ? (
+          <NothingHere what="No such model" />
+        ) : (
+          <Failure error={model.error} onRetry={() => model.refetch()} />
+        ))}
+    </Page>
+  )
+}
+
+function ModelView({ model }: { model: Model }) {
+  const asked = useSearch({ strict: false }).modelVersionId
+  const version = model.modelVersions.find(({ id }) => id === asked) ?? model.modelVersions[0]
+  return (
+    <Page title={model.name}>
+      <Stack gap="lg">
+        <ModelHead model={model} />
+        {model.modelVersions.length > 1 && version && (
+          <VersionPicker modelId={model.id} versions={model.modelVersions} chosen={version.id} />
+        )}
+        <div className={classes.layout}>
+          <div className={classes.main}>
+            {version && <Gallery key={version.id} modelName={model.name} versionId={version.id} />}
+            <Description title="Description" html={model.description} />
+            <Description title="About this version" html={version?.description ?? null} />
+          </div>
+          <div className={classes.side}>
+            {version && (
+              <>
+                <DownloadCard key={`download-${version.id}`} model={model} version={version} />
+                <FactsCard model={model} version={version} />
+                <FileList key={`files-${version.id}`} version={version} />
+              </>
+            )}
+          </div>
+        </div>
+      </Stack>
+    </Page>
+  )
+}
+
+function ModelSkeleton() {
+  return (
+    <Stack gap="lg" aria-busy="true" aria-label="Loading">
+      <Skeleton height={40} maw={480} />
+      <div className={classes.layout}>
+        <Skeleton height={480} />
+        <div className={classes.side}>
+          <Skeleton height={150} />
+          <Skeleton height={300} />
+        </div>
+      </div>
+    </Stack>
+  )
+}

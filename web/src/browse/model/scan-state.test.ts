@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { scanState } from './scan-state.ts'
+
+const pending = { pickleScanResult: 'Pending', virusScanResult: 'Pending' } as const
+
+test('a file that holds data alone is said to, and that no virus scanner ran', () => {
+  const { text, tone } = scanState({ ...pending, format: 'SafeTensor', pickleScanResult: 'Success' })
+  assert.match(text, /data alone, no code/)
+  assert.match(text, /No virus scanner ran/)
+  assert.equal(tone, 'quiet')
+})
+
+test('a pickle, and what is unknown, is a warning whatever the API calls it', () => {
+  assert.match(scanState({ ...pending, format: 'PickleTensor' }).text, /can run code/)
+  for (const format of [undefined, 'Other', 'PickleTensor'])
+    assert.equal(scanState({ ...pending, format, pickleScanResult: 'Success' }).tone, 'warning')
+})
+
+test('a file that was found to be dangerous says so first', () => {
+  assert.equal(scanState({ ...pending, format: 'SafeTensor', virusScanResult: 'Danger' }).tone, 'danger')
+  assert.equal(scanState({ ...pending, format: 'SafeTensor', pickleScanResult: 'Danger' }).tone, 'danger')
+})
