@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { DownloadRefusal } from '../catalog/download-access.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 import { endpoint } from './define.ts'
-import { EndpointError, invalid, notFound } from './errors.ts'
+import { EndpointError, type Failure, invalid, notFound } from './errors.ts'
 import { flag, id } from './parameters.ts'
 import type { Services } from './services.ts'
 
@@ -66,6 +66,16 @@ const fileMetadata = z
   })
   .meta({ id: 'FileMetadata', description: 'What the header of a file says besides its tensors.' })
 
+/** Of everything that reads a file's header. */
+const headerErrors = [
+  { kind: 'invalid', text: 'File format is not supported' },
+  { kind: 'forbidden', body: { error: 'File is in early access' } },
+  { kind: 'notFound', what: 'File not found' },
+  { kind: 'gone', what: 'Model archived, not available' },
+  { kind: 'unprocessable', reason: 'The header is too large to be read' },
+  { kind: 'unavailable', what: 'Too many files are being read at once' },
+] satisfies Failure[]
+
 /** Site API. What a header says is part of the public catalog, so a file that only needs a sign-in shows it as well. */
 export const getTensorMetadata = endpoint({
   method: 'GET',
@@ -74,14 +84,7 @@ export const getTensorMetadata = endpoint({
   scope: 'ModelsRead',
   summary: 'The tensors of a model file, and the memory that a checkpoint needs',
   description: 'Read from the header of a safetensors or GGUF file.',
-  errors: [
-    { kind: 'invalid', text: 'File format is not supported' },
-    { kind: 'forbidden', body: { error: 'File is in early access' } },
-    { kind: 'notFound', what: 'File not found' },
-    { kind: 'gone', what: 'Model archived, not available' },
-    { kind: 'unprocessable', reason: 'The header is too large to be read' },
-    { kind: 'unavailable', what: 'Too many files are being read at once' },
-  ],
+  errors: headerErrors,
   example: {
     params: { id: '901401' },
     query: { summaryOnly: 'true' },
@@ -116,6 +119,18 @@ export const getModelFileMetadata = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'What the header of a model file says besides its tensors: its entries, and how it was trained',
+  description:
+    'Read from the header of a safetensors or GGUF file. `training` gathers what kohya-style trainers write.',
+  errors: headerErrors,
+  example: {
+    params: { id: '901401' },
+    reply: {
+      format: 'SafeTensor',
+      entries: [{ name: 'format', value: 'pt', isCut: false }],
+      moreEntries: 0,
+      training: null,
+    },
+  },
   params: z.object({ id: id() }),
   reply: fileMetadata,
   async handle(request) {

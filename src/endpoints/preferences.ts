@@ -29,6 +29,7 @@ export const listFavorites = endpoint({
   ...marks,
   path: '/api/v1/me/favorites',
   summary: "The ids of the caller's favourites",
+  example: { reply: { modelIds: [900004, 900014] } },
   handle: async ({ preferences, principal: { accountId } }) => ({
     modelIds: await preferences.marked({ accountId, kind: 'favorite' }),
   }),
@@ -38,6 +39,7 @@ export const listHidden = endpoint({
   ...marks,
   path: '/api/v1/me/hidden',
   summary: 'The ids of the models that the caller has hidden',
+  example: { reply: { modelIds: [900007] } },
   handle: async ({ preferences, principal: { accountId } }) => ({
     modelIds: await preferences.marked({ accountId, kind: 'hidden' }),
   }),

@@ -437,7 +437,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the header of a model file says besides its tensors: its entries, and how it was trained */
+        /**
+         * What the header of a model file says besides its tensors: its entries, and how it was trained
+         * @description Read from the header of a safetensors or GGUF file. `training` gathers what kohya-style trainers write.
+         */
         get: operations["getModelFilesByIdMetadata"];
         put?: never;
         post?: never;
@@ -3433,6 +3436,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "modelIds": [
+                     *         900004,
+                     *         900014
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MarkedModels"];
                 };
             };
@@ -3799,6 +3810,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "modelIds": [
+                     *         900007
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MarkedModels"];
                 };
             };
@@ -6146,6 +6164,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 901401 */
                 id: number;
             };
             cookie?: never;
@@ -6165,6 +6184,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "format": "SafeTensor",
+                     *       "entries": [
+                     *         {
+                     *           "name": "format",
+                     *           "value": "pt",
+                     *           "isCut": false
+                     *         }
+                     *       ],
+                     *       "moreEntries": 0,
+                     *       "training": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FileMetadata"];
                 };
             };
@@ -6186,6 +6219,34 @@ export interface operations {
                     "application/json": components["schemas"]["InvalidRequest"];
                 };
             };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "File is in early access"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "File not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The address takes other methods, which `Allow` names. */
             405: {
                 headers: {
@@ -6205,6 +6266,34 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description It was there, and is not given out any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Model archived, not available"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is there, and cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The header is too large to be read"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -6218,6 +6307,25 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many files are being read at once"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
         };

@@ -55,7 +55,7 @@ function Preview({ model, isUrgent }: { model: Model; isUrgent: boolean }) {
   const picture = choice === 'hidden' ? safe : choice === 'shown' ? pictures[0] : (safe ?? pictures[0])
   if (!picture)
     return (
-      <div className={`${pictureClasses.frame} ${pictureClasses.none}`} style={{ aspectRatio: '4 / 5' }}>
+      <div className={`${pictureClasses.frame} ${pictureClasses.none}`} style={{ ['--ratio' as string]: '4 / 5' }}>
         <IconPhotoOff size={36} stroke={1.2} aria-hidden />
       </div>
     )

@@ -43,7 +43,7 @@ export function Picture({
   const isVeiled = choice !== 'shown' && !isAskedFor && isMature(picture.level)
   const fill = isContained ? `${classes.fill} ${classes.contain}` : classes.fill
   return (
-    <div className={classes.frame} style={{ aspectRatio: ratio }}>
+    <div className={classes.frame} style={{ ['--ratio' as string]: ratio }}>
       {!(isLoaded && isContained) && <BlurHash hash={picture.hash} />}
       {isVeiled && <Veil level={picture.level} onShow={() => setAskedFor(true)} />}
       {!isVeiled && picture.type === 'video' && (
