@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { type Accounts, openAccounts } from './auth/accounts.ts'
+import { openAccountServices } from './auth/account-services.ts'
+import { openAccounts } from './auth/accounts.ts'
 import { makeAuthenticate } from './auth/authenticate.ts'
 import { oidcProviderId } from './auth/oidc-provider.ts'
 import { deriveKey } from './auth/server-secret.ts'
 import { openSessions } from './auth/sessions.ts'
+import type { Setup } from './auth/setup.ts'
 import { openTokens } from './auth/tokens.ts'
 import { openFilePlaces } from './blobs/file-places.ts'
 import { openImageDelivery } from './blobs/image-delivery.ts'
@@ -39,7 +41,7 @@ import { version } from './version.ts'
 /** A hub, whole: its library and the server that answers for it. */
 export interface Hub {
   directory: string
-  accounts: Accounts
+  setup: Setup
   library: Library
   following: LibraryFollowing
   server: HubServer
@@ -60,9 +62,12 @@ const imageCacheBytes = 1024 * mebibyte
 
 /**
  * The composition root: makes everything that has a lifetime, in order, and passes it on.
- * `isReady` is what `/readyz` tells.
+ * `isReady` is what `/readyz` tells; `onNewSetupCode` gets the setup code that replaces one which was guessed at too often.
  */
-export async function openHub(config: Config, { isReady }: { isReady: () => boolean }): Promise<Hub> {
+export async function openHub(
+  config: Config,
+  { isReady, onNewSetupCode }: { isReady: () => boolean; onNewSetupCode: (code: string) => void },
+): Promise<Hub> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
 
@@ -89,7 +94,9 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
   const accounts = openAccounts(database)
   const following = closing(openFollowing({ library, log }))
 
+  const accountServices = openAccountServices({ database, serverSecret, signUp: config.signUp, onNewSetupCode })
   const services: Services = {
+    ...accountServices,
     settings: {
       defaultBrowsingLevel: config.defaultBrowsingLevel,
       loginOnly: config.loginOnly,
@@ -139,7 +146,7 @@ export async function openHub(config: Config, { isReady }: { isReady: () => bool
     ),
   )
   const all = lifetimes.move()
-  return { directory, accounts, library, following, server, log, close: () => all.disposeAsync() }
+  return { directory, setup: accountServices.setup, library, following, server, log, close: () => all.disposeAsync() }
 }
 
 /** The part of the hub that commands need; any number of processes may have it open, one that serves among them. */

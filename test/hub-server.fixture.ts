@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openAccountServices } from '../src/auth/account-services.ts'
 import { type Accounts, openAccounts } from '../src/auth/accounts.ts'
 import { makeAuthenticate } from '../src/auth/authenticate.ts'
 import type { NewToken } from '../src/auth/change-tokens.ts'
@@ -71,6 +72,7 @@ export async function withHubServer(
   lifetimes.defer(() => downloads.close())
   const settings: HubSettings = { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', providers: [] }
   const services = {
+    ...openAccountServices({ database, serverSecret, signUp: settings.signUp, onNewSetupCode: () => undefined }),
     settings,
     accounts,
     tokens,

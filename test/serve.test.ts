@@ -103,7 +103,8 @@ test('the first start serves a sample library whole, and says how to sign in; a 
     assert.deepEqual([await textOf(`${origin}/healthz`), await textOf(`${origin}/readyz`)], ['ok', 'ready'])
     assert.equal(await runWell('folder', 'list', ...data), `${join(directory, 'first data', 'sample')}\n`)
 
-    const commands = printed.stdout.split('\n').slice(2)
+    assert.ok(printed.stdout.split('\n')[1]?.includes(`${origin}/setup#`), printed.stdout)
+    const commands = printed.stdout.split('\n').slice(3)
     const script = commands.join('\n').replaceAll('modelkeep ', `'${process.execPath}' '${program}' `)
     const shell = spawn('sh', ['-ec', script], { cwd: tmpdir() })
     assert.deepEqual(JSON.parse((await text(shell.stdout)).replace('added ada\n', '')).username, 'ada')

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
+import { openAnyAccount } from './any-account.ts'
 import { insertAccount, type NewAccount, readyAccount, usernameKey } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { Refusal } from './refusal.ts'
@@ -69,10 +70,6 @@ export function openAccounts(database: Database): Accounts {
   const withEmail = database.search((query) =>
     query.selectFrom('account').select(summaryColumns).where('email', 'is not', null).orderBy('username_key'),
   )
-  // The first of the index `account_email`.
-  const anyWithEmail = database.keptLookup((query) =>
-    query.selectFrom('account').select('id').where('email', 'is not', null).limit(1),
-  )
   return {
     async profile(principal) {
       const account = await byId.first({ id: principal.accountId })
@@ -80,7 +77,7 @@ export function openAccounts(database: Database): Accounts {
     },
     find: (username) => byUsername.first({ key: usernameKey(username) }),
     list: () => withEmail.all({}),
-    hasAny: async () => (await anyWithEmail.first({})) !== undefined,
+    hasAny: openAnyAccount(database),
     async create(wanted) {
       const account = await readyAccount(wanted)
       const insert = async (transaction: Transaction<Schema>) => ({

@@ -2,3 +2,8 @@
 export class Refusal extends Error {
   override name = 'Refusal'
 }
+
+/** Nothing is wrong with what was asked for, but this person may not have it, or not now. */
+export class NotAllowed extends Refusal {
+  override name = 'NotAllowed'
+}

@@ -2,6 +2,7 @@ import type { BetterAuthOptions } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
+import { openAnyAccount } from './any-account.ts'
 import { usernameKey } from './new-account.ts'
 import { freeUsernames } from './oidc-provider.ts'
 
@@ -10,10 +11,7 @@ export function signInRules(database: Database): NonNullable<BetterAuthOptions['
   const statusOf = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
     query.selectFrom('account').select('status').where('id', '=', values('id')),
   )
-  // Index `account_email`.
-  const anyAccount = database.lookup((query) =>
-    query.selectFrom('account').select('id').where('email', 'is not', null).limit(1),
-  )
+  const anyAccount = openAnyAccount(database)
   const freeUsername = freeUsernames(database)
 
   return {
@@ -31,7 +29,7 @@ export function signInRules(database: Database): NonNullable<BetterAuthOptions['
     user: {
       create: {
         async before(person) {
-          if (!(await anyAccount.first({}))) {
+          if (!(await anyAccount())) {
             throw new APIError('FORBIDDEN', { code: 'hub_not_set_up', message: 'This hub has no owner yet' })
           }
           const username = await freeUsername(person.name)

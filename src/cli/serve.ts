@@ -9,7 +9,7 @@ import { listen } from './listen.ts'
 import { followNews, openProgress } from './progress.ts'
 import { settleSample } from './sample-folder.ts'
 import { reportLines } from './scan-report.ts'
-import { signInHint } from './sign-in-hint.ts'
+import { setupAddress, signInHint } from './sign-in-hint.ts'
 import { listenForStop } from './stop-signal.ts'
 
 interface ServeContext extends LibraryContext {
@@ -33,10 +33,17 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   const { signal } = listenForStop()
   await using ending = new AsyncDisposableStack()
   let isReady = false
-  const hub = await openHub(config, { isReady: () => isReady })
+  // Its own address, which is known once it listens; before that nobody can guess at a code.
+  let origin = ''
+  const tell = (lines: string[]) => printLines(context, lines)
+  const hub = await openHub(config, {
+    isReady: () => isReady,
+    onNewSetupCode: (code) =>
+      tell([`the setup code was guessed at; a new one: ${setupAddress({ code, origin, config })}`]),
+  })
   ending.defer(hub.close)
   await hub.library.addFolders(folders)
-  const origin = await listen(hub.server, config)
+  origin = await listen(hub.server, config)
   await settleSample(hub, folders)
 
   const progress = openProgress(context.stderr)
@@ -51,11 +58,11 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   await Promise.race([reported, setTimeout(longestWaitMilliseconds, undefined, { ref: false })])
   if (!signal.aborted) {
     isReady = true
-    const isFirstStart = (await hub.accounts.list()).length === 0
+    const setupCode = await hub.setup.code()
     progress.clear()
-    printLines(context, [
+    tell([
       `modelkeep listening on ${origin}`,
-      ...(isFirstStart ? signInHint({ command: commandName(), origin, config }) : []),
+      ...(setupCode === undefined ? [] : signInHint({ command: commandName(), origin, config, setupCode })),
     ])
   }
   await reported

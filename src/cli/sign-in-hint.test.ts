@@ -5,11 +5,24 @@ import { commandName } from '../config.ts'
 import { signInHint } from './sign-in-hint.ts'
 
 const origin = 'http://127.0.0.1:3333'
-const hint = (config: { data: string; database?: string }) =>
-  signInHint({ command: 'modelkeep', origin, config: { database: undefined, ...config } }).join('\n')
+const hint = (config: { data: string; database?: string; publicUrl?: string }) =>
+  signInHint({
+    command: 'modelkeep',
+    origin,
+    config: { database: undefined, publicUrl: undefined, ...config },
+    setupCode: 'K7QM-2RXD',
+  }).join('\n')
+
+test('the address of the first account has the setup code, on the host that people reach the hub under', () => {
+  assert.match(hint({ data: './data' }), /in a browser: http:\/\/127\.0\.0\.1:3333\/setup#K7QM-2RXD$/m)
+  assert.match(
+    hint({ data: './data', publicUrl: 'https://hub.example' }),
+    /: https:\/\/hub\.example\/setup#K7QM-2RXD$/m,
+  )
+})
 
 test('the commands make an account, a token and a call, and name no place that is the default', () => {
-  assert.deepEqual(hint({ data: './data' }).split('\n').slice(1), [
+  assert.deepEqual(hint({ data: './data' }).split('\n').slice(2), [
     "  echo 'a good password' | modelkeep user add ada --email ada@example.org --admin",
     '  TOKEN=$(modelkeep token create --user ada --name laptop)',
     '  curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:3333/api/v1/me',

@@ -85,6 +85,8 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
   method: string
   /** Scheme and host that absolute addresses of the answer begin with, such as `http://127.0.0.1:3333`. */
   origin: string
+  /** The client's network address. */
+  address: string
   /** The request's own target: path and query as they came, for the address of the next page. */
   target: string
   /** The `User-Agent` and `Range`-like headers that downloads decide on; absent ones are undefined. */

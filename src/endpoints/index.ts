@@ -1,3 +1,4 @@
+import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { getCollection, listCollections } from './collections.ts'
 import { listCreators } from './creators.ts'
 import type { Endpoint } from './define.ts'
@@ -5,6 +6,7 @@ import { download, downloadTrainingData, fileBytes } from './downloads.ts'
 import { getEnums } from './enums.ts'
 import { getHub } from './hub-facts.ts'
 import { listImages } from './images.ts'
+import { createInvitation, listInvitations, removeInvitation } from './invitations.ts'
 import { followLibrary, getLibrary, scanLibrary } from './library.ts'
 import { getMe } from './me.ts'
 import { media } from './media.ts'
@@ -18,8 +20,12 @@ import {
 } from './model-versions.ts'
 import { getModel, listModels } from './models.ts'
 import { getApiDocument } from './openapi.ts'
+import { getOwnAccount } from './own-account.ts'
+import { resetPassword } from './password-reset.ts'
 import { checkPermissions } from './permissions.ts'
 import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, showModel } from './preferences.ts'
+import { completeSetup } from './setup.ts'
+import { signUp } from './sign-up.ts'
 import { listTags } from './tags.ts'
 import {
   createOwnToken,
@@ -34,7 +40,17 @@ import { checkVault, getVault, listVaultItems, toggleVaultVersion } from './vaul
 
 /** The one list of all endpoints. */
 export const endpoints: Endpoint[] = [
+  completeSetup,
+  signUp,
+  resetPassword,
+  listAccounts,
+  changeAccount,
+  createPasswordReset,
+  listInvitations,
+  createInvitation,
+  removeInvitation,
   getMe,
+  getOwnAccount,
   listOwnTokens,
   createOwnToken,
   rotateOwnToken,

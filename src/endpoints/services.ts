@@ -1,3 +1,4 @@
+import type { AccountServices } from '../auth/account-services.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Tokens } from '../auth/tokens.ts'
 import type { FilePlaces } from '../blobs/file-places.ts'
@@ -17,7 +18,7 @@ import type { Library } from '../library/library.ts'
 import type { TensorReader } from '../library/tensor-reader.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
-export type Services = {
+export type Services = AccountServices & {
   /** The hub's own settings that answers depend on. */
   settings: HubSettings
   /** The OpenAPI document of this hub, for callers that reach it at this origin. */

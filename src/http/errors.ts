@@ -30,6 +30,11 @@ const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: K
     status: 429,
     body: { error: "You've requested too many pages, please use cursors instead" },
   }),
+  tooManyAttempts: () => ({
+    status: 429,
+    body: { error: 'Too many attempts. Try again in a minute.' },
+    headers: { 'retry-after': '60' },
+  }),
   unavailable: ({ what }) => ({ status: 503, body: { error: what }, headers: { 'retry-after': '2' } }),
 }
 

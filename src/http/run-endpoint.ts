@@ -97,6 +97,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       principal,
       method: call.method,
       origin: call.origin,
+      address: call.address,
       target: call.target,
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])

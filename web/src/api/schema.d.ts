@@ -4,6 +4,166 @@
  */
 
 export interface paths {
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the hub's first account, which owns it
+         * @description While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
+         *     another.
+         */
+        post: operations["postSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an account of one's own
+         * @description Where the owner takes sign-ups; `GET /api/v1/hub` tells whether an invitation is needed.
+         */
+        post: operations["postSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password, with the link that an owner made
+         * @description The link serves once. Sessions of the account end; its tokens and its second factor stay.
+         */
+        post: operations["postPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who can sign in, by username, page by page
+         * @description `query` is part of a username or of an e-mail address.
+         */
+        get: operations["getAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Mutes or bans an account, lifts that, or makes it an owner or not
+         * @description A ban ends the sessions of the account, and its tokens are refused for as long as it lasts.
+         */
+        patch: operations["patchAccountsById"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link by which the person of an account chooses a new password
+         * @description Give it to the person: the hub sends no mail. It serves once, within 24 hours, in place of an earlier one.
+         */
+        post: operations["postAccountsByIdPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All invitations, newest first, used and expired ones too */
+        get: operations["getInvitations"];
+        put?: never;
+        /**
+         * Invites somebody to make an account; the link is told this once
+         * @description With an address the invitation is for that address alone, and the hub takes it as verified. Give the link to the
+         *     person: the hub sends no mail.
+         */
+        post: operations["postInvitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back; the account that was made with it stays */
+        delete: operations["deleteInvitationsById"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -16,6 +176,23 @@ export interface paths {
          * @description What a client asks first, to see whether its token is good.
          */
         get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's account, with the ways to sign in to it */
+        get: operations["getMeAccount"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1107,6 +1284,21 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description An invitation to make an account. */
+        Invitation: {
+            id: number;
+            /** @description Whom it is for; null: whoever has the link. */
+            email: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            usedAt: string | null;
+            /** @description The username that was made with it. */
+            usedBy: string | null;
+            /** @description The username of the owner; null when that account is gone. */
+            createdBy: string | null;
+        };
         /** @description The folders of model files, and what could not be read in them. */
         Library: {
             folders: {
@@ -1156,6 +1348,28 @@ export interface components {
                 id: number;
                 username: string;
             };
+        };
+        /** @description An account that was made; its person signs in next. */
+        MadeAccount: {
+            id: number;
+            username: string;
+        };
+        /** @description An account as owners see it. */
+        ManagedAccount: {
+            id: number;
+            username: string;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "user";
+            /** @enum {string} */
+            status: "active" | "muted" | "banned";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description When a session or a token was last in use, within a day. */
+            lastSeenAt: string | null;
+            /** @description Tokens that work. */
+            tokenCount: number;
+            twoFactorEnabled: boolean;
         };
         /** @description Ids of models that the caller marked. */
         MarkedModels: {
@@ -1389,6 +1603,26 @@ export interface components {
             nextPage?: string;
             /** @description Absent on the first page. */
             prevPage?: string;
+        };
+        /** @description An account as its settings show it. */
+        OwnAccount: {
+            id: number;
+            username: string;
+            email: string | null;
+            /** @description An owner or a provider vouches for the address. */
+            emailVerified: boolean;
+            image: string | null;
+            /** @enum {string} */
+            role: "owner" | "user";
+            /** @enum {string} */
+            status: "active" | "muted" | "banned";
+            /** Format: date-time */
+            createdAt: string;
+            hasPassword: boolean;
+            twoFactorEnabled: boolean;
+            passkeyCount: number;
+            /** @description Ids of the providers that the account is linked to. */
+            providers: string[];
         };
         /** @description How far a scan is. */
         ScanState: {
@@ -1652,6 +1886,1140 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    postSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "K7QM-2RXD",
+                 *       "username": "ada",
+                 *       "email": "ada@example.org",
+                 *       "password": "a good password"
+                 *     }
+                 */
+                "application/json": {
+                    code: string;
+                    username: string;
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes the hub's first account, which owns it */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 4,
+                     *       "username": "ada"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeAccount"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many attempts. Try again in a minute."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "email": "ada@example.org",
+                 *       "password": "a good password",
+                 *       "invitation": "Yx0mRkXoFJ1b6l4a2k8sLw9qNfTzD3cVhUe5rGjPpIM"
+                 *     }
+                 */
+                "application/json": {
+                    username: string;
+                    email: string;
+                    password: string;
+                    invitation?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes an account of one's own */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 4,
+                     *       "username": "ada"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeAccount"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many attempts. Try again in a minute."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "q3lVb0Yt8mS2xWc7uEoJ5nRkA1dZfGhP4iXyTgKrQpM",
+                 *       "password": "another good password"
+                 *     }
+                 */
+                "application/json": {
+                    token: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sets a new password, with the link that an owner made */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "username": "ada"
+                     *     }
+                     */
+                    "application/json": {
+                        username: string;
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many attempts. Try again in a minute."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getAccounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many a page has. 0 gives none.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description Counts from 1, to any depth; 0 is the first page too. */
+                page?: number;
+                /**
+                 * @description What the name holds (creators), or begins with (tags).
+                 * @example gr
+                 */
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who can sign in, by username, page by page */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 5,
+                     *           "username": "grace",
+                     *           "email": "grace@example.org",
+                     *           "role": "user",
+                     *           "status": "active",
+                     *           "createdAt": "2026-02-03T10:00:00.000Z",
+                     *           "lastSeenAt": "2026-03-15T18:05:12.020Z",
+                     *           "tokenCount": 2,
+                     *           "twoFactorEnabled": false
+                     *         }
+                     *       ],
+                     *       "totalItems": 1,
+                     *       "currentPage": 1,
+                     *       "pageSize": 20,
+                     *       "totalPages": 1
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["ManagedAccount"][];
+                        totalItems: number;
+                        currentPage: number;
+                        pageSize: number;
+                        totalPages: number;
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    patchAccountsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 5 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "banned"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    status?: "active" | "muted" | "banned";
+                    /** @enum {string} */
+                    role?: "owner" | "user";
+                };
+            };
+        };
+        responses: {
+            /** @description Mutes or bans an account, lifts that, or makes it an owner or not */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 5,
+                     *       "username": "grace",
+                     *       "email": "grace@example.org",
+                     *       "role": "user",
+                     *       "status": "banned",
+                     *       "createdAt": "2026-02-03T10:00:00.000Z",
+                     *       "lastSeenAt": "2026-03-15T18:05:12.020Z",
+                     *       "tokenCount": 2,
+                     *       "twoFactorEnabled": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ManagedAccount"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Account not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example PATCH, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postAccountsByIdPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 5 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Makes a link by which the person of an account chooses a new password */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://hub.example/reset-password#q3lVb0Yt8mS2xWc7uEoJ5nRkA1dZfGhP4iXyTgKrQpM",
+                     *       "expiresAt": "2026-03-16T18:05:12.020Z"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Account not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All invitations, newest first, used and expired ones too */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 3,
+                     *           "email": "grace@example.org",
+                     *           "createdAt": "2026-02-01T10:00:00.000Z",
+                     *           "expiresAt": "2026-02-08T10:00:00.000Z",
+                     *           "usedAt": "2026-02-03T10:00:00.000Z",
+                     *           "usedBy": "grace",
+                     *           "createdBy": "ada"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Invitation"][];
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "grace@example.org",
+                 *       "expiresInDays": 7
+                 *     }
+                 */
+                "application/json": {
+                    email?: string | null;
+                    /** @default 7 */
+                    expiresInDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Invites somebody to make an account; the link is told this once */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 3,
+                     *       "url": "https://hub.example/sign-up#Yx0mRkXoFJ1b6l4a2k8sLw9qNfTzD3cVhUe5rGjPpIM",
+                     *       "expiresAt": "2026-02-08T10:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        id: number;
+                        url: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    deleteInvitationsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 3 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes an invitation back; the account that was made with it stays */
+            204: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Invitation not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example DELETE, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -1691,6 +3059,136 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserRead"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "insufficient_scope",
+                     *       "error_description": "Token does not have UserRead scope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getMeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's account, with the ways to sign in to it */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 4,
+                     *       "username": "ada",
+                     *       "email": "ada@example.org",
+                     *       "emailVerified": true,
+                     *       "image": null,
+                     *       "role": "owner",
+                     *       "status": "active",
+                     *       "createdAt": "2026-01-02T09:30:00.000Z",
+                     *       "hasPassword": true,
+                     *       "twoFactorEnabled": true,
+                     *       "passkeyCount": 2,
+                     *       "providers": [
+                     *         "oidc"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnAccount"];
                 };
             };
             /** @description A parameter or the body is not what the endpoint takes. */

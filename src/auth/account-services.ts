@@ -1,0 +1,48 @@
+import type { KeyObject } from 'node:crypto'
+import type { Database } from '../db/database.ts'
+import { type AccountAdministration, openAccountAdministration } from './account-administration.ts'
+import { type Attempts, openAttempts } from './attempts.ts'
+import { type Invitations, openInvitations } from './invitations.ts'
+import { oneTimeSecrets } from './one-time-secret.ts'
+import { type OwnAccount, openOwnAccounts } from './own-account.ts'
+import { openPasswordResets, type PasswordResets } from './password-resets.ts'
+import { openSetup, type Setup } from './setup.ts'
+import type { SignUpPolicy } from './sign-up-policy.ts'
+import { openSignUps, type SignUps } from './sign-ups.ts'
+
+/** By what accounts come to be, and what is decided about them, through the hub's own API. */
+export interface AccountServices {
+  setup: Setup
+  signUps: SignUps
+  invitations: Invitations
+  passwordResets: PasswordResets
+  accountAdministration: AccountAdministration
+  ownAccount: (accountId: number) => Promise<OwnAccount | undefined>
+  attempts: Attempts
+}
+
+/** `onNewSetupCode` gets the setup code that replaces one which was guessed at too often; `now` gives Unix milliseconds. */
+export function openAccountServices({
+  database,
+  serverSecret,
+  signUp,
+  onNewSetupCode,
+  now = Date.now,
+}: {
+  database: Database
+  serverSecret: KeyObject
+  signUp: SignUpPolicy
+  onNewSetupCode: (code: string) => void
+  now?: () => number
+}): AccountServices {
+  const invitations = openInvitations({ database, secrets: oneTimeSecrets(serverSecret, 'invitation'), now })
+  return {
+    setup: openSetup({ database, onNewCode: onNewSetupCode }),
+    invitations,
+    signUps: openSignUps({ database, invitations, policy: signUp, now }),
+    passwordResets: openPasswordResets({ database, secrets: oneTimeSecrets(serverSecret, 'password reset'), now }),
+    accountAdministration: openAccountAdministration({ database, now }),
+    ownAccount: openOwnAccounts(database),
+    attempts: openAttempts({ now }),
+  }
+}

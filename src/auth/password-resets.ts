@@ -1,0 +1,84 @@
+import type { Database } from '../db/database.ts'
+import type { PlaceholderOf } from '../db/prepared.ts'
+import { hashNewPassword, putPassword } from './new-account.ts'
+import type { OneTimeSecrets } from './one-time-secret.ts'
+import { NotAllowed } from './refusal.ts'
+
+/** Links by which somebody who lost a password chooses a new one; owners make them, since the hub sends no mail. */
+export interface PasswordResets {
+  /** A link for an account that can sign in, in place of the one it had; undefined when there is no such account. */
+  create(accountId: number): Promise<{ text: string; expiresAt: number } | undefined>
+  /**
+   * Sets the password and ends the sessions of the account; the link has served then. Tokens and second factors stay.
+   * @throws NotAllowed when the link is not valid; Refusal when the password is out of bounds
+   */
+  complete(text: string, password: string): Promise<{ username: string }>
+}
+
+/** `now` gives Unix milliseconds. */
+export function openPasswordResets({
+  database,
+  secrets,
+  now,
+}: {
+  database: Database
+  secrets: OneTimeSecrets
+  now: () => number
+}): PasswordResets {
+  // Unique index `password_reset_digest`.
+  const usable = database.lookup((query, values: PlaceholderOf<{ digest: string; at: number }>) =>
+    query
+      .selectFrom('password_reset')
+      .select('id')
+      .where('digest', '=', values('digest'))
+      .where('expires_at', '>', values('at')),
+  )
+  return {
+    create(accountId) {
+      const { text, digest } = secrets.make()
+      const expiresAt = now() + lastsMs
+      return database.write(async (transaction) => {
+        const account = await transaction
+          .selectFrom('account')
+          .select('id')
+          .where('id', '=', accountId)
+          .where('email', 'is not', null)
+          .executeTakeFirst()
+        if (!account) return undefined
+        await transaction.deleteFrom('password_reset').where('account_id', '=', accountId).execute()
+        await transaction
+          .insertInto('password_reset')
+          .values({ account_id: accountId, digest, expires_at: expiresAt })
+          .execute()
+        return { text, expiresAt }
+      })
+    },
+    async complete(text, password) {
+      const digest = secrets.digestOf(text)
+      // Before the hash, which takes its time.
+      if (!(await usable.first({ digest, at: now() }))) throw linkOver()
+      const passwordHash = await hashNewPassword(password)
+      return database.write(async (transaction) => {
+        const reset = await transaction
+          .deleteFrom('password_reset')
+          .where('digest', '=', digest)
+          .where('expires_at', '>', now())
+          .returning('account_id')
+          .executeTakeFirst()
+        if (!reset) throw linkOver()
+        const accountId = reset.account_id
+        await putPassword(transaction, { accountId, passwordHash, at: new Date(now()).toISOString() })
+        await transaction.deleteFrom('session').where('user_id', '=', accountId).execute()
+        return transaction
+          .selectFrom('account')
+          .select('username')
+          .where('id', '=', accountId)
+          .executeTakeFirstOrThrow()
+      })
+    },
+  }
+}
+
+const lastsMs = 24 * 3_600_000
+
+const linkOver = () => new NotAllowed('The link is not valid, has expired, or was used already')

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { endpoint } from './define.ts'
+import { newPerson } from './new-person.ts'
+import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
+
+export const resetPassword = endpoint({
+  method: 'POST',
+  path: '/api/v1/password-reset',
+  category: 'public',
+  scope: 'UserRead',
+  summary: 'Sets a new password, with the link that an owner made',
+  description: 'The link serves once. Sessions of the account end; its tokens and its second factor stay.',
+  body: z.object({
+    token: z.string('`token` is a text').max(1000, 'The link is not valid'),
+    password: newPerson.password,
+  }),
+  reply: z.object({ username: z.string() }),
+  errors: [notAllowed('The link is not valid, has expired, or was used already'), { kind: 'tooManyAttempts' }],
+  example: {
+    body: { token: 'q3lVb0Yt8mS2xWc7uEoJ5nRkA1dZfGhP4iXyTgKrQpM', password: 'another good password' },
+    reply: { username: 'ada' },
+  },
+  handle({ body: { token, password }, passwordResets, ...request }) {
+    limitAttempts('password-reset', request)
+    return orRefuse(() => passwordResets.complete(token, password))
+  },
+})

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { endpoint } from './define.ts'
+import { MadeAccount, newPerson } from './new-person.ts'
+import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
+import type { StatusReply } from './replies.ts'
+
+export const completeSetup = endpoint({
+  method: 'POST',
+  path: '/api/v1/setup',
+  category: 'public',
+  scope: 'UserRead',
+  summary: "Makes the hub's first account, which owns it",
+  description: `While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
+another.`,
+  body: z.object({ code: z.string('`code` is a text').max(1000, 'The setup code is not right'), ...newPerson }),
+  reply: MadeAccount,
+  success: { status: 201 },
+  errors: [
+    notAllowed('The setup code is not right'),
+    notAllowed('This hub has been set up'),
+    { kind: 'tooManyAttempts' },
+  ],
+  example: {
+    body: { code: 'K7QM-2RXD', username: 'ada', email: 'ada@example.org', password: 'a good password' },
+    reply: { id: 4, username: 'ada' },
+  },
+  async handle({ body, setup, ...request }): Promise<StatusReply> {
+    limitAttempts('setup', request)
+    return { kind: 'status', status: 201, body: await orRefuse(() => setup.complete(body)) }
+  },
+})
