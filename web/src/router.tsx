@@ -3,11 +3,12 @@ import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './account/routes'
 import { browseRoutes } from './browse/routes'
 import { Failure } from './parts/failure'
+import { referenceRoutes } from './reference/routes'
 import { rootRoute } from './root-route'
 import { signInRoutes } from './sign-in/routes'
 
 /** The map of the pages; `src/http/page-paths.ts` tells the server of the same ones. Each loads its own code when it is opened. */
-const routeTree = rootRoute.addChildren([...browseRoutes, ...signInRoutes, ...accountRoutes])
+const routeTree = rootRoute.addChildren([...browseRoutes, ...signInRoutes, ...accountRoutes, ...referenceRoutes])
 
 export const openRouter = (queries: QueryClient) =>
   createRouter({

@@ -1,0 +1,23 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { rootRoute } from '../root-route'
+
+const docs = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/docs',
+  component: lazyRouteComponent(() => import('./reference-frame'), 'ReferenceFrame'),
+})
+
+const overview = createRoute({
+  getParentRoute: () => docs,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview-page'), 'OverviewPage'),
+})
+
+const section = createRoute({
+  getParentRoute: () => docs,
+  path: '$section',
+  component: lazyRouteComponent(() => import('./section-page'), 'SectionPage'),
+})
+
+/** How the hub is called. */
+export const referenceRoutes = [docs.addChildren([overview, section])] as const
