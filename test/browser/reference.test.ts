@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
+import { assertAccessible, assertFits } from './axe.fixture.ts'
 import { openBrowser, phone } from './browser.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada'], sample: true })
@@ -68,7 +68,7 @@ test('a link to an operation leads to its place', () =>
     const { operationId } = operations.findLast(({ tags }) => tags[0] === 'Model versions') ?? assert.fail()
     await page.goto(`${pageOf('Model versions')}#${operationId}`)
     await page.locator(`#${operationId}:focus`).waitFor()
-    assert.ok((await page.evaluate(() => scrollY)) > 0)
+    assert.ok((await page.evaluate<number>('scrollY')) > 0)
   }))
 
 test('a request is tried with the session of the reader, and as nobody', () =>
@@ -100,16 +100,9 @@ test('a pasted token is sent in a header, masked in the line for a terminal, and
       await part.getByRole('button', { name: 'Send' }).click()
       assert.equal((await (await sending).allHeaders()).authorization, `Bearer ${token}`)
       await part.getByTestId('answer').getByText('200', { exact: true }).waitFor()
-      const kept = await page.evaluate(async () =>
-        JSON.stringify([
-          { ...localStorage },
-          { ...sessionStorage },
-          history.state,
-          location.href,
-          await indexedDB.databases(),
-          window.document.cookie,
-          window.document.body.textContent,
-        ]),
+      const kept = await page.evaluate<string>(
+        `indexedDB.databases().then((databases) => JSON.stringify([{ ...localStorage }, { ...sessionStorage },
+          history.state, location.href, databases, document.cookie, document.body.textContent]))`,
       )
       assert.ok(!kept.includes(token) && !(await page.content()).includes(token))
       assert.ok(!addresses.some((address) => address.includes(token)))
@@ -173,13 +166,13 @@ test('every link of the reference leads to something', () =>
       await page.goto(section)
       await page.getByRole('heading', { level: 1 }).waitFor()
       assert.equal(await page.getByText('The reference has no such part').count(), 0, section)
-      const seen = await page.evaluate(() => ({
-        ids: [...window.document.querySelectorAll('[id]')].map(({ id }) => id),
-        links: [...window.document.querySelectorAll<HTMLAnchorElement>('main a[href]')]
+      const seen = await page.evaluate<{ ids: string[]; links: string[] }>(`({
+        ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
+        links: [...document.querySelectorAll('main a[href]')]
           .map(({ href }) => new URL(href))
           .filter(({ origin, pathname }) => origin === location.origin && pathname.startsWith('/docs'))
           .map(({ pathname, hash }) => pathname + decodeURIComponent(hash)),
-      }))
+      })`)
       ids.set(section, seen.ids)
       for (const link of seen.links) found.add(link)
     }
@@ -206,8 +199,7 @@ test('on a phone the contents are a drawer, and no page is wider than the screen
       for (const address of ['/docs', '/docs/models', '/docs/authentication', '/docs/account']) {
         await page.goto(address)
         await page.getByRole('heading', { level: 1 }).waitFor()
-        const tooWide = await page.evaluate(() => window.document.documentElement.scrollWidth - innerWidth)
-        assert.ok(tooWide <= 0, `${address} is ${tooWide} pixels too wide`)
+        await assertFits(page)
       }
       await page.getByRole('button', { name: 'Contents' }).click()
       await page.getByRole('dialog').getByRole('link', { name: 'AIR' }).click()
@@ -236,14 +228,5 @@ for (const colorScheme of ['light', 'dark'] as const)
       },
       { colorScheme, reducedMotion: 'reduce' },
     ))
-
-async function assertAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  assert.deepEqual(
-    serious.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)]),
-    [],
-  )
-}
 
 const escaped = (text: string) => text.replaceAll(/[{}().*+?^$|[\]\\/]/g, '\\$&')

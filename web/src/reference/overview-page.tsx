@@ -37,7 +37,11 @@ export function OverviewPage() {
             Authentication
           </Title>
           <Text size="sm">
-            Make an API key in the <TextLink to="/user/account" underline="always">account settings</TextLink>.
+            Make an API key in the{' '}
+            <TextLink to="/user/account" underline="always">
+              account settings
+            </TextLink>
+            .
             <br />
             Send it as <Code>Authorization: Bearer mk_…</Code>, or as <Code>?token=mk_…</Code>.
             <br />
