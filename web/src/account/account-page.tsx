@@ -1,7 +1,7 @@
 import { Skeleton, Tabs, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Suspense, useState } from 'react'
 import { viewerQuery } from '../api/viewer'
 import { Failure } from '../parts/failure'
 import { Page } from '../parts/page'
@@ -13,6 +13,9 @@ const route = getRouteApi('/user/account')
 /** The settings of one's own account, a tab for each subject. The tab is in the address. */
 export function AccountPage() {
   const viewer = useQuery(viewerQuery)
+  // Who was signed in a moment ago keeps what they had open: a session that ends costs nothing that was typed.
+  const [wasSignedIn, setWasSignedIn] = useState(false)
+  if (viewer.data && !wasSignedIn) setWasSignedIn(true)
   return (
     <Page title="Account settings" size="lg">
       <Title order={1} mb="md">
@@ -21,13 +24,14 @@ export function AccountPage() {
       {viewer.isPending && <Skeleton height={400} />}
       {viewer.error && <Failure error={viewer.error} onRetry={() => viewer.refetch()} />}
       {viewer.data === null && <SignInFirst why="These are the settings of one's own account." />}
-      {viewer.data && <SettingsTabs />}
+      {(viewer.data || (viewer.data === null && wasSignedIn)) && <SettingsTabs />}
     </Page>
   )
 }
 
 function SettingsTabs() {
-  const { tab: asked } = route.useSearch()
+  const { tab: named, addApiKey } = route.useSearch()
+  const asked = addApiKey ? 'api-keys' : named
   const navigate = useNavigate({ from: '/user/account' })
   const [first] = accountTabs
   const tab = accountTabs.find(({ id }) => id === asked) ?? first

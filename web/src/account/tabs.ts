@@ -10,6 +10,8 @@ interface AccountTab {
 
 /** The account's settings, in their order; the first is what opens by itself. */
 export const accountTabs: readonly [AccountTab, ...AccountTab[]] = [
+  { id: 'profile', label: 'Profile', component: lazy(() => import('./profile-tab')) },
+  { id: 'api-keys', label: 'API keys', component: lazy(() => import('./keys-tab')) },
   { id: 'security', label: 'Security', component: lazy(() => import('./security-tab')) },
   { id: 'sessions', label: 'Sessions', component: lazy(() => import('./sessions-tab')) },
 ]

@@ -1,5 +1,5 @@
 import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconLogout, IconSettings } from '@tabler/icons-react'
+import { IconKey, IconLogout, IconPlugConnected, IconSettings } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useViewer } from '../api/viewer'
@@ -44,6 +44,12 @@ export function AccountMenu() {
         <Menu.Label>{viewer.username}</Menu.Label>
         <MenuLink to="/user/account" leftSection={<IconSettings size={16} />}>
           Account settings
+        </MenuLink>
+        <MenuLink to="/user/account" search={{ tab: 'api-keys' }} leftSection={<IconKey size={16} />}>
+          API keys
+        </MenuLink>
+        <MenuLink to="/test-token" leftSection={<IconPlugConnected size={16} />}>
+          Test an API key
         </MenuLink>
         <Menu.Divider />
         <Menu.Item onClick={leave} leftSection={<IconLogout size={16} />}>

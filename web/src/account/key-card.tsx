@@ -1,0 +1,124 @@
+import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { answerOf, api } from '../api/client'
+import { Confirm } from '../parts/confirm'
+import { PointInTime } from '../parts/point-in-time'
+import { browserName } from './browser-name'
+import { keyPresets } from './key-form-link'
+import { KeySecrets } from './key-secrets'
+import { KeyWarnings } from './key-warnings'
+import { type Key, useKeyChange } from './keys-state'
+import { RefusalsDialog } from './refusals-dialog'
+import { RequestChart } from './request-chart'
+import { RotateKeyDialog } from './rotate-key-dialog'
+
+const colors = { active: 'teal', expired: 'gray', revoked: 'red' } as const
+const inAddresses = { never: 'never', downloads: 'for downloads only', always: 'always' } as const
+
+/** One key: what it may, who uses it, and what can be done with it. */
+export function KeyCard({ of }: { of: Key }) {
+  const [open, setOpen] = useState<'rotate' | 'revoke' | 'refusals' | null>(null)
+  const close = () => setOpen(null)
+  const revoking = useKeyChange(() =>
+    answerOf(api.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id: of.id } } })),
+  )
+  return (
+    <Card component="li" withBorder padding="md" aria-label={of.name}>
+      <Stack gap="sm">
+        <Group gap="xs" align="center">
+          <Text fw={600} dir="auto" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+            {of.name}
+          </Text>
+          <Text c="dimmed" size="sm" ff="monospace">
+            …{of.lastFour}
+          </Text>
+          <Badge variant="light" color={colors[of.status]}>
+            {of.status}
+          </Badge>
+        </Group>
+        <KeyWarnings of={of} />
+        <Group align="flex-start" gap="xl">
+          <Stack gap={2} style={{ flex: '1 1 260px', minWidth: 0 }}>
+            <Fact label="May">{scopesInWords(of)}</Fact>
+            <Fact label="Created">
+              <PointInTime at={of.createdAt} />
+            </Fact>
+            <Fact label={of.status === 'revoked' ? 'Revoked' : 'Expires'}>
+              {of.status === 'revoked' && of.revokedAt ? (
+                <>
+                  <PointInTime at={of.revokedAt} />
+                  {of.revokedReason && `, ${of.revokedReason}`}
+                </>
+              ) : of.expiresAt ? (
+                <PointInTime at={of.expiresAt} />
+              ) : (
+                'never'
+              )}
+            </Fact>
+            <Fact label="Last used">
+              {of.lastUsedAt ? (
+                <>
+                  <PointInTime at={of.lastUsedAt} /> from {of.lastUsedNetwork || 'an unknown address'} by{' '}
+                  {browserName(of.lastUsedAgent)}
+                </>
+              ) : (
+                'never'
+              )}
+            </Fact>
+            <Fact label="In addresses">{inAddresses[of.queryPolicy]}</Fact>
+            <Fact label="Networks">{of.networks.join(', ') || 'any'}</Fact>
+          </Stack>
+          <div style={{ flex: '1 1 180px', maxWidth: 240 }}>
+            <RequestChart requests={of.requests} />
+          </div>
+        </Group>
+        <KeySecrets of={of} />
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => setOpen('refusals')}
+            aria-label={`Why was I refused: ${of.name}`}
+          >
+            Why was I refused{of.refusalCount > 0 && ` (${of.refusalCount.toLocaleString('en')})`}
+          </Button>
+          {of.status === 'active' && (
+            <>
+              <Button size="xs" variant="default" onClick={() => setOpen('rotate')} aria-label={`Rotate ${of.name}`}>
+                Rotate
+              </Button>
+              <Button
+                size="xs"
+                variant="light"
+                color="red"
+                onClick={() => setOpen('revoke')}
+                aria-label={`Revoke ${of.name}`}
+              >
+                Revoke
+              </Button>
+            </>
+          )}
+        </Group>
+      </Stack>
+      <RefusalsDialog opened={open === 'refusals'} onClose={close} of={of} />
+      <RotateKeyDialog opened={open === 'rotate'} onClose={close} of={of} />
+      <Confirm opened={open === 'revoke'} onClose={close} title="Revoke API key" action="Revoke" doing={revoking}>
+        <Text dir="auto" style={{ overflowWrap: 'anywhere' }}>
+          {of.name} stops working at once, everywhere, and cannot be brought back.
+        </Text>
+      </Confirm>
+    </Card>
+  )
+}
+
+const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
+  <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+    <Text span inherit c="dimmed">
+      {label}:
+    </Text>{' '}
+    {children}
+  </Text>
+)
+
+const scopesInWords = ({ preset, scopes }: Key): string =>
+  preset === null ? scopes.join(', ') : (keyPresets.find(({ id }) => id === preset)?.label ?? 'AI services')

@@ -1,0 +1,40 @@
+import { Alert, Button, List } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { answerOf, api } from '../api/client'
+import { PointInTime } from '../parts/point-in-time'
+import { browserName } from './browser-name'
+import { ChangeRefused } from './change-refused'
+import { type Key, useKeyChange } from './keys-state'
+
+/** What stood out in the use of a key, until its owner has seen it. */
+export function KeyWarnings({ of: { id, name, warnings } }: { of: Key }) {
+  const dismissing = useKeyChange(() =>
+    answerOf(api.DELETE('/api/v1/me/tokens/{id}/warnings', { params: { path: { id } } })),
+  )
+  if (warnings.length === 0) return null
+  return (
+    <Alert color="orange" variant="light" icon={<IconAlertTriangle />} title="Look at this">
+      <List size="sm" spacing={4}>
+        {warnings.map(({ kind, at, network, agent }) => (
+          <List.Item key={`${kind} ${at} ${network} ${agent}`}>
+            {kind === 'query'
+              ? 'The key stood in an address, where logs and histories keep it'
+              : 'Used from a new network'}
+            : {network || 'an unknown address'}, {browserName(agent)}, <PointInTime at={at} />.
+          </List.Item>
+        ))}
+      </List>
+      <ChangeRefused error={dismissing.error} />
+      <Button
+        mt="sm"
+        size="xs"
+        variant="default"
+        loading={dismissing.isPending}
+        onClick={() => dismissing.mutate()}
+        aria-label={`Dismiss the warnings of ${name}`}
+      >
+        Dismiss
+      </Button>
+    </Alert>
+  )
+}

@@ -1,0 +1,25 @@
+/** Why a request with a key was refused, and what to do about it, in plain words. */
+export const refusalWords = {
+  expired: { why: 'The key had expired.', remedy: 'Add a new key and put it in the place of this one.' },
+  revoked: {
+    why: 'The key had been revoked.',
+    remedy: 'The program still has it. Add a new key for it, or remove this one there.',
+  },
+  rotated: {
+    why: 'The program sent an earlier secret, after the overlap of a rotation had ended.',
+    remedy: 'Put the current secret into that program. If you do not have it, rotate again.',
+  },
+  network: {
+    why: 'The request came from an address outside the networks of this key.',
+    remedy: 'If the address is yours, add a key that allows its network.',
+  },
+  scope: {
+    why: 'The key has not the scope that this needs.',
+    remedy: 'Add a key with the scope, for this program alone.',
+  },
+  query: {
+    why: 'The key stood in the address (?token=), where it is not accepted.',
+    remedy: 'Let the program send it as "Authorization: Bearer", or add a key that is accepted in addresses.',
+  },
+  banned: { why: 'Your account was banned at that time.', remedy: 'Ask an owner of this hub.' },
+} as const
