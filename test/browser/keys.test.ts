@@ -185,6 +185,7 @@ for (const colorScheme of ['light', 'dark'] as const)
   test(`the pages of keys are usable by everybody, on a phone too (${colorScheme})`, () =>
     browser.visit(
       async (page) => {
+        await hub.createToken('mary', '--name', `seen in ${colorScheme}`)
         await page.goto(keysPage)
         await page
           .getByRole('button', { name: /^Why was I refused/ })
