@@ -1,6 +1,7 @@
-import { Skeleton, Table, Text } from '@mantine/core'
+import { Box, Skeleton, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { viewerQuery } from '../api/viewer'
+import { MatureSelect } from '../browse/mature/mature-select'
 import { askAuth } from '../sign-in/sign-in'
 import { SettingsSection } from './settings-section'
 
@@ -36,6 +37,9 @@ export default function ProfileTab() {
           ))}
         </Table.Tbody>
       </Table>
+      <Box mt="md" maw={320}>
+        <MatureSelect />
+      </Box>
     </SettingsSection>
   )
 }
