@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { password, startHub } from '../conformance/hub.ts'
-import { assertAccessible, assertFits } from './axe.fixture.ts'
-import { desktop, openBrowser, phone } from './browser.fixture.ts'
-import { signOut } from './signing-in.fixture.ts'
+import { openBrowser } from './browser.fixture.ts'
+import { givePassword, signOut } from './signing-in.fixture.ts'
+import { totp } from './totp.ts'
 
 const hub = await startHub({ accounts: ['ada', 'grace', 'linus'] })
 /** The hub under its name: browsers have no passkeys at an address of numbers. */
@@ -94,26 +94,66 @@ test('a passkey is added under a name, and signs in: by the button, and where th
     { username: 'grace', baseURL: named },
   ))
 
-for (const [name, options] of Object.entries({
-  'in light colours': { colorScheme: 'light', viewport: desktop },
-  'in dark colours': { colorScheme: 'dark', viewport: desktop },
-  'on a phone': { colorScheme: 'light', viewport: phone },
-} as const))
-  test(`the settings of an account keep nobody out, ${name}`, () =>
-    browser.visit(
-      async (page) => {
-        for (const [path, sign] of [
-          ['/user/account?tab=security', 'Name of the new passkey'],
-          ['/user/account?tab=sessions', 'This session'],
-        ] as const) {
-          await page.goto(path)
-          await page.getByText(sign).waitFor()
-          await assertAccessible(page)
-          await assertFits(page)
-        }
-      },
-      { username: 'linus', baseURL: named, ...options },
-    ))
+test('a second factor is turned on with a code, asked for after the password, and turned off', () =>
+  browser.visit(
+    async (page) => {
+      await page.goto('/user/account?tab=security')
+      await page.getByRole('button', { name: 'Turn on' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox', { name: 'Your password' }).fill(password)
+      await dialog.getByRole('button', { name: 'Continue' }).click()
+      await dialog.getByRole('img', { name: /scan/ }).waitFor()
+      const secret = (await dialog.getByLabel('Secret', { exact: true }).textContent()) ?? ''
+      await dialog.getByLabel('Code from the app').fill(totp(secret))
+      await dialog.getByRole('button', { name: 'Turn on' }).click()
+      const list = dialog.getByRole('list', { name: 'Backup codes' })
+      await list.waitFor()
+      const codes = await list.getByRole('listitem').allTextContents()
+      assert.ok(codes.length >= 8)
+      await dialog.getByRole('button', { name: 'I have kept them' }).click()
+      await page.getByRole('button', { name: 'Turn off' }).waitFor()
+      for (const shown of [secret, ...codes]) assert.ok(!(await page.content()).includes(shown), 'shown once')
+
+      await signOut(page)
+      await givePassword(page, 'linus')
+      await page.getByRole('textbox', { name: 'Code', exact: true }).fill('000000')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').getByText('This code is not right').waitFor()
+      assert.equal((await page.request.get('/api/v1/me')).status(), 401)
+      await page.getByRole('textbox', { name: 'Code', exact: true }).fill(totp(secret))
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.waitForURL('**/models')
+
+      await signOut(page)
+      await givePassword(page, 'linus')
+      await page.getByRole('button', { name: 'Use a backup code instead' }).click()
+      await page.getByLabel('Backup code').fill(codes[0] ?? '')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.waitForURL('**/models')
+
+      await page.goto('/user/account?tab=security')
+      await page.getByRole('button', { name: 'Turn off' }).click()
+      await dialog.getByRole('textbox', { name: 'Your password' }).fill(password)
+      await dialog.getByRole('button', { name: 'Turn off' }).click()
+      await page.getByRole('button', { name: 'Turn on' }).waitFor()
+    },
+    { username: 'linus', expectedErrors: /400|401/ },
+  ))
+
+test('a changed password is the one that signs in', () =>
+  browser.visit(
+    async (page) => {
+      await page.goto('/user/account?tab=security')
+      await page.getByRole('textbox', { name: 'Current password' }).fill(password)
+      await page.getByRole('textbox', { name: 'New password' }).fill('yet another horse')
+      await page.getByRole('button', { name: 'Change the password' }).click()
+      await page.getByText('Your password is changed.').waitFor()
+      await signOut(page)
+      await givePassword(page, 'grace', 'yet another horse')
+      await page.waitForURL('**/models')
+    },
+    { username: 'grace' },
+  ))
 
 /** Gives the browser a device that holds passkeys. @returns switches whether it agrees to whatever it is asked */
 async function addAuthenticator(page: Page): Promise<(agrees: boolean) => Promise<void>> {

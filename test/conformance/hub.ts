@@ -19,6 +19,8 @@ export interface Hub {
   /** The hub's data directory. */
   data: string
   ask: Ask
+  /** What the hub has printed on its terminal so far. */
+  printed(): string
   /** Runs a command line on the hub's data directory while it serves; gives what it prints. */
   command(...line: string[]): Promise<string>
   /** Makes a token through the command line and gives its text. */
@@ -94,7 +96,8 @@ export async function startHub({
   // A test file that fails half way leaves no hub behind.
   process.once('exit', () => serving.kill('SIGKILL'))
   const ended = once(serving, 'exit')
-  const origin = await listening(serving)
+  const printed = recording(serving)
+  const origin = await listening(serving, printed)
   for (const username of accounts)
     await commandWithInput(`${password}\n`, ['user', 'add', username, '--email', `${username}@example.org`])
   const database = new DatabaseSync(join(data, 'modelkeep.db'), { timeout: 10_000 })
@@ -105,6 +108,7 @@ export async function startHub({
     folder,
     data,
     ask: asker(origin, agent),
+    printed,
     command,
     createToken(username, ...options) {
       const named = options.includes('--name') ? options : ['--name', 'test', ...options]
@@ -155,23 +159,27 @@ interface TokenLine {
 const environment = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MODELKEEP_')))
 
-/** The address that a starting hub prints. */
-async function listening(serving: ChildProcess): Promise<string> {
+/** Collects what a program prints: gives all of it so far. */
+function recording({ stdout, stderr }: ChildProcess): () => string {
   let printed = ''
-  let complaints = ''
-  serving.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    complaints += chunk
-  })
+  for (const stream of [stdout, stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk
+    })
+  return () => printed
+}
+
+/** The address that a starting hub prints. */
+async function listening(serving: ChildProcess, printed: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const giveUp = (why: string) => {
       serving.kill('SIGKILL')
-      reject(new Error(`${why}\n${printed}${complaints}`))
+      reject(new Error(`${why}\n${printed()}`))
     }
     const timer = setTimeout(giveUp, startMilliseconds, 'the hub does not listen').unref()
     serving.once('exit', (code) => giveUp(`the hub ended with ${code}`))
-    serving.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-      printed += chunk
-      const origin = /^modelkeep listening on (http:\/\/\S+)$/m.exec(printed)?.[1]
+    serving.stdout?.on('data', () => {
+      const origin = /^modelkeep listening on (http:\/\/\S+)$/m.exec(printed())?.[1]
       if (origin === undefined) return
       clearTimeout(timer)
       resolve(origin)

@@ -2,13 +2,20 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
 import { accountRoutes } from './account/routes'
 import { browseRoutes } from './browse/routes'
+import { ownerRoutes } from './owner/routes'
 import { Failure } from './parts/failure'
 import { referenceRoutes } from './reference/routes'
 import { rootRoute } from './root-route'
 import { signInRoutes } from './sign-in/routes'
 
 /** The map of the pages; `src/http/page-paths.ts` tells the server of the same ones. Each loads its own code when it is opened. */
-const routeTree = rootRoute.addChildren([...browseRoutes, ...signInRoutes, ...accountRoutes, ...referenceRoutes])
+const routeTree = rootRoute.addChildren([
+  ...browseRoutes,
+  ...signInRoutes,
+  ...ownerRoutes,
+  ...accountRoutes,
+  ...referenceRoutes,
+])
 
 export const openRouter = (queries: QueryClient) =>
   createRouter({

@@ -8,12 +8,14 @@ export const viewerQuery = queryOptions({
   async queryFn() {
     const session = await fetch('/api/auth/get-session', { credentials: 'same-origin' })
     if (!session.ok || (await session.json()) === null) return null
-    return await answerOf(api.GET('/api/v1/me', {})).catch((error: unknown) => {
+    return await answerOf(api.GET('/api/v1/me/account', {})).catch((error: unknown) => {
       if (error instanceof ApiError && error.status === 401) return null
       throw error
     })
   },
 })
+
+export type Viewer = NonNullable<Awaited<ReturnType<NonNullable<typeof viewerQuery.queryFn>>>>
 
 /** The viewer as far as known: undefined while it is asked. */
 export const useViewer = () => useQuery(viewerQuery).data

@@ -13,7 +13,7 @@ export function Confirm({
   title,
   children,
   action,
-  color = 'red',
+  color = 'red.9',
   doing,
 }: {
   opened: boolean

@@ -1,5 +1,5 @@
 import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconKey, IconLogout, IconPlugConnected, IconSettings } from '@tabler/icons-react'
+import { IconDatabase, IconKey, IconLogout, IconPlugConnected, IconSettings, IconUsers } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useViewer } from '../api/viewer'
@@ -51,6 +51,18 @@ export function AccountMenu() {
         <MenuLink to="/test-token" leftSection={<IconPlugConnected size={16} />}>
           Test an API key
         </MenuLink>
+        {viewer.role === 'owner' && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>This hub</Menu.Label>
+            <MenuLink to="/owner/accounts" leftSection={<IconUsers size={16} />}>
+              Accounts
+            </MenuLink>
+            <MenuLink to="/owner/library" leftSection={<IconDatabase size={16} />}>
+              Library
+            </MenuLink>
+          </>
+        )}
         <Menu.Divider />
         <Menu.Item onClick={leave} leftSection={<IconLogout size={16} />}>
           Sign out

@@ -1,9 +1,10 @@
-import { Alert, Divider } from '@mantine/core'
+import { Alert, Divider, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { useHub } from '../api/hub'
 import { viewerQuery } from '../api/viewer'
+import { TextLink } from '../parts/links'
 import { FormPage } from './form-page'
 import { PasskeyButton } from './passkey-button'
 import { passkeysPossible } from './passkeys-possible'
@@ -47,6 +48,14 @@ export function LoginPage() {
       )}
       <PasswordForm onSignedIn={finish} onSecondFactor={() => setHalfway(true)} />
       <Elsewhere onSignedIn={finish} returnUrl={returnUrl} providers={hub?.providers ?? []} />
+      {hub?.signUp === 'open' && (
+        <Text size="sm" ta="center">
+          New here?{' '}
+          <TextLink to="/sign-up" underline="always">
+            Make an account
+          </TextLink>
+        </Text>
+      )}
     </FormPage>
   )
 }

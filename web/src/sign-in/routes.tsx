@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../root-route'
 import { returnPath } from './return-path'
+import { takeSecret } from './secret-of-address'
 
 const login = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,5 +22,26 @@ const login = createRoute({
   component: lazyRouteComponent(() => import('./login-page'), 'LoginPage'),
 })
 
+const signUp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-up',
+  beforeLoad: takeSecret,
+  component: lazyRouteComponent(() => import('./sign-up-page'), 'SignUpPage'),
+})
+
+const setup = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  beforeLoad: takeSecret,
+  component: lazyRouteComponent(() => import('./setup-page'), 'SetupPage'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  beforeLoad: takeSecret,
+  component: lazyRouteComponent(() => import('./reset-password-page'), 'ResetPasswordPage'),
+})
+
 /** How people come in. */
-export const signInRoutes = [login] as const
+export const signInRoutes = [login, signUp, setup, resetPassword] as const

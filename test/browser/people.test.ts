@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { password, startHub } from '../conformance/hub.ts'
+import { assertAccessible, assertFits } from './axe.fixture.ts'
+import { desktop, openBrowser, phone } from './browser.fixture.ts'
+import { givePassword } from './signing-in.fixture.ts'
+
+const hub = await startHub({ accounts: ['ada', 'grace', 'linus', 'mallory'], flags: ['--sign-up', 'invitation'] })
+hub.change("UPDATE account SET role = 'owner' WHERE username = 'ada'")
+/** The hub under its name: browsers have no passkeys at an address of numbers. */
+const named = hub.origin.replace('127.0.0.1', 'localhost')
+const browser = await openBrowser(hub)
+after(async () => {
+  await browser.close()
+  await hub.close()
+})
+
+test('an owner invites somebody, who makes an account with the link that is shown once', () =>
+  browser.visit(
+    async (page) => {
+      await page.goto('/owner/accounts')
+      await page.getByText('Nobody is invited at the moment.').waitFor()
+      await page.getByRole('button', { name: 'Invite' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Make the link' }).click()
+      const link = await page.getByLabel('Invitation link', { exact: true }).inputValue()
+      await page.getByRole('button', { name: 'Close' }).click()
+      await page.getByText('Anyone with the link').waitFor()
+      assert.ok(!(await page.content()).includes(link))
+      await browser.visit(async (guest) => {
+        await guest.goto(link)
+        await guest.waitForURL((url) => url.hash === '')
+        await guest.getByLabel('Username').fill('newcomer')
+        await guest.getByLabel('E-mail address').fill('newcomer@example.org')
+        await guest.getByRole('textbox', { name: 'Password' }).fill(password)
+        await guest.getByRole('button', { name: 'Make the account' }).click()
+        await guest.getByRole('button', { name: 'Account of newcomer' }).waitFor()
+      })
+      await page.reload()
+      await page.getByText('by newcomer').waitFor()
+      await page.getByRole('searchbox', { name: 'Search accounts' }).fill('newc')
+      await page.waitForURL('**/owner/accounts?query=newc')
+      await page.getByText('1 account', { exact: true }).waitFor()
+    },
+    { username: 'ada' },
+  ))
+
+test('a sign-up page without an invitation says what is missing', () =>
+  browser.visit(async (page) => {
+    await page.goto('/sign-up')
+    await page.getByText('by invitation').waitFor()
+    assert.equal(await page.getByLabel('Username').count(), 0)
+  }))
+
+test('a ban is asked about, and ends the access of the account', () =>
+  browser.visit(
+    (page) =>
+      browser.visit(
+        async (banned) => {
+          assert.equal((await banned.request.get('/api/v1/me')).status(), 200)
+          await page.goto('/owner/accounts')
+          await page.getByRole('button', { name: 'Actions on mallory' }).click()
+          await page.getByRole('menuitem', { name: 'Ban' }).click()
+          assert.equal(
+            (await banned.request.get('/api/v1/me')).status(),
+            200,
+            'nothing happens before it was asked about',
+          )
+          await page.getByRole('dialog').getByRole('button', { name: 'Ban' }).click()
+          await page.getByText('mallory is banned.').waitFor()
+          await page.getByRole('listitem', { name: 'mallory' }).getByText('Banned').waitFor()
+          assert.equal((await banned.request.get('/api/v1/me')).status(), 401)
+          await banned.goto('/login')
+          await givePassword(banned, 'mallory')
+          await banned.getByRole('alert').getByText('banned').waitFor()
+        },
+        { username: 'mallory', expectedErrors: /403/ },
+      ),
+    { username: 'ada' },
+  ))
+
+test('a reset link of an owner sets another password', () =>
+  browser.visit(
+    async (page) => {
+      await page.goto('/owner/accounts')
+      await page.getByRole('button', { name: 'Actions on newcomer' }).click()
+      await page.getByRole('menuitem', { name: 'Password reset link' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Make the link' }).click()
+      const link = await page.getByLabel('Reset link', { exact: true }).inputValue()
+      await browser.visit(async (guest) => {
+        await guest.goto(link)
+        await guest.waitForURL((url) => url.hash === '')
+        await guest.getByRole('textbox', { name: 'New password' }).fill('another horse battery')
+        await guest.getByRole('button', { name: 'Set the password' }).click()
+        await guest.getByText('The password of newcomer is changed').waitFor()
+        await guest.getByRole('main').getByRole('link', { name: 'Sign in' }).click()
+        await givePassword(guest, 'newcomer', 'another horse battery')
+        await guest.getByRole('button', { name: 'Account of newcomer' }).waitFor()
+      })
+    },
+    { username: 'ada' },
+  ))
+
+test('who is no owner is told so on the pages of owners, and has no entries of them', () =>
+  browser.visit(
+    async (page) => {
+      for (const path of ['/owner/accounts', '/owner/library']) {
+        await page.goto(path)
+        await page.getByRole('alert').getByText('linus is not one of them').waitFor()
+      }
+      await page.getByRole('button', { name: 'Account of linus' }).click()
+      await page.getByRole('menuitem', { name: 'Account settings' }).waitFor()
+      assert.equal(await page.getByRole('menuitem', { name: 'Library' }).count(), 0)
+    },
+    { username: 'linus' },
+  ))
+
+for (const [name, options] of Object.entries({
+  'in light colours': { colorScheme: 'light', viewport: desktop },
+  'in dark colours': { colorScheme: 'dark', viewport: desktop },
+  'on a phone': { colorScheme: 'light', viewport: phone },
+} as const)) {
+  test(`the pages of signing in keep nobody out, ${name}`, () =>
+    browser.visit(async (page) => {
+      for (const [path, sign] of [
+        ['/login', 'Password'],
+        ['/sign-up#invitation', 'Username'],
+        ['/reset-password#token', 'New password'],
+      ] as const) {
+        await page.goto(path)
+        await page.getByRole('textbox', { name: sign }).waitFor()
+        await assertAccessible(page)
+        await assertFits(page)
+      }
+    }, options))
+
+  test(`the pages of an account and of owners keep nobody out, ${name}`, () =>
+    browser.visit(
+      async (page) => {
+        for (const [path, sign] of [
+          ['/user/account?tab=security', 'Name of the new passkey'],
+          ['/user/account?tab=sessions', 'This session'],
+          ['/owner/accounts', 'linus@example.org'],
+          ['/owner/library', 'Up to date'],
+        ] as const) {
+          await page.goto(path)
+          await page.getByText(sign).waitFor()
+          await assertAccessible(page)
+          await assertFits(page)
+        }
+        await page.goto('/owner/accounts')
+        await page.getByRole('button', { name: 'Actions on linus' }).click()
+        await page.getByRole('menuitem', { name: 'Mute' }).click()
+        await page.getByRole('dialog').waitFor()
+        await assertAccessible(page)
+      },
+      { username: 'ada', baseURL: named, ...options },
+    ))
+}

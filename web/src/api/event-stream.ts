@@ -1,0 +1,34 @@
+/** How long to wait before asking again, after the hub refused or went away for good. */
+const againMilliseconds = 3000
+
+export interface EventStreamListener {
+  /** Each time the stream is open, the first one too: what happened before is not told. */
+  onOpen(): void
+  onEvent(event: string, data: unknown): void
+  /** The stream was lost; it is being opened again. */
+  onLost(): void
+}
+
+/**
+ * Follows the server-sent events named in `events` until the returned function is called. The browser reconnects by
+ * itself where a connection breaks; where the hub answers with a failure it gives up, and this does not.
+ */
+export function followEvents(address: string, events: readonly string[], listener: EventStreamListener): () => void {
+  let source: EventSource | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const open = () => {
+    source = new EventSource(address)
+    source.onopen = () => listener.onOpen()
+    source.onerror = () => {
+      listener.onLost()
+      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, againMilliseconds)
+    }
+    for (const event of events)
+      source.addEventListener(event, ({ data }: MessageEvent<string>) => listener.onEvent(event, JSON.parse(data)))
+  }
+  open()
+  return () => {
+    clearTimeout(timer)
+    source?.close()
+  }
+}
