@@ -28,6 +28,8 @@ export function AccountMenu() {
     )
   }
   const leave = async () => {
+    // What is under way would be refused afterwards, as if the session had ended by itself.
+    await queries.cancelQueries()
     await signOut()
     queries.clear()
     await navigate({ to: '/login' })

@@ -16,8 +16,9 @@ const words = {
 const marksQuery = (kind: MarkKind) =>
   queryOptions({
     queryKey: ['marks', kind],
-    async queryFn() {
-      const asked = kind === 'favorites' ? api.GET('/api/v1/me/favorites', {}) : api.GET('/api/v1/me/hidden', {})
+    async queryFn({ signal }) {
+      const asked =
+        kind === 'favorites' ? api.GET('/api/v1/me/favorites', { signal }) : api.GET('/api/v1/me/hidden', { signal })
       const { modelIds } = await answerOf(asked)
       return new Set(modelIds)
     },
