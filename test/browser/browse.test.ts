@@ -398,7 +398,7 @@ test('an empty library, and what is not there, are told as such', () =>
         await page.getByRole('heading', { name: heading }).waitFor()
       }
     },
-    { expectedErrors: /40[04]/ },
+    { expectedErrors: /40[04]|Model not found/ },
   ))
 
 test('a download that is not to be had is told before', () =>
