@@ -1,39 +1,11 @@
 import { Checkbox, Radio, SimpleGrid, Stack } from '@mantine/core'
+import { scopes } from '../../../src/auth/scopes'
 import { type KeyPreset, keyPresets } from './key-form-link'
 import type { Key } from './keys-state'
 
 export type ScopeName = Key['scopes'][number]
 /** A preset, or single scopes. */
 export type ScopeChoice = KeyPreset | ScopeName[]
-
-/** In the order of their bits. `UserRead` is in every key. */
-const singleScopes = [
-  'UserRead',
-  'UserWrite',
-  'ModelsRead',
-  'ModelsWrite',
-  'ModelsDelete',
-  'MediaRead',
-  'MediaWrite',
-  'MediaDelete',
-  'ArticlesRead',
-  'ArticlesWrite',
-  'ArticlesDelete',
-  'BountiesRead',
-  'BountiesWrite',
-  'BountiesDelete',
-  'AIServicesRead',
-  'AIServicesWrite',
-  'BuzzRead',
-  'CollectionsRead',
-  'CollectionsWrite',
-  'SocialWrite',
-  'SocialTip',
-  'NotificationsRead',
-  'NotificationsWrite',
-  'VaultRead',
-  'VaultWrite',
-] as const satisfies ScopeName[]
 
 /** What a key may do: one of the presets, or scope by scope. */
 export function ScopeChooser({ value, onChange }: { value: ScopeChoice; onChange: (value: ScopeChoice) => void }) {
@@ -56,12 +28,10 @@ export function ScopeChooser({ value, onChange }: { value: ScopeChoice; onChange
         <Checkbox.Group
           aria-label="Scopes"
           value={value}
-          onChange={(chosen) =>
-            onChange(singleScopes.filter((scope) => scope === 'UserRead' || chosen.includes(scope)))
-          }
+          onChange={(chosen) => onChange(scopes.filter((scope) => scope === 'UserRead' || chosen.includes(scope)))}
         >
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" pl="md">
-            {singleScopes.map((scope) => (
+            {scopes.map((scope) => (
               <Checkbox key={scope} value={scope} label={scope} disabled={scope === 'UserRead'} />
             ))}
           </SimpleGrid>
