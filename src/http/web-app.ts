@@ -49,12 +49,16 @@ export function mountWebApp(app: FastifyInstance, options: OriginOptions, direct
 }
 
 function mountFiles(app: FastifyInstance, directory: string): void {
+  const assets = join(directory, 'assets')
   app.register(fastifyStatic, {
-    root: join(directory, 'assets'),
+    root: assets,
     prefix: '/assets/',
     preCompressed: true,
     cacheControl: false,
-    setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
+    setHeaders(reply, path) {
+      const lifetime = path.startsWith(assets) ? 'max-age=31536000, immutable' : 'max-age=3600'
+      reply.header('cache-control', `public, ${lifetime}`)
+    },
   })
   // What documents and browsers ask for by a fixed name. A hub is its owner's: `robots.txt` keeps search engines out.
   for (const [path, name = path.slice(1)] of [
@@ -63,9 +67,7 @@ function mountFiles(app: FastifyInstance, directory: string): void {
     ['/favicon.svg'],
     ['/favicon.ico', 'favicon.svg'],
   ] as const)
-    app.get(path, (_request, reply) =>
-      reply.sendFile(name, directory, { cacheControl: false }).header('cache-control', 'public, max-age=3600'),
-    )
+    app.get(path, (_request, reply) => reply.sendFile(name, directory, { cacheControl: false }))
 }
 
 /** Whether a request that nothing answers is a person's, who is better served with a page than with JSON. */
