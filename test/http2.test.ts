@@ -166,6 +166,16 @@ test('a browser signs in with a cookie that is for HTTPS alone', () =>
     assert.deepEqual([me.status, json(me).username], [200, name])
   }))
 
+test('browsers are told to stay with HTTPS where there is any, and only there', async () => {
+  await overBoth(async (_hub, ask) => {
+    for (const target of ['/api/v1/me', '/models', '/healthz'])
+      assert.equal((await ask(target)).headers['strict-transport-security'], 'max-age=31536000', target)
+  })
+  await withHubServer(async ({ request }) => {
+    assert.equal((await request('/models')).headers.get('strict-transport-security'), null)
+  })
+})
+
 test('a connection that never asks anything does not keep the hub from closing', async (t) => {
   for (const tls of [certificate, undefined]) {
     await withHubServer(
