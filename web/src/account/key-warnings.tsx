@@ -1,5 +1,5 @@
 import { Alert, Button, List } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { TriangleAlertIcon } from 'lucide-react'
 import { answerOf, api } from '../api/client'
 import { PointInTime } from '../parts/point-in-time'
 import { browserName } from './browser-name'
@@ -13,7 +13,7 @@ export function KeyWarnings({ of: { id, name, warnings } }: { of: Key }) {
   )
   if (warnings.length === 0) return null
   return (
-    <Alert color="orange" variant="light" icon={<IconAlertTriangle />} title="Look at this">
+    <Alert color="orange" variant="light" icon={<TriangleAlertIcon />} title="Look at this">
       <List size="sm" spacing={4}>
         {warnings.map(({ kind, at, network, agent }) => (
           <List.Item key={`${kind} ${at} ${network} ${agent}`}>

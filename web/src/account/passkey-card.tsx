@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Card, Group, Text, TextInput } from '@mantine/core'
-import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { PencilIcon, Trash2Icon } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { viewerQuery } from '../api/viewer'
 import { Confirm } from '../parts/confirm'
@@ -39,10 +39,10 @@ export function PasskeyCard({ passkey }: { passkey: Passkey }) {
           </div>
           <Group gap={4} wrap="nowrap">
             <ActionIcon variant="subtle" color="gray" aria-label={`Rename ${name}`} onClick={() => setNaming(true)}>
-              <IconPencil size={18} />
+              <PencilIcon size={18} />
             </ActionIcon>
             <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${name}`} onClick={() => setAsking(true)}>
-              <IconTrash size={18} />
+              <Trash2Icon size={18} />
             </ActionIcon>
           </Group>
         </Group>

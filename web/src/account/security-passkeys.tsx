@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
-import { IconFingerprint } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { FingerprintPatternIcon } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { viewerQuery } from '../api/viewer'
 import { Failure } from '../parts/failure'
@@ -66,7 +66,7 @@ function AddPasskeyForm() {
           <Button
             type="submit"
             variant="default"
-            leftSection={<IconFingerprint size={18} />}
+            leftSection={<FingerprintPatternIcon size={18} />}
             loading={adding.isPending}
           >
             Add a passkey

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
-import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { SlidersHorizontalIcon } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useViewer } from '../api/viewer'
 import { ButtonLink } from '../parts/links'
@@ -42,7 +42,7 @@ export function ModelsPage() {
               {search.favorites ? 'Favourites' : search.hidden ? 'Hidden models' : 'Models'}
             </Title>
             {!isWide && (
-              <Button variant="default" size="sm" leftSection={<IconAdjustmentsHorizontal size={18} />} onClick={open}>
+              <Button variant="default" size="sm" leftSection={<SlidersHorizontalIcon size={18} />} onClick={open}>
                 Filters
               </Button>
             )}

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconBan, IconCrown, IconDots, IconKey, IconVolume, IconVolumeOff } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { BanIcon, CrownIcon, EllipsisIcon, KeyRoundIcon, Volume2Icon, VolumeXIcon } from 'lucide-react'
 import { useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { Confirm } from '../parts/confirm'
@@ -10,12 +10,12 @@ import type { Account } from './accounts-state'
 import { ResetLinkDialog } from './reset-link-dialog'
 
 const icons = {
-  mute: IconVolumeOff,
-  unmute: IconVolume,
-  ban: IconBan,
-  unban: IconBan,
-  'make owner': IconCrown,
-  'make user': IconCrown,
+  mute: VolumeXIcon,
+  unmute: Volume2Icon,
+  ban: BanIcon,
+  unban: BanIcon,
+  'make owner': CrownIcon,
+  'make user': CrownIcon,
 }
 
 /** What an owner can do about an account; nothing happens before it was asked about. */
@@ -37,11 +37,11 @@ export function AccountActions({ account, isViewer }: { account: Account; isView
       <Menu position="bottom-end" shadow="md" width={230}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Actions on ${account.username}`}>
-            <IconDots size={18} />
+            <EllipsisIcon size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconKey size={16} />} onClick={() => setResetting(true)}>
+          <Menu.Item leftSection={<KeyRoundIcon size={16} />} onClick={() => setResetting(true)}>
             Password reset link
           </Menu.Item>
           {accountChanges(account, isViewer).map((possible) => {

@@ -1,8 +1,8 @@
 import { Button, Group, Pagination, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconUserPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { SearchIcon, UserPlusIcon } from 'lucide-react'
 import { useState } from 'react'
 import { Failure } from '../parts/failure'
 import { counted } from '../parts/quantities'
@@ -38,7 +38,7 @@ function Accounts() {
           type="search"
           aria-label="Search accounts"
           placeholder="Search by name or address"
-          leftSection={<IconSearch size={16} />}
+          leftSection={<SearchIcon size={16} />}
           w={{ base: '100%', xs: 300 }}
           value={typed}
           onChange={(event) => {
@@ -46,7 +46,7 @@ function Accounts() {
             find(event.currentTarget.value)
           }}
         />
-        <Button leftSection={<IconUserPlus size={18} />} onClick={() => setInviting(true)}>
+        <Button leftSection={<UserPlusIcon size={18} />} onClick={() => setInviting(true)}>
           Invite
         </Button>
       </Group>

@@ -1,5 +1,5 @@
 import { Badge, Card, Group, Stack, Text } from '@mantine/core'
-import { IconFolder } from '@tabler/icons-react'
+import { FolderIcon } from 'lucide-react'
 import { PointInTime } from '../parts/point-in-time'
 import { counted, readableBytes } from '../parts/quantities'
 import type { LibraryState } from './library-state'
@@ -25,7 +25,7 @@ export function FolderList({ folders }: { folders: LibraryState['folders'] }) {
         <Card component="li" withBorder key={folder.path} padding="md">
           <Group justify="space-between" wrap="nowrap" align="flex-start">
             <Group gap="xs" wrap="nowrap" align="flex-start" miw={0}>
-              <IconFolder size={20} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
+              <FolderIcon size={20} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
               <Text fw={600} dir="auto">
                 {folder.path}
               </Text>

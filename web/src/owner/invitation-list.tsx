@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Trash2Icon } from 'lucide-react'
 import { useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { Confirm } from '../parts/confirm'
@@ -78,7 +78,7 @@ function InvitationCard({ invitation }: { invitation: Invitation }) {
           aria-label={`Remove the invitation: ${name}`}
           onClick={() => setAsking(true)}
         >
-          <IconTrash size={18} />
+          <Trash2Icon size={18} />
         </ActionIcon>
       </Group>
       <Confirm

@@ -1,6 +1,6 @@
 import { Alert, Skeleton, Stack, Title } from '@mantine/core'
-import { IconLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { LockIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { viewerQuery } from '../api/viewer'
 import { Failure } from '../parts/failure'
@@ -23,7 +23,7 @@ export function OwnerOnly({ title, children }: { title: string; children: ReactN
         ) : viewer.data.role === 'owner' ? (
           children
         ) : (
-          <Alert variant="light" color="orange" icon={<IconLock />} title="For owners only" role="alert">
+          <Alert variant="light" color="orange" icon={<LockIcon />} title="For owners only" role="alert">
             This page is for the owners of this hub, and {viewer.data.username} is not one of them.
           </Alert>
         )}

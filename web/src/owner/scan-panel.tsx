@@ -1,6 +1,6 @@
 import { Button, Card, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
-import { IconRefresh } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
+import { RefreshCwIcon } from 'lucide-react'
 import { answerOf, api } from '../api/client'
 import { PointInTime } from '../parts/point-in-time'
 import { counted, readableBytes, readableSeconds } from '../parts/quantities'
@@ -34,7 +34,7 @@ export function ScanPanel({
           <Button
             variant="default"
             size="xs"
-            leftSection={<IconRefresh size={16} />}
+            leftSection={<RefreshCwIcon size={16} />}
             disabled={scan !== null || folders.length === 0}
             loading={scanning.isPending}
             onClick={() => scanning.mutate()}

@@ -1,5 +1,5 @@
 import { Button, type ButtonProps, CopyButton as Copying } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { CheckIcon, CopyIcon } from 'lucide-react'
 
 /** Puts `value` on the clipboard, and says so. `label` tells what is copied to those who do not see what is beside it. */
 export function CopyButton({ value, label, ...looks }: { value: string; label: string } & ButtonProps) {
@@ -11,7 +11,7 @@ export function CopyButton({ value, label, ...looks }: { value: string; label: s
           style={{ flexShrink: 0 }}
           {...looks}
           {...(copied && { color: 'teal' })}
-          leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+          leftSection={copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
           onClick={copy}
           aria-label={label}
         >

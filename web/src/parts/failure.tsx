@@ -1,12 +1,12 @@
 import { Alert, Button } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { TriangleAlertIcon } from 'lucide-react'
 import { ApiError } from '../api/client'
 
 /** What went wrong, in the place of what was to be shown, and a way to try again. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const title = error instanceof ApiError && error.status === 0 ? 'No answer' : 'This did not work'
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
+    <Alert color="red" variant="light" icon={<TriangleAlertIcon />} title={title} role="alert">
       {error instanceof Error ? error.message : String(error)}
       {onRetry && (
         <Button mt="sm" display="block" variant="light" color="red" size="xs" onClick={onRetry}>

@@ -1,5 +1,5 @@
 import { Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconPlayerPlay } from '@tabler/icons-react'
+import { PlayIcon } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { TextLink } from '../parts/links'
 import { CategoryBadge } from './category-badge'
@@ -40,7 +40,7 @@ export function OperationPart({ operation }: { operation: Operation }) {
           variant={isTrying ? 'default' : 'light'}
           size="sm"
           style={{ alignSelf: 'start' }}
-          leftSection={<IconPlayerPlay size={16} />}
+          leftSection={<PlayIcon size={16} />}
           aria-expanded={isTrying}
           aria-describedby={operationId}
           onClick={() => setIsTrying(!isTrying)}

@@ -1,5 +1,5 @@
 import { Code, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { SearchIcon } from 'lucide-react'
 import { useState } from 'react'
 import { TextLink } from '../parts/links'
 import { CategoryBadge, categoryMeanings } from './category-badge'
@@ -81,7 +81,7 @@ export function OverviewPage() {
           type="search"
           aria-label="Filter endpoints"
           placeholder="Filter by path, method, category or word"
-          leftSection={<IconSearch size={16} />}
+          leftSection={<SearchIcon size={16} />}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

@@ -1,8 +1,8 @@
 import { Button, Drawer, Skeleton, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconList } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
+import { ListIcon } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Failure } from '../parts/failure'
 import { Page } from '../parts/page'
@@ -35,7 +35,7 @@ export function ReferenceFrame() {
             className={classes.contents ?? ''}
             variant="default"
             size="xs"
-            leftSection={<IconList size={16} />}
+            leftSection={<ListIcon size={16} />}
             onClick={open}
           >
             Contents

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Paper, Stack, Textarea } from '@mantine/core'
-import { IconSend } from '@tabler/icons-react'
+import { SendIcon } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useViewer } from '../api/viewer'
 import { CodeBlock } from './code-block'
@@ -55,7 +55,7 @@ export default function TryIt({ operation }: { operation: Operation }) {
         )}
         <CodeBlock code={curlOf(operation, filled, document.servers[0]?.url ?? location.origin)} label="Copy as curl" />
         <Group gap="sm">
-          <Button type="submit" leftSection={<IconSend size={16} />} disabled={missing.length > 0 || isSending}>
+          <Button type="submit" leftSection={<SendIcon size={16} />} disabled={missing.length > 0 || isSending}>
             Send
           </Button>
           {isSending && (

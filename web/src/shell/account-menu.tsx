@@ -1,7 +1,7 @@
 import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconDatabase, IconKey, IconLogout, IconPlugConnected, IconSettings, IconUsers } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
+import { DatabaseIcon, KeyRoundIcon, LogOutIcon, PlugIcon, SettingsIcon, UsersIcon } from 'lucide-react'
 import { useViewer } from '../api/viewer'
 import { ButtonLink, MenuLink } from '../parts/links'
 import { signOut } from '../sign-in/sign-out'
@@ -44,29 +44,29 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{viewer.username}</Menu.Label>
-        <MenuLink to="/user/account" leftSection={<IconSettings size={16} />}>
+        <MenuLink to="/user/account" leftSection={<SettingsIcon size={16} />}>
           Account settings
         </MenuLink>
-        <MenuLink to="/user/account" search={{ tab: 'api-keys' }} leftSection={<IconKey size={16} />}>
+        <MenuLink to="/user/account" search={{ tab: 'api-keys' }} leftSection={<KeyRoundIcon size={16} />}>
           API keys
         </MenuLink>
-        <MenuLink to="/test-token" leftSection={<IconPlugConnected size={16} />}>
+        <MenuLink to="/test-token" leftSection={<PlugIcon size={16} />}>
           Test an API key
         </MenuLink>
         {viewer.role === 'owner' && (
           <>
             <Menu.Divider />
             <Menu.Label>This hub</Menu.Label>
-            <MenuLink to="/owner/accounts" leftSection={<IconUsers size={16} />}>
+            <MenuLink to="/owner/accounts" leftSection={<UsersIcon size={16} />}>
               Accounts
             </MenuLink>
-            <MenuLink to="/owner/library" leftSection={<IconDatabase size={16} />}>
+            <MenuLink to="/owner/library" leftSection={<DatabaseIcon size={16} />}>
               Library
             </MenuLink>
           </>
         )}
         <Menu.Divider />
-        <Menu.Item onClick={leave} leftSection={<IconLogout size={16} />}>
+        <Menu.Item onClick={leave} leftSection={<LogOutIcon size={16} />}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,5 +1,5 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { IconMoon, IconSun } from '@tabler/icons-react'
+import { MoonIcon, SunIcon } from 'lucide-react'
 
 /** Light or dark, from what the system prefers to the other and back. */
 export function ColorSchemeToggle() {
@@ -14,7 +14,7 @@ export function ColorSchemeToggle() {
       onClick={() => setColorScheme(other)}
       aria-label={`Switch to ${other} colours`}
     >
-      {now === 'dark' ? <IconSun size={20} /> : <IconMoon size={20} />}
+      {now === 'dark' ? <SunIcon size={20} /> : <MoonIcon size={20} />}
     </ActionIcon>
   )
 }

@@ -1,8 +1,8 @@
 import { Loader, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { IconSearch } from '@tabler/icons-react'
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
+import { SearchIcon } from 'lucide-react'
 import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from 'react'
 import { readModelsSearch } from '../browse/search/models-search'
 import { useOpenNamed } from '../browse/search/open-named'
@@ -83,7 +83,7 @@ export function SearchBox() {
           type="search"
           aria-label="Search models, or paste an address, AIR or hash"
           placeholder="Search, or paste an address, AIR or hash"
-          leftSection={isOpening ? <Loader size={16} /> : <IconSearch size={16} />}
+          leftSection={isOpening ? <Loader size={16} /> : <SearchIcon size={16} />}
           value={text}
           dir="auto"
           onPaste={paste}

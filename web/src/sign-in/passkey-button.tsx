@@ -1,6 +1,6 @@
 import { Button, Stack } from '@mantine/core'
-import { IconFingerprint } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
+import { FingerprintPatternIcon } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { RefusalAlert } from '../parts/refusal-alert'
 
@@ -27,7 +27,7 @@ export function PasskeyButton({ onSignedIn }: { onSignedIn: () => void }) {
       <RefusalAlert error={signingIn.error ?? offering.error} />
       <Button
         variant="default"
-        leftSection={<IconFingerprint size={18} />}
+        leftSection={<FingerprintPatternIcon size={18} />}
         loading={signingIn.isPending}
         onClick={() => signingIn.mutate()}
       >

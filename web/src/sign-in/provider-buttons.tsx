@@ -1,6 +1,6 @@
 import { Button, Stack } from '@mantine/core'
-import { IconLogin2 } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
+import { LogInIcon } from 'lucide-react'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { returnPath } from './return-path'
 import { askAuth } from './sign-in'
@@ -31,7 +31,7 @@ export function ProviderButtons({
         <Button
           key={id}
           variant="default"
-          leftSection={<IconLogin2 size={18} />}
+          leftSection={<LogInIcon size={18} />}
           loading={leaving.isPending && leaving.variables === id}
           onClick={() => leaving.mutate(id)}
         >

@@ -1,5 +1,5 @@
-import { IconDownload, IconPhotoOff, IconThumbUp } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { DownloadIcon, ImageOffIcon, ThumbsUpIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { FavoriteHeart } from '../marks/favorite-heart'
 import { isMature } from '../mature/levels'
@@ -39,8 +39,8 @@ export function ModelCard({ model, isUrgent }: { model: Model; isUrgent: boolean
           <span className={classes.clip}>{version?.baseModel}</span>
         </div>
         <div className={classes.line}>
-          <Count icon={<IconDownload size={14} aria-hidden />} count={model.stats.downloadCount} of="downloads" />
-          <Count icon={<IconThumbUp size={14} aria-hidden />} count={model.stats.thumbsUpCount} of="likes" />
+          <Count icon={<DownloadIcon size={14} aria-hidden />} count={model.stats.downloadCount} of="downloads" />
+          <Count icon={<ThumbsUpIcon size={14} aria-hidden />} count={model.stats.thumbsUpCount} of="likes" />
         </div>
       </div>
     </article>
@@ -56,7 +56,7 @@ function Preview({ model, isUrgent }: { model: Model; isUrgent: boolean }) {
   if (!picture)
     return (
       <div className={`${pictureClasses.frame} ${pictureClasses.none}`} style={{ ['--ratio' as string]: '4 / 5' }}>
-        <IconPhotoOff size={36} stroke={1.2} aria-hidden />
+        <ImageOffIcon size={36} strokeWidth={1.2} aria-hidden />
       </div>
     )
   return (

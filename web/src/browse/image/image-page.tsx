@@ -1,8 +1,8 @@
 import { ActionIcon, Skeleton } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useCanGoBack, useNavigate, useRouter } from '@tanstack/react-router'
+import { ChevronLeftIcon, ChevronRightIcon, XIcon } from 'lucide-react'
 import { useEffect } from 'react'
 import { Failure } from '../../parts/failure'
 import { NothingHere } from '../../parts/nothing-here'
@@ -61,7 +61,7 @@ export function ImagePage() {
         <div className={classes.bar}>
           <span />
           <ActionIcon variant="filled" color="dark" size="lg" radius="xl" onClick={leave} aria-label="Close">
-            <IconX size={20} />
+            <XIcon size={20} />
           </ActionIcon>
         </div>
         {previous !== undefined && (
@@ -92,7 +92,7 @@ export function ImagePage() {
 }
 
 function StepButton({ label, side, onClick }: { label: string; side: string | undefined; onClick: () => void }) {
-  const Icon = label.startsWith('Next') ? IconChevronRight : IconChevronLeft
+  const Icon = label.startsWith('Next') ? ChevronRightIcon : ChevronLeftIcon
   return (
     <ActionIcon
       className={`${classes.step} ${side}`}

@@ -1,7 +1,7 @@
 import { Group, Pagination, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { SearchIcon } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Failure } from '../../parts/failure'
 import { Page } from '../../parts/page'
@@ -43,7 +43,7 @@ export function ListFrame<Item>({
             type="search"
             aria-label={`Search ${noun[1]}`}
             placeholder={`Search ${noun[1]}`}
-            leftSection={<IconSearch size={16} />}
+            leftSection={<SearchIcon size={16} />}
             value={text}
             dir="auto"
             onChange={({ currentTarget: { value } }) => {

@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core'
-import { IconHeart, IconHeartFilled } from '@tabler/icons-react'
+import { Heart } from './heart'
 import { useMark, useMarks } from './marks'
 
 /** Marks a model as a favourite; not there for nobody who is signed in. */
@@ -25,7 +25,7 @@ export function FavoriteHeart({
       aria-label={`Favourite: ${model.name}`}
       onClick={() => mark.mutate({ on: !isFavorite })}
     >
-      {isFavorite ? <IconHeartFilled size={18} color="var(--mantine-color-red-5)" /> : <IconHeart size={18} />}
+      <Heart isFavorite={isFavorite} />
     </ActionIcon>
   )
 }

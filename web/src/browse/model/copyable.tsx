@@ -1,5 +1,5 @@
 import { ActionIcon, CopyButton } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { CheckIcon, CopyIcon } from 'lucide-react'
 import classes from './model-page.module.css'
 
 /** A text to take along, cut where there is no room, and a button that copies all of it. */
@@ -18,7 +18,7 @@ export function Copyable({ text, name }: { text: string; name: string }) {
             onClick={copy}
             aria-label={copied ? `Copied ${name}` : `Copy ${name}`}
           >
-            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+            {copied ? <CheckIcon size={14} /> : <CopyIcon size={14} />}
           </ActionIcon>
         )}
       </CopyButton>

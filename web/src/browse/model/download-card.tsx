@@ -1,6 +1,6 @@
 import { Alert, Button, Paper, Stack, Text } from '@mantine/core'
-import { IconDownload, IconLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { DownloadIcon, LockIcon } from 'lucide-react'
 import { useViewer } from '../../api/viewer'
 import { ButtonLink } from '../../parts/links'
 import { readableBytes } from '../../parts/quantities'
@@ -17,7 +17,7 @@ export function DownloadCard({ model, version }: { model: Model; version: Versio
   const primary = version.files.find((file) => file.primary) ?? version.files[0]
   if (refusal)
     return (
-      <Alert color="orange" variant="light" icon={<IconLock />} title="No download">
+      <Alert color="orange" variant="light" icon={<LockIcon />} title="No download">
         <Stack gap="sm" align="flex-start">
           {refusal.reason}
           {refusal.signIn && (
@@ -41,7 +41,7 @@ export function DownloadCard({ model, version }: { model: Model; version: Versio
         download
         fullWidth
         size="md"
-        leftSection={<IconDownload size={20} />}
+        leftSection={<DownloadIcon size={20} />}
       >
         Download ({readableBytes(primary.sizeKB * 1024)})
       </Button>

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconDownload } from '@tabler/icons-react'
+import { DownloadIcon } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { readableBytes } from '../../parts/quantities'
 import type { Model } from '../cards/model'
@@ -48,7 +48,7 @@ function FileItem({ file }: { file: ModelFile }) {
         </Text>
         {file.downloadUrl && (
           <Anchor href={ownAddress(file.downloadUrl)} download aria-label={`Download ${file.name}`}>
-            <IconDownload size={18} />
+            <DownloadIcon size={18} />
           </Anchor>
         )}
       </Group>

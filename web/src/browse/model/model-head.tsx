@@ -1,16 +1,9 @@
 import { Avatar, Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
-import {
-  IconDownload,
-  IconEye,
-  IconEyeOff,
-  IconHeart,
-  IconHeartFilled,
-  IconMessage,
-  IconThumbUp,
-} from '@tabler/icons-react'
+import { DownloadIcon, EyeIcon, EyeOffIcon, MessageSquareIcon, ThumbsUpIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { TextLink } from '../../parts/links'
 import type { Model } from '../cards/model'
+import { Heart } from '../marks/heart'
 import { useMark, useMarks } from '../marks/marks'
 
 /** What the model is called, who made it, what people think of it, and the viewer's own marks. */
@@ -37,9 +30,9 @@ export function ModelHead({ model }: { model: Model }) {
               </TextLink>
             </Group>
           )}
-          <Count icon={<IconDownload size={16} aria-hidden />} count={stats.downloadCount} of="downloads" />
-          <Count icon={<IconThumbUp size={16} aria-hidden />} count={stats.thumbsUpCount} of="likes" />
-          <Count icon={<IconMessage size={16} aria-hidden />} count={stats.commentCount} of="comments" />
+          <Count icon={<DownloadIcon size={16} aria-hidden />} count={stats.downloadCount} of="downloads" />
+          <Count icon={<ThumbsUpIcon size={16} aria-hidden />} count={stats.thumbsUpCount} of="likes" />
+          <Count icon={<MessageSquareIcon size={16} aria-hidden />} count={stats.commentCount} of="comments" />
         </Group>
       </Stack>
       <Marks model={model} />
@@ -59,16 +52,14 @@ function Marks({ model }: { model: Model }) {
       <Button
         variant="default"
         aria-pressed={isFavorite}
-        leftSection={
-          isFavorite ? <IconHeartFilled size={18} color="var(--mantine-color-red-6)" /> : <IconHeart size={18} />
-        }
+        leftSection={<Heart isFavorite={isFavorite} />}
         onClick={() => favorite.mutate({ on: !isFavorite })}
       >
         Favourite
       </Button>
       <Button
         variant="default"
-        leftSection={isHidden ? <IconEye size={18} /> : <IconEyeOff size={18} />}
+        leftSection={isHidden ? <EyeIcon size={18} /> : <EyeOffIcon size={18} />}
         onClick={() => hide.mutate({ on: !isHidden })}
       >
         {isHidden ? 'Show in lists' : 'Hide'}

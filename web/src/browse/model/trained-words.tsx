@@ -1,5 +1,5 @@
 import { Button, CopyButton, Group } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { CheckIcon, CopyIcon } from 'lucide-react'
 
 /** The words that call what a model learned: each is copied by a press, and all of them together. */
 export function TrainedWords({ words }: { words: readonly string[] }) {
@@ -37,7 +37,7 @@ function CopyWord({
           size="compact-xs"
           variant={isPlain ? 'subtle' : 'light'}
           color={copied ? 'teal' : isPlain ? 'gray' : 'indigo'}
-          rightSection={copied ? <IconCheck size={12} /> : <IconCopy size={12} />}
+          rightSection={copied ? <CheckIcon size={12} /> : <CopyIcon size={12} />}
           onClick={copy}
           aria-label={copied ? `Copied ${text}` : label}
           maw="100%"
