@@ -2,7 +2,6 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
-import { openAnyAccount } from './any-account.ts'
 import { insertAccount, type NewAccount, readyAccount, usernameKey } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { Refusal } from './refusal.ts'
@@ -42,8 +41,6 @@ export interface Accounts {
   find(username: string): Promise<AccountSummary | undefined>
   /** Those who can sign in, by username. */
   list(): Promise<AccountSummary[]>
-  /** Whether there is anybody who can sign in. */
-  hasAny(): Promise<boolean>
   /**
    * Makes an account, or gives the one of a creator whom only sidecars name to its person.
    * @throws Refusal when a property is out of bounds, or the username or the e-mail address is taken
@@ -77,7 +74,6 @@ export function openAccounts(database: Database): Accounts {
     },
     find: (username) => byUsername.first({ key: usernameKey(username) }),
     list: () => withEmail.all({}),
-    hasAny: openAnyAccount(database),
     async create(wanted) {
       const account = await readyAccount(wanted)
       const insert = async (transaction: Transaction<Schema>) => ({

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openAccounts } from '../auth/accounts.ts'
+import { openSetup } from '../auth/setup.ts'
 import { version } from '../version.ts'
 import { getHub } from './hub-facts.ts'
 import { withLibrary } from './library.fixture.ts'
 
 test('the hub tells everybody what it is, and whether somebody has to set it up', () =>
   withLibrary(
-    { endpoints: [getHub], more: async ({ database }) => ({ accounts: openAccounts(database) }) },
+    {
+      endpoints: [getHub],
+      more: async ({ database }) => ({ setup: openSetup({ database, onNewCode: () => undefined }) }),
+    },
     async ({ database, origin, request }) => {
       const answer = await request('/api/v1/hub')
       assert.equal(answer.headers.get('cache-control'), 'no-store, max-age=0')

@@ -34,10 +34,10 @@ export const getHub = endpoint({
       publicUrl: exampleOrigin,
     },
   },
-  async handle({ settings: { signUp, providers, defaultBrowsingLevel }, accounts, origin }) {
+  async handle({ settings: { signUp, providers, defaultBrowsingLevel }, setup, origin }) {
     return {
       ...{ version, signUp, defaultBrowsingLevel },
-      setupNeeded: !(await accounts.hasAny()),
+      setupNeeded: await setup.isNeeded(),
       providers: providers.map(({ id, name }) => ({ id, name })),
       publicUrl: origin,
     }
