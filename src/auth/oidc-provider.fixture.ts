@@ -9,6 +9,10 @@ import type { OidcProvider } from './oidc-provider.ts'
 export interface ProviderFixture extends OidcProvider {
   /** What it says of its one person; tests change it. */
   claims: Record<string, unknown> & { sub: string }
+  /** It takes connections and answers nothing. */
+  isSilent: boolean
+  /** Settles when it is asked for something the next time, whether it answers or not. */
+  asked(): Promise<unknown>
   /** Signs its person in at the address that a hub sent the browser to; gives the one that it sends the browser back to. */
   signInAt(authorizationUrl: string): Promise<string>
 }
@@ -27,6 +31,8 @@ export async function withProvider(
     issuer,
     ...client,
     name: 'The Studio',
+    isSilent: false,
+    asked: () => once(server, 'request'),
     claims: { sub: 'subject-1', email: 'ada@example.org', email_verified: true, preferred_username: 'ada' },
     signInAt: (authorizationUrl) => followBack(authorizationUrl, issuer),
   }
@@ -44,6 +50,7 @@ export async function withProvider(
   })
   const callback = provider.callback()
   server.on('request', (request, response) => {
+    if (fixture.isSilent) return
     // Who comes is signed in, without a form to fill in.
     if (request.url?.startsWith('/interaction/'))
       void provider.interactionFinished(request, response, { login: { accountId: fixture.claims.sub } })

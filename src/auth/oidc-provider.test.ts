@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Browser, openBrowser } from './browser.fixture.ts'
-import { type TemporaryHub, withHub } from './hub.fixture.ts'
+import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
 import { type ProviderFixture, withProvider } from './oidc-provider.fixture.ts'
 import { usernameFrom } from './oidc-provider.ts'
+import { openSessions } from './sessions.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
 const origin = 'http://hub.example:3333'
@@ -34,12 +35,18 @@ const withBoth = (signUp: SignUpPolicy, run: (met: Met) => Promise<void>) =>
 
 /** There and back; gives the address that the hub sends the browser to in the end. */
 async function comeBack(browser: Browser, provider: ProviderFixture, path = '/sign-in/social'): Promise<string> {
+  const back = await comeAsFarAsBack(browser, provider, path)
+  return (await browser.get(back)).headers.get('location') ?? ''
+}
+
+/** There; gives the address that the provider sends the browser back to. */
+async function comeAsFarAsBack(browser: Browser, provider: ProviderFixture, path = '/sign-in/social') {
   const answer = await browser.post(path, { provider: 'oidc', callbackURL: '/models' })
   assert.equal(answer.status, 200, await answer.clone().text())
   const { url } = (await answer.json()) as { url: string }
   const back = await provider.signInAt(url)
   assert.ok(back.startsWith(`${origin}/api/auth/callback/oidc?`), back)
-  return (await browser.get(back)).headers.get('location') ?? ''
+  return back
 }
 
 /** As the owner's command line makes an account, which vouches for its address. */
@@ -139,7 +146,7 @@ test('who is signed in links the provider, under another address too', () =>
     const id = await hub.addAccount('Ada')
     provider.claims.email = 'ada@studio.example'
     const browser = openBrowser(hub.sessions, { origin })
-    await browser.post('/sign-in/username', { username: 'ada', password: 'correct horse battery' })
+    await browser.post('/sign-in/username', { username: 'ada', password })
     assert.equal(await comeBack(browser, provider, '/link-social'), '/models')
     assert.deepEqual(await arrive(), { at: '/models', accountId: id })
   }))
@@ -160,6 +167,49 @@ test('without a provider there is nothing to sign in with', () =>
     const browser = openBrowser(hub.sessions, { origin })
     assert.equal((await browser.post('/sign-in/social', { provider: 'oidc' })).status, 404)
     assert.equal((await browser.get('/callback/oidc?code=a&state=b')).status, 404)
+  }))
+
+test('a provider that does not answer holds up nobody but who needs it, and is asked again', (t) =>
+  withBoth('off', async ({ hub, provider, arrive }) => {
+    const id = await addVouched(hub, 'Ada')
+    provider.isSilent = true
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    /** No time goes by but what a browser waits at most. */
+    const afterPatience = async (answering: Promise<Response>) => {
+      await provider.asked()
+      t.mock.timers.tick(8000)
+      return answering
+    }
+    const browser = openBrowser(hub.sessions, { origin })
+    assert.equal((await browser.post('/sign-in/username', { username: 'ada', password })).status, 200)
+    for (const path of ['/sign-in/social', '/link-social']) {
+      const refused = await afterPatience(browser.post(path, { provider: 'oidc', callbackURL: '/models' }))
+      assert.equal(refused.status, 504)
+      assert.match(await refused.text(), /does not answer/)
+      assert.equal((await hub.sessions.principalOf(browser.cookie()))?.accountId, id)
+    }
+    provider.isSilent = false
+    assert.deepEqual(await arrive(), { at: '/models', accountId: id })
+
+    const other = openBrowser(hub.sessions, { origin })
+    const back = await comeAsFarAsBack(other, provider)
+    provider.isSilent = true
+    const returned = await afterPatience(other.get(back))
+    assert.equal(returned.headers.get('location'), '/login?error=provider_does_not_answer')
+    assert.equal(await hub.sessions.principalOf(other.cookie()), undefined)
+  }))
+
+test('who was at the provider while the hub began anew comes in nevertheless', () =>
+  withBoth('off', async ({ hub, provider }) => {
+    const id = await addVouched(hub, 'Ada')
+    const { database, serverSecret } = hub
+    const begin = () => openSessions({ database, serverSecret, trustedOrigins: [], provider })
+    let sessions = begin()
+    const browser = openBrowser({ handler: (...asked) => sessions.handler(...asked) }, { origin })
+    const back = await comeAsFarAsBack(browser, provider)
+    sessions = begin()
+    assert.equal((await browser.get(back)).headers.get('location'), '/models')
+    assert.equal((await sessions.principalOf(browser.cookie()))?.accountId, id)
   }))
 
 test('a username is made of what a claim says', () => {

@@ -32,8 +32,16 @@ export const signInWith = ({ issuer, clientId, clientSecret, name }: OidcProvide
     // Pictures of other hosts have no place in the hub's pages.
     mapProfileToUser: (profile) => ({ name: claimedName(profile), image: undefined }),
   }
-  return genericOAuth({ config: [provider] })
+  return { ...genericOAuth({ config: [provider] }), init: withoutAsking(provider) }
 }
+
+/**
+ * In place of the library's own beginning, which waits for the provider without end, and with it everybody who signs in
+ * by whatever way. What is pending it asks for, within 10 seconds, when somebody comes who needs the provider.
+ */
+const withoutAsking = (provider: GenericOAuthConfig) => () => ({
+  context: { genericOAuthPendingDiscovery: new Map([[provider.providerId, provider]]) },
+})
 
 /** What a profile calls its person, from the most to the least like a username (OpenID Connect Core 1.0 §5.1). */
 function claimedName({ preferred_username, nickname, email, name }: Record<string, unknown>): string {

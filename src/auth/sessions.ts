@@ -3,6 +3,7 @@ import { parseCookies } from 'better-auth/cookies'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountPrincipal } from './principal.ts'
+import { withPatience } from './provider-patience.ts'
 import { scopePresets } from './scopes.ts'
 import {
   addressHeader,
@@ -39,10 +40,12 @@ export function openSessions({ now = Date.now, ...options }: SignInOptions & { n
   return {
     async handler(request, address) {
       const { pathname, protocol } = new URL(request.url)
-      if (!offered.has(pathname.slice(basePath.length))) return Response.json({ error: 'Not found' }, { status: 404 })
+      const path = pathname.slice(basePath.length)
+      if (!offered.has(path)) return Response.json({ error: 'Not found' }, { status: 404 })
       const headers = new Headers(request.headers)
       headers.set(addressHeader, address)
-      return (protocol === 'https:' ? overHttps : overHttp)(new Request(request, { headers }))
+      const answer = protocol === 'https:' ? overHttps : overHttp
+      return withPatience(path, answer(new Request(request, { headers })))
     },
     holdsSession: (cookie) => sessionCookie(cookie) !== undefined,
     async principalOf(cookie) {

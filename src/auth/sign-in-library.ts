@@ -6,6 +6,7 @@ import { username } from 'better-auth/plugins/username'
 import type { Database } from '../db/database.ts'
 import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
+import { providerPaths } from './provider-patience.ts'
 import { deriveKey } from './server-secret.ts'
 import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.ts'
 import { signInRules } from './sign-in-rules.ts'
@@ -143,5 +144,5 @@ export const offeredPaths = ({ provider }: Pick<SignInOptions, 'provider'>): Rea
     '/two-factor/generate-backup-codes',
     '/list-accounts',
     '/unlink-account',
-    ...(provider ? ['/sign-in/social', '/link-social', `/callback/${oidcProviderId}`] : []),
+    ...(provider ? providerPaths : []),
   ])

@@ -55,5 +55,6 @@ const clearer: Record<string, string> = {
   INVALID_CODE: 'This code is not right. Codes are valid for half a minute: try the next one.',
   INVALID_BACKUP_CODE: 'This is not one of your backup codes, or it was used.',
   INVALID_TWO_FACTOR_COOKIE: 'Signing in took too long. Start again with your password.',
+  PROVIDER_NOT_FOUND: 'The other site does not answer as it should. Try again later, or sign in another way.',
   PASSKEY_NOT_FOUND: 'This hub does not know the passkey. It may have been removed from the account.',
 }
