@@ -84,9 +84,12 @@ export function ImagePage() {
           )}
         </div>
       </div>
-      <aside className={classes.panel} aria-label="About this picture">
-        {image.data ? <ImagePanel image={image.data} /> : <Skeleton height={300} />}
-      </aside>
+      {/* Not before it is known how high the picture above it is on a phone. */}
+      {image.data && (
+        <aside className={classes.panel} aria-label="About this picture">
+          <ImagePanel image={image.data} />
+        </aside>
+      )}
     </div>
   )
 }

@@ -1,10 +1,9 @@
-import { Avatar, Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
-import { DownloadIcon, EyeIcon, EyeOffIcon, MessageSquareIcon, ThumbsUpIcon } from 'lucide-react'
+import { Avatar, Badge, Group, Stack, Text, Title } from '@mantine/core'
+import { DownloadIcon, MessageSquareIcon, ThumbsUpIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { TextLink } from '../../parts/links'
 import type { Model } from '../cards/model'
-import { Heart } from '../marks/heart'
-import { useMark, useMarks } from '../marks/marks'
+import { MarkButtons } from '../marks/mark-buttons'
 
 /** What the model is called, who made it, what people think of it, and the viewer's own marks. */
 export function ModelHead({ model }: { model: Model }) {
@@ -35,35 +34,7 @@ export function ModelHead({ model }: { model: Model }) {
           <Count icon={<MessageSquareIcon size={16} aria-hidden />} count={stats.commentCount} of="comments" />
         </Group>
       </Stack>
-      <Marks model={model} />
-    </Group>
-  )
-}
-
-function Marks({ model }: { model: Model }) {
-  const favorites = useMarks('favorites')
-  const hidden = useMarks('hidden')
-  const favorite = useMark('favorites', model)
-  const hide = useMark('hidden', model)
-  if (!favorites || !hidden) return null
-  const [isFavorite, isHidden] = [favorites.has(model.id), hidden.has(model.id)]
-  return (
-    <Group gap="xs">
-      <Button
-        variant="default"
-        aria-pressed={isFavorite}
-        leftSection={<Heart isFavorite={isFavorite} />}
-        onClick={() => favorite.mutate({ on: !isFavorite })}
-      >
-        Favourite
-      </Button>
-      <Button
-        variant="default"
-        leftSection={isHidden ? <EyeIcon size={18} /> : <EyeOffIcon size={18} />}
-        onClick={() => hide.mutate({ on: !isHidden })}
-      >
-        {isHidden ? 'Show in lists' : 'Hide'}
-      </Button>
+      <MarkButtons model={model} />
     </Group>
   )
 }

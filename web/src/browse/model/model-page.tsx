@@ -1,6 +1,7 @@
 import { Skeleton, Stack } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Failure } from '../../parts/failure'
 import { NothingHere } from '../../parts/nothing-here'
 import { Page } from '../../parts/page'
@@ -12,7 +13,7 @@ import { FileList } from './file-list'
 import { Gallery } from './gallery'
 import { ModelHead } from './model-head'
 import classes from './model-page.module.css'
-import { isMissing, modelQuery } from './model-queries'
+import { galleryQuery, isMissing, modelQuery } from './model-queries'
 import { VersionPicker } from './version-picker'
 
 /** A model: one of its versions, chosen in the address, with everything that the hub knows of it. */
@@ -36,6 +37,7 @@ export function ModelPage() {
 function ModelView({ model }: { model: Model }) {
   const asked = useSearch({ strict: false }).modelVersionId
   const version = model.modelVersions.find(({ id }) => id === asked) ?? model.modelVersions[0]
+  const isGalleryKnown = useGalleryKnown(version?.id)
   return (
     <Page title={model.name}>
       <Stack gap="lg">
@@ -46,8 +48,12 @@ function ModelView({ model }: { model: Model }) {
         <div className={classes.layout}>
           <div className={classes.main}>
             {version && <Gallery key={version.id} modelName={model.name} versionId={version.id} />}
-            <Description title="Description" html={model.description} />
-            <Description title="About this version" html={version?.description ?? null} />
+            {isGalleryKnown && (
+              <>
+                <Description title="Description" html={model.description} />
+                <Description title="About this version" html={version?.description ?? null} />
+              </>
+            )}
           </div>
           <div className={classes.side}>
             {version && (
@@ -62,6 +68,17 @@ function ModelView({ model }: { model: Model }) {
       </Stack>
     </Page>
   )
+}
+
+/**
+ * Whether the hub has answered for the first gallery. How high that is nobody knows before; what is read below it comes
+ * when it is there, so as not to be pushed away under the reader's eyes.
+ */
+function useGalleryKnown(versionId: number | undefined): boolean {
+  const { isPending } = useInfiniteQuery({ ...galleryQuery(versionId ?? 0), enabled: versionId !== undefined })
+  const [isKnown, setKnown] = useState(versionId === undefined)
+  if (!isPending && !isKnown) setKnown(true)
+  return isKnown
 }
 
 function ModelSkeleton() {
