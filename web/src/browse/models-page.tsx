@@ -13,7 +13,7 @@ import { ModelList } from './cards/model-list'
 import classes from './models-page.module.css'
 import { ActiveFilters } from './search/active-filters'
 import { Filters } from './search/filters'
-import { isNarrowed, type ModelsSearch } from './search/models-search'
+import { isNarrowed, isPersonal, type ModelsSearch } from './search/models-search'
 
 const route = getRouteApi('/models')
 const FilterDrawer = lazy(() =>
@@ -26,7 +26,6 @@ export function ModelsPage() {
   const viewer = useViewer()
   const [isOpen, { open, close }] = useDisclosure()
   const isWide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false })
-  const isPersonal = search.favorites === true || search.hidden === true
   const filters = <Filters search={search} seenBaseModels={useSeenBaseModels()} />
   return (
     <Page title={search.query ? `${search.query} - Models` : 'Models'} size={1800}>
@@ -48,7 +47,7 @@ export function ModelsPage() {
             )}
           </Group>
           <ActiveFilters search={search} />
-          {isPersonal && viewer === null ? (
+          {isPersonal(search) && viewer === null ? (
             <SignInFirst why="Favourites and hidden models belong to an account." />
           ) : (
             <ModelList search={search} empty={<NoModels search={search} />} />

@@ -1,7 +1,11 @@
+import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { rootRoute } from '../root-route'
-import { versionQuery } from './model/model-queries'
-import { readModelsSearch, textOf } from './search/models-search'
+import { modelsQuery } from './cards/models-query'
+import { matureChoice } from './mature/mature-choice'
+import { galleryQuery, modelQuery, shownVersion, versionQuery } from './model/model-queries'
+import { ModelsPage } from './models-page'
+import { isPersonal, readModelsSearch, textOf } from './search/models-search'
 
 const home = createRoute({
   getParentRoute: () => rootRoute,
@@ -15,7 +19,12 @@ const models = createRoute({
   getParentRoute: () => rootRoute,
   path: '/models',
   validateSearch: readModelsSearch,
-  component: lazyRouteComponent(() => import('./models-page'), 'ModelsPage'),
+  loaderDeps: ({ search }) => search,
+  // Asked for before the first drawing.
+  loader({ deps, context: { queries } }) {
+    if (!isPersonal(deps)) queries.prefetchInfiniteQuery(modelsQuery(deps, matureChoice()))
+  },
+  component: ModelsPage,
 })
 
 const ofVersion = ({ modelVersionId }: Record<string, unknown>): { modelVersionId?: number | undefined } =>
@@ -23,12 +32,35 @@ const ofVersion = ({ modelVersionId }: Record<string, unknown>): { modelVersionI
     ? { modelVersionId: Number(modelVersionId) }
     : {}
 
+/** Asks for a model and its first pictures while the page's own code is on its way, which is not waited for. */
+const askModelFirst = ({
+  params: { modelId },
+  deps: { modelVersionId },
+  context: { queries },
+}: {
+  params: { modelId: string }
+  deps: { modelVersionId?: number | undefined }
+  context: { queries: QueryClient }
+}) => {
+  queries.fetchQuery(modelQuery(Number(modelId))).then(
+    (model) => {
+      const shown = shownVersion(model, modelVersionId)
+      if (shown) queries.prefetchInfiniteQuery(galleryQuery(shown.id))
+    },
+    () => {
+      // The page asks once more, and tells its reader.
+    },
+  )
+}
+
 const modelPage = lazyRouteComponent(() => import('./model/model-page'), 'ModelPage')
 
 const model = createRoute({
   getParentRoute: () => rootRoute,
   path: '/models/$modelId',
   validateSearch: ofVersion,
+  loaderDeps: ({ search }) => search,
+  loader: askModelFirst,
   component: modelPage,
 })
 
@@ -36,6 +68,8 @@ const modelWithName = createRoute({
   getParentRoute: () => rootRoute,
   path: '/models/$modelId/$slug',
   validateSearch: ofVersion,
+  loaderDeps: ({ search }) => search,
+  loader: askModelFirst,
   component: modelPage,
 })
 

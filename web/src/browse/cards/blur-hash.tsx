@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import classes from './picture.module.css'
 
 /** So few points that it costs nothing; the browser smooths them. */
-const side = 32
+const side = 16
 
 /** The soft shape of a picture that is not there yet, or not to be seen. */
 export function BlurHash({ hash }: { hash: string }) {

@@ -21,9 +21,9 @@ export function chooseMature(choice: MatureChoice): void {
 }
 
 /** The choice that holds, as it is now: another tab of this browser may change it. */
-export const useMatureChoice = (): MatureChoice => useSyncExternalStore(subscribe, chosen)
+export const useMatureChoice = (): MatureChoice => useSyncExternalStore(subscribe, matureChoice)
 
-function chosen(): MatureChoice {
+export function matureChoice(): MatureChoice {
   try {
     const kept = localStorage.getItem(key)
     return matureChoices.find(([choice]) => choice === kept)?.[0] ?? 'blurred'

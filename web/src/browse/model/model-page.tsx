@@ -1,7 +1,7 @@
 import { Skeleton, Stack } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { Failure } from '../../parts/failure'
 import { NothingHere } from '../../parts/nothing-here'
 import { Page } from '../../parts/page'
@@ -13,17 +13,19 @@ import { FileList } from './file-list'
 import { Gallery } from './gallery'
 import { ModelHead } from './model-head'
 import classes from './model-page.module.css'
-import { galleryQuery, isMissing, modelQuery } from './model-queries'
+import { galleryQuery, isMissing, modelQuery, shownVersion } from './model-queries'
 import { VersionPicker } from './version-picker'
 
 /** A model: one of its versions, chosen in the address, with everything that the hub knows of it. */
 export function ModelPage() {
   const modelId = Number(useParams({ strict: false }).modelId)
   const model = useQuery(modelQuery(modelId))
-  if (model.data) return <ModelView key={modelId} model={model.data} />
+  // Drawn in pieces, between which the page answers whoever types or scrolls.
+  const shown = useDeferredValue(model.data)
+  if (shown?.id === modelId) return <ModelView key={modelId} model={shown} />
   return (
     <Page title="Model">
-      {model.isPending && <ModelSkeleton />}
+      {(model.isPending || model.data) && <ModelSkeleton />}
       {model.error &&
         (isMissing(model.error) ? (
           <NothingHere what="No such model" />
@@ -36,7 +38,7 @@ export function ModelPage() {
 
 function ModelView({ model }: { model: Model }) {
   const asked = useSearch({ strict: false }).modelVersionId
-  const version = model.modelVersions.find(({ id }) => id === asked) ?? model.modelVersions[0]
+  const version = shownVersion(model, asked)
   const isGalleryKnown = useGalleryKnown(version?.id)
   return (
     <Page title={model.name}>

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ApiError, answerOf, api } from '../../api/client'
-import { askModel } from '../cards/model'
+import { askModel, type Model } from '../cards/model'
 import { everyLevel } from '../mature/levels'
 
 /** A model with its versions. */
@@ -9,6 +9,10 @@ export const modelQuery = (id: number) =>
     queryKey: ['model', id],
     queryFn: ({ signal }) => askModel(nameable(id), signal),
   })
+
+/** The version of a model that an address asks for, or the first. */
+export const shownVersion = ({ modelVersions }: Model, asked: number | undefined) =>
+  modelVersions.find(({ id }) => id === asked) ?? modelVersions[0]
 
 /** What a version says of itself alone: its AIR, early access, and whether it may be downloaded. */
 export const versionQuery = (id: number) =>

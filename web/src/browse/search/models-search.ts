@@ -50,6 +50,9 @@ export const readModelsSearch = (asked: Record<string, unknown>): ModelsSearch =
 export const isNarrowed = ({ sort: _, ...filters }: ModelsSearch): boolean =>
   Object.values(filters).some((value) => value !== undefined)
 
+/** Whether the list is of somebody's own marks, which nobody else has. */
+export const isPersonal = ({ favorites, hidden }: ModelsSearch): boolean => favorites === true || hidden === true
+
 /** The parts of a comma-joined list. */
 export const partsOf = (list: string | undefined): string[] => list?.split(',').filter((part) => part !== '') ?? []
 
