@@ -11,6 +11,8 @@ export interface ProviderFixture extends OidcProvider {
   claims: Record<string, unknown> & { sub: string }
   /** It takes connections and answers nothing. */
   isSilent: boolean
+  /** Its person cancels, or may not sign in. */
+  refuses: boolean
   /** Settles when it is asked for something the next time, whether it answers or not. */
   asked(): Promise<unknown>
   /** Signs its person in at the address that a hub sent the browser to; gives the one that it sends the browser back to. */
@@ -22,6 +24,19 @@ export async function withProvider(
   hubOrigin: string,
   run: (provider: ProviderFixture) => Promise<void>,
 ): Promise<void> {
+  const provider = await openProvider()
+  provider.register(hubOrigin)
+  try {
+    await run(provider)
+  } finally {
+    await provider.close()
+  }
+}
+
+/** A provider whose address is known before that of its hub, which it answers for once that is registered. */
+export async function openProvider(): Promise<
+  ProviderFixture & { register(hubOrigin: string): void; close(): Promise<void> }
+> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -32,37 +47,44 @@ export async function withProvider(
     ...client,
     name: 'The Studio',
     isSilent: false,
+    refuses: false,
     asked: () => once(server, 'request'),
     claims: { sub: 'subject-1', email: 'ada@example.org', email_verified: true, preferred_username: 'ada' },
     signInAt: (authorizationUrl) => followBack(authorizationUrl, issuer),
   }
-  const provider = new Provider(issuer, {
-    ...quietly,
-    clients: [
-      {
-        client_id: client.clientId,
-        client_secret: client.clientSecret,
-        token_endpoint_auth_method: 'client_secret_post',
-        redirect_uris: [`${hubOrigin}/api/auth/callback/oidc`],
-      },
-    ],
-    findAccount: (_context, accountId) => ({ accountId, claims: () => fixture.claims }),
+  return Object.assign(fixture, {
+    register(hubOrigin: string) {
+      const provider = new Provider(issuer, {
+        ...quietly,
+        clients: [
+          {
+            client_id: client.clientId,
+            client_secret: client.clientSecret,
+            token_endpoint_auth_method: 'client_secret_post',
+            redirect_uris: [`${hubOrigin}/api/auth/callback/oidc`],
+          },
+        ],
+        findAccount: (_context, accountId) => ({ accountId, claims: () => fixture.claims }),
+      })
+      const callback = provider.callback()
+      server.on('request', (request, response) => {
+        if (fixture.isSilent) return
+        // Who comes is signed in, without a form to fill in, or sent away.
+        if (request.url?.startsWith('/interaction/'))
+          void provider.interactionFinished(
+            request,
+            response,
+            fixture.refuses ? { error: 'access_denied' } : { login: { accountId: fixture.claims.sub } },
+          )
+        else void callback(request, response)
+      })
+    },
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
   })
-  const callback = provider.callback()
-  server.on('request', (request, response) => {
-    if (fixture.isSilent) return
-    // Who comes is signed in, without a form to fill in.
-    if (request.url?.startsWith('/interaction/'))
-      void provider.interactionFinished(request, response, { login: { accountId: fixture.claims.sub } })
-    else void callback(request, response)
-  })
-  try {
-    await run(fixture)
-  } finally {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  }
 }
 
 const quietly: Configuration = {

@@ -10,6 +10,7 @@ import { PasskeyButton } from './passkey-button'
 import { passkeysPossible } from './passkeys-possible'
 import { PasswordForm } from './password-form'
 import { ProviderButtons } from './provider-buttons'
+import { providerRefusal } from './provider-refusal'
 import { returnPath } from './return-path'
 import { SecondFactorForm } from './second-factor-form'
 
@@ -42,8 +43,8 @@ export function LoginPage() {
       )}
       {reason === 'download-auth' && <Alert variant="light">This download needs you to be signed in.</Alert>}
       {error && (
-        <Alert color="red" variant="light" role="alert">
-          Signing in with the other site did not work ({error.replaceAll('_', ' ')}).
+        <Alert color="red" variant="light" role="alert" title="You are not signed in">
+          {providerRefusal(error)}
         </Alert>
       )}
       <PasswordForm onSignedIn={finish} onSecondFactor={() => setHalfway(true)} />

@@ -18,7 +18,8 @@ export function ProviderButtons({
       const { url } = await askAuth<{ url: string }>('/sign-in/social', {
         provider,
         callbackURL: returnPath(returnUrl),
-        errorCallbackURL: '/login',
+        // Who is refused there, and tries again, still arrives where they wanted to go.
+        errorCallbackURL: `/login?${new URLSearchParams({ returnUrl: returnPath(returnUrl) })}`,
       })
       location.assign(url)
     },

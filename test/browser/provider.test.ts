@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openProvider } from '../../src/auth/oidc-provider.fixture.ts'
+import { startHub } from '../conformance/hub.ts'
+import { assertAccessible } from './axe.fixture.ts'
+import { openBrowser } from './browser.fixture.ts'
+
+const provider = await openProvider()
+const directory = await mkdtemp(join(tmpdir(), 'modelkeep-provider-'))
+const secretFile = join(directory, 'secret')
+await writeFile(secretFile, provider.clientSecret ?? '')
+const hub = await startHub({
+  accounts: ['ada', 'bob'],
+  flags: [
+    ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId],
+    ...['--oidc-client-secret-file', secretFile, '--oidc-name', provider.name],
+  ],
+})
+provider.register(hub.origin)
+const browser = await openBrowser(hub)
+after(async () => {
+  await browser.close()
+  await hub.close()
+  await provider.close()
+  await rm(directory, { recursive: true })
+})
+
+const visit = (use: (page: Page) => Promise<void>) => browser.visit(use, { elsewhere: provider.issuer })
+const signIn = (page: Page) => page.getByRole('button', { name: 'Sign in with The Studio' }).click()
+const whoAmI = async (page: Page) => {
+  const answer = await page.request.get('/api/v1/me')
+  return answer.ok() ? (await answer.json()).username : answer.status()
+}
+
+test('one press signs in with the provider, and leads on to what one came for', () =>
+  visit(async (page) => {
+    await page.goto('/login?returnUrl=/user/account%3Ftab%3Dapi-keys')
+    await signIn(page)
+    await page.getByRole('button', { name: 'Add API key' }).waitFor()
+    await page.getByRole('button', { name: 'Account of ada' }).waitFor()
+    assert.equal(new URL(page.url()).origin, hub.origin)
+    assert.equal(await whoAmI(page), 'ada')
+  }))
+
+test('who cancels at the provider reads so, and may try again to the same end', () =>
+  visit(async (page) => {
+    provider.refuses = true
+    await page.goto('/login?returnUrl=/creators')
+    await signIn(page)
+    await page.getByRole('alert').getByText('Signing in was cancelled or refused at the other site.').waitFor()
+    await assertAccessible(page)
+    assert.equal(await whoAmI(page), 401)
+    provider.refuses = false
+    await signIn(page)
+    await page.waitForURL('**/creators')
+    assert.equal(await whoAmI(page), 'ada')
+  }))
+
+for (const [who, sentence, prepare] of [
+  [
+    'whom nobody knows here',
+    'You have no account here that belongs to the one at the other site.',
+    () => Object.assign(provider.claims, { sub: 'stranger', email: 'stranger@example.org' }),
+  ],
+  [
+    'whose address is not vouched for',
+    'nobody vouches that it is yours',
+    () => Object.assign(provider.claims, { sub: 'bob', email: 'bob@example.org', email_verified: false }),
+  ],
+  [
+    'who is banned',
+    'Your account is banned.',
+    async () => {
+      Object.assign(provider.claims, { sub: 'bob', email: 'bob@example.org', email_verified: true })
+      await hub.command('user', 'ban', 'bob')
+    },
+  ],
+] as const)
+  test(`the reason is told to somebody ${who}`, () =>
+    visit(async (page) => {
+      await prepare()
+      await page.goto('/login')
+      await signIn(page)
+      await page.getByRole('alert').getByText(sentence).waitFor()
+      assert.equal(await whoAmI(page), 401)
+    }))
