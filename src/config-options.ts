@@ -110,6 +110,11 @@ export const optionDeclarations = {
     description: 'who may make an account: off (nobody), invitation, or open (everybody)',
     schema: z.enum(signUpPolicies, { error: 'must be off, invitation or open' }).default('off'),
   },
+  longestTokenLife: {
+    flag: '--longest-token-life <days>',
+    description: 'tokens that are made end after so many days at the latest; those that are there stay as they are',
+    schema: wholeNumber(1, 3650).optional(),
+  },
   oidcIssuer: {
     flag: '--oidc-issuer <url>',
     description: 'OpenID Connect provider that people may sign in with',

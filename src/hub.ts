@@ -76,7 +76,7 @@ export async function openHub(
   const log = openLog(config.logLevel)
   const { store, library } = closing(await openHubLibrary(config))
   const { directory, database, serverSecret } = store
-  const tokens = closing(openTokens({ database, serverSecret }))
+  const tokens = closing(openTokens({ database, serverSecret, longestLifeDays: config.longestTokenLife }))
   const sessions = openSessions({
     database,
     serverSecret,
@@ -101,6 +101,7 @@ export async function openHub(
       defaultBrowsingLevel: config.defaultBrowsingLevel,
       loginOnly: config.loginOnly,
       signUp: config.signUp,
+      longestTokenLifeDays: config.longestTokenLife ?? null,
       providers: provider ? [{ id: oidcProviderId, name: provider.name }] : [],
     },
     apiDocument: describeApi(endpoints, { version }),
@@ -133,6 +134,7 @@ export async function openHub(
         services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
+        isPublishedTo: tokens.isPublishedTo,
         isTrusted: trustedOrigins(config.trustedOrigins),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({

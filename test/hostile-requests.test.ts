@@ -23,7 +23,10 @@ interface Hub extends HubServerFixture {
 }
 
 /** What went wrong inside would be in the log, and so would a secret. */
-const withHub = (run: (hub: Hub) => Promise<void>, options: Parameters<typeof withHubServer>[1] = {}) => {
+const withHub = (
+  run: (hub: Hub) => Promise<void>,
+  { named = [], ...options }: Parameters<typeof withHubServer>[1] & { named?: string[] } = {},
+) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
   const log = pino({ level: 'debug', hooks: { streamWrite: redact } }, { write })
@@ -44,6 +47,8 @@ const withHub = (run: (hub: Hub) => Promise<void>, options: Parameters<typeof wi
         false,
         'a token in the log',
       )
+      const callers = new Set(lines.map((line) => JSON.parse(line).caller))
+      for (const caller of named) assert.ok(callers.has(caller), `${caller} in the log`)
     },
     { trusted: [trusted], log, ...options },
   )
@@ -102,6 +107,15 @@ test('a header that holds no valid token is 401 where an account is needed, and 
       assert.deepEqual([models.status, models.body.toString()], [200, anonymous], value)
     }
   }))
+
+test('the log has a line for each request, with the public id of the token and without its secret', () =>
+  withHub(
+    async ({ request, token }) => {
+      await request(`/api/v1/me?token=${token}`)
+      await request(`/api/v1/models?token=${token}`)
+    },
+    { named: ['token 1'] },
+  ))
 
 test('the scheme word in any letter case and any spaces around the token are accepted', () =>
   withHub(async ({ raw, token }) => {

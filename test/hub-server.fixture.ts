@@ -70,7 +70,13 @@ export async function withHubServer(
   const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted })
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
   lifetimes.defer(() => downloads.close())
-  const settings: HubSettings = { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', providers: [] }
+  const settings: HubSettings = {
+    defaultBrowsingLevel: 1,
+    loginOnly,
+    signUp: 'off',
+    longestTokenLifeDays: null,
+    providers: [],
+  }
   const services = {
     ...openAccountServices({ database, serverSecret, signUp: settings.signUp, onNewSetupCode: () => undefined }),
     settings,
@@ -94,6 +100,7 @@ export async function withHubServer(
       services,
       authenticate: makeAuthenticate({ tokens, sessions }),
       noteMissingScope: tokens.noteMissingScope,
+      isPublishedTo: tokens.isPublishedTo,
       isTrusted: trustedOrigins(trusted),
       holdsSession: sessions.holdsSession,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),

@@ -14,6 +14,9 @@ const nothing: PresentedCredentials = {
   use: 'api',
   method: 'GET',
   target: '/api/v1/me',
+  scope: 'UserRead',
+  origin: undefined,
+  fromForeignPage: false,
 }
 
 type Asking = TemporaryHub & { who: (presented: Partial<PresentedCredentials>) => ReturnType<Authenticate> }

@@ -13,9 +13,8 @@ export function makeAuthenticate({
 }): Authenticate {
   return async (presented) => {
     const token = presentedToken(presented)
-    const { address, userAgent, use, method, target } = presented
     const principal = token
-      ? await tokens.verify({ ...token, address, userAgent, use, method, target })
+      ? await tokens.verify({ ...presented, ...token })
       : await sessions.principalOf(presented.cookie)
     return principal ?? anonymous
   }

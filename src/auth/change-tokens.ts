@@ -1,44 +1,33 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { Schema, TokenTable } from '../db/schema.ts'
-import { readNetwork } from './networks.ts'
+import type { Schema } from '../db/schema.ts'
 import { Refusal } from './refusal.ts'
-import { scopeMask, scopePresets } from './scopes.ts'
+import type { TokenKind } from './token-format.ts'
+import { readProperties, type TokenProperties } from './token-rules.ts'
+import { insertSecret, type NewSecret, repeatedSecret } from './token-secrets.ts'
 
-/** What a token is made of. */
-export interface NewToken {
+/** What a token is made of; what is left out is as wide as its kind allows. */
+export interface NewToken extends Partial<TokenProperties> {
   accountId: number
-  /** Label for its owner, 1 to 64 characters. */
+  /** `bearer` unless said otherwise. */
+  kind?: TokenKind
   name: string
-  /** Scope mask; `UserRead` is added. */
   scope: number
-  /** Unix milliseconds; without it the token does not expire. */
-  expiresAt?: number
-  /** Addresses or CIDR networks it may be used from; none: from anywhere. */
-  networks?: readonly string[]
-  /** Where `?token=` is taken: nowhere, for downloads only, everywhere (the default, for compatibility). */
-  queryPolicy?: TokenTable['query_policy']
 }
 
-/** A new secret: its text for the caller's eyes, and what is stored of it. */
-export interface NewSecret {
-  text: string
-  digest: string
-  lastFour: string
-}
-
-/** What makes, renews and ends tokens. */
+/** What makes, changes and ends tokens. */
 export interface TokenChanges {
   /**
-   * Makes a token; its text is given this once.
+   * Makes a token; its text is given this once. Under the same `idempotencyKey`, the account gets the same token with the
+   * same text again for a day, so that a lost answer strands nobody.
    * @throws Refusal when a property is out of bounds
    */
-  create(token: NewToken): Promise<{ id: number; text: string }>
+  create(token: NewToken, once?: { idempotencyKey: string | undefined }): Promise<{ id: number; text: string }>
   /**
-   * Gives a token a new secret; the ones it has end after `overlapMs` (0 to 30 days).
-   * @throws Refusal when there is no such token, it has ended, or the overlap is out of bounds
+   * Changes properties of a token, from the next request on; what is left out stays.
+   * @throws Refusal when there is no such token, it has ended, or a property is out of bounds
    */
-  rotate(id: number, options: { overlapMs: number }): Promise<{ text: string }>
+  change(id: number, changes: Partial<TokenProperties>): Promise<void>
   /**
    * Ends a token for good. One that was revoked before keeps its first reason.
    * @throws Refusal when there is no such token
@@ -55,55 +44,55 @@ export function changeTokens({
   database,
   now,
   makeSecret,
+  longestLifeMs,
 }: {
   database: Database
   now: () => number
-  makeSecret: () => NewSecret
+  /** Of a kind; the same for the same seed. */
+  makeSecret: (kind: TokenKind, seed?: string) => NewSecret
+  longestLifeMs: number | undefined
 }): TokenChanges {
   return {
-    async create(token) {
+    async create({ accountId, kind = 'bearer', ...wanted }, { idempotencyKey } = { idempotencyKey: undefined }) {
       const at = now()
-      const row = readToken(token, at)
-      const secret = makeSecret()
+      const properties = readProperties(kind, { ...widest, ...wanted }, { at, longestLifeMs })
+      const secret = makeSecret(kind, idempotencyKey && `create ${accountId} ${idempotencyKey}`)
       const id = await database.write(async (transaction) => {
-        await refuseTooMany(transaction, token.accountId, at)
-        const made = await transaction.insertInto('token').values(row).returning('id').executeTakeFirstOrThrow()
+        const repeated = await repeatedSecret(transaction, secret, at)
+        if (repeated) return repeated.token_id
+        await refuseTooMany(transaction, accountId, at)
+        const made = await transaction
+          .insertInto('token')
+          .values({ account_id: accountId, kind, created_at: at, ...columnsOf(properties) })
+          .returning('id')
+          .executeTakeFirstOrThrow()
+        await writeOrigins(transaction, made.id, properties.origins)
         await insertSecret(transaction, made.id, secret, at)
         return made.id
       })
       return { id, text: secret.text }
     },
 
-    async rotate(id, { overlapMs }) {
-      if (!(overlapMs >= 0 && overlapMs <= longestOverlapMs)) throw new Refusal('The overlap must be from 0 to 30 days')
-      const secret = makeSecret()
+    async change(id, changes) {
       await database.write(async (transaction) => {
         const at = now()
-        const token = await tokenOrRefusal(transaction, id)
-        if (token.revoked_at !== null) throw new Refusal(`Token ${id} is revoked`)
-        if (token.expires_at !== null && token.expires_at <= at) throw new Refusal(`Token ${id} has expired`)
-        await transaction
-          .updateTable('token_secret')
-          .set({ ends_at: at + overlapMs })
-          .where('token_id', '=', id)
-          // A secret that an earlier rotation ends sooner keeps its end.
-          .where((where) => where.or([where('ends_at', 'is', null), where('ends_at', '>', at + overlapMs)]))
-          .execute()
-        await makeRoomForSecret(transaction, id, at)
-        await insertSecret(transaction, id, secret, at)
+        const token = await livingToken(transaction, id, at)
+        const before = { ...propertiesOf(token), origins: await originsOf(transaction, id) }
+        const properties = readProperties(
+          token.kind,
+          { ...before, ...changes },
+          // What was allowed when the token was made stays allowed while nobody touches it.
+          { at, longestLifeMs: changes.expiresAt === undefined ? undefined : longestLifeMs },
+        )
+        await transaction.updateTable('token').set(columnsOf(properties)).where('id', '=', id).execute()
+        if (changes.origins) await writeOrigins(transaction, id, properties.origins)
       })
-      return { text: secret.text }
     },
 
     async revoke(id, reason) {
       await database.write(async (transaction) => {
         const token = await tokenOrRefusal(transaction, id)
-        if (token.revoked_at !== null) return
-        await transaction
-          .updateTable('token')
-          .set({ revoked_at: now(), revoked_reason: reason })
-          .where('id', '=', id)
-          .execute()
+        if (token.revoked_at === null) await endToken(transaction, id, { at: now(), reason })
       })
     },
 
@@ -120,51 +109,66 @@ export function changeTokens({
   }
 }
 
-const longestOverlapMs = 30 * 86_400_000
-const longestName = 64
-/** Each request compares with them. */
-const mostNetworks = 50
+/** `?token=` is taken everywhere unless said otherwise: many tools know nothing else. */
+const widest = { expiresAt: null, networks: [], queryPolicy: 'always', origins: [] } as const
 /** Of one account, at one time. */
 const mostActiveTokens = 500
-/** Of one token: the current one, and earlier ones that work on or whose late use is to be told. */
-const mostSecrets = 20
 
-/** Checks what a person asked for, and gives the row. */
-function readToken({ accountId, name, scope, expiresAt, networks = [], queryPolicy = 'always' }: NewToken, at: number) {
-  const label = name.trim()
-  if (label.length < 1 || label.length > longestName) throw new Refusal('The name of a token has 1 to 64 characters')
-  if (/\p{Cc}/u.test(label)) throw new Refusal('The name of a token has no control characters')
-  if (!Number.isInteger(scope) || scope < 0 || scope > scopePresets.Full)
-    throw new Refusal('The scope is not a scope mask')
-  if (expiresAt !== undefined && !(expiresAt > at)) throw new Refusal('The expiry of a token must lie in the future')
-  if (networks.length > mostNetworks) throw new Refusal(`A token has at most ${mostNetworks} networks`)
-  return {
-    account_id: accountId,
-    name: label,
-    scope: scope | scopeMask(['UserRead']),
-    networks: JSON.stringify(networks.map(networkOrRefusal)),
-    query_policy: queryPolicy,
-    created_at: at,
-    expires_at: expiresAt ?? null,
-    revoked_at: null,
-    revoked_reason: null,
-  }
+const columnsOf = ({ name, scope, expiresAt, networks, queryPolicy }: TokenProperties) => ({
+  name,
+  scope,
+  expires_at: expiresAt,
+  networks: JSON.stringify(networks),
+  query_policy: queryPolicy,
+})
+
+type TokenRow = Awaited<ReturnType<typeof tokenOrRefusal>>
+
+const propertiesOf = ({ name, scope, expires_at, networks, query_policy }: TokenRow) => ({
+  name,
+  scope,
+  expiresAt: expires_at,
+  networks: JSON.parse(networks) as string[],
+  queryPolicy: query_policy,
+})
+
+/** Ends it, whatever it was before. */
+export async function endToken(
+  transaction: Transaction<Schema>,
+  id: number,
+  { at, reason }: { at: number; reason: string },
+): Promise<void> {
+  await transaction.updateTable('token').set({ revoked_at: at, revoked_reason: reason }).where('id', '=', id).execute()
 }
 
-function networkOrRefusal(text: string): string {
-  const network = readNetwork(text)
-  if (network === undefined) throw new Refusal(`"${text}" is not an address or a network such as 192.168.0.0/16`)
-  return network
+/**
+ * A token that works still.
+ * @throws Refusal when there is none, or it has ended
+ */
+export async function livingToken(transaction: Transaction<Schema>, id: number, at: number): Promise<TokenRow> {
+  const token = await tokenOrRefusal(transaction, id)
+  if (token.revoked_at !== null) throw new Refusal(`Token ${id} is revoked`)
+  if (token.expires_at !== null && token.expires_at <= at) throw new Refusal(`Token ${id} has expired`)
+  return token
 }
 
 async function tokenOrRefusal(transaction: Transaction<Schema>, id: number) {
-  const token = await transaction
-    .selectFrom('token')
-    .select(['revoked_at', 'expires_at'])
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const token = await transaction.selectFrom('token').selectAll().where('id', '=', id).executeTakeFirst()
   if (!token) throw new Refusal(`There is no token ${id}`)
   return token
+}
+
+/** Index `token_origin_token`. */
+async function originsOf(transaction: Transaction<Schema>, id: number): Promise<string[]> {
+  const rows = await transaction.selectFrom('token_origin').select('origin').where('token_id', '=', id).execute()
+  return rows.map(({ origin }) => origin)
+}
+
+async function writeOrigins(transaction: Transaction<Schema>, id: number, origins: readonly string[]) {
+  await transaction.deleteFrom('token_origin').where('token_id', '=', id).execute()
+  if (origins.length === 0) return
+  const rows = origins.map((origin) => ({ origin, token_id: id }))
+  await transaction.insertInto('token_origin').values(rows).execute()
 }
 
 async function refuseTooMany(transaction: Transaction<Schema>, accountId: number, at: number) {
@@ -177,39 +181,4 @@ async function refuseTooMany(transaction: Transaction<Schema>, accountId: number
     .executeTakeFirstOrThrow()
   if (Number(active) >= mostActiveTokens)
     throw new Refusal(`An account has at most ${mostActiveTokens} active tokens; revoke some first`)
-}
-
-/** Drops the oldest secrets that have ended; one that still works is never dropped. */
-async function makeRoomForSecret(transaction: Transaction<Schema>, tokenId: number, at: number) {
-  const secrets = await transaction
-    .selectFrom('token_secret')
-    .select(['id', 'ends_at'])
-    .where('token_id', '=', tokenId)
-    .orderBy('id')
-    .execute()
-  const surplus = secrets.length + 1 - mostSecrets
-  if (surplus <= 0) return
-  const ended = secrets.filter(({ ends_at }) => ends_at !== null && ends_at <= at).slice(0, surplus)
-  if (ended.length < surplus)
-    throw new Refusal(`Token ${tokenId} has ${mostSecrets} secrets that still work; let some of them end first`)
-  await transaction
-    .deleteFrom('token_secret')
-    .where(
-      'id',
-      'in',
-      ended.map(({ id }) => id),
-    )
-    .execute()
-}
-
-async function insertSecret(
-  transaction: Transaction<Schema>,
-  tokenId: number,
-  { digest, lastFour }: NewSecret,
-  at: number,
-) {
-  await transaction
-    .insertInto('token_secret')
-    .values({ token_id: tokenId, digest, last_four: lastFour, created_at: at })
-    .execute()
 }

@@ -1,4 +1,5 @@
 import type { AccountTable } from '../db/schema.ts'
+import type { ScopeName } from './scopes.ts'
 
 /** Who a request speaks for. */
 export type Principal = Anonymous | AccountPrincipal
@@ -14,9 +15,19 @@ export interface AccountPrincipal {
   /** Owners of the hub may do what endpoints with `owner` do. */
   role: AccountTable['role']
   /** How the caller proved it. A session may do everything that its account may. */
-  via: { kind: 'token'; tokenId: number; secretId: number } | { kind: 'session'; sessionId: number }
+  via: TokenCredential | { kind: 'session'; sessionId: number }
   /** Scope mask: bits of {@link import('./scopes.ts').scopes}. */
   scope: number
+}
+
+export interface TokenCredential {
+  kind: 'token'
+  tokenId: number
+  secretId: number
+  /** Such a token lies open in a page: it speaks for nobody, and reads what is public. */
+  isPublishable?: true
+  /** When the secret or the token ends, once that is near: since when that is told, and the end. Unix milliseconds. */
+  ending?: { since: number; end: number }
 }
 
 export const anonymous: Anonymous = { kind: 'anonymous' }
@@ -36,6 +47,12 @@ export interface PresentedCredentials {
   target: string
   /** Whether the query form is used to download, which a token's policy may allow alone. */
   use: 'api' | 'download'
+  /** What the endpoint wants of a token, for the record of what clients need. */
+  scope: ScopeName
+  /** The `Origin` header: the page that sends the request. */
+  origin: string | undefined
+  /** Whether a page sends it that is neither the hub's own nor one of a trusted origin. */
+  fromForeignPage: boolean
 }
 
 /** Tells who sends a request. Never throws for what a client sent: what is not valid is anonymous. */

@@ -1,3 +1,4 @@
+import { scopeMask } from './scopes.ts'
 import { type SeenClient, seenClient, type TokenRequest } from './seen-request.ts'
 
 /** UTC days since 1970, as `token_day` counts them. */
@@ -28,6 +29,10 @@ export interface ClientUse extends SeenClient {
   firstAt: number
   lastAt: number
   requests: number
+  /** Mask of the scopes that its requests called for. */
+  scopes: number
+  /** Whether it asked for more than downloads. */
+  beyondDownloads: boolean
 }
 
 /** At most this many clients of a secret are remembered, and kept; the oldest is dropped. */
@@ -60,6 +65,8 @@ export function countUse(use: SecretUse, at: number, presented: TokenRequest): v
   ) {
     latest.requests++
     latest.lastAt = at
+    latest.scopes |= scopeMask([presented.scope])
+    if (presented.use === 'api') latest.beyondDownloads = true
   } else addClient(use, beginClient(at, presented))
   const day = dayOf(at)
   if (use.day !== day) {
@@ -98,6 +105,8 @@ const beginClient = (at: number, presented: TokenRequest): ClientUse => {
     firstAt: at,
     lastAt: at,
     requests: 1,
+    scopes: scopeMask([presented.scope]),
+    beyondDownloads: presented.use === 'api',
   }
 }
 
@@ -107,6 +116,8 @@ function addClient(use: SecretUse, client: ClientUse): void {
   if (known) {
     known.requests += client.requests
     known.lastAt = Math.max(known.lastAt, client.lastAt)
+    known.scopes |= client.scopes
+    known.beyondDownloads ||= client.beyondDownloads
     known.address = client.address
     known.userAgent = client.userAgent
     use.clients.delete(key)

@@ -5,7 +5,10 @@ import { redact } from './redact.ts'
 
 /** A token as a request presents it, with what its own rules and the record of its use depend on. */
 export type TokenRequest = PresentedToken &
-  Pick<PresentedCredentials, 'address' | 'userAgent' | 'use' | 'method' | 'target'>
+  Pick<
+    PresentedCredentials,
+    'address' | 'userAgent' | 'use' | 'method' | 'target' | 'scope' | 'origin' | 'fromForeignPage'
+  >
 
 /** Who sent a request, as the owner of its token sees it. Nothing in it is long, or a secret. */
 export interface SeenClient {
@@ -17,10 +20,18 @@ export interface SeenClient {
 }
 
 /** A client whose request is not told apart from those of others by more than this. */
-export const seenClient = ({ text, form, address, userAgent }: TokenRequest): SeenClient => ({
-  network: address.length > longestAddress ? '' : displayAddress(address),
-  agent: keepable(userAgent ?? '', { secret: text, longest: longestAgent }),
+export const seenClient = ({ text, form, ...sender }: TokenRequest): SeenClient => ({
+  ...seenSender(sender, text),
   form,
+})
+
+/** Where a request came from, and the program that sent it; without `secret`, and whatever has the form of one. */
+export const seenSender = (
+  { address, userAgent }: Pick<PresentedCredentials, 'address' | 'userAgent'>,
+  secret = '',
+): { network: string; agent: string } => ({
+  network: address.length > longestAddress ? '' : displayAddress(address),
+  agent: keepable(userAgent ?? '', { secret, longest: longestAgent }),
 })
 
 /** Method and path of a request, without its query. */

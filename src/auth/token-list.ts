@@ -3,15 +3,20 @@ import type { PlaceholderOf } from '../db/prepared.ts'
 import type { TokenTable, TokenWarningTable } from '../db/schema.ts'
 import { dayOf } from './secret-use.ts'
 import type { SeenClient } from './seen-request.ts'
+import type { TokenKind } from './token-format.ts'
+import { endOfSecret } from './token-secrets.ts'
 
 /** A token as its owner sees it. Times are Unix milliseconds. */
 export interface TokenSummary extends LastUse {
   id: number
+  kind: TokenKind
   name: string
   state: 'active' | 'expired' | 'revoked'
   scope: number
   networks: string[]
   queryPolicy: TokenTable['query_policy']
+  /** The pages that may use it; of publishable tokens alone. */
+  origins: string[]
   createdAt: number
   expiresAt: number | null
   revokedAt: number | null
@@ -21,7 +26,7 @@ export interface TokenSummary extends LastUse {
   /** Of the last 30 UTC days each one, oldest first: the day as its first millisecond. */
   requests: { day: number; count: number }[]
   /** What its owner has not said to have seen, newest first. */
-  warnings: Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'>[]
+  warnings: (Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'> & { place: string })[]
   /** Requests that it was refused for, of all time. */
   refusalCount: number
 }
@@ -38,9 +43,22 @@ export interface SecretSummary extends LastUse {
   id: number
   lastFour: string
   createdAt: number
+  /** When it ends or ended, as far as is known now. */
   endsAt: number | null
+  /** It ends sooner once it was not used for this long. */
+  silenceMs: number | null
   /** Who used it, the latest first. */
-  clients: (SeenClient & { lastSeenAt: number; requests: number })[]
+  clients: TokenClient[]
+}
+
+/** Who used a secret, and what for. */
+export interface TokenClient extends SeenClient {
+  lastSeenAt: number
+  requests: number
+  /** Mask of the scopes that its requests called for. */
+  scopes: number
+  /** Whether it asked for more than downloads. */
+  beyondDownloads: boolean
 }
 
 const daysShown = 30
@@ -53,13 +71,15 @@ export function listTokens(database: Database, now: () => number): (accountId: n
     const at = now()
     const today = dayOf(at)
     const since = today - daysShown + 1
-    const [tokens, secrets, clients, days, warnings] = await Promise.all([
+    const [tokens, origins, secrets, clients, days, warnings] = await Promise.all([
       queries.tokens.all({ accountId }),
+      queries.origins.all({ accountId }),
       queries.secrets.all({ accountId }),
       queries.clients.all({ accountId }),
       queries.days.all({ accountId, since }),
       queries.warnings.all({ accountId }),
     ])
+    const originsOf = Map.groupBy(origins, ({ token_id }) => token_id)
     const secretsOf = Map.groupBy(secrets, ({ token_id }) => token_id)
     const clientsOf = Map.groupBy(clients, ({ secret_id }) => secret_id)
     const daysOf = Map.groupBy(days, ({ token_id }) => token_id)
@@ -69,26 +89,31 @@ export function listTokens(database: Database, now: () => number): (accountId: n
         id: secret.id,
         lastFour: secret.last_four,
         createdAt: secret.created_at,
-        endsAt: secret.ends_at,
+        endsAt: endOfSecret(secret),
+        silenceMs: secret.silence_ms,
         lastUsedAt: secret.last_used_at,
         lastUsedNetwork: secret.last_used_network,
         lastUsedAgent: secret.last_used_agent,
-        clients: (clientsOf.get(secret.id) ?? []).map(({ network, agent, form, last_seen_at, requests }) => ({
-          network,
-          agent,
-          form,
-          lastSeenAt: last_seen_at,
-          requests,
+        clients: (clientsOf.get(secret.id) ?? []).map((client) => ({
+          network: client.network,
+          agent: client.agent,
+          form: client.form,
+          lastSeenAt: client.last_seen_at,
+          requests: client.requests,
+          scopes: client.scopes,
+          beyondDownloads: client.beyond_downloads !== 0,
         })),
       }))
       const counts = new Map((daysOf.get(token.id) ?? []).map(({ day, count }) => [day, Number(count)]))
       return {
         id: token.id,
+        kind: token.kind,
         name: token.name,
         state: stateOf(token, at),
         scope: token.scope,
         networks: JSON.parse(token.networks) as string[],
         queryPolicy: token.query_policy,
+        origins: (originsOf.get(token.id) ?? []).map(({ origin }) => origin),
         createdAt: token.created_at,
         expiresAt: token.expires_at,
         revokedAt: token.revoked_at,
@@ -99,11 +124,12 @@ export function listTokens(database: Database, now: () => number): (accountId: n
           day: (since + index) * dayMilliseconds,
           count: counts.get(since + index) ?? 0,
         })),
-        warnings: (warningsOf.get(token.id) ?? []).map(({ kind, network, agent, at }) => ({
+        warnings: (warningsOf.get(token.id) ?? []).map(({ kind, network, agent, at, place }) => ({
           kind,
           network,
           agent,
           at,
+          place,
         })),
         refusalCount: token.refusal_count,
       }
@@ -117,6 +143,15 @@ function prepareQueries(database: Database) {
   return {
     tokens: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
       query.selectFrom('token').selectAll().where('account_id', '=', values('accountId')).orderBy('id'),
+    ),
+    // Then index `token_origin_token`.
+    origins: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
+      query
+        .selectFrom('token')
+        .innerJoin('token_origin', 'token_origin.token_id', 'token.id')
+        .select(['token_origin.token_id', 'origin'])
+        .where('token.account_id', '=', values('accountId'))
+        .orderBy('origin'),
     ),
     // Then index `token_secret_token`.
     secrets: database.lookup((query, values: PlaceholderOf<OfAccount>) =>

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema, TokenRefusalTable } from '../db/schema.ts'
 import { type SeenClient, seenClient, seenTarget, type TokenRequest } from './seen-request.ts'
+import { type Warning, writeWarnings } from './token-warnings.ts'
 
 /** Why a request was not accepted for its token. `rotated`: the secret is an old one, whose overlap is over. */
 export type RefusalReason = TokenRefusalTable['reason']
@@ -60,6 +61,7 @@ export async function writeRefusals(
       .where('id', '=', tokenId)
       .executeTakeFirst()
     if (numUpdatedRows === 0n) continue
+    await writeWarnings(transaction, tokenId, latest.flatMap(warningOf))
     await transaction
       .insertInto('token_refusal')
       .values(latest.map((request) => ({ token_id: tokenId, ...request })))
@@ -80,6 +82,10 @@ export async function writeRefusals(
       .execute()
   }
 }
+
+/** Somebody has what nobody should have: its owner is told, rather than left to look. */
+const warningOf = ({ reason, network, agent, at }: RefusedRequest): Warning[] =>
+  reason === 'canary' || reason === 'origin' || reason === 'rotated' ? [{ kind: reason, network, agent, at }] : []
 
 /** Gives the refused requests of a token that are kept, newest first. */
 export function listRefusals(database: Database): (tokenId: number) => Promise<RefusedRequest[]> {

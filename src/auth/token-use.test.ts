@@ -17,7 +17,18 @@ async function withToken(run: (hub: TemporaryHub & { id: number; text: string; a
 }
 
 const asked = (text: string, address = '10.0.0.1', userAgent = 'curl/8') =>
-  ({ text, form: 'header', use: 'api', address, userAgent, method: 'GET', target: '/api/v1/me' }) as const
+  ({
+    text,
+    form: 'header',
+    use: 'api',
+    address,
+    userAgent,
+    method: 'GET',
+    target: '/api/v1/me',
+    scope: 'UserRead',
+    origin: undefined,
+    fromForeignPage: false,
+  }) as const
 
 const bearer = (text: string) => ({ authorization: `Bearer ${text}`, queryToken: undefined, cookie: undefined })
 

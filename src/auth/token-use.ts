@@ -4,7 +4,7 @@ import type { TokenRequest } from './seen-request.ts'
 import { addRefusal, addRefusals, type RefusalReason, type Refusals, writeRefusals } from './token-refusals.ts'
 import { writeUses } from './write-token-use.ts'
 
-/** Remembers how tokens are used, away from the request path: in memory, and in the database at most once a minute. */
+/** Remembers how tokens are used, away from the request path: in memory, and in the database once a minute; of canaries at once. */
 export interface TokenUseRecord {
   /** Counts a request that a token spoke for, at `at` (Unix milliseconds). */
   count(tokenId: number, secretId: number, at: number, presented: TokenRequest): void
@@ -23,10 +23,14 @@ export function openTokenUse(database: Database): TokenUseRecord {
   let closed = false
   let writing: Promise<void> = Promise.resolve()
 
-  const startTimer = () => {
-    if (closed || timer !== undefined) return
+  let isUrgent = false
+  /** Sees to it that what is remembered is written within a minute, or within a second. */
+  const startTimer = (urgency: 'usual' | 'urgent' = 'usual') => {
+    if (closed || (timer !== undefined && (urgency === 'usual' || isUrgent))) return
+    clearTimeout(timer)
+    isUrgent = urgency === 'urgent'
     // A failed write keeps what it could not write; the next minute tries again.
-    timer = setTimeout(() => void flush().catch(() => undefined), flushMilliseconds).unref()
+    timer = setTimeout(() => void flush().catch(() => undefined), flushMilliseconds[urgency]).unref()
   }
 
   const write = async () => {
@@ -57,6 +61,7 @@ export function openTokenUse(database: Database): TokenUseRecord {
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
+    isUrgent = false
     writing = writing.catch(() => undefined).then(write)
     return writing
   }
@@ -70,7 +75,8 @@ export function openTokenUse(database: Database): TokenUseRecord {
     },
     refuse({ tokenId, ...refused }) {
       addRefusal(refusals, { tokenId, ...refused })
-      startTimer()
+      // Whoever laid out a canary waits for this.
+      startTimer(refused.reason === 'canary' ? 'urgent' : 'usual')
     },
     flush,
     close() {
@@ -80,4 +86,4 @@ export function openTokenUse(database: Database): TokenUseRecord {
   }
 }
 
-const flushMilliseconds = 60_000
+const flushMilliseconds = { usual: 60_000, urgent: 500 }

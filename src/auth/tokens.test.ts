@@ -15,6 +15,9 @@ const presented = (text: string, more: Partial<TokenRequest> = {}): TokenRequest
   userAgent: 'test/1',
   method: 'GET',
   target: '/api/v1/me',
+  scope: 'UserRead',
+  origin: undefined,
+  fromForeignPage: false,
   ...more,
 })
 

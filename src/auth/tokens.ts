@@ -1,32 +1,45 @@
-import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto'
+import { createHmac, hash, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
+import { type LeakedTokens, leakedTokens } from './leaked-tokens.ts'
 import { isInNetworks } from './networks.ts'
 import { presentedToken } from './presented-token.ts'
 import type { AccountPrincipal, PresentedCredentials } from './principal.ts'
+import { rotateTokens, type TokenRotation } from './rotate-tokens.ts'
 import type { TokenRequest } from './seen-request.ts'
 import { deriveKey } from './server-secret.ts'
-import { isTokenText, makeTokenText } from './token-format.ts'
-import { listTokens, type TokenSummary } from './token-list.ts'
+import { tokenKindOf } from './token-format.ts'
+import { listTokens, type TokenClient, type TokenSummary } from './token-list.ts'
+import { policyWindowMs, programsOf } from './token-policy.ts'
 import { listRefusals, type RefusalReason, type RefusedRequest } from './token-refusals.ts'
+import { endOfSecret, secretMaker } from './token-secrets.ts'
 import { openTokenUse } from './token-use.ts'
 
 /** The bearer tokens of a hub. Every change counts from the next request on, in any process on the same database. */
-export interface Tokens extends TokenChanges {
+export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
   /**
    * Tells whom a token speaks for, and remembers its use; undefined when it is unknown, malformed, revoked or expired,
    * used from elsewhere or otherwise than it may be, or of a banned account. Of a token that is known the refusal is
    * remembered as well.
    */
   verify(presented: TokenRequest): Promise<AccountPrincipal | undefined>
+  /**
+   * Tells what a token is, without using it; undefined when it speaks for nobody: unknown, malformed, ended, of a banned
+   * account, a canary.
+   */
+  inspect(text: string): Promise<InspectedToken | undefined>
+  /** Whether pages of this origin may use some publishable token. */
+  isPublishedTo(origin: string): Promise<boolean>
   /** Remembers that a token which speaks for its account lacked the scope for what was asked. */
   noteMissingScope(tokenId: number, presented: PresentedCredentials): void
   /** The tokens of an account, oldest first, ended ones included; up to date with the uses in this process. */
   list(accountId: number): Promise<TokenSummary[]>
   /** One of an account's tokens, as {@link Tokens.list} gives it; undefined when the account has no such token. */
   find(owned: { accountId: number; id: number }): Promise<TokenSummary | undefined>
+  /** Who used a token over the last 30 days, as {@link programsOf} gives them, and since when. */
+  recentPrograms(token: TokenSummary): { since: number; programs: TokenClient[] }
   /** The latest refused requests of a token, newest first; up to date with those in this process. */
   refusals(id: number): Promise<RefusedRequest[]>
   /** Writes what is remembered of uses. */
@@ -35,20 +48,37 @@ export interface Tokens extends TokenChanges {
   close(): Promise<void>
 }
 
-/** Prepares the look-ups of tokens. `now` gives Unix milliseconds. */
+/** A token that speaks for its account. Times are Unix milliseconds. */
+export interface InspectedToken {
+  tokenId: number
+  accountId: number
+  username: string
+  /** Scope mask. */
+  scope: number
+  createdAt: number
+  /** Null: it does not end. */
+  endsAt: number | null
+}
+
+/** Prepares the look-ups of tokens. `now` gives Unix milliseconds; `longestLifeDays` bounds the life of what is made. */
 export function openTokens({
   database,
   serverSecret,
   now = Date.now,
+  longestLifeDays,
 }: {
   database: Database
   serverSecret: KeyObject
   now?: () => number
+  longestLifeDays?: number | undefined
 }): Tokens {
   const key = deriveKey(serverSecret, 'token digest')
   const digestOf = (text: string) => createHmac('sha256', key).update(text).digest('hex')
   const keptDigestOf = keepDigests(digestOf)
   const byDigest = prepareByDigest(database)
+  const byOrigin = prepareByOrigin(database)
+  const anyByOrigin = prepareAnyByOrigin(database)
+  const makeSecret = secretMaker({ key: deriveKey(serverSecret, 'token text'), digestOf })
   const use = openTokenUse(database)
   const listKept = listTokens(database, now)
   const refusalsKept = listRefusals(database)
@@ -67,27 +97,49 @@ export function openTokens({
       const at = now()
       if (!found) return undefined
       const { token_id: tokenId, secret_id: secretId } = found
-      const reason = refusalReason(found, presented, at)
+      const isPublishedHere =
+        found.kind === 'publishable' &&
+        (await byOrigin.first({ origin: presented.origin ?? '', tokenId })) !== undefined
+      const reason = refusalReason(found, presented, { at, isPublishedHere })
       if (reason !== undefined) {
         use.refuse({ tokenId, at, reason, presented })
         return undefined
       }
       use.count(tokenId, secretId, at, presented)
+      const ending = endingOf(found, at)
       return {
         kind: 'account',
         accountId: found.account_id,
         role: found.role,
-        via: { kind: 'token', tokenId, secretId },
+        via: {
+          ...{ kind: 'token', tokenId, secretId },
+          ...(isPublishedHere && { isPublishable: true }),
+          ...(ending && { ending }),
+        },
         scope: found.scope,
       }
     },
-    ...changeTokens({
+    async inspect(text) {
+      const digest = keptDigestOf(text)
+      const found = digest === undefined ? undefined : await byDigest.first({ digest })
+      if (!found || endReason(found, now()) !== undefined) return undefined
+      const ends = [found.expires_at, endOfSecret(found)].filter((end) => end !== null)
+      return {
+        tokenId: found.token_id,
+        accountId: found.account_id,
+        username: found.username,
+        scope: found.scope,
+        createdAt: found.created_at,
+        endsAt: ends.length === 0 ? null : Math.min(...ends),
+      }
+    },
+    isPublishedTo: async (origin) => (await anyByOrigin.first({ origin })) !== undefined,
+    ...changeTokens({ database, now, makeSecret, longestLifeMs: longestLifeDays && longestLifeDays * dayMs }),
+    ...rotateTokens({ database, now, makeSecret }),
+    ...leakedTokens({
       database,
       now,
-      makeSecret: () => {
-        const text = makeTokenText(randomBytes)
-        return { text, digest: digestOf(text), lastFour: text.slice(-4) }
-      },
+      digestsOf: (texts) => [...new Set(texts)].filter((text) => tokenKindOf(text) !== undefined).map(digestOf),
     }),
     noteMissingScope(tokenId, presented) {
       const token = presentedToken(presented)
@@ -96,6 +148,10 @@ export function openTokens({
     },
     list,
     find: async ({ accountId, id }) => (await list(accountId)).find((token) => token.id === id),
+    recentPrograms(token) {
+      const since = now() - policyWindowMs
+      return { since, programs: programsOf(token, since) }
+    },
     async refusals(id) {
       await bringUpToDate()
       return refusalsKept(id)
@@ -115,7 +171,7 @@ function keepDigests(digestOf: (text: string) => string): (text: string) => stri
     const fingerprint = hash('sha256', text, 'base64url')
     const known = kept.get(fingerprint)
     if (known !== undefined) return known
-    if (!isTokenText(text)) return undefined
+    if (tokenKindOf(text) === undefined) return undefined
     const digest = digestOf(text)
     kept.set(fingerprint, digest)
     return digest
@@ -134,26 +190,80 @@ const prepareByDigest = (database: Database) =>
       .where('token_secret.digest', '=', values('digest'))
       .select([
         'token_secret.id as secret_id',
+        'token_secret.superseded_at',
         'token_secret.ends_at',
+        'token_secret.silence_ms',
+        'token_secret.last_used_at',
         'token.id as token_id',
         'token.account_id',
+        'token.kind',
+        'token.created_at',
         'token.scope',
         'token.networks',
         'token.query_policy',
         'token.expires_at',
         'token.revoked_at',
+        'account.username',
         'account.status',
         'account.role',
       ]),
   )
 
-/** Why a token does not speak for its account here and now; undefined when it does. What ended it for good comes first. */
-function refusalReason(found: FoundToken, { form, use, address }: TokenRequest, at: number): RefusalReason | undefined {
+/** Primary key. */
+const prepareByOrigin = (database: Database) =>
+  database.keptLookup((query, values: PlaceholderOf<{ origin: string; tokenId: number }>) =>
+    query
+      .selectFrom('token_origin')
+      .select('token_id')
+      .where('origin', '=', values('origin'))
+      .where('token_id', '=', values('tokenId')),
+  )
+
+/** Of tokens that have not ended: primary key, then one key. */
+const prepareAnyByOrigin = (database: Database) =>
+  database.keptLookup((query, values: PlaceholderOf<{ origin: string }>) =>
+    query
+      .selectFrom('token_origin')
+      .innerJoin('token', 'token.id', 'token_origin.token_id')
+      .select('token_id')
+      .where('origin', '=', values('origin'))
+      .where('token.revoked_at', 'is', null)
+      .limit(1),
+  )
+
+/** Why a token speaks for nobody any more, wherever it comes from; undefined when it does. */
+function endReason(found: FoundToken, at: number): RefusalReason | undefined {
   if (found.revoked_at !== null) return 'revoked'
   if (found.expires_at !== null && at >= found.expires_at) return 'expired'
-  if (found.ends_at !== null && at >= found.ends_at) return 'rotated'
+  if (at >= (endOfSecret(found) ?? Infinity)) return 'rotated'
   if (found.status === 'banned') return 'banned'
+  return found.kind === 'canary' ? 'canary' : undefined
+}
+
+/** Why a token does not speak for its account here and now; undefined when it does. What ended it for good comes first. */
+function refusalReason(
+  found: FoundToken,
+  { form, use, address, fromForeignPage }: TokenRequest,
+  { at, isPublishedHere }: { at: number; isPublishedHere: boolean },
+): RefusalReason | undefined {
+  const ended = endReason(found, at)
+  if (ended !== undefined) return ended
+  // A secret in a page that is not the hub's is anybody's who looks at the page.
+  if (found.kind === 'publishable' ? !isPublishedHere : fromForeignPage) return 'origin'
   const { query_policy: policy, networks } = found
   if (form === 'query' && policy !== 'always' && !(policy === 'downloads' && use === 'download')) return 'query'
   return networks === '[]' || isInNetworks(address, JSON.parse(networks) as string[]) ? undefined : 'network'
 }
+
+/** Told in the last 14 days of a token, and from the rotation on of a secret that it replaced. */
+function endingOf(found: FoundToken, at: number): { since: number; end: number } | undefined {
+  const { expires_at: expiry, superseded_at: superseded } = found
+  const secretEnd = endOfSecret(found)
+  if (secretEnd !== null && superseded !== null)
+    return { since: superseded, end: Math.min(secretEnd, expiry ?? secretEnd) }
+  const since = expiry === null ? Infinity : expiry - noticeMs
+  return expiry !== null && at >= since ? { since, end: expiry } : undefined
+}
+
+const dayMs = 86_400_000
+const noticeMs = 14 * dayMs

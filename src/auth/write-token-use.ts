@@ -1,9 +1,7 @@
-import type { Transaction } from 'kysely'
-import type { Schema, TokenWarningTable } from '../db/schema.ts'
+import { sql, type Transaction } from 'kysely'
+import type { Schema } from '../db/schema.ts'
 import { type ClientUse, clientKey, mostClients, requestsByDay, type SecretUse } from './secret-use.ts'
-
-/** At most this many warnings of a token wait for its owner; the oldest is dropped. */
-const mostWarnings = 50
+import { type Warning, writeWarnings } from './token-warnings.ts'
 
 /**
  * Writes how secrets were used: last use, requests per day, clients, and what of it deserves a warning. Several
@@ -36,7 +34,6 @@ export async function writeUses(transaction: Transaction<Schema>, uses: Readonly
 }
 
 type SecretUses = [secretId: number, use: SecretUse][]
-type Warning = Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'>
 
 /** A network that none of the token's secrets was used from before. The very first use of a token is no news. */
 async function warnOfNetworks(
@@ -108,13 +105,18 @@ async function writeDays(transaction: Transaction<Schema>, secretId: number, use
 }
 
 async function writeClients(transaction: Transaction<Schema>, secretId: number, use: SecretUse) {
-  for (const { network, agent, form, lastAt, requests } of use.clients.values()) {
+  for (const { network, agent, form, lastAt, requests, scopes, beyondDownloads } of use.clients.values()) {
     await transaction
       .insertInto('token_client')
-      .values({ token_id: use.tokenId, secret_id: secretId, network, agent, form, last_seen_at: lastAt, requests })
+      .values({
+        ...{ token_id: use.tokenId, secret_id: secretId, network, agent, form, last_seen_at: lastAt, requests },
+        ...{ scopes, beyond_downloads: beyondDownloads ? 1 : 0 },
+      })
       .onConflict((conflict) =>
         conflict.columns(['secret_id', 'network', 'agent', 'form']).doUpdateSet((row) => ({
           requests: row('token_client.requests', '+', row.ref('excluded.requests')),
+          scopes: sql`token_client.scopes | excluded.scopes`,
+          beyond_downloads: sql`token_client.beyond_downloads | excluded.beyond_downloads`,
           // Another process may have seen it later.
           last_seen_at: row
             .case()
@@ -138,29 +140,6 @@ async function writeClients(transaction: Transaction<Schema>, secretId: number, 
         .orderBy('last_seen_at', 'desc')
         .orderBy('id', 'desc')
         .limit(mostClients),
-    )
-    .execute()
-}
-
-async function writeWarnings(transaction: Transaction<Schema>, tokenId: number, warnings: Warning[]) {
-  if (warnings.length === 0) return
-  await transaction
-    .insertInto('token_warning')
-    .values(warnings.map((warning) => ({ token_id: tokenId, ...warning })))
-    .onConflict((conflict) => conflict.columns(['token_id', 'kind', 'network', 'agent']).doNothing())
-    .execute()
-  // Index `token_warning_token`.
-  await transaction
-    .deleteFrom('token_warning')
-    .where('token_id', '=', tokenId)
-    .where('id', 'not in', (query) =>
-      query
-        .selectFrom('token_warning')
-        .select('id')
-        .where('token_id', '=', tokenId)
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(mostWarnings),
     )
     .execute()
 }

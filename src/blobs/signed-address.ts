@@ -5,14 +5,21 @@ export interface FileGrant {
   fileId: number
   /** 0 for an anonymous caller. */
   accountId: number
+  /** The bearer token that it was asked for with, which it ends with; 0 where none was. */
+  tokenId: number
   /** Unix seconds. */
   expiresAt: number
 }
 
 /** Makes and reads the addresses of bytes. They hold no bearer token, and nobody without the secret can make one. */
 export interface FileAddresses {
-  /** Path of the bytes, good for at least 24 hours; it ends in the file's name, for tools that save under it. */
-  pathOf(file: { fileId: number; accountId: number; name: string }): string
+  /**
+   * Path of the bytes; it ends in the file's name, for tools that save under it. Without `expiresAt` it is good for at least
+   * 24 hours, and the same whenever it is asked for within one.
+   */
+  pathOf(file: Omit<FileGrant, 'expiresAt'> & { name: string; expiresAt?: number }): string
+  /** Unix seconds, so many from now. */
+  expiryAfter(seconds: number): number
   /** What a token out of such a path says. */
   read(token: string): FileGrant | 'forged' | 'expired'
 }
@@ -26,10 +33,11 @@ export function openFileAddresses({
   now?: () => number
 }): FileAddresses {
   return {
-    pathOf({ fileId, accountId, name }) {
-      const token = signGrant(key, { fileId, accountId, expiresAt: expiryAt(now()) })
+    pathOf({ fileId, accountId, tokenId, name, expiresAt = expiryAt(now()) }) {
+      const token = signGrant(key, { fileId, accountId, tokenId, expiresAt })
       return `/files/${token}/${encodeURIComponent(name.toWellFormed())}`
     },
+    expiryAfter: (seconds) => Math.ceil(now() / 1000) + seconds,
     read(token) {
       const grant = readGrant(key, token)
       if (!grant) return 'forged'
@@ -44,7 +52,8 @@ export function signGrant(key: KeyObject, grant: FileGrant): string {
   payload.writeUInt8(formatVersion, 0)
   payload.writeUInt32BE(grant.fileId, 1)
   payload.writeUInt32BE(grant.accountId, 5)
-  payload.writeUInt32BE(grant.expiresAt, 9)
+  payload.writeUInt32BE(grant.tokenId, 9)
+  payload.writeUInt32BE(grant.expiresAt, 13)
   return Buffer.concat([payload, sign(key, payload)]).toString('base64url')
 }
 
@@ -56,11 +65,14 @@ export function readGrant(key: KeyObject, token: string): FileGrant | undefined 
   const payload = bytes.subarray(0, payloadBytes)
   if (!timingSafeEqual(bytes.subarray(payloadBytes), sign(key, payload))) return undefined
   if (payload.readUInt8(0) !== formatVersion) return undefined
-  return { fileId: payload.readUInt32BE(1), accountId: payload.readUInt32BE(5), expiresAt: payload.readUInt32BE(9) }
+  const [fileId, accountId, tokenId, expiresAt] = [1, 5, 9, 13].map((at) => payload.readUInt32BE(at)) as Four
+  return { fileId, accountId, tokenId, expiresAt }
 }
 
-const formatVersion = 1
-const payloadBytes = 13
+type Four = [number, number, number, number]
+
+const formatVersion = 2
+const payloadBytes = 17
 const signatureBytes = 32
 const hourSeconds = 3600
 const validHours = 24

@@ -26,8 +26,11 @@ export interface Downloads {
     selectors: FileSelectors
     accountId: number
   }): Promise<ChosenFile | DownloadRefusal>
-  /** A file that was chosen earlier, if this account still may have it; none that is gone or banned may. */
-  granted(grant: { fileId: number; accountId: number }): Promise<ChosenFile | DownloadRefusal>
+  /**
+   * A file that was chosen earlier, if this account still may have it; none that is gone or banned may, nor what a token
+   * was given that is revoked since.
+   */
+  granted(grant: { fileId: number; accountId: number; tokenId: number }): Promise<ChosenFile | DownloadRefusal>
   /** A file whose inside anybody may look at: what some account that is not its creator's may download. */
   inspectable(fileId: number): Promise<ChosenFile | DownloadRefusal>
   count(download: { versionId: number; modelId: number }): void
@@ -72,7 +75,8 @@ export function openDownloads({
       const file = selectFile(await queries.files.all({ versionId }), selectors, version.model_type)
       return file ? chosen(file, version) : { kind: 'unknown' }
     },
-    async granted({ fileId, accountId }) {
+    async granted({ fileId, accountId, tokenId }) {
+      if (tokenId !== 0 && (await queries.token.first({ tokenId }))?.revoked_at !== null) return { kind: 'noAccess' }
       const found = await fileAndVersion(fileId)
       if (!found) return { kind: 'unknown' }
       return (await refusalFor(found.version, accountId)) ?? chosen(found.file, found.version)
@@ -152,6 +156,9 @@ function prepareQueries(database: Database) {
     ),
     file: database.lookup((query, values: PlaceholderOf<{ fileId: number }>) =>
       query.selectFrom('model_file').select(fileColumns).where('id', '=', values('fileId')),
+    ),
+    token: database.lookup((query, values: PlaceholderOf<{ tokenId: number }>) =>
+      query.selectFrom('token').select('revoked_at').where('id', '=', values('tokenId')),
     ),
     account: database.lookup((query, values: PlaceholderOf<{ accountId: number }>) =>
       query.selectFrom('account').select(['id', 'role', 'status']).where('id', '=', values('accountId')),

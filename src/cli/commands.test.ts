@@ -71,6 +71,9 @@ const verify = ({ tokens }: TemporaryHub, text: string, address = '127.0.0.1') =
     userAgent: undefined,
     method: 'GET',
     target: '/api/v1/me',
+    scope: 'UserRead',
+    origin: undefined,
+    fromForeignPage: false,
   })
 
 async function runWell(hub: TemporaryHub, ...line: string[]): Promise<string> {
@@ -196,7 +199,15 @@ test('token list has a line per token, its id first, and --json has everything b
     const [first] = JSON.parse(json)
     assert.deepEqual([first.id, first.scopes, first.lastUsedAt], [one.id, ['UserRead', 'ModelsRead'], used])
     assert.deepEqual(first.secrets[0].clients, [
-      { network: '127.0.0.1', agent: '', form: 'header', lastSeenAt: used, requests: 1 },
+      {
+        network: '127.0.0.1',
+        agent: '',
+        form: 'header',
+        lastSeenAt: used,
+        requests: 1,
+        scopes: ['UserRead'],
+        beyondDownloads: true,
+      },
     ])
     assert.deepEqual(first.requests.at(-1), { day: used.slice(0, 10), count: 1 })
     assert.deepEqual([first.warnings, first.refusalCount], [[], 0])

@@ -16,6 +16,8 @@ export interface CliContext {
 export interface OpenHub {
   database: Database
   serverSecret: KeyObject
+  /** So many days a token that is made lives at the longest. */
+  longestTokenLife?: number | undefined
   close(): Promise<void>
 }
 

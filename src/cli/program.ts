@@ -38,7 +38,10 @@ program.hook('preAction', (_program, command) => {
 })
 
 const context: CliContext = {
-  openHubDatabase: () => openStore(readConfigOnce()),
+  openHubDatabase: async () => {
+    const { longestTokenLife, ...config } = readConfigOnce()
+    return { ...(await openStore(config)), longestTokenLife }
+  },
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

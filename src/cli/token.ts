@@ -3,6 +3,7 @@ import { openAccounts } from '../auth/accounts.ts'
 import type { NewToken } from '../auth/change-tokens.ts'
 import { Refusal } from '../auth/refusal.ts'
 import { parseScope, scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
+import type { TokenKind } from '../auth/token-format.ts'
 import type { TokenSummary } from '../auth/token-list.ts'
 import { openTokens, type Tokens } from '../auth/tokens.ts'
 import { type CliContext, type OpenHub, onHub, printLines } from './context.ts'
@@ -17,26 +18,34 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
     .description('make a token and print it, this once')
     .requiredOption('--user <username>', 'account it speaks for')
     .requiredOption('--name <label>', 'what it is for, 1 to 64 characters')
+    .addOption(
+      new Option('--kind <kind>', 'bearer; publishable, for pages; canary, which may nothing and tells of every use')
+        .choices(['bearer', 'publishable', 'canary'])
+        .default('bearer'),
+    )
     .option('--expires <when>', 'how long it lasts (90d, 24h) or until when (2030-01-31)', readExpiry)
     .option(
       '--scope <scopes>',
       `names or presets (${Object.keys(scopePresets).join(', ')}), joined by commas`,
       readScope,
     )
-    .option('--network <cidr>', 'where it may be used from; repeated or joined by commas', collectNetworks)
+    .option('--network <cidr>', 'where it may be used from; repeated or joined by commas', collect)
+    .option('--origin <origin>', 'page that may use a publishable token; repeated or joined by commas', collect)
     .addOption(
       new Option('--query-policy <policy>', 'where ?token= is taken').choices(['never', 'downloads', 'always']),
     )
     .action((options: CreateOptions, command: Command) =>
       onHub(context, command, async (hub) => {
-        const { user, name, expires, network, queryPolicy, scope = scopePresets.Full } = options
+        const { user, name, kind, expires, network, origin, queryPolicy, scope = scopePresets.Full } = options
         const made = await withTokens(hub, async (tokens) =>
           tokens.create({
             accountId: await accountIdOf(hub, user),
+            kind,
             name,
             scope,
             ...(expires !== undefined && { expiresAt: expires }),
             ...(network && { networks: network }),
+            ...(origin && { origins: origin }),
             ...(queryPolicy && { queryPolicy }),
           }),
         )
@@ -70,9 +79,12 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
     .description('give a token a new secret and print it, this once')
     .argument('<id>', 'its number in the list', readId)
     .option('--overlap <duration>', 'how long the old secret keeps working (24h, 7d; at most 30d)', readOverlap, 0)
-    .action((id: number, { overlap }: { overlap: number }, command: Command) =>
+    .option('--silence <duration>', 'it ends sooner once it was not used for so long (1h to 30d)', readOverlap)
+    .action((id: number, { overlap, silence }: { overlap: number; silence?: number }, command: Command) =>
       onHub(context, command, async (hub) => {
-        const { text } = await withTokens(hub, (tokens) => tokens.rotate(id, { overlapMs: overlap }))
+        const { text } = await withTokens(hub, (tokens) =>
+          tokens.rotate(id, { overlapMs: overlap, silenceMs: silence }),
+        )
         printLines(context, [text])
       }),
     )
@@ -81,15 +93,17 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
 interface CreateOptions {
   user: string
   name: string
+  kind: TokenKind
   /** Unix milliseconds. */
   expires?: number
   scope?: number
   network?: string[]
+  origin?: string[]
   queryPolicy?: NonNullable<NewToken['queryPolicy']>
 }
 
 async function withTokens<Result>(hub: OpenHub, work: (tokens: Tokens) => Promise<Result>): Promise<Result> {
-  const tokens = openTokens(hub)
+  const tokens = openTokens({ ...hub, longestLifeDays: hub.longestTokenLife })
   try {
     return await work(tokens)
   } finally {
@@ -121,7 +135,11 @@ const asJson = ({ secrets, requests, warnings, ...token }: TokenSummary) => ({
     createdAt: isoOrNull(secret.createdAt),
     endsAt: isoOrNull(secret.endsAt),
     lastUsedAt: isoOrNull(secret.lastUsedAt),
-    clients: clients.map((client) => ({ ...client, lastSeenAt: isoOrNull(client.lastSeenAt) })),
+    clients: clients.map(({ scopes: mask, ...client }) => ({
+      ...client,
+      scopes: scopeNames(mask),
+      lastSeenAt: isoOrNull(client.lastSeenAt),
+    })),
   })),
   requests: requests.map(({ day, count }) => ({ day: isoOrNull(day)?.slice(0, 10), count })),
   warnings: warnings.map((warning) => ({ ...warning, at: isoOrNull(warning.at) })),
@@ -152,7 +170,7 @@ function readId(text: string): number {
   return Number(text)
 }
 
-const collectNetworks = (text: string, earlier: string[] = []) => [
+const collect = (text: string, earlier: string[] = []) => [
   ...earlier,
   ...text
     .split(',')

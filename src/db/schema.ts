@@ -15,6 +15,7 @@ export interface Schema {
   password_reset: { id: Generated<number>; account_id: number; digest: string; expires_at: number }
   token: TokenTable
   token_secret: TokenSecretTable
+  token_origin: { origin: string; token_id: number }
   /** Days are UTC days since 1970. */
   token_day: { token_id: number; secret_id: number; day: number; requests: number }
   token_client: TokenClientTable
@@ -143,6 +144,7 @@ export interface InvitationTable {
 export interface TokenTable {
   id: Generated<number>
   account_id: number
+  kind: Generated<'bearer' | 'publishable' | 'canary'>
   name: string
   scope: number
   networks: string
@@ -162,7 +164,12 @@ export interface TokenSecretTable {
   digest: string
   last_four: string
   created_at: number
+  /** When a rotation put another one in its place. */
+  superseded_at: number | null
+  /** When it ends at the latest. */
   ends_at: number | null
+  /** It ends sooner once it was not used for this long. */
+  silence_ms: number | null
   last_used_at: number | null
   last_used_network: string | null
   last_used_agent: string | null
@@ -178,15 +185,25 @@ export interface TokenClientTable {
   form: 'header' | 'query'
   last_seen_at: number
   requests: number
+  /** Mask of the scopes that its requests called for. */
+  scopes: number
+  /** 1: it asked for more than downloads. */
+  beyond_downloads: number
 }
 
 /** What the owner of a token should look at, until they say that they have: a secret in an address, a network that is new. */
 export interface TokenWarningTable {
   id: Generated<number>
   token_id: number
-  kind: 'query' | 'network'
+  /**
+   * `leak`: it was reported as leaked. `found`: it stood in content of the library. The others are refused requests: a canary,
+   * a page that may not use it, a secret after the overlap of its rotation.
+   */
+  kind: 'query' | 'network' | 'leak' | 'found' | 'canary' | 'origin' | 'rotated'
   network: string
   agent: string
+  /** Where it was found; empty for other kinds. */
+  place: Generated<string>
   at: number
 }
 
@@ -195,7 +212,7 @@ export interface TokenRefusalTable {
   id: Generated<number>
   token_id: number
   at: number
-  reason: 'expired' | 'revoked' | 'rotated' | 'network' | 'scope' | 'query' | 'banned'
+  reason: 'expired' | 'revoked' | 'rotated' | 'network' | 'scope' | 'query' | 'banned' | 'origin' | 'canary'
   network: string
   agent: string
   form: 'header' | 'query'

@@ -67,6 +67,7 @@ export async function withServedAccounts(
         services: { ...services, tokens, accounts } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
+        isPublishedTo: tokens.isPublishedTo,
         isTrusted: () => false,
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),

@@ -33,8 +33,12 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   params?: z.ZodType<Params>
   /** Gets each parameter as the list of its non-empty values; made with `parameters.ts`. */
   query?: z.ZodType<Query>
-  /** The JSON body. */
+  /** The body: JSON, or the form of a web page where `bodyType` says so. */
   body?: z.ZodType<Body>
+  /** `form`: `application/x-www-form-urlencoded`; each name counts once. */
+  bodyType?: 'form'
+  /** Whether an `Idempotency-Key` makes it safe to ask again; read with `idempotency-key.ts`. */
+  takesIdempotencyKey?: true
   /** Shape of the answer's JSON, for the reference; absent where the answer is a redirect or bytes. */
   reply?: z.ZodType<Answer>
   /** How success looks, for the reference, where it is not 200 with `reply`. */

@@ -11,6 +11,7 @@ const Hub = z
     providers: z
       .array(z.object({ id: z.string(), name: z.string() }))
       .describe('Where people may sign in beside the hub itself.'),
+    longestTokenLifeDays: z.int().nullable().describe('How long a new token may live; null: without end.'),
     defaultBrowsingLevel: z.int().describe('Levels that lists show when a client names none, as bits.'),
     publicUrl: z.string().describe('What the addresses that the hub gives out begin with.'),
   })
@@ -30,13 +31,14 @@ export const getHub = endpoint({
       setupNeeded: false,
       signUp: 'invitation',
       providers: [],
+      longestTokenLifeDays: null,
       defaultBrowsingLevel: 1,
       publicUrl: exampleOrigin,
     },
   },
-  async handle({ settings: { signUp, providers, defaultBrowsingLevel }, setup, origin }) {
+  async handle({ settings: { signUp, providers, defaultBrowsingLevel, longestTokenLifeDays }, setup, origin }) {
     return {
-      ...{ version, signUp, defaultBrowsingLevel },
+      ...{ version, signUp, defaultBrowsingLevel, longestTokenLifeDays },
       setupNeeded: await setup.isNeeded(),
       providers: providers.map(({ id, name }) => ({ id, name })),
       publicUrl: origin,

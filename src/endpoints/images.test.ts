@@ -21,7 +21,7 @@ const withHub = (run: (hub: Hub) => Promise<void>, settings = { defaultBrowsingL
     {
       endpoints: [listImages],
       more: async ({ database }) => ({
-        settings: { signUp: 'off', providers: [], ...settings },
+        settings: { signUp: 'off', longestTokenLifeDays: null, providers: [], ...settings },
         models: openModels({ database, now: Date.now }),
         images: openImages({ database, now: Date.now }),
         tags: openTags(database),

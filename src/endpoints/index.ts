@@ -2,10 +2,12 @@ import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { getCollection, listCollections } from './collections.ts'
 import { listCreators } from './creators.ts'
 import type { Endpoint } from './define.ts'
+import { createDownloadLink } from './download-links.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
 import { getEnums } from './enums.ts'
 import { getHub } from './hub-facts.ts'
 import { listImages } from './images.ts'
+import { introspectToken } from './introspection.ts'
 import { createInvitation, listInvitations, removeInvitation } from './invitations.ts'
 import { followLibrary, getLibrary, scanLibrary } from './library.ts'
 import { getMe } from './me.ts'
@@ -27,14 +29,11 @@ import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, show
 import { completeSetup } from './setup.ts'
 import { signUp } from './sign-up.ts'
 import { listTags } from './tags.ts'
-import {
-  createOwnToken,
-  dismissOwnWarnings,
-  listOwnRefusals,
-  listOwnTokens,
-  revokeOwnToken,
-  rotateOwnToken,
-} from './tokens.ts'
+import { previewOwnToken } from './token-preview.ts'
+import { dismissOwnWarnings, listOwnRefusals } from './token-record.ts'
+import { reportTokens } from './token-reports.ts'
+import { changeOverlap, rotateOwnToken } from './token-secrets.ts'
+import { changeOwnToken, createOwnToken, listOwnTokens, revokeOwnToken } from './tokens.ts'
 import { findUsers } from './users.ts'
 import { checkVault, getVault, listVaultItems, toggleVaultVersion } from './vault.ts'
 
@@ -53,10 +52,15 @@ export const endpoints: Endpoint[] = [
   getOwnAccount,
   listOwnTokens,
   createOwnToken,
+  changeOwnToken,
   rotateOwnToken,
+  changeOverlap,
   revokeOwnToken,
   listOwnRefusals,
   dismissOwnWarnings,
+  previewOwnToken,
+  introspectToken,
+  reportTokens,
   listFavorites,
   addFavorite,
   removeFavorite,
@@ -71,6 +75,7 @@ export const endpoints: Endpoint[] = [
   toggleVaultVersion,
   download,
   downloadTrainingData,
+  createDownloadLink,
   fileBytes,
   media,
   getTensorMetadata,

@@ -56,7 +56,7 @@ export async function withLibrary(
   const now = () => clock.now
   const downloads = openDownloads({ database, loginOnly, now, onError: (error) => console.error(error) })
   const services = {
-    settings: { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', providers: [] },
+    settings: { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', longestTokenLifeDays: null, providers: [] },
     downloads,
     filePlaces: openFilePlaces(database),
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)), now }),
@@ -78,11 +78,12 @@ export async function withLibrary(
           kind: 'account',
           accountId: Number(accountId),
           role: account?.role ?? 'user',
-          via: { kind: 'token', tokenId: 1, secretId: 1 },
+          via: { kind: 'session', sessionId: 1 },
           scope,
         }
       },
       noteMissingScope: () => undefined,
+      isPublishedTo: async () => false,
       isTrusted: () => false,
       holdsSession: () => false,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),

@@ -8,7 +8,15 @@ test('an account learns of itself what its schema says, and nothing else', () =>
   withHub(async ({ accounts, tokens, addAccount }) => {
     const accountId = await addAccount('007')
     const { text, id } = await tokens.create({ accountId, name: 'n', scope: 5 })
-    const asked = { use: 'api', address: '::1', userAgent: undefined, method: 'GET', target: '/api/v1/me' } as const
+    const request = {
+      use: 'api',
+      address: '::1',
+      userAgent: undefined,
+      method: 'GET',
+      target: '/api/v1/me',
+      scope: 'UserRead',
+    } as const
+    const asked = { ...request, origin: undefined, fromForeignPage: false }
     const principal = await tokens.verify({ text, form: 'header', ...asked })
     const ask = (as: AccountPrincipal | undefined) =>
       getMe.handle({ accounts, principal: as } as Parameters<typeof getMe.handle>[0])

@@ -50,6 +50,8 @@ export interface HubSettings {
   loginOnly: boolean
   /** Who may make an account. */
   signUp: 'off' | 'invitation' | 'open'
+  /** So many days a new token lives at the longest; null: without end. */
+  longestTokenLifeDays: number | null
   /** Where people may sign in beside the hub itself. */
   providers: readonly { id: string; name: string }[]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
-import type { TokenSummary } from '../auth/token-list.ts'
+import type { TokenClient, TokenSummary } from '../auth/token-list.ts'
 import type { RefusedRequest } from '../auth/token-refusals.ts'
 
 export const presetNames = [
@@ -9,11 +9,13 @@ export const presetNames = [
   'AIServices',
   'Full',
 ] as const satisfies (keyof typeof scopePresets)[]
+export const tokenKinds = ['bearer', 'publishable', 'canary'] as const
 export const queryPolicies = ['never', 'downloads', 'always'] as const
 
 const time = z.iso.datetime()
 const form = z.enum(['header', 'query']).describe('Where the secret stood: in `Authorization`, or in `?token=`.')
 const network = z.string().describe('The address; empty when it is not known.')
+const place = z.string().describe('Where it was found, of the kind `found`; otherwise empty.')
 const agent = z.string().describe('The `User-Agent`, at most 256 characters; empty when there was none.')
 
 const lastUse = {
@@ -22,16 +24,21 @@ const lastUse = {
   lastUsedAgent: z.string().nullable(),
 }
 
+/** Who used a secret, and what for. */
+export const client = z.object({
+  ...{ network, agent, form, lastSeenAt: time, requests: z.int() },
+  scopes: z.array(z.enum(scopes)).describe('What its requests called for.'),
+})
+
 const Secret = z
   .object({
     id: z.int(),
     lastFour: z.string(),
     createdAt: time,
-    endsAt: time.nullable().describe('When the overlap of a rotation ends it, or ended it.'),
+    endsAt: time.nullable().describe('When the overlap of a rotation ends it, or ended it; sooner when it was silent.'),
+    silenceSeconds: z.int().nullable().describe('It ends sooner once it was not used for this long.'),
     ...lastUse,
-    clients: z
-      .array(z.object({ network, agent, form, lastSeenAt: time, requests: z.int() }))
-      .describe('Who uses it, latest first: the last 50.'),
+    clients: z.array(client).describe('Who uses it, latest first: the last 50.'),
   })
   .meta({ id: 'TokenSecret', description: 'One secret of a token, and who still uses it.' })
 
@@ -39,6 +46,7 @@ const Secret = z
 export const Token = z
   .object({
     id: z.int(),
+    kind: z.enum(tokenKinds),
     name: z.string(),
     status: z.enum(['active', 'expired', 'revoked']),
     scopes: z.array(z.enum(scopes)),
@@ -50,6 +58,7 @@ export const Token = z
     revokedReason: z.string().nullable(),
     networks: z.array(z.string()).describe('Where it may be used from; none: from anywhere.'),
     queryPolicy: z.enum(queryPolicies).describe('Where `?token=` is taken.'),
+    origins: z.array(z.string()).describe('The pages that may use it; of publishable tokens alone.'),
     lastFour: z.string().describe('The end of the current secret.'),
     ...lastUse,
     secrets: z.array(Secret).describe('Oldest first: the last one is current.'),
@@ -57,7 +66,15 @@ export const Token = z
       .array(z.object({ day: z.iso.date(), count: z.int() }))
       .describe('Each of the last 30 days (UTC), oldest first.'),
     warnings: z
-      .array(z.object({ kind: z.enum(['query', 'network']), at: time, network, agent }))
+      .array(
+        z.object({
+          kind: z.enum(['query', 'network', 'leak', 'found', 'canary', 'origin', 'rotated']),
+          at: time,
+          network,
+          agent,
+          place,
+        }),
+      )
       .describe('Newest first, until they are dismissed.'),
     refusalCount: z.int().describe('Requests that it was refused for, of all time.'),
   })
@@ -75,7 +92,7 @@ export const Refusals = z
       .array(
         z.object({
           at: time,
-          reason: z.enum(['expired', 'revoked', 'rotated', 'network', 'scope', 'query', 'banned']),
+          reason: z.enum(['expired', 'revoked', 'rotated', 'network', 'scope', 'query', 'banned', 'origin', 'canary']),
           network,
           agent,
           method: z.string(),
@@ -87,9 +104,16 @@ export const Refusals = z
   })
   .meta({ id: 'TokenRefusals', description: 'The latest requests that a token was refused for, and why.' })
 
+export const presentClient = ({ beyondDownloads: _, scopes: mask, ...seen }: TokenClient): z.infer<typeof client> => ({
+  ...seen,
+  lastSeenAt: iso(seen.lastSeenAt),
+  scopes: scopeNames(mask),
+})
+
 export function presentToken({ state, scope, secrets, ...token }: TokenSummary): z.infer<typeof Token> {
   return {
     id: token.id,
+    kind: token.kind,
     name: token.name,
     status: state,
     scopes: scopeNames(scope),
@@ -101,16 +125,18 @@ export function presentToken({ state, scope, secrets, ...token }: TokenSummary):
     revokedReason: token.revokedReason,
     networks: token.networks,
     queryPolicy: token.queryPolicy,
+    origins: token.origins,
     lastFour: secrets.at(-1)?.lastFour ?? '',
     lastUsedAt: isoOrNull(token.lastUsedAt),
     lastUsedNetwork: token.lastUsedNetwork,
     lastUsedAgent: token.lastUsedAgent,
-    secrets: secrets.map((secret) => ({
+    secrets: secrets.map(({ silenceMs, ...secret }) => ({
       ...secret,
+      silenceSeconds: silenceMs === null ? null : silenceMs / 1000,
       createdAt: iso(secret.createdAt),
       endsAt: isoOrNull(secret.endsAt),
       lastUsedAt: isoOrNull(secret.lastUsedAt),
-      clients: secret.clients.map((client) => ({ ...client, lastSeenAt: iso(client.lastSeenAt) })),
+      clients: secret.clients.map(presentClient),
     })),
     requests: token.requests.map(({ day, count }) => ({ day: iso(day).slice(0, 10), count })),
     warnings: token.warnings.map((warning) => ({ ...warning, at: iso(warning.at) })),

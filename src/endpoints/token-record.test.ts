@@ -54,10 +54,10 @@ test('each secret shows its clients, as of now, by network, program and form', (
       token.secrets.map(({ clients }) => clients),
       [
         [
-          { ...old, form: 'query', requests: 1 },
-          { ...old, form: 'header', requests: 4 },
+          { ...old, form: 'query', requests: 1, scopes: ['UserRead'] },
+          { ...old, form: 'header', requests: 4, scopes: ['UserRead'] },
         ],
-        [{ network: '10.0.0.2', agent: 'new/1', form: 'header', lastSeenAt: at, requests: 1 }],
+        [{ network: '10.0.0.2', agent: 'new/1', form: 'header', lastSeenAt: at, requests: 1, scopes: ['UserRead'] }],
       ],
     )
     assert.deepEqual([token.lastUsedAt, token.lastUsedNetwork, token.lastUsedAgent], [at, '10.0.0.2', 'new/1'])
@@ -93,7 +93,13 @@ test('a secret in an address is warned of once for each client, until its owner 
     assert.deepEqual((await shown(id)).warnings, [])
     await inQuery('curl/8')
     await inQuery('curl/8')
-    const warning = { kind: 'query', at: new Date(clock.now).toISOString(), network: '127.0.0.1', agent: 'curl/8' }
+    const warning = {
+      kind: 'query',
+      at: new Date(clock.now).toISOString(),
+      network: '127.0.0.1',
+      agent: 'curl/8',
+      place: '',
+    }
     assert.deepEqual((await shown(id)).warnings, [warning])
     await inQuery('curl/8')
     assert.deepEqual((await dismiss(id)).warnings, [])
@@ -134,7 +140,13 @@ test('a network that a token was never used from is warned of, but for the first
     clock.now += 1000
     await from('10.0.0.2')
     await from('10.0.0.1')
-    const warning = { kind: 'network', at: new Date(clock.now).toISOString(), network: '10.0.0.2', agent: 'test/1' }
+    const warning = {
+      kind: 'network',
+      at: new Date(clock.now).toISOString(),
+      network: '10.0.0.2',
+      agent: 'test/1',
+      place: '',
+    }
     assert.deepEqual((await shown(id)).warnings, [warning])
     assert.deepEqual((await dismiss(id)).warnings, [])
     const { text: renewed } = await tokens.rotate(id, { overlapMs: 0 })

@@ -1,3 +1,4 @@
+import { openAttempts } from '../auth/attempts.ts'
 import { makeAuthenticate } from '../auth/authenticate.ts'
 import type { NewToken as TokenToMake } from '../auth/change-tokens.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
@@ -7,16 +8,14 @@ import { openLog } from '../http/log.ts'
 import { makeServer } from '../http/server.ts'
 import { endpoint } from './define.ts'
 import { unauthorized } from './errors.ts'
+import { introspectToken } from './introspection.ts'
 import { getMe } from './me.ts'
 import type { Services } from './services.ts'
-import {
-  createOwnToken,
-  dismissOwnWarnings,
-  listOwnRefusals,
-  listOwnTokens,
-  revokeOwnToken,
-  rotateOwnToken,
-} from './tokens.ts'
+import { previewOwnToken } from './token-preview.ts'
+import { dismissOwnWarnings, listOwnRefusals } from './token-record.ts'
+import { reportTokens } from './token-reports.ts'
+import { changeOverlap, rotateOwnToken } from './token-secrets.ts'
+import { changeOwnToken, createOwnToken, listOwnTokens, revokeOwnToken } from './tokens.ts'
 
 /** A served hub whose tokens are real, with the clock of the test. Addresses come from `X-Forwarded-For`. */
 export interface ServedTokens extends TemporaryHub {
@@ -34,6 +33,8 @@ export interface Asked {
   from?: string
   agent?: string
   json?: unknown
+  form?: Record<string, string>
+  headers?: Record<string, string>
 }
 
 /** Answers accounts alone, by itself and not by its category: as a download that needs a sign-in does. */
@@ -69,6 +70,11 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         listOwnTokens,
         createOwnToken,
         rotateOwnToken,
+        changeOwnToken,
+        changeOverlap,
+        previewOwnToken,
+        introspectToken,
+        reportTokens,
         revokeOwnToken,
         listOwnRefusals,
         dismissOwnWarnings,
@@ -76,9 +82,10 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         downloadLike,
       ],
       {
-        services: { tokens, accounts } as Services,
+        services: { tokens, accounts, attempts: openAttempts({ now: () => hub.clock.now }) } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
+        isPublishedTo: tokens.isPublishedTo,
         isTrusted: () => false,
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
@@ -89,7 +96,10 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
     )
     const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
     const origin = `http://${host}:${port}`
-    const request: ServedTokens['request'] = (target, { method = 'GET', token, cookie, from, agent, json } = {}) =>
+    const request: ServedTokens['request'] = (
+      target,
+      { method = 'GET', token, cookie, from, agent, json, form, headers } = {},
+    ) =>
       fetch(new URL(target, origin), {
         method,
         headers: {
@@ -98,8 +108,10 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
           ...(cookie !== undefined && { cookie }),
           ...(from !== undefined && { 'x-forwarded-for': from }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
         },
         ...(json !== undefined && { body: JSON.stringify(json) }),
+        ...(form && { body: new URLSearchParams(form) }),
       })
     try {
       await run({

@@ -6,6 +6,8 @@ export interface Answer {
   status: number
   headers: HeaderList
   body?: string | Buffer | Readable
+  /** Who asked, for the log: the public id of a token or of a session. */
+  caller?: string
 }
 
 const json = { 'content-type': 'application/json; charset=utf-8' }
@@ -15,6 +17,10 @@ export const jsonAnswer = (status: number, body: unknown, ...headers: (HeaderLis
   headers: mergeHeaders(json, ...headers),
   body: JSON.stringify(body),
 })
+
+/** An error that no cache keeps. */
+export const refusal = (status: number, error: string, more: object = {}) =>
+  jsonAnswer(status, { error, ...more }, { 'cache-control': 'no-store' })
 
 /** Later headers replace earlier ones, except `vary`, whose names add up. */
 export function mergeHeaders(...lists: (HeaderList | undefined)[]): HeaderList {

@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import type { Category } from '../endpoints/define.ts'
 import { cachingHeaders, corsHeaders, preflightHeaders, type RequestFacts, trustedOrigins } from './category-rules.ts'
 
-const plain: RequestFacts = { presentsCredentials: false, knowsCaller: false, hasQueryToken: false, origin: undefined }
+const plain: RequestFacts = {
+  presentsCredentials: false,
+  presentsToken: false,
+  knowsCaller: false,
+  hasQueryToken: false,
+  origin: undefined,
+}
 const get = (category: Category) => ({ category, method: 'GET' })
 const isTrusted = trustedOrigins(['https://hub.example'])
 
@@ -56,7 +62,7 @@ test('look-alikes of a trusted origin are foreign', () => {
 })
 
 test('a foreign origin is never allowed to send Authorization', () => {
-  const asked = { origin: 'https://a.example', headers: 'content-type, Authorization' }
+  const asked = { origin: 'https://a.example', headers: 'content-type, Authorization', isPublished: false }
   for (const category of ['public', 'mixed', 'authenticated'] as const) {
     const headers = preflightHeaders(category, ['GET'], asked, isTrusted)
     assert.equal(headers['access-control-allow-origin'], undefined)

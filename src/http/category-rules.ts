@@ -21,8 +21,14 @@ const defaultSharedSeconds = 300
 export interface RequestFacts {
   /** An `Authorization` header, a `?token=` or a session cookie came along, valid or not. */
   presentsCredentials: boolean
+  /** As far as it is not a session cookie. */
+  presentsToken: boolean
   /** Something of it was valid. */
   knowsCaller: boolean
+  /** It was a publishable token, which the page of `origin` may use. */
+  isPublishable?: true | undefined
+  /** When the secret or the token that was valid ends, if that is near; Unix milliseconds. */
+  ending?: { since: number; end: number } | undefined
   hasQueryToken: boolean
   /** The `Origin` header. */
   origin: string | undefined
@@ -55,6 +61,7 @@ export function cachingHeaders(
 /** CORS headers of an answer that is not a preflight. */
 export function corsHeaders(category: Category, facts: RequestFacts, isTrusted: TrustedOrigins): HeaderList {
   if (facts.origin !== undefined && isTrusted(facts.origin)) return trusted(facts.origin)
+  if (facts.origin !== undefined && facts.isPublishable) return published(facts.origin)
   if (category === 'authenticated' || facts.presentsCredentials) return { vary: 'Origin' }
   return { 'access-control-allow-origin': '*' }
 }
@@ -66,7 +73,7 @@ export function corsHeaders(category: Category, facts: RequestFacts, isTrusted: 
 export function preflightHeaders(
   category: Category,
   methods: string[],
-  asked: { origin: string | undefined; headers: string | undefined },
+  asked: { origin: string | undefined; headers: string | undefined; isPublished: boolean },
   isTrusted: TrustedOrigins,
 ): HeaderList {
   const allow = { 'access-control-allow-methods': methods.join(', '), 'access-control-max-age': '600' }
@@ -78,6 +85,14 @@ export function preflightHeaders(
       vary: 'Origin, Access-Control-Request-Headers',
     }
   }
+  if (asked.origin !== undefined && asked.isPublished && category !== 'authenticated')
+    return {
+      ...published(asked.origin),
+      'access-control-allow-methods': 'GET, HEAD',
+      'access-control-max-age': '600',
+      'access-control-allow-headers': 'authorization, content-type',
+      vary: 'Origin, Access-Control-Request-Headers',
+    }
   const wantsAuthorization = /(^|,)\s*authorization\s*(,|$)/i.test(asked.headers ?? '')
   if (category === 'authenticated' || wantsAuthorization) return { vary: 'Origin, Access-Control-Request-Headers' }
   return { 'access-control-allow-origin': '*', ...allow, 'access-control-allow-headers': '*' }
@@ -91,6 +106,9 @@ export function trustedOrigins(allowed: readonly string[]): TrustedOrigins {
   const known = new Set(allowed.map((text) => new URL(text).origin))
   return (origin) => origin !== 'null' && known.has(origin)
 }
+
+/** A page that some publishable token is for: it may send that, and no cookies. */
+const published = (origin: string): HeaderList => ({ 'access-control-allow-origin': origin, vary: 'Origin' })
 
 const trusted = (origin: string): HeaderList => ({
   'access-control-allow-origin': origin,

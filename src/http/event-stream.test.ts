@@ -62,6 +62,7 @@ async function serve(t: TestContext, events: AsyncIterable<ServerEvent>, { tls =
       services: {} as Services,
       authenticate: async () => anonymous,
       noteMissingScope: () => undefined,
+      isPublishedTo: async () => false,
       isTrusted: () => false,
       holdsSession: () => false,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: () => 1 }),

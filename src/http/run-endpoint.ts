@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
+import { isForeignPage, type SendingPage } from '../auth/origins.ts'
 import {
   type AccountPrincipal,
   type Authenticate,
@@ -21,6 +22,7 @@ import { jsonContent, takesGzip } from './compression.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
 import { eventsAnswer } from './event-stream.ts'
 import { readQuery } from './query.ts'
+import { tokenHeaders } from './token-headers.ts'
 
 /** A request for an endpoint, free of the server's own types. */
 export interface EndpointCall {
@@ -58,13 +60,17 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   const { authorization, cookie, origin } = readHeaders(call)
   const facts: RequestFacts = {
     presentsCredentials: Boolean(authorization) || Boolean(asked?.token) || context.holdsSession(cookie),
+    presentsToken: Boolean(authorization) || Boolean(asked?.token),
     knowsCaller: false,
     hasQueryToken: asked?.token !== undefined || /[?&]token=/i.test(call.target),
     origin,
   }
-  const finish = (answer: Answer) => withRules(answer, endpoint, facts, call, context)
   let presented: PresentedCredentials | undefined
   let caller: Principal = anonymous
+  const finish = (answer: Answer) => ({
+    ...withRules(answer, endpoint, facts, call, context),
+    ...(caller.kind === 'account' && { caller: callerOf(caller) }),
+  })
   try {
     if (!asked) throw invalid('The query is not valid percent-encoded UTF-8')
     if (facts.presentsCredentials) {
@@ -77,10 +83,13 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         method: call.method,
         target: call.target,
         use: endpoint.use ?? 'api',
+        scope: endpoint.asksForAccount?.(asked.query) ?? endpoint.scope,
+        origin,
+        fromForeignPage: isForeignPage(sendingPage(call, origin), knownTo(call, context)),
       }
       caller = await context.authenticate(presented)
     }
-    facts.knowsCaller = caller.kind === 'account'
+    addCaller(facts, caller)
     refuseForeignChange(call, caller, context)
     const principal = admit(endpoint, caller, asked.query)
 
@@ -93,7 +102,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       ...context.services,
       params: parse(endpoint.params, call.params, 'path'),
       query: parse(endpoint.query, asked.query, 'query'),
-      body: parse(endpoint.body, endpoint.body && readJson(call.body), 'body'),
+      body: parse(endpoint.body, endpoint.body && readBody(call.body, endpoint.bodyType), 'body'),
       principal,
       method: call.method,
       origin: call.origin,
@@ -119,6 +128,18 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   }
 }
 
+const callerOf = ({ via }: AccountPrincipal): string =>
+  via.kind === 'token' ? `token ${via.tokenId}` : `session ${via.sessionId}`
+
+/** What the answer's headers depend on of who asks. */
+function addCaller(facts: RequestFacts, caller: Principal): void {
+  if (caller.kind === 'anonymous') return
+  facts.knowsCaller = true
+  if (caller.via.kind !== 'token') return
+  facts.isPublishable = caller.via.isPublishable
+  facts.ending = caller.via.ending
+}
+
 /** Who the handler works for, or a refusal: the authentication row of the category table. */
 function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Principal {
   const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
@@ -128,8 +149,9 @@ function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Princi
     if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
     return caller
   }
-  // Elsewhere a missing scope refuses nobody: the answer is the anonymous one.
-  return caller.kind === 'account' && hasScope(caller.scope, endpoint.scope) ? caller : anonymous
+  // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.
+  if (caller.kind === 'anonymous' || !hasScope(caller.scope, endpoint.scope)) return anonymous
+  return caller.via.kind === 'token' && caller.via.isPublishable ? anonymous : caller
 }
 
 /** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
@@ -139,11 +161,11 @@ const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrinc
     (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
 
 /** A browser adds the session cookie by itself: a change is only taken from the hub's own pages and trusted ones. */
-function refuseForeignChange(call: EndpointCall, caller: Principal, { isTrusted }: EndpointContext): void {
+function refuseForeignChange(call: EndpointCall, caller: Principal, context: EndpointContext): void {
   if (call.method === 'GET' || call.method === 'HEAD') return
   if (caller.kind !== 'account' || caller.via.kind !== 'session') return
   const origin = single(call.headers.origin)
-  if (origin === undefined || origin === call.origin || isTrusted(origin)) return
+  if (origin === undefined || knownTo(call, context)(origin)) return
   throw new EndpointError({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
 }
 
@@ -199,17 +221,29 @@ function withRules(
   endpoint: Endpoint,
   facts: RequestFacts,
   call: EndpointCall,
-  { isTrusted }: EndpointContext,
+  context: EndpointContext,
 ): Answer {
   const succeeded = answer.status < 400
   const caching =
     succeeded && 'cache-control' in answer.headers && !facts.hasQueryToken
       ? undefined
       : cachingHeaders(succeeded ? endpoint : { ...endpoint, caching: { sharedSeconds: 0 } }, facts, succeeded)
-  const cors = corsHeaders(endpoint.category, facts, (origin) => origin === call.origin || isTrusted(origin))
-  const referrer = facts.hasQueryToken ? { 'referrer-policy': 'no-referrer' } : undefined
-  return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, referrer) }
+  const cors = corsHeaders(endpoint.category, facts, knownTo(call, context))
+  return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, tokenHeaders(answer.status, facts)) }
 }
+
+/** The hub's own pages, and trusted ones. */
+const knownTo =
+  (call: EndpointCall, { isTrusted }: EndpointContext) =>
+  (origin: string) =>
+    origin === call.origin || isTrusted(origin)
+
+const sendingPage = ({ headers }: EndpointCall, origin: string | undefined): SendingPage => ({
+  origin,
+  referer: single(headers.referer),
+  fetchSite: single(headers['sec-fetch-site']),
+  fetchMode: single(headers['sec-fetch-mode']),
+})
 
 function parse(schema: z.ZodType | undefined, input: unknown, where: 'path' | 'query' | 'body'): unknown {
   if (!schema) return input
@@ -223,7 +257,8 @@ function parse(schema: z.ZodType | undefined, input: unknown, where: 'path' | 'q
   })
 }
 
-function readJson(body: Buffer | undefined): unknown {
+function readBody(body: Buffer | undefined, type: Endpoint['bodyType']): unknown {
+  if (type === 'form') return Object.fromEntries(new URLSearchParams(body?.toString('utf8')))
   try {
     return JSON.parse(body?.toString('utf8') ?? '')
   } catch {

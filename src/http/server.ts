@@ -12,15 +12,13 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
-import { type Answer, jsonAnswer } from './answer.ts'
-import { corsHeaders, preflightHeaders } from './category-rules.ts'
-import { methodNotAllowed } from './errors.ts'
+import { type Answer, refusal } from './answer.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
-import { pathFinder } from './path-patterns.ts'
 import { refusals } from './refused-connections.ts'
 import { readTarget } from './request-target.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
+import { answerOtherwise } from './undeclared.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
 
 export interface ServerOptions extends OriginOptions {
@@ -48,6 +46,8 @@ export function makeServer(
   endpoints: readonly Endpoint[],
   context: Omit<EndpointContext, 'logFailure' | 'closing'> & {
     isReady: () => boolean
+    /** Whether pages of this origin may use some publishable token. */
+    isPublishedTo: (origin: string) => Promise<boolean>
     sessions: SessionHandler
   },
   options: ServerOptions,
@@ -74,13 +74,16 @@ export function makeServer(
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
-  if (options.log.isLevelEnabled('debug'))
+  const isLogged = options.log.isLevelEnabled('debug')
+  const callers = new WeakMap<FastifyRequest, string>()
+  if (isLogged)
     app.addHook('onResponse', (request, reply, done) => {
       options.log.debug({
         requestId: request.id,
         method: request.method,
         target: request.url,
         status: reply.statusCode,
+        caller: callers.get(request),
         ms: reply.elapsedTime,
       })
       done()
@@ -108,20 +111,24 @@ export function makeServer(
           },
           running,
         ).then(
-          (answer) => send(reply, answer),
+          (answer) => {
+            if (isLogged && answer.caller !== undefined) callers.set(request, answer.caller)
+            return send(reply, answer)
+          },
           (error) => reply.send(error),
         )
       },
     })
   }
-  mountSessions(app, context.sessions, options)
+  const otherwise = answerOtherwise(endpoints, context, options)
+  mountSessions(app, context.sessions, { ...options, otherwise })
   const webApp = mountWebApp(app, options)
   app.get('/healthz', async (_request, reply) => send(reply, plain(200, 'ok')))
   app.get('/readyz', async (_request, reply) =>
     send(reply, context.isReady() ? plain(200, 'ready') : plain(503, 'starting')),
   )
-  app.setNotFoundHandler((request, reply) => {
-    const answer = otherwise(request)
+  app.setNotFoundHandler(async (request, reply) => {
+    const answer = (await otherwise(request)) ?? refusal(404, 'Not found')
     return answer.status === 404 && wantsPage(request) ? webApp.send(request, reply, 404) : send(reply, answer)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
@@ -130,37 +137,6 @@ export function makeServer(
     options.log.error({ requestId: request.id, err: error }, 'unexpected failure')
     return send(reply, refusal(500, 'An unexpected error occurred', { requestId: request.id }))
   })
-
-  const findPath = pathFinder(endpoints)
-  /** What no route answers: preflights, methods that a path does not have, and paths that nobody declared. */
-  function otherwise(request: FastifyRequest): Answer {
-    const path = findPath(request.url.split('?', 1)[0] ?? '')
-    const [first] = path?.endpoints ?? []
-    if (!path || !first) return refusal(404, 'Not found')
-    const { origin } = request.headers
-    if (request.method === 'OPTIONS') {
-      const headers = request.headers['access-control-request-headers']
-      const found = requestOrigin(request, options)
-      const ownOrTrusted = (asking: string) =>
-        ('origin' in found && asking === found.origin) || context.isTrusted(asking)
-      return {
-        status: 204,
-        headers: {
-          ...preflightHeaders(first.category, path.allow, { origin, headers }, ownOrTrusted),
-          allow: path.allow.join(', '),
-        },
-      }
-    }
-    const { status, body, headers } = methodNotAllowed(path.allow)
-    const facts = { presentsCredentials: false, knowsCaller: false, hasQueryToken: false, origin }
-    return jsonAnswer(
-      status,
-      body,
-      headers,
-      { 'cache-control': 'no-store' },
-      corsHeaders(first.category, facts, context.isTrusted),
-    )
-  }
 
   return {
     async listen(at) {
@@ -233,9 +209,6 @@ function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyRe
   reply.code(status).headers(headers)
   return reply.send(body)
 }
-
-const refusal = (status: number, error: string, more: object = {}) =>
-  jsonAnswer(status, { error, ...more }, { 'cache-control': 'no-store' })
 
 const refusedHost = (why: 'malformed' | 'unexpected') =>
   why === 'malformed'

@@ -1,12 +1,25 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Answer } from './answer.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
 export type SessionHandler = (request: Request, address: string) => Promise<Response>
 
 /** Puts the sign-in endpoints of the sessions library under `/api/auth/`. Their answers are personal, never shared. */
-export function mountSessions(app: FastifyInstance, answer: SessionHandler, options: OriginOptions): void {
+export function mountSessions(
+  app: FastifyInstance,
+  answer: SessionHandler,
+  {
+    otherwise,
+    ...options
+  }: OriginOptions & {
+    /** The answer where the path is an endpoint's; undefined where it is not. */
+    otherwise: (request: FastifyRequest) => Promise<Answer | undefined>
+  },
+): void {
   app.all('/api/auth/*', async (request, reply) => {
+    const declared = await otherwise(request)
+    if (declared) return reply.code(declared.status).headers(declared.headers).send(declared.body)
     reply.header('cache-control', 'private, no-store')
     if (request.method !== 'GET' && request.method !== 'POST')
       return reply.code(405).header('allow', 'GET, POST').send({ error: 'Method not allowed' })

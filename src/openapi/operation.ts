@@ -67,9 +67,12 @@ function securityOf({ category, scope }: Endpoint): Record<string, string[]>[] {
   return category === 'authenticated' ? ways : [{}, ...ways]
 }
 
-function requestBodyOf({ body, example }: Endpoint, named: NamedSchemas) {
+function requestBodyOf({ body, bodyType, example }: Endpoint, named: NamedSchemas) {
   if (!body) return undefined
   const schema = jsonSchemaOf(body, 'input', named)
   const media = { schema, ...(example?.body !== undefined && { example: example.body }) }
-  return { required: true, content: { 'application/json': media } }
+  return {
+    required: true,
+    content: { [bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json']: media },
+  }
 }

@@ -4,7 +4,7 @@ import { type JsonSchema, jsonSchemaOf, type NamedSchemas } from './schemas.ts'
 /** A parameter object of OpenAPI. */
 export interface Parameter {
   name: string
-  in: 'path' | 'query'
+  in: 'path' | 'query' | 'header'
   required: boolean
   description?: string
   schema: JsonSchema
@@ -13,8 +13,11 @@ export interface Parameter {
   example?: unknown
 }
 
-/** The parameters of path and query, in the form that they have in an address. */
-export function parametersOf({ path, params, query, example }: Endpoint, named: NamedSchemas): Parameter[] {
+/** The parameters of path and query, in the form that they have in an address, and of the header. */
+export function parametersOf(
+  { path, params, query, example, takesIdempotencyKey }: Endpoint,
+  named: NamedSchemas,
+): Parameter[] {
   const inPath = membersOf(params && jsonSchemaOf(params, 'input', named))
   const inQuery = membersOf(query && jsonSchemaOf(query, 'input', named))
   return [
@@ -25,7 +28,17 @@ export function parametersOf({ path, params, query, example }: Endpoint, named: 
     ...[...inQuery].map(([name, { schema, required }]) =>
       parameter({ name, in: 'query', required, schema }, example?.query?.[name]),
     ),
+    ...(takesIdempotencyKey ? [idempotencyKey] : []),
   ]
+}
+
+const idempotencyKey: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Made up by the client, once for each thing that it wants done. The same key within a day gives the same result again, so that a lost answer can be asked for once more.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
 
 function parameter(plain: Parameter, example: string | undefined): Parameter {

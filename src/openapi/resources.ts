@@ -38,6 +38,8 @@ const resources: Readonly<Record<string, Resource>> = {
   collections: { name: 'Collections', description: 'Public collections.' },
   users: { name: 'Users', description: 'Accounts as everybody sees them.' },
   me: account,
+  tokens: account,
+  auth: account,
   vault: { name: 'Vault', description: 'Versions that an account keeps, even when the library drops them.' },
   permissions: hub,
   enums: hub,

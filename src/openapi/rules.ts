@@ -1,7 +1,13 @@
 import type { Endpoint } from '../endpoints/define.ts'
 import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/category-rules.ts'
 
-const nobody: RequestFacts = { presentsCredentials: false, knowsCaller: false, hasQueryToken: false, origin: undefined }
+const nobody: RequestFacts = {
+  presentsCredentials: false,
+  presentsToken: false,
+  knowsCaller: false,
+  hasQueryToken: false,
+  origin: undefined,
+}
 const somebody: RequestFacts = { ...nobody, presentsCredentials: true, knowsCaller: true }
 const elsewhere = 'https://elsewhere.example'
 

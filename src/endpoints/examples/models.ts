@@ -11,6 +11,8 @@ import type { Version } from '../model-presentation/version.ts'
 
 /** Where such a hub is when nobody says otherwise. */
 export const exampleOrigin = 'http://127.0.0.1:3333'
+/** What an address of bytes says, and a signature that is none. */
+export const exampleGrant = 'AgANwRkAAAACAAAAAWm3D8BaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWg'
 
 const downloadUrl = `${exampleOrigin}/api/download/models/900401`
 

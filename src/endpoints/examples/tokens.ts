@@ -14,6 +14,7 @@ const dayMs = 86_400_000
 /** A token of a month ago that one program uses, by its header. */
 export const exampleToken: z.infer<typeof Token> = {
   id: 1,
+  kind: 'bearer',
   name: 'laptop',
   status: 'active',
   scopes: scopeNames(scopePresets.ReadOnly),
@@ -25,6 +26,7 @@ export const exampleToken: z.infer<typeof Token> = {
   revokedReason: null,
   networks: ['192.168.0.0/16'],
   queryPolicy: 'downloads',
+  origins: [],
   lastFour: 'x7Qe',
   ...lastUse,
   secrets: [
@@ -33,6 +35,7 @@ export const exampleToken: z.infer<typeof Token> = {
       lastFour: 'x7Qe',
       createdAt: '2026-02-14T09:26:53.589Z',
       endsAt: null,
+      silenceSeconds: null,
       ...lastUse,
       clients: [
         {
@@ -41,6 +44,7 @@ export const exampleToken: z.infer<typeof Token> = {
           form: 'header',
           lastSeenAt: lastUse.lastUsedAt,
           requests: 42,
+          scopes: ['ModelsRead'],
         },
       ],
     },
@@ -55,7 +59,15 @@ export const exampleToken: z.infer<typeof Token> = {
 
 const [secret] = exampleToken.secrets
 const never = { lastUsedAt: null, lastUsedNetwork: null, lastUsedAgent: null }
-const newSecret = { id: 1, lastFour: '0000', createdAt: exampleToken.createdAt, endsAt: null, ...never, clients: [] }
+const newSecret = {
+  id: 1,
+  lastFour: '0000',
+  createdAt: exampleToken.createdAt,
+  endsAt: null,
+  silenceSeconds: null,
+  ...never,
+  clients: [],
+}
 
 /** The same token when it was made. */
 export const unusedToken: z.infer<typeof Token> = {

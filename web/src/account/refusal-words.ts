@@ -21,5 +21,14 @@ export const refusalWords = {
     why: 'The key stood in the address (?token=), where it is not accepted.',
     remedy: 'Let the program send it as "Authorization: Bearer", or add a key that is accepted in addresses.',
   },
+  origin: {
+    why: 'The key was sent by a web page that may not use it.',
+    remedy:
+      'A page of another site must not hold a bearer key: everybody who opens the page can read it. Add a publishable key for that page, and revoke this one.',
+  },
+  canary: {
+    why: 'This is a canary: nobody should ever use it.',
+    remedy: 'Somebody has what the canary lay beside. Find out where it was, and revoke what else lay there.',
+  },
   banned: { why: 'Your account was banned at that time.', remedy: 'Ask an owner of this hub.' },
 } as const

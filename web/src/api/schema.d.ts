@@ -217,29 +217,10 @@ export interface paths {
         /**
          * Makes a token; its secret is told this once
          * @description A token that makes another one gives it no scope, no life, no networks and no query policy beyond its own; what is
-         *     left out is then as narrow as it is itself.
+         *     left out is then as narrow as it is itself. A publishable token reads what is public, for the pages of its origins; a canary
+         *     may nothing, and tells its owner of every use.
          */
         post: operations["postMeTokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/tokens/{id}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Gives a token a new secret, told this once; the earlier ones end after the overlap
-         * @description A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now.
-         */
-        post: operations["postMeTokensByIdRotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -260,7 +241,51 @@ export interface paths {
         delete: operations["deleteMeTokensById"];
         options?: never;
         head?: never;
+        /**
+         * Changes what a token may, from the next request on; what is left out stays
+         * @description A token that changes another one, or itself, widens nothing beyond its own.
+         */
+        patch: operations["patchMeTokensById"];
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a token a new secret, told this once; the earlier ones end after the overlap
+         * @description A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. Whoever loses the answer asks again with the same `Idempotency-Key` and gets the same secret; nothing more ends.
+         */
+        post: operations["postMeTokensByIdRotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/secrets/{secretId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Sets anew how long, from now, a replaced secret works on; 0 ends it
+         * @description The current secret has no such end, and what has ended stays so.
+         */
+        patch: operations["patchMeTokensByIdSecretsBySecretId"];
         trace?: never;
     };
     "/api/v1/me/tokens/{id}/refusals": {
@@ -292,6 +317,70 @@ export interface paths {
         post?: never;
         /** Tells that a token's warnings were seen */
         delete: operations["deleteMeTokensByIdWarnings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells which programs a change of a token would have refused over the last 30 days; changes nothing
+         * @description Takes what the change itself takes. With an empty change it proposes the narrowest limits that would have served.
+         */
+        post: operations["postMeTokensByIdPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oauth/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells whether a token is active, and what it may (RFC 7662)
+         * @description Of a token of the caller's own account; an owner of the hub may ask about any. Of everything else (unknown, ended, not
+         *     the caller's to ask about) it says `{"active": false}` and no more. Where a token may be used from and in which form is decided
+         *     when it is used.
+         */
+        post: operations["postAuthOauthIntrospect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends tokens that were found where they have no business
+         * @description For secret scanners, and whoever finds one: whoever has a token may end it. Those of this hub end at once, and
+         *     their owners are told when and from where they were reported. The answer is the same whether one was known or not. Of a token
+         *     that was rotated since, only the secret that was found ends.
+         */
+        post: operations["postTokensRevoke"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -499,7 +588,7 @@ export interface paths {
          * @description Without selectors the primary file. Each selector that is given has to fit.
          *
          *     The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long
-         *     as the account behind it may have the file. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
+         *     as the account behind it may have the file and the token that asked is not revoked. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
          */
         get: operations["getDownloadModelsByVersionId"];
         put?: never;
@@ -511,7 +600,7 @@ export interface paths {
          * @description Without selectors the primary file. Each selector that is given has to fit.
          *
          *     The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long
-         *     as the account behind it may have the file. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
+         *     as the account behind it may have the file and the token that asked is not revoked. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
          */
         head: operations["headDownloadModelsByVersionId"];
         patch?: never;
@@ -532,6 +621,28 @@ export interface paths {
         options?: never;
         /** Training data of a model version: redirects to its download (headers alone) */
         head: operations["headDownloadTrainingDataByVersionId"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{versionId}/download-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address of one file that works for a short time without a token
+         * @description For programs that fetch what they are given, so that none of them gets a token in an address. It speaks for the
+         *     account: it ends with the access of that, with the token that asked for it when that is revoked, and at its time. A download
+         *     that began before goes on. Without selectors it is the primary file.
+         */
+        post: operations["postModelVersionsByVersionIdDownloadLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -1142,6 +1253,20 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description The address of one file for a short time. */
+        DownloadLink: {
+            /**
+             * Format: uri
+             * @description Works without a token. Whoever has it may have the file.
+             */
+            url: string;
+            /** Format: date-time */
+            expiresAt: string;
+            fileId: number;
+            name: string;
+            sizeBytes: number;
+            sha256: string;
+        };
         /** @description The words that models are described in. */
         Enums: {
             ModelType: string[];
@@ -1216,6 +1341,8 @@ export interface components {
                 id: string;
                 name: string;
             }[];
+            /** @description How long a new token may live; null: without end. */
+            longestTokenLifeDays: number | null;
             /** @description Levels that lists show when a client names none, as bits. */
             defaultBrowsingLevel: number;
             /** @description What the addresses that the hub gives out begin with. */
@@ -1261,6 +1388,23 @@ export interface components {
                 id: number;
                 name: string;
             }[];
+        };
+        /** @description What a token is (RFC 7662). */
+        Introspection: {
+            active: boolean;
+            /** @constant */
+            token_type?: "Bearer";
+            /** @description Scope names, separated by spaces. */
+            scope?: string;
+            username?: string;
+            /** @description The id of the account. */
+            sub?: string;
+            /** @description The id of the token. */
+            jti?: string;
+            /** @description When it was made, in Unix seconds. */
+            iat?: number;
+            /** @description When it ends, in Unix seconds; absent when it does not. */
+            exp?: number;
         };
         /** @description A parameter or the body is wrong: a text, or the issues of its schema. */
         InvalidRequest: {
@@ -1544,6 +1688,8 @@ export interface components {
         /** @description A token with its new secret. */
         NewToken: {
             id: number;
+            /** @enum {string} */
+            kind: "bearer" | "publishable" | "canary";
             name: string;
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
@@ -1564,6 +1710,8 @@ export interface components {
              * @enum {string}
              */
             queryPolicy: "never" | "downloads" | "always";
+            /** @description The pages that may use it; of publishable tokens alone. */
+            origins: string[];
             /** @description The end of the current secret. */
             lastFour: string;
             lastUsedAt: string | null;
@@ -1580,13 +1728,15 @@ export interface components {
             /** @description Newest first, until they are dismissed. */
             warnings: {
                 /** @enum {string} */
-                kind: "query" | "network";
+                kind: "query" | "network" | "leak" | "found" | "canary" | "origin" | "rotated";
                 /** Format: date-time */
                 at: string;
                 /** @description The address; empty when it is not known. */
                 network: string;
                 /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
                 agent: string;
+                /** @description Where it was found, of the kind `found`; otherwise empty. */
+                place: string;
             }[];
             /** @description Requests that it was refused for, of all time. */
             refusalCount: number;
@@ -1684,6 +1834,8 @@ export interface components {
         /** @description A bearer token as its owner sees it: everything but the secret. */
         Token: {
             id: number;
+            /** @enum {string} */
+            kind: "bearer" | "publishable" | "canary";
             name: string;
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
@@ -1704,6 +1856,8 @@ export interface components {
              * @enum {string}
              */
             queryPolicy: "never" | "downloads" | "always";
+            /** @description The pages that may use it; of publishable tokens alone. */
+            origins: string[];
             /** @description The end of the current secret. */
             lastFour: string;
             lastUsedAt: string | null;
@@ -1720,16 +1874,54 @@ export interface components {
             /** @description Newest first, until they are dismissed. */
             warnings: {
                 /** @enum {string} */
-                kind: "query" | "network";
+                kind: "query" | "network" | "leak" | "found" | "canary" | "origin" | "rotated";
                 /** Format: date-time */
                 at: string;
                 /** @description The address; empty when it is not known. */
                 network: string;
                 /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
                 agent: string;
+                /** @description Where it was found, of the kind `found`; otherwise empty. */
+                place: string;
             }[];
             /** @description Requests that it was refused for, of all time. */
             refusalCount: number;
+        };
+        /** @description What a change of a token would have done to the programs that use it. */
+        TokenPreview: {
+            /**
+             * Format: date-time
+             * @description The record that was asked begins here: 30 days ago.
+             */
+            since: string;
+            /** @description Who used the token since, latest first. */
+            programs: {
+                /** @description The address; empty when it is not known. */
+                network: string;
+                /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
+                agent: string;
+                /**
+                 * @description Where the secret stood: in `Authorization`, or in `?token=`.
+                 * @enum {string}
+                 */
+                form: "header" | "query";
+                /** Format: date-time */
+                lastSeenAt: string;
+                requests: number;
+                /** @description What its requests called for. */
+                scopes: ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+                /** @description What of it would be refused; none: nothing. */
+                obstacles: ("query" | "network" | "scope")[];
+            }[];
+            /** @description False where more programs used it than the record holds. */
+            isComplete: boolean;
+            /** @description The narrowest limits that would have served all of them. */
+            proposal: {
+                scopes: ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+                networks: string[];
+                /** @enum {string} */
+                queryPolicy: "never" | "downloads" | "always";
+            };
         };
         /** @description The latest requests that a token was refused for, and why. */
         TokenRefusals: {
@@ -1738,7 +1930,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 /** @enum {string} */
-                reason: "expired" | "revoked" | "rotated" | "network" | "scope" | "query" | "banned";
+                reason: "expired" | "revoked" | "rotated" | "network" | "scope" | "query" | "banned" | "origin" | "canary";
                 /** @description The address; empty when it is not known. */
                 network: string;
                 /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
@@ -1759,8 +1951,10 @@ export interface components {
             lastFour: string;
             /** Format: date-time */
             createdAt: string;
-            /** @description When the overlap of a rotation ends it, or ended it. */
+            /** @description When the overlap of a rotation ends it, or ended it; sooner when it was silent. */
             endsAt: string | null;
+            /** @description It ends sooner once it was not used for this long. */
+            silenceSeconds: number | null;
             lastUsedAt: string | null;
             lastUsedNetwork: string | null;
             lastUsedAgent: string | null;
@@ -1778,6 +1972,8 @@ export interface components {
                 /** Format: date-time */
                 lastSeenAt: string;
                 requests: number;
+                /** @description What its requests called for. */
+                scopes: ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
             }[];
         };
         /** @description Nobody valid asks. Why a token is not valid is not told. */
@@ -3305,6 +3501,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": 1,
+                     *           "kind": "bearer",
                      *           "name": "laptop",
                      *           "status": "active",
                      *           "scopes": [
@@ -3329,6 +3526,7 @@ export interface operations {
                      *             "192.168.0.0/16"
                      *           ],
                      *           "queryPolicy": "downloads",
+                     *           "origins": [],
                      *           "lastFour": "x7Qe",
                      *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *           "lastUsedNetwork": "192.168.1.20",
@@ -3339,6 +3537,7 @@ export interface operations {
                      *               "lastFour": "x7Qe",
                      *               "createdAt": "2026-02-14T09:26:53.589Z",
                      *               "endsAt": null,
+                     *               "silenceSeconds": null,
                      *               "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *               "lastUsedNetwork": "192.168.1.20",
                      *               "lastUsedAgent": "curl/8.14.1",
@@ -3348,7 +3547,10 @@ export interface operations {
                      *                   "agent": "curl/8.14.1",
                      *                   "form": "header",
                      *                   "lastSeenAt": "2026-03-15T18:03:56.702Z",
-                     *                   "requests": 42
+                     *                   "requests": 42,
+                     *                   "scopes": [
+                     *                     "ModelsRead"
+                     *                   ]
                      *                 }
                      *               ]
                      *             }
@@ -3578,7 +3780,10 @@ export interface operations {
     postMeTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made up by the client, once for each thing that it wants done. The same key within a day gives the same result again, so that a lost answer can be asked for once more. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3596,12 +3801,17 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @enum {string} */
+                    kind?: "bearer" | "publishable" | "canary";
                     name: string;
-                    scope: ("ReadOnly" | "Creator" | "AIServices" | "Full") | ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+                    /** @description Of a bearer token needed; the other kinds have the scopes of their kind. */
+                    scope?: ("ReadOnly" | "Creator" | "AIServices" | "Full") | ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
                     expiresAt?: string | null;
                     networks?: string[];
                     /** @enum {string} */
                     queryPolicy?: "never" | "downloads" | "always";
+                    /** @description Of a publishable token: the pages that may use it, such as `https://app.example`. */
+                    origins?: string[];
                 };
             };
         };
@@ -3620,6 +3830,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 1,
+                     *       "kind": "bearer",
                      *       "name": "laptop",
                      *       "status": "active",
                      *       "scopes": [
@@ -3644,6 +3855,7 @@ export interface operations {
                      *         "192.168.0.0/16"
                      *       ],
                      *       "queryPolicy": "downloads",
+                     *       "origins": [],
                      *       "lastFour": "0000",
                      *       "lastUsedAt": null,
                      *       "lastUsedNetwork": null,
@@ -3654,6 +3866,7 @@ export interface operations {
                      *           "lastFour": "0000",
                      *           "createdAt": "2026-02-14T09:26:53.589Z",
                      *           "endsAt": null,
+                     *           "silenceSeconds": null,
                      *           "lastUsedAt": null,
                      *           "lastUsedNetwork": null,
                      *           "lastUsedAgent": null,
@@ -3868,10 +4081,633 @@ export interface operations {
             };
         };
     };
-    postMeTokensByIdRotate: {
+    deleteMeTokensById: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @example 1 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a token for good, from the next request on */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "kind": "bearer",
+                     *       "name": "laptop",
+                     *       "status": "revoked",
+                     *       "scopes": [
+                     *         "UserRead",
+                     *         "ModelsRead",
+                     *         "MediaRead",
+                     *         "ArticlesRead",
+                     *         "BountiesRead",
+                     *         "AIServicesRead",
+                     *         "BuzzRead",
+                     *         "CollectionsRead",
+                     *         "NotificationsRead",
+                     *         "VaultRead"
+                     *       ],
+                     *       "tokenScope": 10701093,
+                     *       "preset": "ReadOnly",
+                     *       "createdAt": "2026-02-14T09:26:53.589Z",
+                     *       "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *       "revokedAt": "2026-03-15T20:00:00.000Z",
+                     *       "revokedReason": "revoked in the account settings",
+                     *       "networks": [
+                     *         "192.168.0.0/16"
+                     *       ],
+                     *       "queryPolicy": "downloads",
+                     *       "origins": [],
+                     *       "lastFour": "x7Qe",
+                     *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *       "lastUsedNetwork": "192.168.1.20",
+                     *       "lastUsedAgent": "curl/8.14.1",
+                     *       "secrets": [
+                     *         {
+                     *           "id": 1,
+                     *           "lastFour": "x7Qe",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "endsAt": null,
+                     *           "silenceSeconds": null,
+                     *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *           "lastUsedNetwork": "192.168.1.20",
+                     *           "lastUsedAgent": "curl/8.14.1",
+                     *           "clients": [
+                     *             {
+                     *               "network": "192.168.1.20",
+                     *               "agent": "curl/8.14.1",
+                     *               "form": "header",
+                     *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *               "requests": 42,
+                     *               "scopes": [
+                     *                 "ModelsRead"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         {
+                     *           "day": "2026-02-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-15",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-16",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-17",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-18",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-19",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-20",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-21",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-22",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-23",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-24",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-25",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-26",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-27",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-28",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-03",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-04",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-05",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-06",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-07",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-08",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-09",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-10",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-11",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-12",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-13",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-15",
+                     *           "count": 42
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "refusalCount": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example PATCH, DELETE, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    patchMeTokensById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "queryPolicy": "never"
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    scope?: ("ReadOnly" | "Creator" | "AIServices" | "Full") | ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+                    expiresAt?: string | null;
+                    networks?: string[];
+                    /** @enum {string} */
+                    queryPolicy?: "never" | "downloads" | "always";
+                    /** @description Of a publishable token: the pages that may use it, such as `https://app.example`. */
+                    origins?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Changes what a token may, from the next request on; what is left out stays */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "kind": "bearer",
+                     *       "name": "laptop",
+                     *       "status": "active",
+                     *       "scopes": [
+                     *         "UserRead",
+                     *         "ModelsRead",
+                     *         "MediaRead",
+                     *         "ArticlesRead",
+                     *         "BountiesRead",
+                     *         "AIServicesRead",
+                     *         "BuzzRead",
+                     *         "CollectionsRead",
+                     *         "NotificationsRead",
+                     *         "VaultRead"
+                     *       ],
+                     *       "tokenScope": 10701093,
+                     *       "preset": "ReadOnly",
+                     *       "createdAt": "2026-02-14T09:26:53.589Z",
+                     *       "expiresAt": "2030-01-31T00:00:00.000Z",
+                     *       "revokedAt": null,
+                     *       "revokedReason": null,
+                     *       "networks": [
+                     *         "192.168.0.0/16"
+                     *       ],
+                     *       "queryPolicy": "never",
+                     *       "origins": [],
+                     *       "lastFour": "x7Qe",
+                     *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *       "lastUsedNetwork": "192.168.1.20",
+                     *       "lastUsedAgent": "curl/8.14.1",
+                     *       "secrets": [
+                     *         {
+                     *           "id": 1,
+                     *           "lastFour": "x7Qe",
+                     *           "createdAt": "2026-02-14T09:26:53.589Z",
+                     *           "endsAt": null,
+                     *           "silenceSeconds": null,
+                     *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
+                     *           "lastUsedNetwork": "192.168.1.20",
+                     *           "lastUsedAgent": "curl/8.14.1",
+                     *           "clients": [
+                     *             {
+                     *               "network": "192.168.1.20",
+                     *               "agent": "curl/8.14.1",
+                     *               "form": "header",
+                     *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *               "requests": 42,
+                     *               "scopes": [
+                     *                 "ModelsRead"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         {
+                     *           "day": "2026-02-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-15",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-16",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-17",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-18",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-19",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-20",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-21",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-22",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-23",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-24",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-25",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-26",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-27",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-02-28",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-01",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-02",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-03",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-04",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-05",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-06",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-07",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-08",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-09",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-10",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-11",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-12",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-13",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "count": 0
+                     *         },
+                     *         {
+                     *           "day": "2026-03-15",
+                     *           "count": 42
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "refusalCount": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example PATCH, DELETE, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postMeTokensByIdRotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made up by the client, once for each thing that it wants done. The same key within a day gives the same result again, so that a lost answer can be asked for once more. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @example 1 */
                 id: number;
@@ -3887,6 +4723,8 @@ export interface operations {
                  */
                 "application/json": {
                     overlapSeconds: number;
+                    /** @description It ends sooner once it was not used for this long. */
+                    silenceSeconds?: number;
                 };
             };
         };
@@ -3905,6 +4743,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 1,
+                     *       "kind": "bearer",
                      *       "name": "laptop",
                      *       "status": "active",
                      *       "scopes": [
@@ -3929,6 +4768,7 @@ export interface operations {
                      *         "192.168.0.0/16"
                      *       ],
                      *       "queryPolicy": "downloads",
+                     *       "origins": [],
                      *       "lastFour": "0000",
                      *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *       "lastUsedNetwork": "192.168.1.20",
@@ -3939,6 +4779,7 @@ export interface operations {
                      *           "lastFour": "x7Qe",
                      *           "createdAt": "2026-02-14T09:26:53.589Z",
                      *           "endsAt": "2026-03-16T20:00:00.000Z",
+                     *           "silenceSeconds": null,
                      *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *           "lastUsedNetwork": "192.168.1.20",
                      *           "lastUsedAgent": "curl/8.14.1",
@@ -3948,7 +4789,10 @@ export interface operations {
                      *               "agent": "curl/8.14.1",
                      *               "form": "header",
                      *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
-                     *               "requests": 42
+                     *               "requests": 42,
+                     *               "scopes": [
+                     *                 "ModelsRead"
+                     *               ]
                      *             }
                      *           ]
                      *         },
@@ -3957,6 +4801,7 @@ export interface operations {
                      *           "lastFour": "0000",
                      *           "createdAt": "2026-03-15T20:00:00.000Z",
                      *           "endsAt": null,
+                     *           "silenceSeconds": null,
                      *           "lastUsedAt": null,
                      *           "lastUsedNetwork": null,
                      *           "lastUsedAgent": null,
@@ -4185,19 +5030,35 @@ export interface operations {
             };
         };
     };
-    deleteMeTokensById: {
+    patchMeTokensByIdSecretsBySecretId: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @example 1 */
                 id: number;
+                /** @example 1 */
+                secretId: number;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 604800,
+                 *       "silenceSeconds": 86400
+                 *     }
+                 */
+                "application/json": {
+                    overlapSeconds: number;
+                    /** @description It ends sooner once it was not used for this long. */
+                    silenceSeconds?: number;
+                };
+            };
+        };
         responses: {
-            /** @description Ends a token for good, from the next request on */
+            /** @description Sets anew how long, from now, a replaced secret works on; 0 ends it */
             200: {
                 headers: {
                     /**
@@ -4211,8 +5072,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 1,
+                     *       "kind": "bearer",
                      *       "name": "laptop",
-                     *       "status": "revoked",
+                     *       "status": "active",
                      *       "scopes": [
                      *         "UserRead",
                      *         "ModelsRead",
@@ -4229,13 +5091,14 @@ export interface operations {
                      *       "preset": "ReadOnly",
                      *       "createdAt": "2026-02-14T09:26:53.589Z",
                      *       "expiresAt": "2030-01-31T00:00:00.000Z",
-                     *       "revokedAt": "2026-03-15T20:00:00.000Z",
-                     *       "revokedReason": "revoked in the account settings",
+                     *       "revokedAt": null,
+                     *       "revokedReason": null,
                      *       "networks": [
                      *         "192.168.0.0/16"
                      *       ],
                      *       "queryPolicy": "downloads",
-                     *       "lastFour": "x7Qe",
+                     *       "origins": [],
+                     *       "lastFour": "0000",
                      *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *       "lastUsedNetwork": "192.168.1.20",
                      *       "lastUsedAgent": "curl/8.14.1",
@@ -4244,7 +5107,8 @@ export interface operations {
                      *           "id": 1,
                      *           "lastFour": "x7Qe",
                      *           "createdAt": "2026-02-14T09:26:53.589Z",
-                     *           "endsAt": null,
+                     *           "endsAt": "2026-03-16T20:00:00.000Z",
+                     *           "silenceSeconds": null,
                      *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *           "lastUsedNetwork": "192.168.1.20",
                      *           "lastUsedAgent": "curl/8.14.1",
@@ -4254,9 +5118,23 @@ export interface operations {
                      *               "agent": "curl/8.14.1",
                      *               "form": "header",
                      *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
-                     *               "requests": 42
+                     *               "requests": 42,
+                     *               "scopes": [
+                     *                 "ModelsRead"
+                     *               ]
                      *             }
                      *           ]
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "lastFour": "0000",
+                     *           "createdAt": "2026-03-15T20:00:00.000Z",
+                     *           "endsAt": null,
+                     *           "silenceSeconds": null,
+                     *           "lastUsedAt": null,
+                     *           "lastUsedNetwork": null,
+                     *           "lastUsedAgent": null,
+                     *           "clients": []
                      *         }
                      *       ],
                      *       "requests": [
@@ -4449,7 +5327,7 @@ export interface operations {
                 headers: {
                     /**
                      * @description The methods that the address takes.
-                     * @example DELETE, OPTIONS
+                     * @example PATCH, OPTIONS
                      */
                     Allow?: string;
                     [name: string]: unknown;
@@ -4645,6 +5523,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": 1,
+                     *       "kind": "bearer",
                      *       "name": "laptop",
                      *       "status": "active",
                      *       "scopes": [
@@ -4669,6 +5548,7 @@ export interface operations {
                      *         "192.168.0.0/16"
                      *       ],
                      *       "queryPolicy": "downloads",
+                     *       "origins": [],
                      *       "lastFour": "x7Qe",
                      *       "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *       "lastUsedNetwork": "192.168.1.20",
@@ -4679,6 +5559,7 @@ export interface operations {
                      *           "lastFour": "x7Qe",
                      *           "createdAt": "2026-02-14T09:26:53.589Z",
                      *           "endsAt": null,
+                     *           "silenceSeconds": null,
                      *           "lastUsedAt": "2026-03-15T18:03:56.702Z",
                      *           "lastUsedNetwork": "192.168.1.20",
                      *           "lastUsedAgent": "curl/8.14.1",
@@ -4688,7 +5569,10 @@ export interface operations {
                      *               "agent": "curl/8.14.1",
                      *               "form": "header",
                      *               "lastSeenAt": "2026-03-15T18:03:56.702Z",
-                     *               "requests": 42
+                     *               "requests": 42,
+                     *               "scopes": [
+                     *                 "ModelsRead"
+                     *               ]
                      *             }
                      *           ]
                      *         }
@@ -4892,6 +5776,413 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postMeTokensByIdPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "networks": [
+                 *         "10.0.0.0/8"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    scope?: ("ReadOnly" | "Creator" | "AIServices" | "Full") | ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
+                    expiresAt?: string | null;
+                    networks?: string[];
+                    /** @enum {string} */
+                    queryPolicy?: "never" | "downloads" | "always";
+                    /** @description Of a publishable token: the pages that may use it, such as `https://app.example`. */
+                    origins?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Tells which programs a change of a token would have refused over the last 30 days; changes nothing */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-02-13T20:00:00.000Z",
+                     *       "programs": [
+                     *         {
+                     *           "network": "192.168.1.20",
+                     *           "agent": "curl/8.14.1",
+                     *           "form": "header",
+                     *           "lastSeenAt": "2026-03-15T18:03:56.702Z",
+                     *           "requests": 42,
+                     *           "scopes": [
+                     *             "ModelsRead"
+                     *           ],
+                     *           "obstacles": [
+                     *             "network"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "isComplete": true,
+                     *       "proposal": {
+                     *         "scopes": [
+                     *           "UserRead",
+                     *           "ModelsRead"
+                     *         ],
+                     *         "networks": [
+                     *           "192.168.1.20/32"
+                     *         ],
+                     *         "queryPolicy": "never"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenPreview"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserRead"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No token with id 7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postAuthOauthIntrospect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "mk_0000000000000000000000000000000000000000000000"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    token: string;
+                    /** @description Not needed: there is one type. */
+                    token_type_hint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Tells whether a token is active, and what it may (RFC 7662) */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "active": true,
+                     *       "token_type": "Bearer",
+                     *       "scope": "UserRead ModelsRead",
+                     *       "username": "ada",
+                     *       "sub": "2",
+                     *       "jti": "1",
+                     *       "iat": 1771061213,
+                     *       "exp": 1895961600
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Introspection"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserRead"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    postTokensRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tokens": [
+                 *         "mk_0000000000000000000000000000000000000000000000"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    tokens: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Ends tokens that were found where they have no business */
+            202: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Requests from this origin are not accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many attempts. Try again in a minute."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -6879,12 +8170,193 @@ export interface operations {
             };
         };
     };
+    postModelVersionsByVersionIdDownloadLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 900401 */
+                versionId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "SafeTensor",
+                 *       "expiresInSeconds": 300
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    type?: "Model" | "Text Encoder" | "Vision Encoder" | "Pruned Model" | "Negative" | "Training Data" | "VAE" | "Config" | "Archive" | "UNet" | "Diffusion Model" | "CLIPVision" | "ControlNet" | "Workflow" | "Upscaler" | "Enhancement LoRA" | "Other";
+                    /** @enum {string} */
+                    format?: "SafeTensor" | "PickleTensor" | "GGUF" | "Diffusers" | "Core ML" | "ONNX" | "Other";
+                    /** @enum {string} */
+                    size?: "full" | "pruned";
+                    /** @description Precision, such as `fp16` or `fp8`. */
+                    fp?: string;
+                    /** @description Quantization of a GGUF file, such as `Q4_K_M`. */
+                    quantType?: string;
+                    /** @description This file, whatever else is asked. */
+                    fileId?: number;
+                    /** @default 300 */
+                    expiresInSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description An address of one file that works for a short time without a token */
+            201: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "http://127.0.0.1:3333/files/AgANwRkAAAACAAAAAWm3D8BaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWg/ink_and_mist-000012.safetensors",
+                     *       "expiresAt": "2026-03-15T20:05:00.000Z",
+                     *       "fileId": 901241,
+                     *       "name": "ink_and_mist-000012.safetensors",
+                     *       "sizeBytes": 151112032,
+                     *       "sha256": "5FD1D19E2DF0D0B1D4E2F6A0B9A5E7D0F1C2B3A495867768594A3B2C1D0E9F8A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DownloadLink"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="ModelsRead"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "File not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example POST, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It was there, and is not given out any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Model archived, not available for download"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+            /** @description Not now. `Retry-After` tells when to ask again. */
+            503: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The file has changed and is being read again"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     getFilesByGrantByName: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @example AQANwRkAAAAAawiBsH1nsPByBSv9lJRMbM1DlqcZ_8E5fUysSYJiTAQ-m630 */
+                /** @example AgANwRkAAAACAAAAAWm3D8BaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWg */
                 grant: string;
                 /** @example ink_and_mist-000012.safetensors */
                 name: string;
@@ -7050,7 +8522,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example AQANwRkAAAAAawiBsH1nsPByBSv9lJRMbM1DlqcZ_8E5fUysSYJiTAQ-m630 */
+                /** @example AgANwRkAAAACAAAAAWm3D8BaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWg */
                 grant: string;
                 /** @example ink_and_mist-000012.safetensors */
                 name: string;
@@ -10225,6 +11697,7 @@ export interface operations {
                      *       "setupNeeded": false,
                      *       "signUp": "invitation",
                      *       "providers": [],
+                     *       "longestTokenLifeDays": null,
                      *       "defaultBrowsingLevel": 1,
                      *       "publicUrl": "http://127.0.0.1:3333"
                      *     }

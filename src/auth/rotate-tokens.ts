@@ -1,0 +1,122 @@
+import type { Transaction } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import { livingToken } from './change-tokens.ts'
+import { Refusal } from './refusal.ts'
+import type { TokenKind } from './token-format.ts'
+import { endOfSecret, insertSecret, type NewSecret, repeatedSecret } from './token-secrets.ts'
+
+/** How the secrets that a rotation replaces end. */
+export interface Overlap {
+  /** They end after this long, 0 to 30 days. */
+  overlapMs: number
+  /** They end sooner once they were not used for this long, 1 hour to 30 days. */
+  silenceMs?: number | undefined
+}
+
+/** What gives tokens new secrets. */
+export interface TokenRotation {
+  /**
+   * Gives a token a new secret; the ones it has end after the overlap. Under the same `idempotencyKey` the same secret is
+   * given again for a day, and nothing more ends.
+   * @throws Refusal when there is no such token, it has ended, or the overlap is out of bounds
+   */
+  rotate(id: number, options: Overlap & { idempotencyKey?: string | undefined }): Promise<{ text: string }>
+  /**
+   * Sets anew how long, from now, a replaced secret works on: 0 ends it.
+   * @throws Refusal when there is no such secret, it is the current one, it has ended, or the overlap is out of bounds
+   */
+  setOverlap(secret: { tokenId: number; secretId: number }, overlap: Overlap): Promise<void>
+}
+
+export function rotateTokens({
+  database,
+  now,
+  makeSecret,
+}: {
+  database: Database
+  now: () => number
+  makeSecret: (kind: TokenKind, seed?: string) => NewSecret
+}): TokenRotation {
+  return {
+    async rotate(id, { idempotencyKey, ...overlap }) {
+      const { overlapMs, silenceMs } = checked(overlap)
+      return await database.write(async (transaction) => {
+        const at = now()
+        const token = await livingToken(transaction, id, at)
+        const secret = makeSecret(token.kind, idempotencyKey && `rotate ${id} ${idempotencyKey}`)
+        if (await repeatedSecret(transaction, secret, at)) return { text: secret.text }
+        const secrets = await secretsOf(transaction, id)
+        // A secret that an earlier rotation ends sooner, or has ended, keeps its end.
+        const replaced = secrets.filter((kept) => (endOfSecret(kept) ?? Infinity) > at + overlapMs)
+        await transaction
+          .updateTable('token_secret')
+          .set({ ends_at: at + overlapMs, superseded_at: at, silence_ms: silenceMs })
+          .where('id', 'in', idsOf(replaced))
+          .execute()
+        await makeRoomForSecret(transaction, id, at)
+        await insertSecret(transaction, id, secret, at)
+        return { text: secret.text }
+      })
+    },
+
+    async setOverlap({ tokenId, secretId }, overlap) {
+      const { overlapMs, silenceMs } = checked(overlap)
+      await database.write(async (transaction) => {
+        const at = now()
+        await livingToken(transaction, tokenId, at)
+        const secret = await transaction
+          .selectFrom('token_secret')
+          .selectAll()
+          .where('id', '=', secretId)
+          .where('token_id', '=', tokenId)
+          .executeTakeFirst()
+        if (!secret) throw new Refusal(`Token ${tokenId} has no secret ${secretId}`)
+        const end = endOfSecret(secret)
+        if (end === null) throw new Refusal('This is the current secret: rotate or revoke the token')
+        if (end <= at) throw new Refusal('This secret has ended; what has ended stays so')
+        await transaction
+          .updateTable('token_secret')
+          // Silence counts from here on.
+          .set({ ends_at: at + overlapMs, superseded_at: at, silence_ms: silenceMs })
+          .where('id', '=', secretId)
+          .execute()
+      })
+    },
+  }
+}
+
+const longestOverlapMs = 30 * 86_400_000
+/** Uses are written once a minute: of less than this, silence could not be told from that. */
+const shortestSilenceMs = 3_600_000
+/** Of one token: the current one, and earlier ones that work on or whose late use is to be told. */
+const mostSecrets = 20
+
+function checked({ overlapMs, silenceMs }: Overlap): { overlapMs: number; silenceMs: number | null } {
+  if (!(overlapMs >= 0 && overlapMs <= longestOverlapMs)) throw new Refusal('The overlap must be from 0 to 30 days')
+  if (silenceMs !== undefined && !(silenceMs >= shortestSilenceMs && silenceMs <= longestOverlapMs))
+    throw new Refusal('The silence that ends a secret must be from 1 hour to 30 days')
+  return { overlapMs, silenceMs: silenceMs ?? null }
+}
+
+/** Index `token_secret_token`. */
+const secretsOf = (transaction: Transaction<Schema>, tokenId: number) =>
+  transaction
+    .selectFrom('token_secret')
+    .select(['id', 'superseded_at', 'ends_at', 'silence_ms', 'last_used_at'])
+    .where('token_id', '=', tokenId)
+    .orderBy('id')
+    .execute()
+
+/** Drops the oldest secrets that have ended; one that still works is never dropped. */
+async function makeRoomForSecret(transaction: Transaction<Schema>, tokenId: number, at: number) {
+  const secrets = await secretsOf(transaction, tokenId)
+  const surplus = secrets.length + 1 - mostSecrets
+  if (surplus <= 0) return
+  const ended = secrets.filter((secret) => (endOfSecret(secret) ?? Infinity) <= at).slice(0, surplus)
+  if (ended.length < surplus)
+    throw new Refusal(`Token ${tokenId} has ${mostSecrets} secrets that still work; let some of them end first`)
+  await transaction.deleteFrom('token_secret').where('id', 'in', idsOf(ended)).execute()
+}
+
+const idsOf = (secrets: { id: number }[]) => secrets.map(({ id }) => id)

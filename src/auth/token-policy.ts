@@ -1,0 +1,92 @@
+import ipaddr from 'ipaddr.js'
+import { isInNetworks } from './networks.ts'
+import { hasScope, scopeMask, scopes } from './scopes.ts'
+import type { TokenClient, TokenSummary } from './token-list.ts'
+import type { TokenProperties } from './token-rules.ts'
+
+/*
+ * What a change of a token's limits would have done to the programs that used it, told from the record of their requests
+ * before the change is made; and the narrowest limits under which all of them would have been served.
+ */
+
+/** What of a token restricts the programs that use it. */
+export type Restrictions = Pick<TokenProperties, 'scope' | 'networks' | 'queryPolicy'>
+
+/** Why a request of a program would be refused. */
+export type Obstacle = 'query' | 'network' | 'scope'
+
+/** How far back the record is asked. */
+export const policyWindowMs = 30 * 86_400_000
+
+/** Who used a token since `since` (Unix milliseconds), by whichever of its secrets; a program counts once, latest first. */
+export function programsOf({ secrets }: Pick<TokenSummary, 'secrets'>, since: number): TokenClient[] {
+  const recent = secrets.flatMap(({ clients }) => clients).filter(({ lastSeenAt }) => lastSeenAt >= since)
+  const same = Map.groupBy(recent, ({ network, agent, form }) => JSON.stringify([network, agent, form]))
+  return [...same.values()].map((uses) => uses.reduce(together)).sort((one, other) => other.lastSeenAt - one.lastSeenAt)
+}
+
+const together = (one: TokenClient, other: TokenClient): TokenClient => ({
+  ...one,
+  lastSeenAt: Math.max(one.lastSeenAt, other.lastSeenAt),
+  requests: one.requests + other.requests,
+  scopes: one.scopes | other.scopes,
+  beyondDownloads: one.beyondDownloads || other.beyondDownloads,
+})
+
+/** What of a program's requests would be refused under `restrictions`: all of them, or those that need a missing scope. */
+export function obstaclesOf(program: TokenClient, { scope, networks, queryPolicy }: Restrictions): Obstacle[] {
+  const { form, network, scopes: needed, beyondDownloads } = program
+  const isRefused: Record<Obstacle, boolean> = {
+    query: form === 'query' && (queryPolicy === 'never' || (queryPolicy === 'downloads' && beyondDownloads)),
+    network: networks.length > 0 && !isInNetworks(network, networks),
+    scope: scopes.some((name) => hasScope(needed, name) && !hasScope(scope, name)),
+  }
+  return (['query', 'network', 'scope'] as const).filter((obstacle) => isRefused[obstacle])
+}
+
+/** The narrowest restrictions that would have refused none of these programs, and nothing that `current` refuses. */
+export function narrowest(programs: readonly TokenClient[], current: Restrictions): Restrictions {
+  const byQuery = programs.filter(({ form }) => form === 'query')
+  return {
+    scope: current.scope & programs.reduce((mask, { scopes: needed }) => mask | needed, scopeMask(['UserRead'])),
+    networks: networksOf(programs) ?? current.networks,
+    queryPolicy: narrowerPolicy(
+      current.queryPolicy,
+      byQuery.some(({ beyondDownloads }) => beyondDownloads) ? 'always' : byQuery.length > 0 ? 'downloads' : 'never',
+    ),
+  }
+}
+
+const policies = ['never', 'downloads', 'always'] as const
+const narrowerPolicy = (one: Restrictions['queryPolicy'], other: Restrictions['queryPolicy']) =>
+  policies.indexOf(one) < policies.indexOf(other) ? one : other
+
+/** So many networks a person still reads. */
+const mostNetworks = 20
+
+/**
+ * Networks that hold these programs: their addresses, or where these are many the networks around them. An IPv6 address
+ * stands for the /64 that its host changes addresses in. Undefined where an address is not known, or nobody came.
+ */
+function networksOf(programs: readonly TokenClient[]): string[] | undefined {
+  if (programs.length === 0 || programs.some(({ network }) => !ipaddr.isValid(network))) return undefined
+  for (const bits of [
+    { ipv4: 32, ipv6: 64 },
+    { ipv4: 24, ipv6: 56 },
+    { ipv4: 16, ipv6: 48 },
+  ]) {
+    const around = new Set(
+      programs.map(({ network }) => {
+        const ip = ipaddr.process(network)
+        const width = bits[ip.kind()]
+        const base =
+          ip.kind() === 'ipv4'
+            ? ipaddr.IPv4.networkAddressFromCIDR(`${ip}/${width}`)
+            : ipaddr.IPv6.networkAddressFromCIDR(`${ip}/${width}`)
+        return `${base}/${width}`
+      }),
+    )
+    if (around.size <= mostNetworks) return [...around].sort()
+  }
+  return undefined
+}

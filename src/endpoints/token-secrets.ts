@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { endpoint } from './define.ts'
+import { exampleSecret, rotatedToken } from './examples/tokens.ts'
+import { readIdempotencyKey } from './idempotency-key.ts'
+import {
+  own,
+  ownToken,
+  presentedTokenOf,
+  refusedAsInvalid,
+  refuseExcess,
+  tokenParams,
+  unknownToken,
+  withSecret,
+} from './own-token.ts'
+import { id } from './parameters.ts'
+import { NewToken, presentToken, Token } from './token-presentation.ts'
+
+/** How a replaced secret ends. */
+const overlap = {
+  overlapSeconds: z
+    .int('`overlapSeconds` is a whole number')
+    .min(0, 'The overlap must be from 0 to 30 days')
+    .max(2_592_000, 'The overlap must be from 0 to 30 days'),
+  silenceSeconds: z
+    .int('`silenceSeconds` is a whole number')
+    .min(3600, 'The silence that ends a secret must be from 1 hour to 30 days')
+    .max(2_592_000, 'The silence that ends a secret must be from 1 hour to 30 days')
+    .optional()
+    .describe('It ends sooner once it was not used for this long.'),
+}
+
+const inMilliseconds = ({
+  overlapSeconds,
+  silenceSeconds,
+}: {
+  overlapSeconds: number
+  silenceSeconds?: number | undefined
+}) => ({
+  overlapMs: overlapSeconds * 1000,
+  silenceMs: silenceSeconds === undefined ? undefined : silenceSeconds * 1000,
+})
+
+export const rotateOwnToken = endpoint({
+  ...own,
+  method: 'POST',
+  path: '/api/v1/me/tokens/:id/rotate',
+  summary: 'Gives a token a new secret, told this once; the earlier ones end after the overlap',
+  description:
+    'A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. Whoever loses the answer asks again with the same `Idempotency-Key` and gets the same secret; nothing more ends.',
+  takesIdempotencyKey: true,
+  params: tokenParams,
+  body: z.object(overlap),
+  reply: NewToken,
+  success: { status: 201 },
+  errors: [unknownToken, { kind: 'invalid', text: 'Token 7 is revoked' }],
+  example: { params: { id: '1' }, body: { overlapSeconds: 86_400 }, reply: { ...rotatedToken, token: exampleSecret } },
+  async handle({ params, body, principal, tokens, header }) {
+    const idempotencyKey = readIdempotencyKey(header)
+    const token = await ownToken(params.id, principal.accountId, tokens)
+    const through = await presentedTokenOf(principal, tokens)
+    // Its secret would be as good as the whole of it. To renew itself a token needs no more than it has.
+    if (through && through.id !== token.id) refuseExcess(token, through)
+    const { text } = await refusedAsInvalid(() => tokens.rotate(token.id, { ...inMilliseconds(body), idempotencyKey }))
+    return withSecret(await ownToken(token.id, principal.accountId, tokens), text)
+  },
+})
+
+export const changeOverlap = endpoint({
+  ...own,
+  method: 'PATCH',
+  path: '/api/v1/me/tokens/:id/secrets/:secretId',
+  summary: 'Sets anew how long, from now, a replaced secret works on; 0 ends it',
+  description: 'The current secret has no such end, and what has ended stays so.',
+  params: tokenParams.extend({ secretId: id() }),
+  body: z.object(overlap),
+  reply: Token,
+  errors: [
+    unknownToken,
+    { kind: 'invalid', text: 'This secret has ended; what has ended stays so' },
+    { kind: 'invalid', text: 'This is the current secret: rotate or revoke the token' },
+  ],
+  example: {
+    params: { id: '1', secretId: '1' },
+    body: { overlapSeconds: 604_800, silenceSeconds: 86_400 },
+    reply: rotatedToken,
+  },
+  async handle({ params: { id: tokenId, secretId }, body, principal, tokens }) {
+    const token = await ownToken(tokenId, principal.accountId, tokens)
+    const through = await presentedTokenOf(principal, tokens)
+    // What works longer is as good as a new secret.
+    if (through && through.id !== token.id && body.overlapSeconds > 0) refuseExcess(token, through)
+    await refusedAsInvalid(() => tokens.setOverlap({ tokenId, secretId }, inMilliseconds(body)))
+    return presentToken(await ownToken(tokenId, principal.accountId, tokens))
+  },
+})
