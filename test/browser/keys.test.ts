@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { password, startHub } from '../conformance/hub.ts'
+import { startHub } from '../conformance/hub.ts'
 import { tidal } from '../conformance/library.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
 import { openBrowser, phone } from './browser.fixture.ts'
@@ -129,26 +129,6 @@ test('a key seen in an address is warned of until that is dismissed', () =>
       await page.getByText('The key stood in an address').waitFor({ state: 'detached' })
     },
     { username: 'mary' },
-  ))
-
-test('a session that ends in the middle of adding a key is told of, and nothing typed is lost', () =>
-  browser.visit(
-    async (page) => {
-      await page.goto(keysPage)
-      await page.getByRole('button', { name: 'Add API key' }).click()
-      await page.getByLabel('Name').fill('typed with care')
-      await page.context().clearCookies()
-      await page.getByRole('button', { name: 'Add key' }).click()
-      await page.getByRole('dialog').getByText('Nothing was changed, and nothing that you typed is lost.').waitFor()
-      assert.equal(await page.getByLabel('Name').inputValue(), 'typed with care')
-      await page.context().request.post('/api/auth/sign-in/username', {
-        data: { username: 'joan', password },
-        headers: { origin: hub.origin },
-      })
-      await page.getByRole('button', { name: 'Add key' }).click()
-      assert.equal(await me(await secretOf(page)), 200)
-    },
-    { username: 'joan', expectedErrors: /401/ },
   ))
 
 test('a key that works is tried in the header, the address, a download and a part of a file, and leaves no trace', () =>

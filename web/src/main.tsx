@@ -19,14 +19,20 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 // Where the style element of an open dialog, which keeps the page behind it still, looks for it.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
-const queries = openQueries(() => {
-  queries.setQueryData(viewerQuery.queryKey, null)
-  notifications.show({
-    id: 'signed-out',
-    color: 'orange',
-    title: 'Your session has ended',
-    message: 'Sign in again to go on. What you had typed is still here.',
-  })
+const queries = openQueries({
+  onSignedOut() {
+    queries.setQueryData(viewerQuery.queryKey, null)
+    notifications.show({
+      id: 'signed-out',
+      color: 'orange',
+      title: 'Your session has ended',
+      message: 'Sign in again to go on. What you had typed is still here.',
+    })
+  },
+  onChanged() {
+    // Whose session had ended has signed in in another tab.
+    if (queries.getQueryData(viewerQuery.queryKey) === null) void queries.invalidateQueries(viewerQuery)
+  },
 })
 const router = openRouter(queries)
 

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
-import { ChangeRefused } from './change-refused'
+import { BusyButton } from '../parts/busy-button'
+import { ChangeRefused } from '../parts/change-refused'
 import { type ExpiryChoice, expiryChoices, expiryOf } from './key-expiry'
 import type { KeyPreset } from './key-form-link'
 import { useKeyChange } from './keys-state'
@@ -117,9 +118,9 @@ function NewKey({ filled, onDone }: { filled: Filled; onDone: () => void }) {
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
-        <Button type="submit" loading={adding.isPending}>
+        <BusyButton type="submit" isBusy={adding.isPending}>
           Add key
-        </Button>
+        </BusyButton>
       </Group>
     </Stack>
   )

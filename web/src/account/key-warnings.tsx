@@ -1,9 +1,10 @@
-import { Alert, Button, List } from '@mantine/core'
+import { Alert, List } from '@mantine/core'
 import { TriangleAlertIcon } from 'lucide-react'
 import { answerOf, api } from '../api/client'
+import { BusyButton } from '../parts/busy-button'
+import { ChangeRefused } from '../parts/change-refused'
 import { PointInTime } from '../parts/point-in-time'
 import { browserName } from './browser-name'
-import { ChangeRefused } from './change-refused'
 import { type Key, useKeyChange } from './keys-state'
 
 /** What stood out in the use of a key, until its owner has seen it. */
@@ -25,16 +26,16 @@ export function KeyWarnings({ of: { id, name, warnings } }: { of: Key }) {
         ))}
       </List>
       <ChangeRefused error={dismissing.error} />
-      <Button
+      <BusyButton
         mt="sm"
         size="xs"
         variant="default"
-        loading={dismissing.isPending}
+        isBusy={dismissing.isPending}
         onClick={() => dismissing.mutate()}
         aria-label={`Dismiss the warnings of ${name}`}
       >
         Dismiss
-      </Button>
+      </BusyButton>
     </Alert>
   )
 }

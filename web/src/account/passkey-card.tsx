@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { PencilIcon, Trash2Icon } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { viewerQuery } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { Confirm } from '../parts/confirm'
 import { PointInTime } from '../parts/point-in-time'
 import { RefusalAlert } from '../parts/refusal-alert'
@@ -87,9 +88,9 @@ function NameForm({ passkey, onDone }: { passkey: Passkey; onDone: () => void })
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Button type="submit" loading={naming.isPending}>
+        <BusyButton type="submit" isBusy={naming.isPending}>
           Save
-        </Button>
+        </BusyButton>
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>

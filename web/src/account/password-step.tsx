@@ -1,6 +1,7 @@
 import { Button, Group, PasswordInput, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 
 /** Asks for the password once more, before something that a stolen session must not do. */
@@ -43,9 +44,9 @@ export function PasswordStep<Answer>({
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={asking.isPending} {...(color !== undefined && { color })}>
+          <BusyButton type="submit" isBusy={asking.isPending} {...(color !== undefined && { color })}>
             {action}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

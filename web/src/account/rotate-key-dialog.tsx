@@ -1,7 +1,8 @@
 import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { answerOf, api } from '../api/client'
-import { ChangeRefused } from './change-refused'
+import { BusyButton } from '../parts/busy-button'
+import { ChangeRefused } from '../parts/change-refused'
 import { type Key, useKeyChange } from './keys-state'
 import { NewSecret } from './new-secret'
 
@@ -58,9 +59,9 @@ function Rotation({ of, onDone }: { of: Key; onDone: () => void }) {
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
-        <Button loading={rotating.isPending} onClick={() => rotating.mutate()}>
+        <BusyButton isBusy={rotating.isPending} onClick={() => rotating.mutate()}>
           Rotate
-        </Button>
+        </BusyButton>
       </Group>
     </Stack>
   )

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { FingerprintPatternIcon } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { viewerQuery } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { Failure } from '../parts/failure'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { passkeysPossible } from '../sign-in/passkeys-possible'
@@ -63,14 +64,14 @@ function AddPasskeyForm() {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Button
+          <BusyButton
             type="submit"
             variant="default"
             leftSection={<FingerprintPatternIcon size={18} />}
-            loading={adding.isPending}
+            isBusy={adding.isPending}
           >
             Add a passkey
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

@@ -1,8 +1,9 @@
-import { Button, Checkbox, PasswordInput, Stack, Text } from '@mantine/core'
+import { Checkbox, PasswordInput, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Viewer } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { NewPasswordInput } from '../sign-in/new-account-fields'
 import { askAuth } from '../sign-in/sign-in'
@@ -61,9 +62,9 @@ function PasswordChangeForm({ username }: { username: string }) {
           checked={revokeOtherSessions}
           onChange={(event) => setRevokeOthers(event.currentTarget.checked)}
         />
-        <Button type="submit" loading={changing.isPending} style={{ alignSelf: 'flex-start' }}>
+        <BusyButton type="submit" isBusy={changing.isPending} style={{ alignSelf: 'flex-start' }}>
           Change the password
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   )

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useHub } from '../api/hub'
 import { type Viewer, viewerQuery } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { Confirm } from '../parts/confirm'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { askAuth } from '../sign-in/sign-in'
@@ -70,9 +71,9 @@ function ProviderCard({
             Unlink
           </Button>
         ) : (
-          <Button variant="default" size="xs" loading={linking.isPending} onClick={() => linking.mutate()}>
+          <BusyButton variant="default" size="xs" isBusy={linking.isPending} onClick={() => linking.mutate()}>
             Link
-          </Button>
+          </BusyButton>
         )}
       </Group>
       <RefusalAlert error={linking.error} />

@@ -1,5 +1,6 @@
-import { Badge, Button, Card, Group, Text } from '@mantine/core'
+import { Badge, Card, Group, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { BusyButton } from '../parts/busy-button'
 import { PointInTime } from '../parts/point-in-time'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { askAuth } from '../sign-in/sign-in'
@@ -30,16 +31,16 @@ export function SessionCard({ session }: { session: Session & { isThisOne: boole
           </Text>
         </div>
         {!session.isThisOne && (
-          <Button
+          <BusyButton
             variant="default"
             size="xs"
-            loading={ending.isPending}
+            isBusy={ending.isPending}
             onClick={() => ending.mutate()}
             aria-label={`Sign out ${name}`}
             style={{ flexShrink: 0 }}
           >
             Sign out
-          </Button>
+          </BusyButton>
         )}
       </Group>
       <RefusalAlert error={ending.error} />

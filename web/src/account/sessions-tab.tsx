@@ -2,6 +2,7 @@ import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { BusyButton } from '../parts/busy-button'
 import { Confirm } from '../parts/confirm'
 import { Failure } from '../parts/failure'
 import { askAuth } from '../sign-in/sign-in'
@@ -53,9 +54,9 @@ function SignOutEverywhere({ hasOthers }: { hasOthers: boolean }) {
   return (
     <Group>
       {hasOthers && (
-        <Button variant="default" loading={elsewhere.isPending} onClick={() => elsewhere.mutate()}>
+        <BusyButton variant="default" isBusy={elsewhere.isPending} onClick={() => elsewhere.mutate()}>
           Sign out everywhere else
-        </Button>
+        </BusyButton>
       )}
       <Button variant="light" color="red" onClick={() => setAsking(true)}>
         Sign out everywhere

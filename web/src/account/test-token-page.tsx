@@ -1,7 +1,8 @@
-import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useViewer } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { Page } from '../parts/page'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { HopList } from './hop-list'
@@ -62,9 +63,9 @@ export function TestTokenPage() {
             pattern="[0-9]*"
             autoComplete="off"
           />
-          <Button type="submit" loading={trial.isPending} style={{ alignSelf: 'flex-start' }}>
+          <BusyButton type="submit" isBusy={trial.isPending} style={{ alignSelf: 'flex-start' }}>
             Test
-          </Button>
+          </BusyButton>
         </Stack>
         <RefusalAlert error={trial.error} />
         <HopList hops={hops} isDone={trial.isSuccess} />

@@ -2,6 +2,7 @@ import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/cor
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { viewerQuery } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { CopyButton } from '../parts/copy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { askAuth } from '../sign-in/sign-in'
@@ -88,9 +89,9 @@ function FirstCode({ uri, onRight, onCancel }: { uri: string; onRight: () => voi
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={verifying.isPending}>
+          <BusyButton type="submit" isBusy={verifying.isPending}>
             Turn on
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

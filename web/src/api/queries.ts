@@ -5,17 +5,27 @@ import { ApiError } from './client'
 const mayHelp = (failures: number, error: unknown) =>
   failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500)
 
-/** `onSignedOut` is told when the hub no longer knows who asks, in the middle of something. */
-export function openQueries(onSignedOut: () => void): QueryClient {
+/**
+ * `onSignedOut` is told when the hub no longer knows who asks, in the middle of something; `onChanged` of everything that
+ * the hub changed for them.
+ */
+export function openQueries({
+  onSignedOut,
+  onChanged,
+}: {
+  onSignedOut: () => void
+  onChanged: () => void
+}): QueryClient {
   const tellSignedOut = (error: unknown) => {
     if (error instanceof ApiError && error.status === 401) onSignedOut()
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError: tellSignedOut }),
-    mutationCache: new MutationCache({ onError: tellSignedOut }),
+    mutationCache: new MutationCache({ onError: tellSignedOut, onSuccess: onChanged }),
     defaultOptions: {
-      queries: { staleTime: 30_000, retry: mayHelp, refetchOnWindowFocus: false },
-      mutations: { retry: false },
+      // A hub is as often as not on this machine or beside it: who has no internet may well have the hub.
+      queries: { staleTime: 30_000, retry: mayHelp, refetchOnWindowFocus: false, networkMode: 'always' },
+      mutations: { retry: false, networkMode: 'always' },
     },
   })
 }

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { useHub } from '../api/hub'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { invitationsQuery } from './accounts-state'
 import { OneTimeLink } from './one-time-link'
@@ -65,9 +66,9 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
               <Button variant="default" onClick={leave}>
                 Cancel
               </Button>
-              <Button type="submit" loading={inviting.isPending}>
+              <BusyButton type="submit" isBusy={inviting.isPending}>
                 Make the link
-              </Button>
+              </BusyButton>
             </Group>
           </Stack>
         </form>

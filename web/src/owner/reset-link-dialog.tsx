@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { answerOf, api } from '../api/client'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import type { Account } from './accounts-state'
 import { OneTimeLink } from './one-time-link'
@@ -41,9 +42,9 @@ export function ResetLinkDialog({
               <Button variant="default" onClick={leave}>
                 Cancel
               </Button>
-              <Button loading={making.isPending} onClick={() => making.mutate()} data-autofocus>
+              <BusyButton isBusy={making.isPending} onClick={() => making.mutate()} data-autofocus>
                 Make the link
-              </Button>
+              </BusyButton>
             </Group>
           </>
         )}

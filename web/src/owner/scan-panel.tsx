@@ -1,7 +1,8 @@
-import { Button, Card, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Card, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { RefreshCwIcon } from 'lucide-react'
 import { answerOf, api } from '../api/client'
+import { BusyButton } from '../parts/busy-button'
 import { PointInTime } from '../parts/point-in-time'
 import { counted, readableBytes, readableSeconds } from '../parts/quantities'
 import { RefusalAlert } from '../parts/refusal-alert'
@@ -31,16 +32,16 @@ export function ScanPanel({
               </Text>
             )}
           </div>
-          <Button
+          <BusyButton
             variant="default"
             size="xs"
             leftSection={<RefreshCwIcon size={16} />}
             disabled={scan !== null || folders.length === 0}
-            loading={scanning.isPending}
+            isBusy={scanning.isPending}
             onClick={() => scanning.mutate()}
           >
             Scan again
-          </Button>
+          </BusyButton>
         </Group>
         <RefusalAlert error={scanning.error} />
         {scan ? <UnderWay scan={scan} /> : <AtRest folders={folders} />}

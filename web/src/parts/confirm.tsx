@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import type { UseMutationResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { RefusalAlert } from './refusal-alert'
+import { BusyButton } from './busy-button'
+import { ChangeRefused } from './change-refused'
 
 /**
  * Asks before something that cannot simply be taken back. `doing` is what happens on yes: the dialog stays while it is
@@ -32,14 +33,18 @@ export function Confirm({
     <Modal opened={opened} onClose={leave} title={title}>
       <Stack>
         <div>{children}</div>
-        <RefusalAlert error={doing.error} />
+        <ChangeRefused error={doing.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={leave} data-autofocus>
             Cancel
           </Button>
-          <Button color={color} loading={doing.isPending} onClick={() => doing.mutate(undefined, { onSuccess: leave })}>
+          <BusyButton
+            color={color}
+            isBusy={doing.isPending}
+            onClick={() => doing.mutate(undefined, { onSuccess: leave })}
+          >
             {action}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </Modal>

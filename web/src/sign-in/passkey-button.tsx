@@ -1,7 +1,8 @@
-import { Button, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { FingerprintPatternIcon } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 
 const load = () => import('./passkeys')
@@ -25,14 +26,14 @@ export function PasskeyButton({ onSignedIn }: { onSignedIn: () => void }) {
   return (
     <Stack>
       <RefusalAlert error={signingIn.error ?? offering.error} />
-      <Button
+      <BusyButton
         variant="default"
         leftSection={<FingerprintPatternIcon size={18} />}
-        loading={signingIn.isPending}
+        isBusy={signingIn.isPending}
         onClick={() => signingIn.mutate()}
       >
         Sign in with a passkey
-      </Button>
+      </BusyButton>
     </Stack>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { signInWithPassword } from './sign-in'
 
@@ -40,9 +41,9 @@ export function PasswordForm({ onSignedIn, onSecondFactor }: { onSignedIn: () =>
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <Button type="submit" loading={signingIn.isPending}>
+        <BusyButton type="submit" isBusy={signingIn.isPending}>
           Sign in
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   )

@@ -1,6 +1,7 @@
-import { Button, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { LogInIcon } from 'lucide-react'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { returnPath } from './return-path'
 import { askAuth } from './sign-in'
@@ -29,15 +30,15 @@ export function ProviderButtons({
     <Stack>
       <RefusalAlert error={leaving.error} />
       {providers.map(({ id, name }) => (
-        <Button
+        <BusyButton
           key={id}
           variant="default"
           leftSection={<LogInIcon size={18} />}
-          loading={leaving.isPending && leaving.variables === id}
+          isBusy={leaving.isPending && leaving.variables === id}
           onClick={() => leaving.mutate(id)}
         >
           Sign in with {name}
-        </Button>
+        </BusyButton>
       ))}
     </Stack>
   )

@@ -1,7 +1,8 @@
-import { Alert, Button, Stack, Text } from '@mantine/core'
+import { Alert, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
+import { BusyButton } from '../parts/busy-button'
 import { ButtonLink } from '../parts/links'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { FormPage } from './form-page'
@@ -37,9 +38,9 @@ export function ResetPasswordPage() {
           <Stack>
             <RefusalAlert error={resetting.error} />
             <NewPasswordInput label="New password" value={password} onChange={setPassword} />
-            <Button type="submit" loading={resetting.isPending}>
+            <BusyButton type="submit" isBusy={resetting.isPending}>
               Set the password
-            </Button>
+            </BusyButton>
           </Stack>
         </form>
       )}

@@ -1,6 +1,7 @@
-import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { BusyButton } from '../parts/busy-button'
 import { RefusalAlert } from '../parts/refusal-alert'
 import { giveSecondFactor } from './sign-in'
 
@@ -61,9 +62,9 @@ export function SecondFactorForm({ onSignedIn, onStartAgain }: { onSignedIn: () 
           checked={trustDevice}
           onChange={(event) => setTrustDevice(event.currentTarget.checked)}
         />
-        <Button type="submit" loading={giving.isPending}>
+        <BusyButton type="submit" isBusy={giving.isPending}>
           Sign in
-        </Button>
+        </BusyButton>
         <Group justify="space-between">
           <Anchor component="button" type="button" size="sm" onClick={change}>
             {other}

@@ -1,10 +1,11 @@
-import { Alert, Button, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { hubQuery } from '../api/hub'
 import { viewerQuery } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { Failure } from '../parts/failure'
 import { ButtonLink } from '../parts/links'
 import { RefusalAlert } from '../parts/refusal-alert'
@@ -77,9 +78,9 @@ function SetupForm() {
           onChange={(event) => setCode(event.currentTarget.value)}
         />
         <AccountFields value={fields} onChange={setFields} />
-        <Button type="submit" loading={settingUp.isPending}>
+        <BusyButton type="submit" isBusy={settingUp.isPending}>
           Make the account
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   )

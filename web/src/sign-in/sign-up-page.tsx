@@ -1,10 +1,11 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core'
+import { Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { hubQuery } from '../api/hub'
 import { viewerQuery } from '../api/viewer'
+import { BusyButton } from '../parts/busy-button'
 import { Failure } from '../parts/failure'
 import { TextLink } from '../parts/links'
 import { RefusalAlert } from '../parts/refusal-alert'
@@ -74,9 +75,9 @@ function SignUpForm({ invitation }: { invitation: string | undefined }) {
       <Stack>
         <RefusalAlert error={signingUp.error} />
         <AccountFields value={fields} onChange={setFields} />
-        <Button type="submit" loading={signingUp.isPending}>
+        <BusyButton type="submit" isBusy={signingUp.isPending}>
           Make the account
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   )

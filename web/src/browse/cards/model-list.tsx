@@ -1,6 +1,7 @@
-import { Button, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ReactNode, useDeferredValue, useEffect, useRef } from 'react'
+import { BusyButton } from '../../parts/busy-button'
 import { Failure } from '../../parts/failure'
 import { useMatureChoice } from '../mature/mature-choice'
 import type { ModelsSearch } from '../search/models-search'
@@ -26,9 +27,9 @@ export function ModelList({ search, empty }: { search: ModelsSearch; empty: Reac
       {isFetchNextPageError && <Failure error={list.error} onRetry={() => fetchNextPage()} />}
       <EndOfList onNear={hasNextPage && !isFetchingNextPage && !isFetchNextPageError ? fetchNextPage : undefined}>
         {hasNextPage && !isFetchNextPageError && (
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => fetchNextPage()}>
+          <BusyButton variant="default" isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
             Load more
-          </Button>
+          </BusyButton>
         )}
         {!hasNextPage && (
           <Text c="dimmed" size="sm">

@@ -1,6 +1,7 @@
-import { Button, Group, Skeleton, Text, Title } from '@mantine/core'
+import { Group, Skeleton, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { BusyButton } from '../../parts/busy-button'
 import { Failure } from '../../parts/failure'
 import { Picture } from '../cards/picture'
 import { isMature } from '../mature/levels'
@@ -52,9 +53,14 @@ export function Gallery({ modelName, versionId }: { modelName: string; versionId
         ))}
       </ul>
       {gallery.hasNextPage && (
-        <Button variant="default" mt="md" loading={gallery.isFetchingNextPage} onClick={() => gallery.fetchNextPage()}>
+        <BusyButton
+          variant="default"
+          mt="md"
+          isBusy={gallery.isFetchingNextPage}
+          onClick={() => gallery.fetchNextPage()}
+        >
           More pictures
-        </Button>
+        </BusyButton>
       )}
     </section>
   )
