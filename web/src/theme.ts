@@ -19,6 +19,9 @@ export const theme = createTheme({
       defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontWeight: 650 } },
     },
+    // A menu that a key opened begins at its first item, and gives the focus back when it closes.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, returnFocus: true } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
   },
 })

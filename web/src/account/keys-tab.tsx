@@ -1,9 +1,10 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Failure } from '../parts/failure'
 import { TextLink } from '../parts/links'
+import { hasLostFocus } from '../parts/lost-focus'
 import { AddKeyDialog } from './add-key-dialog'
 import { KeyCard } from './key-card'
 import { linkedForm } from './key-form-link'
@@ -47,13 +48,22 @@ export default function KeysTab() {
 function KeyList({ keys }: { keys: Key[] }) {
   const active = keys.filter(({ status }) => status === 'active')
   const ended = keys.filter(({ status }) => status !== 'active')
+  // The button that ended a key goes with its card, and would take the focus with it.
+  const endedSummary = useRef<HTMLElement>(null)
+  const endedBefore = useRef(ended.length)
+  useEffect(() => {
+    if (ended.length > endedBefore.current && hasLostFocus()) endedSummary.current?.focus()
+    endedBefore.current = ended.length
+  }, [ended.length])
   return (
     <>
       {active.length === 0 && <Text c="dimmed">No key is active. Add one to let a program use this hub as you.</Text>}
       <Cards keys={active} />
       {ended.length > 0 && (
         <details>
-          <summary style={{ cursor: 'pointer' }}>Ended keys ({ended.length})</summary>
+          <summary ref={endedSummary} style={{ cursor: 'pointer' }}>
+            Ended keys ({ended.length})
+          </summary>
           <Stack mt="sm">
             <Cards keys={ended} />
           </Stack>

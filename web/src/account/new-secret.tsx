@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Stack, Tabs, Text } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useHub } from '../api/hub'
 import { CopyButton } from '../parts/copy-button'
 import { keySnippets } from './key-snippets'
@@ -16,6 +16,9 @@ export function NewSecret({ secret, onDone }: { secret: string; onDone: () => vo
     addEventListener('pagehide', onDone)
     return () => removeEventListener('pagehide', onDone)
   }, [onDone])
+  // The button that asked for the secret is gone, and would take the focus with it.
+  const copying = useRef<HTMLButtonElement>(null)
+  useEffect(() => copying.current?.focus(), [])
   const snippets = keySnippets(secret, hub)
   return (
     <Stack>
@@ -26,7 +29,7 @@ export function NewSecret({ secret, onDone }: { secret: string; onDone: () => vo
         <Code block fz="sm" style={{ ...wrapped, flex: 1 }} data-testid="secret">
           {secret}
         </Code>
-        <CopyButton value={secret} label="Copy the key" />
+        <CopyButton ref={copying} value={secret} label="Copy the key" />
       </Group>
       <Text fw={600} size="sm">
         Ready to paste

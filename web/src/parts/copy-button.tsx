@@ -1,8 +1,13 @@
 import { Button, type ButtonProps, CopyButton as Copying } from '@mantine/core'
 import { CheckIcon, CopyIcon } from 'lucide-react'
+import type { Ref } from 'react'
 
 /** Puts `value` on the clipboard, and says so. `label` tells what is copied to those who do not see what is beside it. */
-export function CopyButton({ value, label, ...looks }: { value: string; label: string } & ButtonProps) {
+export function CopyButton({
+  value,
+  label,
+  ...looks
+}: { value: string; label: string; ref?: Ref<HTMLButtonElement> } & ButtonProps) {
   return (
     <Copying value={value} timeout={2000}>
       {({ copied, copy }) => (

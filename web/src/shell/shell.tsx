@@ -1,7 +1,9 @@
 import { AppShell, Burger, Drawer, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useRouter } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { NavigationLink } from '../parts/links'
+import { hasLostFocus } from '../parts/lost-focus'
 import { AccountMenu } from './account-menu'
 import { ColorSchemeToggle } from './color-scheme-toggle'
 import { places } from './places'
@@ -11,6 +13,16 @@ import classes from './shell.module.css'
 /** What surrounds every page: where one is, what there is, and who one is. */
 export function Shell() {
   const [isOpen, { open, close }] = useDisclosure()
+  const main = useRef<HTMLElement>(null)
+  const router = useRouter()
+  useEffect(
+    () =>
+      // Who came by something that is not on the next page begins there at its content.
+      router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
+        if (fromLocation && pathChanged && hasLostFocus()) main.current?.focus({ preventScroll: true })
+      }),
+    [router],
+  )
   return (
     <AppShell header={{ height: 56 }}>
       <a className="skip-link" href="#main">
@@ -41,7 +53,7 @@ export function Shell() {
           ))}
         </Stack>
       </Drawer>
-      <AppShell.Main id="main" tabIndex={-1}>
+      <AppShell.Main ref={main} id="main" tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
     </AppShell>
