@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { signUpPolicies } from './auth/sign-up-policy.ts'
 
-/** An option of the program: a flag, an environment variable (`MODELKEEP_*`) and a key of `modelkeep.config.json`. */
+/** An option of the program: a flag, if it has one, an environment variable (`MODELKEEP_*`) and a key of `modelkeep.config.json`. */
 export interface OptionDeclaration {
-  flag: string
+  /** Undefined for a secret: what stands on a command line every process of the machine may read. */
+  flag: string | undefined
   description: string
   /** Reads the text of a flag or variable, or the value in the file. */
   schema: z.ZodType
@@ -132,6 +133,11 @@ export const optionDeclarations = {
     flag: '--oidc-client-secret-file <file>',
     description: 'file with the secret that the provider gave the hub',
     schema: z.string().min(1).optional(),
+  },
+  oidcClientSecret: {
+    flag: undefined,
+    description: 'the secret itself, instead of a file with it',
+    schema: z.string('must be a text').trim().min(1, 'must not be empty').optional(),
   },
   oidcName: {
     flag: '--oidc-name <name>',

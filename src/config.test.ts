@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Command } from 'commander'
+import { addCommonOptions } from './cli/options.ts'
 import { readConfig, variableName } from './config.ts'
 import { optionDeclarations } from './config-options.ts'
 
@@ -79,6 +81,40 @@ test('an empty variable is as if absent; in the file null, booleans and unknown 
   }
 })
 
+test('a secret comes from the environment or the file, and never from the command line', async () => {
+  const provider = { MODELKEEP_OIDC_ISSUER: 'https://id.example', MODELKEEP_OIDC_CLIENT_ID: 'hub' }
+  const secret = 'of the client'
+  const read = (environment: NodeJS.ProcessEnv, flags = {}, directory = tmpdir()) =>
+    readConfig({ flags, environment: { ...provider, ...environment }, directory }).oidcClientSecret
+  assert.equal(read({ MODELKEEP_OIDC_CLIENT_SECRET: ` ${secret}\n` }), secret)
+  assert.equal(read({}, { oidcClientSecret: secret }), undefined)
+  assert.throws(
+    () => read({ MODELKEEP_OIDC_CLIENT_SECRET: secret }, { oidcClientSecretFile: 'secret.txt' }),
+    /^ConfigError: --oidc-client-secret-file: is one secret too many beside MODELKEEP_OIDC_CLIENT_SECRET$/,
+  )
+  assert.throws(
+    () => readConfig({ ...nowhere, environment: { MODELKEEP_OIDC_CLIENT_SECRET: secret } }),
+    /^ConfigError: --oidc-issuer: is needed/,
+  )
+  assert.throws(
+    () => read({ MODELKEEP_OIDC_CLIENT_SECRET: ' ' }),
+    /^ConfigError: oidcClientSecret \(from MODELKEEP_OIDC_CLIENT_SECRET\): must not be empty$/,
+  )
+
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-config-'))
+  try {
+    await writeFile(join(directory, 'modelkeep.config.json'), JSON.stringify({ oidcClientSecret: secret }))
+    assert.equal(read({}, {}, directory), secret)
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+
+  const program = new Command()
+  program.command('serve').action(() => undefined)
+  addCommonOptions(program)
+  assert.doesNotMatch(program.commands[0]?.helpInformation() ?? '', /--oidc-client-secret\b(?!-file)/)
+})
+
 test('lists come joined by commas, proxies as true or networks', () => {
   const { trustedOrigins, trustProxy } = readConfig({
     ...nowhere,
@@ -92,7 +128,9 @@ test('lists come joined by commas, proxies as true or networks', () => {
 const documentation = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
 
 test('the documentation has every option, with its flag, variable, key and default, and no other', () => {
-  const rows = [...documentation.matchAll(/^\| `(--.*?)` \| `(.*?)` \| `(.*?)` \| (?:`(.*?)`|none) \| .+ \|$/gm)]
+  const rows = [
+    ...documentation.matchAll(/^\| (?:`(--.*?)`|none) \| `(MODELKEEP_.*?)` \| `(.*?)` \| (?:`(.*?)`|none) \| .+ \|$/gm),
+  ]
   const documented = rows.map(([, flag, variable, key, byDefault]) => [key, flag, variable, byDefault])
   const declared = Object.entries(optionDeclarations).map(([key, { flag, schema }]) => [
     key,

@@ -37,24 +37,29 @@ export function readConfig({
   const config: Record<string, unknown> = {}
   for (const [name, { flag, schema }] of Object.entries(optionDeclarations)) {
     const variable = variableName(name)
+    const named = flag === undefined ? name : `--${kebab(name)}`
     const [value, source] =
-      flags[name] !== undefined
-        ? [flags[name], `--${kebab(name)}`]
+      flag !== undefined && flags[name] !== undefined
+        ? [flags[name], named]
         : environment[variable]
-          ? [environment[variable], `--${kebab(name)} (from ${variable})`]
-          : [inFile[name], `--${kebab(name)} (from ${configFile})`]
+          ? [environment[variable], `${named} (from ${variable})`]
+          : [inFile[name], `${named} (from ${configFile})`]
     const result = schema.safeParse(value)
-    if (!result.success) throw new ConfigError(`${source}: ${reasonOf(result.error, flag)}`)
+    if (!result.success) throw new ConfigError(`${source}: ${reasonOf(result.error, named)}`)
     config[name] = result.data
   }
   const { tlsCert, tlsKey } = config as Config
   if (tlsCert !== undefined && tlsKey === undefined) throw new ConfigError('--tls-key: is needed with --tls-cert')
   if (tlsKey !== undefined && tlsCert === undefined) throw new ConfigError('--tls-cert: is needed with --tls-key')
-  const { oidcIssuer, oidcClientId, oidcClientSecretFile, oidcName } = config as Config
+  const { oidcIssuer, oidcClientId, oidcClientSecretFile, oidcClientSecret, oidcName } = config as Config
   if (oidcIssuer !== undefined && oidcClientId === undefined)
     throw new ConfigError('--oidc-client-id: is needed with --oidc-issuer')
-  if (oidcIssuer === undefined && (oidcClientId ?? oidcClientSecretFile ?? oidcName) !== undefined)
+  if (oidcIssuer === undefined && (oidcClientId ?? oidcClientSecretFile ?? oidcClientSecret ?? oidcName) !== undefined)
     throw new ConfigError('--oidc-issuer: is needed with the other options of a provider')
+  if (oidcClientSecretFile !== undefined && oidcClientSecret !== undefined)
+    throw new ConfigError(
+      `--oidc-client-secret-file: is one secret too many beside ${variableName('oidcClientSecret')}`,
+    )
   return config as Config
 }
 
@@ -77,8 +82,8 @@ function readConfigFile(path: string): Record<string, unknown> {
   }
 }
 
-function reasonOf(error: z.ZodError, flag: string): string {
-  return error.issues[0]?.message ?? `is not valid for ${flag}`
+function reasonOf(error: z.ZodError, named: string): string {
+  return error.issues[0]?.message ?? `is not valid for ${named}`
 }
 
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

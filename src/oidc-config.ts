@@ -10,15 +10,16 @@ export async function readOidcProvider({
   oidcIssuer,
   oidcClientId,
   oidcClientSecretFile,
+  oidcClientSecret,
   oidcName,
-}: Pick<Config, 'oidcIssuer' | 'oidcClientId' | 'oidcClientSecretFile' | 'oidcName'>): Promise<
+}: Pick<Config, 'oidcIssuer' | 'oidcClientId' | 'oidcClientSecretFile' | 'oidcClientSecret' | 'oidcName'>): Promise<
   OidcProvider | undefined
 > {
   if (oidcIssuer === undefined || oidcClientId === undefined) return undefined
   return {
     issuer: oidcIssuer,
     clientId: oidcClientId,
-    clientSecret: oidcClientSecretFile === undefined ? undefined : await readSecret(oidcClientSecretFile),
+    clientSecret: oidcClientSecretFile === undefined ? oidcClientSecret : await readSecret(oidcClientSecretFile),
     name: oidcName ?? new URL(oidcIssuer).host,
   }
 }

@@ -6,6 +6,7 @@ export function addCommonOptions(command: Command): void {
   for (const child of command.commands) addCommonOptions(child)
   if (command.commands.length > 0) return
   for (const { flag, description } of Object.values(optionDeclarations)) {
+    if (flag === undefined) continue
     const option = new Option(flag, description)
     // A command may have an option of its own of this name.
     if (!command.options.some(({ long }) => long === option.long))
