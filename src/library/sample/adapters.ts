@@ -18,6 +18,22 @@ const window = ['#10245c', '#14747a', '#b3262e', '#e58a1f', '#ffe07a'] as const
 const wine = ['#1c0516', '#5a0f35', '#a8264f', '#f0a08a'] as const
 const grass = ['#0b2b26', '#1f6650', '#7dbb6d', '#f2e08a', '#fff9dc'] as const
 
+/** As many as captions of a real training have, most of them rare. */
+const inkTags = {
+  ...{ inkmist: 48, 'ink wash': 48, 'no humans': 45, monochrome: 43, mountains: 41, mist: 37, scenery: 36 },
+  ...{
+    'negative space': 31,
+    'pine tree': 24,
+    outdoors: 22,
+    cliff: 19,
+    river: 17,
+    brushstrokes: 15,
+    'paper texture': 14,
+  },
+  ...{ waterfall: 12, bamboo: 11, moon: 10, bridge: 9, 'small boat': 9, cloud: 8, reflection: 8, rain: 7, crane: 6 },
+  ...{ snow: 6, village: 5, pagoda: 5, path: 4, 'flying birds': 4, reeds: 3, night: 3, lantern: 2, fisherman: 1 },
+}
+
 /** LoRAs of each kind, that say what they are in as many ways. */
 export const adapters: readonly SampleModel[] = [
   {
@@ -30,7 +46,9 @@ export const adapters: readonly SampleModel[] = [
       resolution: 1024,
       rank: 8,
       epochs: 12,
-      tags: { 'ink wash': 48, mountains: 41, mist: 37, 'no humans': 35, river: 12, pine: 9 },
+      repeats: 10,
+      startedAt: '2026-03-13T20:15:00.000Z',
+      tags: inkTags,
     }),
     sidecars: ['metadata-json'],
     about: {
@@ -109,6 +127,8 @@ export const adapters: readonly SampleModel[] = [
       resolution: 512,
       rank: 16,
       epochs: 6,
+      repeats: 8,
+      startedAt: '2025-11-30T13:40:00.000Z',
       tags: { clay: 30, 'simple background': 28, bear: 11, rabbit: 9, smile: 8 },
     }),
     sidecars: ['web-ui-json'],
@@ -179,6 +199,8 @@ export const adapters: readonly SampleModel[] = [
       resolution: 1024,
       rank: 8,
       epochs: 4,
+      repeats: 12,
+      startedAt: '2026-07-29T18:05:00.000Z',
       tags: { velvet: 26, folds: 20, 'red curtain': 14 },
     }),
     sidecars: ['civitai-info'],
@@ -220,6 +242,8 @@ export const adapters: readonly SampleModel[] = [
       resolution: 1024,
       rank: 4,
       epochs: 8,
+      repeats: 6,
+      startedAt: '2026-02-27T21:30:00.000Z',
       tags: { meadow: 33, 'morning light': 29, outdoors: 27 },
     }),
     sidecars: ['text'],

@@ -117,7 +117,14 @@ test('sidecars tell words, tags, creators, licences and notes', () => {
 
 test('headers tell of training runs and carry a thumbnail', async () => {
   const { header } = read('ink_and_mist-000012')
-  assert.deepEqual(header.training?.tags[0], { tag: 'ink wash', count: 48 })
+  const { tags, networkDim, epoch, imageCount, steps } = header.training ?? {}
+  assert.deepEqual([networkDim, epoch, imageCount, steps], [8, 12, 480, 2880])
+  assert.deepEqual(
+    tags?.slice(0, 2).map(({ count }) => count),
+    [48, 48],
+  )
+  // More than the chart of the file's page has room for, so that it is seen to name the most frequent.
+  assert.ok(tags.length > 25)
   assert.equal(header.training?.autoV3, read('ink_and_mist-000012').hashes.autov3)
   const { thumbnail } = identityOf('neon_rain')
   await writeFile(join(folder, 'thumbnail'), thumbnail?.bytes ?? '')

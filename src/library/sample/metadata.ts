@@ -1,7 +1,7 @@
 import { draw, type Scene } from './pictures/draw.ts'
 import { storedPng } from './png.ts'
 
-/** What a kohya trainer writes into a header; `tags` are captions with how often each was used. */
+/** What a kohya trainer writes into a header; `tags` are captions with how many pictures each was used for. */
 export function kohyaMetadata(run: {
   output: string
   baseVersion: string
@@ -9,11 +9,19 @@ export function kohyaMetadata(run: {
   resolution: number
   rank: number
   epochs: number
+  /** How often each picture is seen in an epoch. */
+  repeats: number
+  /** ISO 8601, so that the file is the same whenever it is made. */
+  startedAt: string
   tags: Record<string, number>
   /** Of the network module, `networks.lora` unless given. */
   module?: string
 }): (dataSha256: string) => Record<string, string> {
-  const images = Math.max(...Object.values(run.tags))
+  const pictures = Math.max(...Object.values(run.tags))
+  const images = pictures * run.repeats
+  const batches = Math.ceil(images / batchSize)
+  const dataset = `${run.repeats}_${run.output}`
+  const startedSeconds = Date.parse(run.startedAt) / 1000
   return (dataSha256) => ({
     ss_output_name: run.output,
     ss_base_model_version: run.baseVersion,
@@ -23,13 +31,35 @@ export function kohyaMetadata(run: {
     ss_network_alpha: String(run.rank / 2),
     ss_resolution: `(${run.resolution}, ${run.resolution})`,
     ss_num_train_images: String(images),
+    ss_num_reg_images: '0',
+    ss_num_batches_per_epoch: String(batches),
+    ss_total_batch_size: String(batchSize),
+    ss_num_epochs: String(run.epochs),
     ss_epoch: String(run.epochs),
-    ss_steps: String(images * run.epochs),
-    ss_tag_frequency: JSON.stringify({ '1_sample': run.tags }),
+    ss_steps: String(batches * run.epochs),
+    ss_max_train_steps: String(batches * run.epochs),
+    ss_learning_rate: '0.0001',
+    ss_unet_lr: '0.0001',
+    ss_text_encoder_lr: '5e-05',
+    ss_optimizer: 'bitsandbytes.optim.adamw.AdamW8bit',
+    ss_lr_scheduler: 'cosine_with_restarts',
+    ss_lr_warmup_steps: '0',
+    ss_min_snr_gamma: '5.0',
+    ss_mixed_precision: 'bf16',
+    ss_gradient_checkpointing: 'True',
+    ss_cache_latents: 'True',
+    ss_seed: '42',
+    ss_training_started_at: startedSeconds.toFixed(1),
+    ss_training_finished_at: (startedSeconds + batches * run.epochs * secondsPerStep).toFixed(1),
+    ss_dataset_dirs: JSON.stringify({ [dataset]: { n_repeats: run.repeats, img_count: pictures } }),
+    ss_tag_frequency: JSON.stringify({ [dataset]: run.tags }),
     ss_training_comment: 'Sample content; nothing was trained.',
     sshs_model_hash: dataSha256,
   })
 }
+
+const batchSize = 2
+const secondsPerStep = 1.5
 
 /** A ModelSpec header, version 1.0.1; with a `thumbnail` drawn small. */
 export function modelSpecMetadata(
