@@ -53,6 +53,8 @@ export interface PresentedCredentials {
   origin: string | undefined
   /** Whether a page sends it that is neither the hub's own nor one of a trusted origin. */
   fromForeignPage: boolean
+  /** Looked at once more, while the answer goes on; counted the first time alone. */
+  isRepeated?: true | undefined
 }
 
 /** Tells who sends a request. Never throws for what a client sent: what is not valid is anonymous. */

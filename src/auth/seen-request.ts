@@ -7,7 +7,7 @@ import { redact } from './redact.ts'
 export type TokenRequest = PresentedToken &
   Pick<
     PresentedCredentials,
-    'address' | 'userAgent' | 'use' | 'method' | 'target' | 'scope' | 'origin' | 'fromForeignPage'
+    'address' | 'userAgent' | 'use' | 'method' | 'target' | 'scope' | 'origin' | 'fromForeignPage' | 'isRepeated'
   >
 
 /** Who sent a request, as the owner of its token sees it. Nothing in it is long, or a secret. */

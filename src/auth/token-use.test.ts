@@ -67,6 +67,19 @@ test('a refused token leaves no use', () =>
     assert.deepEqual(await daysIn(hub), [])
   }))
 
+test('a request that is looked at once more is counted once', () =>
+  withToken(async (hub) => {
+    const { tokens, text, accountId, clock } = hub
+    await tokens.verify(asked(text))
+    const again = { ...asked(text), isRepeated: true } as const
+    assert.equal((await tokens.verify(again))?.accountId, accountId)
+    await hub.accounts.changeStatus('Ada', 'ban')
+    assert.equal(await tokens.verify(again), undefined)
+    await tokens.flushUse()
+    assert.deepEqual(await daysIn(hub), [[dayOf(clock.now), 1]])
+    assert.deepEqual(await tokens.refusals(hub.id), [])
+  }))
+
 test('requests write nothing; a minute later one transaction does', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   await withToken(async (hub) => {

@@ -102,10 +102,10 @@ export function openTokens({
         (await byOrigin.first({ origin: presented.origin ?? '', tokenId })) !== undefined
       const reason = refusalReason(found, presented, { at, isPublishedHere })
       if (reason !== undefined) {
-        use.refuse({ tokenId, at, reason, presented })
+        if (!presented.isRepeated) use.refuse({ tokenId, at, reason, presented })
         return undefined
       }
-      use.count(tokenId, secretId, at, presented)
+      if (!presented.isRepeated) use.count(tokenId, secretId, at, presented)
       const ending = endingOf(found, at)
       return {
         kind: 'account',

@@ -54,7 +54,7 @@ export const followLibrary = endpoint({
   path: '/api/v1/library/events',
   summary: 'What happens to the library, as server-sent events',
   description: `How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
-every 15 seconds keeps the connection open.`,
+every 15 seconds keeps the connection open; with it the hub looks whether the caller may still listen, and ends the stream otherwise.`,
   success: { events: libraryEvents },
   handle: ({ following }): EventsReply => ({ kind: 'events', events: newsOf(following) }),
 })

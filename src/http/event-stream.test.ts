@@ -6,7 +6,8 @@ import { type TestContext, test } from 'node:test'
 import { makeCertificate } from '../../test/certificate.ts'
 import { readEvents } from '../../test/event-reader.ts'
 import { eventually } from '../../test/eventually.ts'
-import { anonymous } from '../auth/principal.ts'
+import { type Authenticate, anonymous } from '../auth/principal.ts'
+import { scopePresets } from '../auth/scopes.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { endpoint } from '../endpoints/define.ts'
 import type { ServerEvent } from '../endpoints/replies.ts'
@@ -51,16 +52,24 @@ function source() {
 const certificate = makeCertificate()
 
 /** Serves the events at `/events`; closes with the test, if it is not closed then. */
-async function serve(t: TestContext, events: AsyncIterable<ServerEvent>, { tls = false } = {}) {
+async function serve(
+  t: TestContext,
+  events: AsyncIterable<ServerEvent>,
+  {
+    tls = false,
+    category = 'public',
+    authenticate = async () => anonymous,
+  }: { tls?: boolean; category?: 'public' | 'authenticated'; authenticate?: Authenticate } = {},
+) {
   const answer = endpoint({
-    ...{ method: 'GET', path: '/events', category: 'public', scope: 'ModelsRead', summary: 'Events' },
+    ...{ method: 'GET', path: '/events', category, scope: 'ModelsRead', summary: 'Events' },
     handle: () => ({ kind: 'events', events }),
   })
   const server = makeServer(
     [answer],
     {
       services: {} as Services,
-      authenticate: async () => anonymous,
+      authenticate,
       noteMissingScope: () => undefined,
       isPublishedTo: async () => false,
       isTrusted: () => false,
@@ -168,6 +177,36 @@ test('an idle stream shows every 15 seconds that it is open', async (t) => {
   tell({ event: 'scan', data: 1 })
   assert.deepEqual((await reading.next()).value, { event: 'scan', data: 1 })
   await reading.return(undefined)
+})
+
+test('who is not let in any more is told no more, whether known or of less right', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  for (const over of ['signed out', 'of less scope', 'out of reach'] as const) {
+    const looks: (true | undefined)[] = []
+    let isOver = false
+    const { events, told } = source()
+    const { address } = await serve(t, events, {
+      category: 'authenticated',
+      async authenticate({ isRepeated }) {
+        looks.push(isRepeated)
+        if (isOver && over === 'out of reach') throw new Error('the database is gone')
+        if (isOver && over === 'signed out') return anonymous
+        const scope = isOver ? 0 : scopePresets.Full
+        return { kind: 'account', accountId: 1, role: 'user', via: { kind: 'session', sessionId: 1 }, scope }
+      },
+    })
+    const reading = readEvents(await openStream(address, { authorization: 'Bearer x' }))
+    await reading.next()
+    t.mock.timers.tick(15_000)
+    assert.deepEqual((await reading.next()).value, { event: undefined, data: undefined })
+    isOver = true
+    t.mock.timers.tick(15_000)
+    // Whole where it is over, broken where that cannot be known: either way the client asks again.
+    if (over === 'out of reach') await assert.rejects(reading.next(), { code: 'ECONNRESET' })
+    else assert.equal((await reading.next()).done, true)
+    await eventually(() => told.isLeft, 'the iterator is closed')
+    assert.deepEqual(looks, [undefined, true, true])
+  }
 })
 
 test('a source that fails breaks the stream, so that the client asks again', async (t) => {

@@ -2,23 +2,34 @@ import { Readable } from 'node:stream'
 import type { EventsReply, ServerEvent } from '../endpoints/replies.ts'
 import type { Answer } from './answer.ts'
 
-/** So often an idle stream shows that it is alive: proxies cut what is silent for a minute. */
+/** So often an idle stream shows that it is alive, and is looked at: proxies cut what is silent for a minute. */
 const silenceMilliseconds = 15_000
 /** A comment (HTML standard §9.2.5): takes the headers to the client at once, and keeps the connection open. */
 const comment = ':\n\n'
 
-/** Answers with events until they end, the client goes away, or `closing` is aborted. HEAD opens nothing. */
-export function eventsAnswer({ method }: { method: string }, { events }: EventsReply, closing: AbortSignal): Answer {
+/** What ends a stream that has no end of its own. */
+export interface StreamEnds {
+  /** Aborted when the server begins to close. */
+  closing: AbortSignal
+  /** Whether the caller would still be let in. */
+  isAdmitted: () => Promise<boolean>
+}
+
+/**
+ * Answers with events until they end, the client goes away, the server closes, or the caller is not admitted any more.
+ * HEAD opens nothing.
+ */
+export function eventsAnswer({ method }: { method: string }, { events }: EventsReply, ends: StreamEnds): Answer {
   const headers = {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
     // nginx would keep events until it has a buffer full of them.
     'x-accel-buffering': 'no',
   }
-  return { status: 200, headers, ...(method !== 'HEAD' && { body: eventStream(events, closing) }) }
+  return { status: 200, headers, ...(method !== 'HEAD' && { body: eventStream(events, ends) }) }
 }
 
-function eventStream(events: AsyncIterable<ServerEvent>, closing: AbortSignal): Readable {
+function eventStream(events: AsyncIterable<ServerEvent>, { closing, isAdmitted }: StreamEnds): Readable {
   const iterator = events[Symbol.asyncIterator]()
   let isAsking = false
   let isOver = false
@@ -28,8 +39,12 @@ function eventStream(events: AsyncIterable<ServerEvent>, closing: AbortSignal): 
     stream.push(text)
   }
   const end = () => push(null)
-  const keepAlive = setInterval(() => {
-    if (stream.readableLength === 0) push(comment)
+  const look = async () => {
+    if (!(await isAdmitted())) end()
+    else if (stream.readableLength === 0) push(comment)
+  }
+  const looking = setInterval(() => {
+    look().catch((error) => stream.destroy(error))
   }, silenceMilliseconds)
   const ask = async () => {
     // A comment that goes out makes the stream ask once more.
@@ -46,7 +61,7 @@ function eventStream(events: AsyncIterable<ServerEvent>, closing: AbortSignal): 
       ask().catch((error) => stream.destroy(error))
     },
     destroy(error, done) {
-      clearInterval(keepAlive)
+      clearInterval(looking)
       closing.removeEventListener('abort', end)
       Promise.resolve(iterator.return?.()).then(
         () => done(error),

@@ -20,7 +20,7 @@ import { preconditions } from './bytes/validators.ts'
 import { cachingHeaders, corsHeaders, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
 import { jsonContent, takesGzip } from './compression.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
-import { eventsAnswer } from './event-stream.ts'
+import { eventsAnswer, type StreamEnds } from './event-stream.ts'
 import { readQuery } from './query.ts'
 import { tokenHeaders } from './token-headers.ts'
 
@@ -110,7 +110,10 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       target: call.target,
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
-    if (isReply(value)) return finish(await replyAnswer(value, call, context))
+    if (isReply(value)) {
+      const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, query: asked.query }, context)
+      return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
+    }
     const content = await jsonContent(value, { asGzip })
     if (cacheKey === undefined || !cached) return finish({ status: 200, ...content })
 
@@ -154,6 +157,25 @@ function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Princi
   return caller.via.kind === 'token' && caller.via.isPublishable ? anonymous : caller
 }
 
+/** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
+async function isStillAdmitted(
+  endpoint: Endpoint,
+  {
+    principal,
+    presented,
+    query,
+  }: { principal: Principal; presented: PresentedCredentials | undefined; query: AskedQuery },
+  { authenticate }: EndpointContext,
+): Promise<boolean> {
+  if (!presented || principal.kind === 'anonymous') return true
+  try {
+    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), query).kind === principal.kind
+  } catch (error) {
+    if (error instanceof EndpointError) return false
+    throw error
+  }
+}
+
 /** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
 const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
   error instanceof EndpointError &&
@@ -195,7 +217,7 @@ function validated({ body, headers, etag }: CachedAnswer, call: EndpointCall): A
   return { status: 304, headers: { etag, ...(headers.vary !== undefined && { vary: headers.vary }) } }
 }
 
-async function replyAnswer(reply: Reply, call: EndpointCall, { closing }: EndpointContext): Promise<Answer> {
+async function replyAnswer(reply: Reply, call: EndpointCall, ends: StreamEnds): Promise<Answer> {
   switch (reply.kind) {
     case 'redirect':
       return { status: reply.status, headers: { location: reply.location, 'content-length': '0' } }
@@ -204,7 +226,7 @@ async function replyAnswer(reply: Reply, call: EndpointCall, { closing }: Endpoi
     case 'file':
       return serveFile(call, reply)
     case 'events':
-      return eventsAnswer(call, reply, closing)
+      return eventsAnswer(call, reply, ends)
   }
 }
 

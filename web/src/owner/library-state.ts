@@ -2,6 +2,7 @@ import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { followEvents } from '../api/event-stream'
+import { viewerQuery } from '../api/viewer'
 
 /** The folders, their problems, and the scan that runs, as the hub told last. */
 export const libraryQuery = queryOptions({
@@ -29,7 +30,11 @@ export function useLiveLibrary(): { isLost: boolean } {
           queries.setQueryData(libraryQuery.queryKey, (known) => known && { ...known, scan: data as ScanState })
         else void askAgain()
       },
-      onLost: () => setLost(true),
+      onLost() {
+        setLost(true)
+        // It may be the sign-in that is over: the page then asks for another.
+        void queries.invalidateQueries(viewerQuery)
+      },
     })
   }, [queries])
   return { isLost }
