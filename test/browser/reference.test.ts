@@ -59,6 +59,9 @@ test('the filter keeps the endpoints that hold its words', () =>
     await page.getByLabel('Filter endpoints').fill('head download')
     const count = operations.filter(({ method, path }) => method === 'HEAD' && /download|files/.test(path)).length
     await page.getByText(`${count} operations`).waitFor()
+    await page.reload()
+    await page.getByText(`${count} operations`).waitFor()
+    assert.equal(await page.getByLabel('Filter endpoints').inputValue(), 'head download')
     await page.getByRole('main').getByRole('link', { name: /^HEAD/ }).first().click()
     await page.waitForURL(/\/docs\/downloads#head/)
   }))

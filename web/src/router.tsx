@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRouter } from '@tanstack/react-router'
+import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/react-router'
 import { accountRoutes } from './account/routes'
 import { browseRoutes } from './browse/routes'
 import { ownerRoutes } from './owner/routes'
@@ -21,6 +21,9 @@ export const openRouter = (queries: QueryClient) =>
   createRouter({
     routeTree,
     context: { queries },
+    // What people type is text, and not JSON: `1e5` stays what it is. Whole numbers, true and false are read by themselves.
+    parseSearch: parseSearchWith((text) => text),
+    stringifySearch: stringifySearchWith(JSON.stringify),
     defaultPreload: 'intent',
     // The query client keeps what was loaded, and decides when it is old.
     defaultPreloadStaleTime: 0,

@@ -1,4 +1,5 @@
 import { Code, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
 import { SearchIcon } from 'lucide-react'
 import { useState } from 'react'
 import { TextLink } from '../parts/links'
@@ -8,12 +9,18 @@ import { OperationRow } from './operation-row'
 import { type Category, filterResources } from './operations'
 import { useReference } from './reference'
 
+const route = getRouteApi('/docs/')
 const categories: readonly Category[] = ['public', 'mixed', 'authenticated']
 
 /** Where to begin: the address, how to say who asks, and every endpoint there is. */
 export function OverviewPage() {
   const { document, resources } = useReference()
-  const [text, setText] = useState('')
+  const navigate = route.useNavigate()
+  const [text, setText] = useState(route.useSearch().filter ?? '')
+  const filter = (words: string) => {
+    setText(words)
+    navigate({ search: { filter: words || undefined }, replace: true })
+  }
   const shown = filterResources(resources, text)
   const count = shown.reduce((sum, { operations }) => sum + operations.length, 0)
   const origin = document.servers[0]?.url ?? location.origin
@@ -83,7 +90,7 @@ export function OverviewPage() {
           placeholder="Filter by path, method, category or word"
           leftSection={<SearchIcon size={16} />}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => filter(event.currentTarget.value)}
         />
         {shown.length === 0 && <Text>No endpoint holds all of these words.</Text>}
         {shown.map(({ slug, name, operations }) => (

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { textOf } from '../browse/search/models-search'
 import { rootRoute } from '../root-route'
 
 const docs = createRoute({
@@ -10,6 +11,9 @@ const docs = createRoute({
 const overview = createRoute({
   getParentRoute: () => docs,
   path: '/',
+  validateSearch: ({ filter }: Record<string, unknown>): { filter?: string | undefined } => ({
+    filter: textOf(filter),
+  }),
   component: lazyRouteComponent(() => import('./overview-page'), 'OverviewPage'),
 })
 
