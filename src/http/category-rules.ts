@@ -2,7 +2,7 @@ import type { Category, SharedCaching } from '../endpoints/define.ts'
 
 /*
  * The one place that says what a category means for caching and CORS. Authentication follows from the same three
- * words in `run-endpoint.ts`.
+ * words in `admission.ts`.
  *
  *                       public          mixed            authenticated
  *   no or bad token     full answer     full answer      401

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { z } from 'zod'
-import { isForeignPage, type SendingPage } from '../auth/origins.ts'
+import { isForeignPage } from '../auth/origins.ts'
 import {
   type AccountPrincipal,
   type Authenticate,
@@ -8,36 +7,22 @@ import {
   type PresentedCredentials,
   type Principal,
 } from '../auth/principal.ts'
-import { hasScope } from '../auth/scopes.ts'
 import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
-import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
-import { EndpointError, invalid, ownersAlone, unauthorized } from '../endpoints/errors.ts'
+import type { Endpoint } from '../endpoints/define.ts'
+import { invalid } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
+import { admit, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
 import { serveFile } from './bytes/serve-file.ts'
 import { preconditions } from './bytes/validators.ts'
 import { cachingHeaders, corsHeaders, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
 import { jsonContent, takesGzip } from './compression.ts'
+import { type EndpointCall, parse, readBody, readHeaders, sendingPage, single } from './endpoint-call.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
 import { eventsAnswer, type StreamEnds } from './event-stream.ts'
 import { readQuery } from './query.ts'
 import { tokenHeaders } from './token-headers.ts'
-
-/** A request for an endpoint, free of the server's own types. */
-export interface EndpointCall {
-  method: string
-  /** Path and query as they came. */
-  target: string
-  params: Readonly<Record<string, string>>
-  headers: Readonly<Record<string, string | string[] | undefined>>
-  body: Buffer | undefined
-  /** Scheme and host of absolute addresses. */
-  origin: string
-  /** The client's network address. */
-  address: string
-  requestId: string
-}
 
 /** What running an endpoint needs of the hub. */
 export interface EndpointContext {
@@ -65,10 +50,12 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     hasQueryToken: asked?.token !== undefined || /[?&]token=/i.test(call.target),
     origin,
   }
+  /** The hub's own pages, and trusted ones. */
+  const isKnown = (page: string) => page === call.origin || context.isTrusted(page)
   let presented: PresentedCredentials | undefined
   let caller: Principal = anonymous
   const finish = (answer: Answer) => ({
-    ...withRules(answer, endpoint, facts, call, context),
+    ...withRules(answer, endpoint, facts, isKnown),
     ...(caller.kind === 'account' && { caller: callerOf(caller) }),
   })
   try {
@@ -85,12 +72,12 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         use: endpoint.use ?? 'api',
         scope: endpoint.asksForAccount?.(asked.query) ?? endpoint.scope,
         origin,
-        fromForeignPage: isForeignPage(sendingPage(call, origin), knownTo(call, context)),
+        fromForeignPage: isForeignPage(sendingPage(call, origin), isKnown),
       }
       caller = await context.authenticate(presented)
     }
     addCaller(facts, caller)
-    refuseForeignChange(call, caller, context)
+    refuseForeignChange(call, caller, isKnown)
     const principal = admit(endpoint, caller, asked.query)
 
     const asGzip = takesGzip(single(call.headers['accept-encoding']))
@@ -111,7 +98,8 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
     if (isReply(value)) {
-      const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, query: asked.query }, context)
+      const isAdmitted = () =>
+        isStillAdmitted(endpoint, { principal, presented, query: asked.query }, context.authenticate)
       return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
     }
     const content = await jsonContent(value, { asGzip })
@@ -141,54 +129,6 @@ function addCaller(facts: RequestFacts, caller: Principal): void {
   if (caller.via.kind !== 'token') return
   facts.isPublishable = caller.via.isPublishable
   facts.ending = caller.via.ending
-}
-
-/** Who the handler works for, or a refusal: the authentication row of the category table. */
-function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Principal {
-  const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
-  if (needed !== undefined) {
-    if (caller.kind === 'anonymous') throw unauthorized()
-    if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
-    if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
-    return caller
-  }
-  // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.
-  if (caller.kind === 'anonymous' || !hasScope(caller.scope, endpoint.scope)) return anonymous
-  return caller.via.kind === 'token' && caller.via.isPublishable ? anonymous : caller
-}
-
-/** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
-async function isStillAdmitted(
-  endpoint: Endpoint,
-  {
-    principal,
-    presented,
-    query,
-  }: { principal: Principal; presented: PresentedCredentials | undefined; query: AskedQuery },
-  { authenticate }: EndpointContext,
-): Promise<boolean> {
-  if (!presented || principal.kind === 'anonymous') return true
-  try {
-    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), query).kind === principal.kind
-  } catch (error) {
-    if (error instanceof EndpointError) return false
-    throw error
-  }
-}
-
-/** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
-const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
-  error instanceof EndpointError &&
-  (error.failure.kind === 'insufficientScope' ||
-    (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
-
-/** A browser adds the session cookie by itself: a change is only taken from the hub's own pages and trusted ones. */
-function refuseForeignChange(call: EndpointCall, caller: Principal, context: EndpointContext): void {
-  if (call.method === 'GET' || call.method === 'HEAD') return
-  if (caller.kind !== 'account' || caller.via.kind !== 'session') return
-  const origin = single(call.headers.origin)
-  if (origin === undefined || knownTo(call, context)(origin)) return
-  throw new EndpointError({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
 }
 
 function cacheKeyOf({
@@ -238,63 +178,12 @@ function failureAnswer(error: unknown, requestId: string, logFailure: EndpointCo
 }
 
 /** Adds what the category says of caching and CORS; bytes bring a `Cache-Control` of their own. */
-function withRules(
-  answer: Answer,
-  endpoint: Endpoint,
-  facts: RequestFacts,
-  call: EndpointCall,
-  context: EndpointContext,
-): Answer {
+function withRules(answer: Answer, endpoint: Endpoint, facts: RequestFacts, isKnown: TrustedOrigins): Answer {
   const succeeded = answer.status < 400
   const caching =
     succeeded && 'cache-control' in answer.headers && !facts.hasQueryToken
       ? undefined
       : cachingHeaders(succeeded ? endpoint : { ...endpoint, caching: { sharedSeconds: 0 } }, facts, succeeded)
-  const cors = corsHeaders(endpoint.category, facts, knownTo(call, context))
+  const cors = corsHeaders(endpoint.category, facts, isKnown)
   return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, tokenHeaders(answer.status, facts)) }
 }
-
-/** The hub's own pages, and trusted ones. */
-const knownTo =
-  (call: EndpointCall, { isTrusted }: EndpointContext) =>
-  (origin: string) =>
-    origin === call.origin || isTrusted(origin)
-
-const sendingPage = ({ headers }: EndpointCall, origin: string | undefined): SendingPage => ({
-  origin,
-  referer: single(headers.referer),
-  fetchSite: single(headers['sec-fetch-site']),
-  fetchMode: single(headers['sec-fetch-mode']),
-})
-
-function parse(schema: z.ZodType | undefined, input: unknown, where: 'path' | 'query' | 'body'): unknown {
-  if (!schema) return input
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  throw new EndpointError({
-    kind: 'invalid',
-    ...(where === 'body'
-      ? { text: result.error.issues[0]?.message ?? 'Invalid body' }
-      : { issues: result.error.issues }),
-  })
-}
-
-function readBody(body: Buffer | undefined, type: Endpoint['bodyType']): unknown {
-  if (type === 'form') return Object.fromEntries(new URLSearchParams(body?.toString('utf8')))
-  try {
-    return JSON.parse(body?.toString('utf8') ?? '')
-  } catch {
-    throw invalid('The request body is not valid JSON')
-  }
-}
-
-function readHeaders({ headers }: EndpointCall) {
-  const authorization = headers.authorization
-  return {
-    authorization: Array.isArray(authorization) ? authorization.join(', ') : authorization,
-    cookie: single(headers.cookie),
-    origin: single(headers.origin),
-  }
-}
-
-const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

@@ -1,0 +1,60 @@
+import {
+  type AccountPrincipal,
+  type Authenticate,
+  anonymous,
+  type PresentedCredentials,
+  type Principal,
+} from '../auth/principal.ts'
+import { hasScope } from '../auth/scopes.ts'
+import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
+import { EndpointError, ownersAlone, unauthorized } from '../endpoints/errors.ts'
+import type { TrustedOrigins } from './category-rules.ts'
+import { type EndpointCall, single } from './endpoint-call.ts'
+
+/** Who the handler works for, or a refusal: the authentication row of the category table. */
+export function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Principal {
+  const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
+  if (needed !== undefined) {
+    if (caller.kind === 'anonymous') throw unauthorized()
+    if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
+    if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
+    return caller
+  }
+  // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.
+  if (caller.kind === 'anonymous' || !hasScope(caller.scope, endpoint.scope)) return anonymous
+  return caller.via.kind === 'token' && caller.via.isPublishable ? anonymous : caller
+}
+
+/** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
+export async function isStillAdmitted(
+  endpoint: Endpoint,
+  {
+    principal,
+    presented,
+    query,
+  }: { principal: Principal; presented: PresentedCredentials | undefined; query: AskedQuery },
+  authenticate: Authenticate,
+): Promise<boolean> {
+  if (!presented || principal.kind === 'anonymous') return true
+  try {
+    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), query).kind === principal.kind
+  } catch (error) {
+    if (error instanceof EndpointError) return false
+    throw error
+  }
+}
+
+/** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
+export const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
+  error instanceof EndpointError &&
+  (error.failure.kind === 'insufficientScope' ||
+    (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
+
+/** A browser adds the session cookie by itself: a change is only taken from the hub's own pages and trusted ones. */
+export function refuseForeignChange(call: EndpointCall, caller: Principal, isKnown: TrustedOrigins): void {
+  if (call.method === 'GET' || call.method === 'HEAD') return
+  if (caller.kind !== 'account' || caller.via.kind !== 'session') return
+  const origin = single(call.headers.origin)
+  if (origin === undefined || isKnown(origin)) return
+  throw new EndpointError({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
+}
