@@ -35,6 +35,9 @@ export function tokenKindOf(text: string): TokenKind | undefined {
   return kinds.find((kind) => tokenPrefixes[kind] === prefix)
 }
 
+/** A text without the secrets of tokens in it, checksum right or wrong: `mk_…wxyz`. */
+export const hideTokens = (text: string): string => text.replace(hidden, '$1…$2')
+
 const kinds = Object.keys(tokenPrefixes) as TokenKind[]
 const randomLength = 40
 const checksumLength = 6
@@ -44,6 +47,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const unbiasedLimit = 256 - (256 % alphabet.length)
 const prefixes = Object.values(tokenPrefixes).join('|')
 const form = new RegExp(`^(${prefixes})[0-9A-Za-z]{${tokenTailLength}}$`)
+const hidden = new RegExp(`(${prefixes})[0-9A-Za-z]{${tokenTailLength - 4}}([0-9A-Za-z]{4})`, 'g')
 
 function checksum(body: string): string {
   let rest = crc32(body)
