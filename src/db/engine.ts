@@ -9,6 +9,11 @@ export interface EngineSql {
   keyOrganised: string
   /** Statements that make the full-text index over name, creator, tags and trained words, one row a model. */
   textIndex: string[]
+  /**
+   * Statements after which the table `audit_event` takes new rows alone: none is changed or written over, and none is
+   * deleted that `audit_start.keep_from` keeps, which never moves back nor nearer to the present than a day.
+   */
+  appendOnlyAudit: string[]
   /** `column in (list)`: `list` is bound as one JSON array text, so that one statement serves every length. */
   inList(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
   /** The values of a JSON array text as a table of one column, `value`, for bulk look-ups: `from ${valuesOf(list)} as wanted`. */

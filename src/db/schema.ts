@@ -21,6 +21,9 @@ export interface Schema {
   token_client: TokenClientTable
   token_warning: TokenWarningTable
   token_refusal: TokenRefusalTable
+  audit_event: AuditEventTable
+  /** One row: entries of the audit log from this moment on (Unix milliseconds) are kept. */
+  audit_start: { id: number; keep_from: number }
   library_folder: LibraryFolderTable
   library_entry: LibraryEntryTable
   file_place: FilePlaceTable
@@ -424,4 +427,24 @@ export interface VaultItemTable {
   names_key: string
   version_created_at: number
   added_at: number
+}
+
+/** What happened, to whom, and who did it. Rows are never changed; names are those of the time. */
+export interface AuditEventTable {
+  id: Generated<number>
+  at: number
+  kind: string
+  /** Whom it concerns; null when that is nobody, or nobody known. */
+  account_id: number | null
+  username: string | null
+  actor: 'session' | 'token' | 'command line' | 'nobody' | 'hub'
+  /** Of the session or the token. */
+  actor_id: number | null
+  actor_account_id: number | null
+  actor_username: string | null
+  /** Empty where there is none; so is `agent`. */
+  network: string
+  agent: string
+  /** JSON. */
+  details: string
 }

@@ -4,6 +4,7 @@ import { signIn } from './0002-sign-in.ts'
 import { tokenRecord } from './0003-token-record.ts'
 import { folderSizes } from './0004-folder-sizes.ts'
 import { tokenKinds } from './0005-token-kinds.ts'
+import { audit } from './0006-audit.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -18,4 +19,5 @@ export const migrations: Migration[] = [
   { id: 3, name: 'token record', statements: tokenRecord },
   { id: 4, name: 'folder sizes', statements: folderSizes },
   { id: 5, name: 'token kinds', statements: tokenKinds },
+  { id: 6, name: 'audit', statements: audit },
 ]

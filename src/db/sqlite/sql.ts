@@ -1,5 +1,6 @@
 import { AliasNode, ColumnNode, IdentifierNode, ReferenceNode, type SelectQueryNode, sql } from 'kysely'
 import type { EngineSql } from '../engine.ts'
+import { appendOnlyAudit } from './append-only-audit.ts'
 
 /** The fragments that only SQLite understands: JSON1 table functions and FTS5. */
 export const sqliteSql: EngineSql = {
@@ -12,6 +13,7 @@ export const sqliteSql: EngineSql = {
       name, creator, tags, trained_words, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
     )`,
   ],
+  appendOnlyAudit,
   inList: (column, list) => sql`${column} in (select value from json_each(${list}))`,
   valuesOf: (list) => sql`json_each(${list})`,
   overlaps: (column, list) =>
