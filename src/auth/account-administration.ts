@@ -1,7 +1,10 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
+import type { Asker } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
+import { endSessions } from './end-sessions.ts'
 import { NotAllowed } from './refusal.ts'
 
 /** An account as owners see it. */
@@ -34,8 +37,7 @@ export interface AccountAdministration {
    */
   change(change: {
     id: number
-    /** Who asks for it. */
-    by: number
+    by: Asker & { accountId: number }
     status: AccountTable['status'] | undefined
     role: AccountTable['role'] | undefined
   }): Promise<ManagedAccount | undefined>
@@ -67,17 +69,32 @@ export function openAccountAdministration({
       return { items: items.map(managed), totalItems: Number(counted?.count ?? 0) }
     },
     async change({ id, by, status, role }) {
-      if (status === 'banned' && id === by) throw new NotAllowed('You cannot ban your own account')
+      if (status === 'banned' && id === by.accountId) throw new NotAllowed('You cannot ban your own account')
       await database.write(async (transaction) => {
+        const at = now()
+        const before = await transaction
+          .selectFrom('account')
+          .select(['status', 'role'])
+          .where('id', '=', id)
+          .where('email', 'is not', null)
+          .executeTakeFirst()
+        if (!before) return
         const values = { ...(status !== undefined && { status }), ...(role !== undefined && { role }) }
         await transaction
           .updateTable('account')
-          .set({ ...values, updated_at: new Date(now()).toISOString() })
+          .set({ ...values, updated_at: new Date(at).toISOString() })
           .where('id', '=', id)
-          .where('email', 'is not', null)
           .execute()
         if (!(await hasOwner(transaction))) throw new NotAllowed('A hub keeps at least one owner who is not banned')
-        if (status === 'banned') await transaction.deleteFrom('session').where('user_id', '=', id).execute()
+        const what = { at, accountId: id, by }
+        if (status !== undefined && status !== before.status)
+          await recordAudit(transaction, {
+            ...{ kind: 'status-changed', ...what },
+            details: { from: before.status, to: status },
+          })
+        if (role !== undefined && role !== before.role)
+          await recordAudit(transaction, { kind: 'role-changed', ...what, details: { from: before.role, to: role } })
+        if (status === 'banned') await endSessions(transaction, { ...what, why: 'banned' })
       })
       const account = await rows.first({ pattern: containing(''), id, limit: 1, offset: 0, at: now() })
       return account && managed(account)

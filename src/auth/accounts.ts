@@ -1,7 +1,10 @@
 import type { Transaction } from 'kysely'
+import { commandLine } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
+import { endSessions } from './end-sessions.ts'
 import { insertAccount, type NewAccount, readyAccount, usernameKey } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { Refusal } from './refusal.ts'
@@ -42,12 +45,12 @@ export interface Accounts {
   /** Those who can sign in, by username. */
   list(): Promise<AccountSummary[]>
   /**
-   * Makes an account, or gives the one of a creator whom only sidecars name to its person.
+   * Makes an account, or gives the one of a creator whom only sidecars name to its person, for whoever runs commands.
    * @throws Refusal when a property is out of bounds, or the username or the e-mail address is taken
    */
   create(account: NewAccount): Promise<{ id: number }>
   /**
-   * Bans, mutes or the reverse. A ban ends the account's sessions; its tokens are refused for as long as it lasts.
+   * Bans, mutes or the reverse, for whoever runs commands. A ban ends the account's sessions; its tokens are refused for as long as it lasts.
    * @throws Refusal when there is no such account, or the change does not apply to its status
    */
   changeStatus(username: string, change: StatusChange): Promise<void>
@@ -77,13 +80,14 @@ export function openAccounts(database: Database): Accounts {
     async create(wanted) {
       const account = await readyAccount(wanted)
       const insert = async (transaction: Transaction<Schema>) => ({
-        id: await insertAccount(transaction, account, { claimsCreator: true }),
+        id: await insertAccount(transaction, account, { claimsCreator: true, how: 'command line', by: commandLine }),
       })
       // Public answers name accounts.
       return database.write(insert, { changes: 'catalog' })
     },
     async changeStatus(username, change) {
       const { from, to } = statusChanges[change]
+      const at = Date.now()
       await database.write(async (transaction) => {
         const account = await transaction
           .selectFrom('account')
@@ -95,10 +99,12 @@ export function openAccounts(database: Database): Accounts {
         if (!from.includes(account.status)) throw new Refusal(`The account ${account.username} is ${account.status}`)
         await transaction
           .updateTable('account')
-          .set({ status: to, updated_at: new Date().toISOString() })
+          .set({ status: to, updated_at: new Date(at).toISOString() })
           .where('id', '=', account.id)
           .execute()
-        if (to === 'banned') await transaction.deleteFrom('session').where('user_id', '=', account.id).execute()
+        const what = { at, accountId: account.id, by: commandLine }
+        await recordAudit(transaction, { kind: 'status-changed', ...what, details: { from: account.status, to } })
+        if (to === 'banned') await endSessions(transaction, { ...what, why: 'banned' })
       })
     },
   }

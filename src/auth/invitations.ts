@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
+import type { Asker } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
@@ -31,9 +33,10 @@ export interface Invitations {
     email: string | undefined
     lastsMs: number
     createdBy: number
+    by: Asker
   }): Promise<{ id: number; text: string; expiresAt: number }>
   /** Takes an invitation back; false when there is no such one. */
-  remove(id: number): Promise<boolean>
+  remove(id: number, by: Asker): Promise<boolean>
   /** What an invitation that can be used says; undefined for any other. */
   findUsable(text: string): Promise<UsableInvitation | undefined>
 }
@@ -79,24 +82,29 @@ export function openInvitations({
   )
   return {
     list: () => all.all({}),
-    async create({ email, lastsMs, createdBy }) {
+    async create({ email, lastsMs, createdBy, by }) {
       const address = email?.trim().toLowerCase() ?? null
       if (address !== null && !z.email().max(254).safeParse(address).success)
         throw new Refusal(`"${email}" is not an e-mail address`)
       const { text, digest } = secrets.make()
       const at = now()
       const row = { digest, email: address, created_by: createdBy, created_at: at, expires_at: at + lastsMs }
-      const { id } = await database.write((transaction) =>
-        transaction.insertInto('invitation').values(row).returning('id').executeTakeFirstOrThrow(),
-      )
+      const { id } = await database.write(async (transaction) => {
+        const made = await transaction.insertInto('invitation').values(row).returning('id').executeTakeFirstOrThrow()
+        const details = { invitationId: made.id, email: address }
+        await recordAudit(transaction, { kind: 'invitation-made', at, accountId: null, by, details })
+        return made
+      })
       return { id, text, expiresAt: row.expires_at }
     },
-    async remove(id) {
-      const { numDeletedRows } = await database.write((transaction) =>
-        transaction.deleteFrom('invitation').where('id', '=', id).executeTakeFirstOrThrow(),
-      )
-      return numDeletedRows > 0n
-    },
+    remove: (id, by) =>
+      database.write(async (transaction) => {
+        const { numDeletedRows } = await transaction.deleteFrom('invitation').where('id', '=', id).executeTakeFirst()
+        if (numDeletedRows === 0n) return false
+        const details = { invitationId: id }
+        await recordAudit(transaction, { kind: 'invitation-removed', at: now(), accountId: null, by, details })
+        return true
+      }),
     findUsable: (text) => usable.first({ digest: secrets.digestOf(text), at: now() }),
   }
 }

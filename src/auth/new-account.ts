@@ -1,6 +1,9 @@
 import { hashPassword } from 'better-auth/crypto'
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
+import type { Asker } from '../audit/asker.ts'
+import type { AccountOrigin } from '../audit/kinds.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { AccountTable, Schema } from '../db/schema.ts'
 import { Refusal } from './refusal.ts'
 
@@ -16,6 +19,14 @@ export interface NewAccount {
 /** An account that may be inserted: checked, its password hashed. */
 export interface ReadyAccount extends Required<Omit<NewAccount, 'password'>> {
   passwordHash: string
+}
+
+/** Who makes an account, by what way, and whether it may be that of a creator. */
+interface AccountMaking {
+  claimsCreator: boolean
+  how: AccountOrigin
+  invitationId?: number
+  by: Asker
 }
 
 /** What a username may be made of; also what signing in accepts. */
@@ -62,7 +73,7 @@ export async function hashNewPassword(password: string): Promise<string> {
 export async function insertAccount(
   transaction: Transaction<Schema>,
   { username, email, role, emailVerified, passwordHash }: ReadyAccount,
-  { claimsCreator }: { claimsCreator: boolean },
+  { claimsCreator, by, ...origin }: AccountMaking,
 ): Promise<number> {
   const accounts = transaction.selectFrom('account')
   const sameName = await accounts
@@ -73,11 +84,14 @@ export async function insertAccount(
   const sameEmail = await accounts.select('id').where('email', '=', email).executeTakeFirst()
   if (sameEmail) throw new Refusal(`The e-mail address ${email} is taken`)
 
-  const at = new Date().toISOString()
+  const now = new Date()
+  const at = now.toISOString()
   const person = { username, name: username, email, email_verified: Number(emailVerified), role, updated_at: at }
   const id = sameName?.id ?? (await insertNobody(transaction, usernameKey(username), at))
   await transaction.updateTable('account').set(person).where('id', '=', id).execute()
   await putPassword(transaction, { accountId: id, passwordHash, at })
+  const what = { at: now.getTime(), accountId: id, by }
+  await recordAudit(transaction, { kind: 'account-made', ...what, details: { ...origin, role } })
   return id
 }
 

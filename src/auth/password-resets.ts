@@ -1,5 +1,8 @@
+import type { Asker } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
+import { endSessions } from './end-sessions.ts'
 import { hashNewPassword, putPassword } from './new-account.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
 import { NotAllowed } from './refusal.ts'
@@ -7,12 +10,12 @@ import { NotAllowed } from './refusal.ts'
 /** Links by which somebody who lost a password chooses a new one; owners make them, since the hub sends no mail. */
 export interface PasswordResets {
   /** A link for an account that can sign in, in place of the one it had; undefined when there is no such account. */
-  create(accountId: number): Promise<{ text: string; expiresAt: number } | undefined>
+  create(accountId: number, by: Asker): Promise<{ text: string; expiresAt: number } | undefined>
   /**
    * Sets the password and ends the sessions of the account; the link has served then. Tokens and second factors stay.
    * @throws NotAllowed when the link is not valid; Refusal when the password is out of bounds
    */
-  complete(text: string, password: string): Promise<{ username: string }>
+  complete(text: string, password: string, by: Asker): Promise<{ username: string }>
 }
 
 /** `now` gives Unix milliseconds. */
@@ -34,9 +37,10 @@ export function openPasswordResets({
       .where('expires_at', '>', values('at')),
   )
   return {
-    create(accountId) {
+    create(accountId, by) {
       const { text, digest } = secrets.make()
-      const expiresAt = now() + lastsMs
+      const at = now()
+      const expiresAt = at + lastsMs
       return database.write(async (transaction) => {
         const account = await transaction
           .selectFrom('account')
@@ -50,25 +54,28 @@ export function openPasswordResets({
           .insertInto('password_reset')
           .values({ account_id: accountId, digest, expires_at: expiresAt })
           .execute()
+        await recordAudit(transaction, { kind: 'password-reset-made', at, accountId, by, details: {} })
         return { text, expiresAt }
       })
     },
-    async complete(text, password) {
+    async complete(text, password, by) {
       const digest = secrets.digestOf(text)
       // Before the hash, which takes its time.
       if (!(await usable.first({ digest, at: now() }))) throw linkOver()
       const passwordHash = await hashNewPassword(password)
       return database.write(async (transaction) => {
+        const at = now()
         const reset = await transaction
           .deleteFrom('password_reset')
           .where('digest', '=', digest)
-          .where('expires_at', '>', now())
+          .where('expires_at', '>', at)
           .returning('account_id')
           .executeTakeFirst()
         if (!reset) throw linkOver()
         const accountId = reset.account_id
-        await putPassword(transaction, { accountId, passwordHash, at: new Date(now()).toISOString() })
-        await transaction.deleteFrom('session').where('user_id', '=', accountId).execute()
+        await putPassword(transaction, { accountId, passwordHash, at: new Date(at).toISOString() })
+        await recordAudit(transaction, { kind: 'password-reset', at, accountId, by, details: {} })
+        await endSessions(transaction, { accountId, why: 'password reset', by, at })
         return transaction
           .selectFrom('account')
           .select('username')

@@ -1,4 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
+import type { Asker } from '../audit/asker.ts'
 import type { Database } from '../db/database.ts'
 import { isAnyAccount, openAnyAccount } from './any-account.ts'
 import { insertAccount, type NewAccount, readyAccount } from './new-account.ts'
@@ -14,7 +15,10 @@ export interface Setup {
    * Makes the owner's account.
    * @throws NotAllowed when the code is wrong or somebody has an account; Refusal when a property is out of bounds
    */
-  complete(owner: Pick<NewAccount, 'username' | 'email' | 'password'> & { code: string }): Promise<SetUpAccount>
+  complete(
+    owner: Pick<NewAccount, 'username' | 'email' | 'password'> & { code: string },
+    by: Asker,
+  ): Promise<SetUpAccount>
 }
 
 interface SetUpAccount {
@@ -41,14 +45,14 @@ export function openSetup({ database, onNewCode }: { database: Database; onNewCo
   return {
     isNeeded: async () => !(await anyAccount()),
     code: async () => ((await anyAccount()) ? undefined : code),
-    async complete({ code: given, ...owner }) {
+    async complete({ code: given, ...owner }, by) {
       if (await anyAccount()) throw alreadySetUp()
       check(given)
       const account = await readyAccount({ ...owner, role: 'owner', emailVerified: true })
       const id = await database.write(
         async (transaction) => {
           if (await isAnyAccount(transaction)) throw alreadySetUp()
-          return insertAccount(transaction, account, { claimsCreator: true })
+          return insertAccount(transaction, account, { claimsCreator: true, how: 'setup', by })
         },
         { changes: 'catalog' },
       )

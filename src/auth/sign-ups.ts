@@ -1,3 +1,4 @@
+import type { Asker } from '../audit/asker.ts'
 import type { Database } from '../db/database.ts'
 import { isAnyAccount } from './any-account.ts'
 import { type Invitations, spendInvitation, type UsableInvitation } from './invitations.ts'
@@ -14,6 +15,7 @@ export interface SignUps {
    */
   create(
     person: Pick<NewAccount, 'username' | 'email' | 'password'> & { invitation: string | undefined },
+    by: Asker,
   ): Promise<{ id: number; username: string }>
 }
 
@@ -42,7 +44,7 @@ export function openSignUps({
   }
   return {
     policy,
-    async create({ invitation: text, ...person }) {
+    async create({ invitation: text, ...person }, by) {
       const invitation = await admit(text, person.email)
       // Whoever invites an address vouches for it.
       const emailVerified = invitation !== undefined && invitation.email !== null
@@ -50,7 +52,10 @@ export function openSignUps({
       const id = await database.write(
         async (transaction) => {
           if (!(await isAnyAccount(transaction))) throw new NotAllowed('This hub has not been set up yet')
-          const accountId = await insertAccount(transaction, account, { claimsCreator: false })
+          const accountId = await insertAccount(transaction, account, {
+            ...{ claimsCreator: false, by },
+            ...(invitation ? { how: 'invitation', invitationId: invitation.id } : { how: 'sign-up' }),
+          })
           const used = !invitation || (await spendInvitation(transaction, { id: invitation.id, accountId, at: now() }))
           if (!used) throw invitationOver()
           return accountId

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { notFound } from './errors.ts'
 import { numberedQuery, offsetOf } from './numbered-pages.ts'
@@ -91,10 +92,9 @@ export const changeAccount = endpoint({
     body: { status: 'banned' },
     reply: { ...exampleAccount, status: 'banned' },
   },
-  async handle({ params, body: { status, role }, principal, accountAdministration }) {
-    const changed = await orRefuse(() =>
-      accountAdministration.change({ id: params.id, by: principal.accountId, status, role }),
-    )
+  async handle({ params, body: { status, role }, accountAdministration, ...request }) {
+    const by = { ...askerOf(request), accountId: request.principal.accountId }
+    const changed = await orRefuse(() => accountAdministration.change({ id: params.id, by, status, role }))
     if (!changed) throw notFound(unknown)
     return changed
   },
@@ -118,8 +118,8 @@ export const createPasswordReset = endpoint({
       expiresAt: '2026-03-16T18:05:12.020Z',
     },
   },
-  async handle({ params, origin, passwordResets }): Promise<StatusReply> {
-    const made = await passwordResets.create(params.id)
+  async handle({ params, origin, passwordResets, ...request }): Promise<StatusReply> {
+    const made = await passwordResets.create(params.id, askerOf(request))
     if (!made) throw notFound(unknown)
     const url = `${origin}/reset-password#${made.text}`
     return { kind: 'status', status: 201, body: { url, expiresAt: new Date(made.expiresAt).toISOString() } }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { EndpointError, notFound } from './errors.ts'
 import { id } from './parameters.ts'
@@ -82,13 +83,14 @@ person: the hub sends no mail.`,
       expiresAt: '2026-02-08T10:00:00.000Z',
     },
   },
-  async handle({ body, principal: { accountId }, origin, signUps, invitations }): Promise<StatusReply> {
+  async handle({ body, origin, signUps, invitations, ...request }): Promise<StatusReply> {
     if (signUps.policy === 'off') throw new EndpointError(signUpIsOff)
     const { id, text, expiresAt } = await orRefuse(() =>
       invitations.create({
         email: body.email ?? undefined,
         lastsMs: body.expiresInDays * dayMs,
-        createdBy: accountId,
+        createdBy: request.principal.accountId,
+        by: askerOf(request),
       }),
     )
     const url = `${origin}/sign-up#${text}`
@@ -105,8 +107,8 @@ export const removeInvitation = endpoint({
   success: { status: 204 },
   errors: [{ kind: 'notFound', what: 'Invitation not found' }],
   example: { params: { id: '3' } },
-  async handle({ params, invitations }): Promise<StatusReply> {
-    if (!(await invitations.remove(params.id))) throw notFound('Invitation not found')
+  async handle({ params, invitations, ...request }): Promise<StatusReply> {
+    if (!(await invitations.remove(params.id, askerOf(request)))) throw notFound('Invitation not found')
     return { kind: 'status', status: 204 }
   },
 })

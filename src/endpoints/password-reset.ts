@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { newPerson } from './new-person.ts'
 import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
@@ -22,6 +23,6 @@ export const resetPassword = endpoint({
   },
   handle({ body: { token, password }, passwordResets, ...request }) {
     limitAttempts('password-reset', request)
-    return orRefuse(() => passwordResets.complete(token, password))
+    return orRefuse(() => passwordResets.complete(token, password, askerOf(request)))
   },
 })

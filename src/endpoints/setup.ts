@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { MadeAccount, newPerson } from './new-person.ts'
 import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
@@ -26,6 +27,6 @@ another.`,
   },
   async handle({ body, setup, ...request }): Promise<StatusReply> {
     limitAttempts('setup', request)
-    return { kind: 'status', status: 201, body: await orRefuse(() => setup.complete(body)) }
+    return { kind: 'status', status: 201, body: await orRefuse(() => setup.complete(body, askerOf(request))) }
   },
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { MadeAccount, newPerson } from './new-person.ts'
 import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
@@ -37,7 +38,7 @@ export const signUp = endpoint({
   },
   async handle({ body: { invitation, ...person }, signUps, ...request }): Promise<StatusReply> {
     limitAttempts('sign-up', request)
-    const made = await orRefuse(() => signUps.create({ ...person, invitation }))
+    const made = await orRefuse(() => signUps.create({ ...person, invitation }, askerOf(request)))
     return { kind: 'status', status: 201, body: made }
   },
 })
