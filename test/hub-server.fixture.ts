@@ -67,7 +67,8 @@ export async function withHubServer(
   const accounts = openAccounts(database)
   const tokens = openTokens({ database, serverSecret })
   lifetimes.defer(() => tokens.close())
-  const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted })
+  const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted, onError: console.error })
+  lifetimes.defer(() => sessions.close())
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
   lifetimes.defer(() => downloads.close())
   const settings: HubSettings = {

@@ -39,13 +39,21 @@ export async function withHub(
   const now = () => clock.now
   const accounts = openAccounts(database)
   const tokens = openTokens({ database, serverSecret, now })
-  const sessions = openSessions({ database, serverSecret, trustedOrigins: [trustedOrigin], now, ...signIn })
+  const sessions = openSessions({
+    database,
+    serverSecret,
+    trustedOrigins: [trustedOrigin],
+    now,
+    onError: console.error,
+    ...signIn,
+  })
   const addAccount = async (username: string) =>
     (await accounts.create({ username, email: `${username}@example.org`, password, role: 'user' })).id
   try {
     await run({ directory, databaseFile, database, serverSecret, accounts, tokens, sessions, clock, addAccount })
   } finally {
     await tokens.close()
+    await sessions.close()
     await database.close()
     await rm(directory, { recursive: true })
   }

@@ -203,7 +203,7 @@ test('who was at the provider while the hub began anew comes in nevertheless', (
   withBoth('off', async ({ hub, provider }) => {
     const id = await addVouched(hub, 'Ada')
     const { database, serverSecret } = hub
-    const begin = () => openSessions({ database, serverSecret, trustedOrigins: [], provider })
+    const begin = () => openSessions({ database, serverSecret, trustedOrigins: [], provider, onError: console.error })
     let sessions = begin()
     const browser = openBrowser({ handler: (...asked) => sessions.handler(...asked) }, { origin })
     const back = await comeAsFarAsBack(browser, provider)

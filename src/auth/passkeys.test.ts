@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, hash, randomBytes, sign } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { openBrowser } from './browser.fixture.ts'
 import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
+import { addPasskey } from './passkey.fixture.ts'
 
 interface CeremonyOptions {
   challenge: string
@@ -68,7 +69,7 @@ test('a passkey signs its account in, unless it is banned', () =>
   withHub(async (hub) => {
     const origin = 'http://localhost:3333'
     const accountId = await hub.addAccount('Ada')
-    const authenticator = await addPasskey(hub, accountId)
+    const authenticator = await addPasskey(hub.database, accountId)
     const signIn = async () => {
       const browser = openBrowser(hub.sessions, { origin })
       const { challenge } = await optionsFor(await browser.get('/passkey/generate-authenticate-options'))
@@ -90,39 +91,6 @@ test('tries with passkeys are limited by address, as those with passwords are', 
       statuses.add((await browser.post('/passkey/verify-authentication', { response: {} })).status)
     assert.ok(statuses.has(429), `statuses were ${[...statuses]}`)
   }))
-
-/** Gives an account a passkey for `localhost`, with an authenticator that signs (WebAuthn §6.1, §6.5.6). */
-async function addPasskey({ database }: TemporaryHub, userId: number) {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
-  // The COSE key: EC2, ES256, P-256, and its point (RFC 9053 §7.1.1).
-  const coseKey = ['a5010203262001215820', hex(x), '225820', hex(y)].join('')
-  const id = randomBytes(16).toString('base64url')
-  const row = { public_key: Buffer.from(coseKey, 'hex').toString('base64'), credential_id: id, counter: 0 }
-  await database.kysely
-    .insertInto('passkey')
-    .values({ ...row, user_id: userId, name: 'laptop', device_type: 'singleDevice', backed_up: 0 })
-    .execute()
-  return {
-    sign(clientData: { type: string; challenge: string; origin: string }) {
-      const clientDataJSON = Buffer.from(JSON.stringify(clientData))
-      const presentAndVerified = 5
-      const authenticatorData = Buffer.concat([
-        hash('sha256', 'localhost', 'buffer'),
-        Buffer.from([presentAndVerified, 0, 0, 0, 0]),
-      ])
-      const signed = Buffer.concat([authenticatorData, hash('sha256', clientDataJSON, 'buffer')])
-      const response = {
-        clientDataJSON: clientDataJSON.toString('base64url'),
-        authenticatorData: authenticatorData.toString('base64url'),
-        signature: sign('sha256', signed, privateKey).toString('base64url'),
-      }
-      return { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response }
-    },
-  }
-}
-
-const hex = (base64url: string) => Buffer.from(base64url, 'base64url').toString('hex')
 
 /** In the right form, and signed by nobody. */
 function forgedResponse(clientData: { type: string; challenge: string; origin: string }) {

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { parseCookies } from 'better-auth/cookies'
+import { openFailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccountPrincipal } from './principal.ts'
@@ -26,16 +27,23 @@ export interface Sessions {
   holdsSession(cookie: string | undefined): boolean
   /** The account of a session cookie; undefined when it is forged, expired, signed out, or of a banned account. */
   principalOf(cookie: string | undefined): Promise<AccountPrincipal | undefined>
+  /** Records the failed sign-ins that wait to be. Call before the database closes. */
+  close(): Promise<void>
 }
 
-/** `now` gives Unix milliseconds. */
-export function openSessions({ now = Date.now, ...options }: SignInOptions & { now?: () => number }): Sessions {
+/** `now` gives Unix milliseconds; `onError` is told when failed sign-ins could not be recorded. */
+export function openSessions({
+  now = Date.now,
+  onError,
+  ...options
+}: SignInOptions & { now?: () => number; onError: (error: unknown) => void }): Sessions {
   const { database, serverSecret } = options
   const secret = sessionSecret(serverSecret)
   const byToken = prepareByToken(database)
   const offered = offeredPaths(options)
-  const overHttp = openSignInLibrary(options, { secureCookies: false })
-  const overHttps = openSignInLibrary(options, { secureCookies: true })
+  const failures = openFailedSignIns({ database, now, onError })
+  const overHttp = openSignInLibrary(options, { secureCookies: false, failures, now })
+  const overHttps = openSignInLibrary(options, { secureCookies: true, failures, now })
 
   return {
     async handler(request, address) {
@@ -60,6 +68,7 @@ export function openSessions({ now = Date.now, ...options }: SignInOptions & { n
         scope: scopePresets.Full,
       }
     },
+    close: failures.close,
   }
 }
 

@@ -3,12 +3,14 @@ import { passkey } from '@better-auth/passkey'
 import { type BetterAuthPlugin, betterAuth } from 'better-auth'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import { username } from 'better-auth/plugins/username'
+import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
 import { providerPaths } from './provider-patience.ts'
 import { deriveKey } from './server-secret.ts'
 import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.ts'
+import { signInAudit } from './sign-in-audit.ts'
 import { signInRules } from './sign-in-rules.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
@@ -34,7 +36,7 @@ export const sessionSecret = (serverSecret: KeyObject): string =>
 /** Sets up the library that signs people in; `secureCookies` where the hub is reached by HTTPS. */
 export function openSignInLibrary(
   { database, serverSecret, trustedOrigins, signUp = 'off', provider }: SignInOptions,
-  { secureCookies }: { secureCookies: boolean },
+  { secureCookies, failures, now }: { secureCookies: boolean; failures: FailedSignIns; now: () => number },
 ): (request: Request) => Promise<Response> {
   const library = betterAuth({
     ...sessionTables,
@@ -70,6 +72,7 @@ export function openSignInLibrary(
       passkey({ rpName: 'modelkeep', schema: passkeySchema }),
       twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema }),
       ...(provider ? [signInWith(provider, signUp)] : []),
+      signInAudit({ database, failures, addressHeader, now }),
     ],
     databaseHooks: signInRules(database),
     rateLimit: {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { openBrowser } from './browser.fixture.ts'
-import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
+import { password, withHub } from './hub.fixture.ts'
+import { enable, totp } from './second-factor.fixture.ts'
 
 /* Second factors: an authenticator app (TOTP, RFC 6238) and backup codes. */
 
@@ -82,33 +82,3 @@ test('without the password a second factor is neither set up nor taken away', ()
     assert.equal((await browser.post('/two-factor/disable', { password })).status, 200)
     assert.equal((await browser.post('/two-factor/enable', { password: 'not the password' })).status, 400)
   }))
-
-/** Signs Ada in and sets up a second factor, as the settings page does. */
-async function enable(hub: TemporaryHub) {
-  const browser = openBrowser(hub.sessions, { address: '10.1.0.1' })
-  await browser.post('/sign-in/username', { username: 'ada', password })
-  const answer = await browser.post('/two-factor/enable', { password })
-  assert.equal(answer.status, 200)
-  const { totpURI, backupCodes } = (await answer.json()) as { totpURI: string; backupCodes: string[] }
-  const { searchParams } = new URL(totpURI)
-  assert.equal(searchParams.get('issuer'), 'modelkeep')
-  const secret = fromBase32(searchParams.get('secret') ?? '')
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 200)
-  return { browser, secret, backupCodes }
-}
-
-function totp(secret: Buffer): string {
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
-  const mac = createHmac('sha1', secret).update(counter).digest()
-  const truncated = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff
-  return String(truncated % 1_000_000).padStart(6, '0')
-}
-
-function fromBase32(text: string): Buffer {
-  const bits = [...text].map((letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  )
-  const bytes = bits.join('').match(/.{8}/g) ?? []
-  return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)))
-}
