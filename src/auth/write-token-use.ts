@@ -1,4 +1,6 @@
 import { sql, type Transaction } from 'kysely'
+import type { Asker } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Schema } from '../db/schema.ts'
 import { type ClientUse, clientKey, mostClients, requestsByDay, type SecretUse } from './secret-use.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
@@ -30,6 +32,7 @@ export async function writeUses(transaction: Transaction<Schema>, uses: Readonly
       await writeClients(transaction, secretId, use)
     }
     await writeWarnings(transaction, tokenId, warnings)
+    await recordNewNetworks(transaction, tokenId, warnings)
   }
 }
 
@@ -59,6 +62,21 @@ async function warnOfNetworks(
     known.add(network)
   }
   return warnings
+}
+
+/** The warnings go when their owner has seen them; this stays. */
+async function recordNewNetworks(transaction: Transaction<Schema>, tokenId: number, warnings: readonly Warning[]) {
+  const news = warnings.filter(({ kind }) => kind === 'network')
+  if (news.length === 0) return
+  const { account_id: accountId, name } = await transaction
+    .selectFrom('token')
+    .select(['account_id', 'name'])
+    .where('id', '=', tokenId)
+    .executeTakeFirstOrThrow()
+  for (const { network, agent, at } of news) {
+    const by: Asker = { actor: { via: 'token', accountId, tokenId }, network, agent }
+    await recordAudit(transaction, { kind: 'token-new-network', at, accountId, by, details: { tokenId, name } })
+  }
 }
 
 /** A client that was not seen to send this secret in an address before. */

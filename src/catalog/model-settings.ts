@@ -1,3 +1,5 @@
+import { commandLine } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 
 /** What the owner decides about a model; undefined leaves it as it is. A new scan never changes it. */
@@ -7,7 +9,7 @@ export interface ModelSettings {
   downloads?: boolean
 }
 
-/** False when there is no such model. */
+/** For whoever runs commands. False when there is no such model. */
 export async function changeModelSettings(
   database: Database,
   modelId: number,
@@ -25,7 +27,15 @@ export async function changeModelSettings(
         .set({ ...changes, updated_at: now, edited_at: now })
         .where('id', '=', modelId)
         .executeTakeFirst()
-      return numUpdatedRows > 0n
+      if (numUpdatedRows === 0n) return false
+      const details = {
+        modelId,
+        ...(loginOnly !== undefined && { loginOnly }),
+        ...(downloads !== undefined && { downloads }),
+      }
+      const what = { at: now, accountId: null, by: commandLine, details }
+      await recordAudit(transaction, { kind: 'model-access-changed', ...what })
+      return true
     },
     { changes: 'catalog' },
   )

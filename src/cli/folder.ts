@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { commandLine } from '../audit/asker.ts'
 import { printLines } from './context.ts'
 import { type LibraryContext, onLibrary } from './library-context.ts'
 
@@ -17,7 +18,7 @@ export function registerFolderCommands(program: Command, context: LibraryContext
     .description('take a folder out of the library; nothing in the folder itself is touched')
     .action(async (path: string, _options: object, command: Command) => {
       const folder = resolve(path)
-      const wasKnown = await onLibrary(context, (library) => library.removeFolder(folder))
+      const wasKnown = await onLibrary(context, (library) => library.removeFolder(folder, commandLine))
       if (!wasKnown) command.error(`error: ${folder} is no folder of the library`, { exitCode: 1 })
       printLines(context, [`removed ${folder}`])
     })

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { hubItself } from '../audit/asker.ts'
 import type { Hub } from '../hub.ts'
 import { makeSampleLibrary } from '../library/sample/make-sample-library.ts'
 
@@ -14,11 +15,11 @@ export async function settleSample(
   const sample = join(directory, 'sample')
   if (given.length > 0) {
     const isNamed = (await Promise.all(given.map(realPath))).includes(await realPath(sample))
-    if (!isNamed) await library.removeFolder(sample)
+    if (!isNamed) await library.removeFolder(sample, hubItself)
   } else if ((await library.folders()).length === 0) {
     log.info({ folder: sample }, 'making a sample library, since there is no folder')
     await makeSampleLibrary(sample)
-    await library.addFolders([sample])
+    await library.addFolders([sample], hubItself)
   }
 }
 

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { commandLine } from '../audit/asker.ts'
 import { printLines } from './context.ts'
 import { type LibraryContext, onLibrary } from './library-context.ts'
 import { followScan, openProgress } from './progress.ts'
@@ -15,7 +16,7 @@ export function registerScanCommand(program: Command, context: LibraryContext): 
     .action(async (paths: string[], { json }: { json: boolean }, command: Command) => {
       const stop = listenForStop()
       await onLibrary(context, async (library) => {
-        await library.addFolders(paths)
+        await library.addFolders(paths, commandLine)
         const folders = [...new Set(await Promise.all(paths.map((path) => realpath(path))))]
         const scanning = library.scan({ folders, signal: stop.signal })
         const summary = await followScan(scanning, openProgress(context.stderr))

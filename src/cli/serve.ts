@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { commandLine } from '../audit/asker.ts'
 import { type Config, commandName } from '../config.ts'
 import { openHub } from '../hub.ts'
 import { printLines } from './context.ts'
@@ -42,7 +43,7 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
       tell([`the setup code was guessed at; a new one: ${setupAddress({ code, origin, config })}`]),
   })
   ending.defer(hub.close)
-  await hub.library.addFolders(folders)
+  await hub.library.addFolders(folders, commandLine)
   origin = await listen(hub.server, config)
   await settleSample(hub, folders)
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
+import { hubItself } from '../audit/asker.ts'
 import type { Database } from '../db/database.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openHasher } from './hashing/hasher.ts'
@@ -31,7 +32,7 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
   const hasher = openHasher({ threads: 2 })
   const library = openLibrary({ database, hasher, dataDirectory })
   try {
-    await library.addFolders([folder])
+    await library.addFolders([folder], hubItself)
     await run({
       ...{ folder, dataDirectory, database, library },
       async put(path, content) {

@@ -40,8 +40,8 @@ export function openLibrary({
   return {
     folders: async () => (await knownFolders(database)).map(({ path }) => path),
     summarize: prepareSummary(database),
-    addFolders: (paths) => addFolders(database, paths, { dataDirectory }),
-    removeFolder: (path) => turns.take(() => removeFolder(database, recorder, path)),
+    addFolders: (paths, by) => addFolders(database, paths, { dataDirectory, by }),
+    removeFolder: (path, by) => turns.take(() => removeFolder(database, path, { recorder, by })),
     async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {
       using _turn = await turns.wait()
       // At once, so that whoever asked sees that it runs.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
+import { hubItself } from '../../audit/asker.ts'
 import type { Database } from '../../db/database.ts'
 import { openSqliteDatabase } from '../../db/sqlite/open.ts'
 import { openHasher } from '../hashing/hasher.ts'
@@ -294,7 +295,7 @@ async function withHubs(count: number, run: (hubs: Hub[], folder: string) => Pro
       const database = await openSqliteDatabase(join(dataDirectory, 'modelkeep.db'))
       const library = openLibrary({ database, hasher, dataDirectory })
       hubs.push({ database, library })
-      await library.addFolders([folder])
+      await library.addFolders([folder], hubItself)
     }
     await run(hubs, folder)
   } finally {

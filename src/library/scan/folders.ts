@@ -1,5 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
+import type { Asker } from '../../audit/asker.ts'
+import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import { UnusableFolder } from '../library.ts'
 import type { Recorder } from '../record/open-recorder.ts'
@@ -23,7 +25,7 @@ export const knownFolders = ({ kysely }: Database): Promise<LibraryFolder[]> =>
 export async function addFolders(
   database: Database,
   paths: readonly string[],
-  { dataDirectory }: { dataDirectory: string },
+  { dataDirectory, by }: { dataDirectory: string; by: Asker },
 ): Promise<void> {
   const known = (await knownFolders(database)).map(({ path }) => path)
   const data = await realpath(dataDirectory)
@@ -39,18 +41,26 @@ export async function addFolders(
     added.push(folder)
   }
   if (added.length === 0) return
+  const at = Date.now()
   await database.write(async (transaction) => {
-    for (const path of added)
-      await transaction
+    for (const path of added) {
+      const { numInsertedOrUpdatedRows } = await transaction
         .insertInto('library_folder')
-        .values({ path, added_at: Date.now() })
+        .values({ path, added_at: at })
         .onConflict((conflict) => conflict.column('path').doNothing())
-        .execute()
+        .executeTakeFirst()
+      if (numInsertedOrUpdatedRows)
+        await recordAudit(transaction, { kind: 'folder-added', at, accountId: null, by, details: { path } })
+    }
   })
 }
 
 /** Takes a folder out, with all that only it holds; false when it is not known. */
-export async function removeFolder(database: Database, recorder: Recorder, path: string): Promise<boolean> {
+export async function removeFolder(
+  database: Database,
+  path: string,
+  { recorder, by }: { recorder: Recorder; by: Asker },
+): Promise<boolean> {
   const absolute = await realpath(path).catch(() => resolve(path))
   const folder = (await knownFolders(database)).find((known) => known.path === absolute)
   if (!folder) return false
@@ -65,6 +75,8 @@ export async function removeFolder(database: Database, recorder: Recorder, path:
     async (transaction) => {
       await transaction.deleteFrom('library_problem').where('folder_id', '=', folder.id).execute()
       await transaction.deleteFrom('library_folder').where('id', '=', folder.id).execute()
+      const what = { at: Date.now(), accountId: null, by, details: { path: folder.path } }
+      await recordAudit(transaction, { kind: 'folder-removed', ...what })
     },
     { changes: 'catalog' },
   )

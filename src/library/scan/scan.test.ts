@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { link, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { hubItself } from '../../audit/asker.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, sha256Of, withLibraryFolder } from '../library.fixture.ts'
 
 interface Listed {
@@ -277,8 +278,8 @@ test('a folder is taken out with all that only it holds', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
-    assert.equal(await fixture.library.removeFolder(fixture.folder), true)
+    assert.equal(await fixture.library.removeFolder(fixture.folder, hubItself), true)
     assert.deepEqual(await listed(fixture), [])
     assert.deepEqual(await fixture.library.folders(), [])
-    assert.equal(await fixture.library.removeFolder(fixture.folder), false)
+    assert.equal(await fixture.library.removeFolder(fixture.folder, hubItself), false)
   }))
