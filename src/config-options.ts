@@ -116,6 +116,11 @@ export const optionDeclarations = {
     description: 'tokens that are made end after so many days at the latest; those that are there stay as they are',
     schema: wholeNumber(1, 3650).optional(),
   },
+  auditDays: {
+    flag: '--audit-days <days>',
+    description: 'how long entries of the audit log are kept',
+    schema: wholeNumber(1, 36500).default(365),
+  },
   oidcIssuer: {
     flag: '--oidc-issuer <url>',
     description: 'OpenID Connect provider that people may sign in with',

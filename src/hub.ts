@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { openAuditLog } from './audit/audit-log.ts'
+import { openAuditRetention } from './audit/retention.ts'
 import { openAccountServices } from './auth/account-services.ts'
 import { openAccounts } from './auth/accounts.ts'
 import { makeAuthenticate } from './auth/authenticate.ts'
+import { noteSignUpPolicy } from './auth/note-sign-up-policy.ts'
 import { oidcProviderId } from './auth/oidc-provider.ts'
 import { deriveKey } from './auth/server-secret.ts'
 import { openSessions } from './auth/sessions.ts'
@@ -77,13 +80,24 @@ export async function openHub(
   const { store, library } = closing(await openHubLibrary(config))
   const { directory, database, serverSecret } = store
   const tokens = closing(openTokens({ database, serverSecret, longestLifeDays: config.longestTokenLife }))
-  const sessions = openSessions({
-    database,
-    serverSecret,
-    trustedOrigins: config.trustedOrigins,
-    signUp: config.signUp,
-    provider,
-  })
+  const sessions = closing(
+    openSessions({
+      database,
+      serverSecret,
+      trustedOrigins: config.trustedOrigins,
+      signUp: config.signUp,
+      provider,
+      onError: (error) => log.error(error, 'failed sign-ins not recorded'),
+    }),
+  )
+  await noteSignUpPolicy(database, config.signUp)
+  closing(
+    openAuditRetention({
+      database,
+      days: config.auditDays,
+      onError: (error) => log.error(error, 'old entries of the audit log not deleted'),
+    }),
+  )
   const downloads = closing(
     openDownloads({
       database,
@@ -106,6 +120,7 @@ export async function openHub(
     },
     apiDocument: describeApi(endpoints, { version }),
     accounts,
+    auditLog: openAuditLog(database),
     tokens,
     models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),

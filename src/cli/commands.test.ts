@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { Command, CommanderError } from 'commander'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
+import { registerAuditCommand } from './audit.ts'
 import { registerTokenCommands } from './token.ts'
 import { registerUserCommands } from './user.ts'
 
@@ -39,6 +40,7 @@ async function run(hub: TemporaryHub, line: string[], input?: string | TerminalI
   }
   registerUserCommands(program, context)
   registerTokenCommands(program, context)
+  registerAuditCommand(program, context)
   let code = 0
   try {
     await program.parseAsync(line, { from: 'user' })
@@ -242,4 +244,43 @@ test('token revoke is felt by the serving hub on the next request', () =>
     assert.equal(await verify(hub, text), undefined)
     await runBadly(hub, ['token', 'revoke', '999'], /^error: There is no token 999$/)
     await runBadly(hub, ['token', 'revoke', 'laptop'], /number/)
+  }))
+
+test('the audit log is listed newest first, by account, kind and time, as lines or as JSON', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    await hub.addAccount('Bob')
+    await runWell(hub, 'user', 'mute', 'Ada')
+    await runWell(hub, 'user', 'ban', 'Bob')
+    const lines = (await runWell(hub, 'audit', '--kind', 'status-changed')).trimEnd().split('\n')
+    assert.deepEqual(
+      lines.map((line) => line.split('\t').slice(1)),
+      [
+        ['status-changed', 'Bob', 'command line', '-', '-', '{"from":"active","to":"banned"}'],
+        ['status-changed', 'Ada', 'command line', '-', '-', '{"from":"active","to":"muted"}'],
+      ],
+    )
+    const listed = JSON.parse(await runWell(hub, 'audit', '--account', 'ada', '--since', '1h', '--json'))
+    assert.deepEqual(
+      listed.map(({ kind }: { kind: string }) => kind),
+      ['status-changed', 'account-made'],
+    )
+    assert.equal(await runWell(hub, 'audit', '--since', '2999-01-01'), '')
+    assert.deepEqual(JSON.parse(await runWell(hub, 'audit', '--since', '2999-01-01', '--json')), [])
+    assert.match((await run(hub, ['audit', '--account', 'nobody'])).stderr, /There is no account nobody/)
+    assert.match((await run(hub, ['audit', '--kind', 'nothing'])).stderr, /Allowed choices/)
+    assert.match((await run(hub, ['audit', '--since', 'yesterday'])).stderr, /date such as/)
+  }))
+
+test('a program that calls itself something for a terminal is listed without that', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const request = new Request('http://hub.example/api/auth/sign-in/username', {
+      method: 'POST',
+      body: JSON.stringify({ username: 'ada', password: 'a wrong password' }),
+      headers: { 'content-type': 'application/json', 'user-agent': 'evil\u009b2J\ttab' },
+    })
+    await hub.sessions.handler(request, '192.0.2.9')
+    const line = (await runWell(hub, 'audit', '--kind', 'sign-in-failed')).trimEnd().split('\t')
+    assert.deepEqual(line.slice(4, 6), ['192.0.2.9', 'evil?2J?tab'])
   }))

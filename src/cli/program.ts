@@ -8,6 +8,7 @@ import { NewerSchema } from '../db/migrate.ts'
 import { openHubLibrary } from '../hub.ts'
 import { UnusableFolder } from '../library/library.ts'
 import { openStore } from '../store.ts'
+import { registerAuditCommand } from './audit.ts'
 import type { CliContext } from './context.ts'
 import { registerFolderCommands } from './folder.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -57,6 +58,7 @@ registerFolderCommands(program, libraryContext)
 registerUserCommands(program, context)
 registerTokenCommands(program, context)
 registerModelCommands(program, context)
+registerAuditCommand(program, context)
 addCommonOptions(program)
 
 try {

@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { openAccounts } from '../auth/accounts.ts'
 import type { NewToken } from '../auth/change-tokens.ts'
-import { Refusal } from '../auth/refusal.ts'
 import { parseScope, scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
 import type { TokenKind } from '../auth/token-format.ts'
 import type { TokenSummary } from '../auth/token-list.ts'
 import { openTokens, type Tokens } from '../auth/tokens.ts'
+import { accountIdOf } from './account-id.ts'
 import { type CliContext, type OpenHub, onHub, printLines } from './context.ts'
 import { readDuration, readMoment } from './duration.ts'
 
@@ -109,12 +108,6 @@ async function withTokens<Result>(hub: OpenHub, work: (tokens: Tokens) => Promis
   } finally {
     await tokens.close()
   }
-}
-
-async function accountIdOf({ database }: OpenHub, username: string): Promise<number> {
-  const account = await openAccounts(database).find(username)
-  if (!account) throw new Refusal(`There is no account ${username}`)
-  return account.id
 }
 
 const isoOrNull = (unixMs: number | null) => (unixMs === null ? null : new Date(unixMs).toISOString())

@@ -1,3 +1,4 @@
+import { openAuditLog } from '../audit/audit-log.ts'
 import { type AccountServices, openAccountServices } from '../auth/account-services.ts'
 import { makeAuthenticate } from '../auth/authenticate.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
@@ -7,6 +8,7 @@ import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { makeServer } from '../http/server.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
+import { listAudit, listOwnAudit } from './audit.ts'
 import { createInvitation, listInvitations, removeInvitation } from './invitations.ts'
 import { getMe } from './me.ts'
 import { getOwnAccount } from './own-account.ts'
@@ -61,10 +63,10 @@ export async function withServedAccounts(
     const server = makeServer(
       [
         ...[completeSetup, signUpEndpoint, resetPassword, getMe, getOwnAccount, listAccounts, changeAccount],
-        ...[createPasswordReset, listInvitations, createInvitation, removeInvitation],
+        ...[createPasswordReset, listInvitations, createInvitation, removeInvitation, listOwnAudit, listAudit],
       ],
       {
-        services: { ...services, tokens, accounts } as Services,
+        services: { ...services, tokens, accounts, auditLog: openAuditLog(database) } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
         isPublishedTo: tokens.isPublishedTo,

@@ -1,4 +1,5 @@
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
+import { listAudit, listOwnAudit } from './audit.ts'
 import { getCollection, listCollections } from './collections.ts'
 import { listCreators } from './creators.ts'
 import type { Endpoint } from './define.ts'
@@ -50,6 +51,7 @@ export const endpoints: Endpoint[] = [
   removeInvitation,
   getMe,
   getOwnAccount,
+  listOwnAudit,
   listOwnTokens,
   createOwnToken,
   changeOwnToken,
@@ -91,6 +93,7 @@ export const endpoints: Endpoint[] = [
   listCreators,
   listTags,
   findUsers,
+  listAudit,
   getLibrary,
   followLibrary,
   scanLibrary,

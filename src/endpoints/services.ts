@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/audit-log.ts'
 import type { AccountServices } from '../auth/account-services.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Tokens } from '../auth/tokens.ts'
@@ -24,6 +25,7 @@ export type Services = AccountServices & {
   /** The OpenAPI document of this hub, for callers that reach it at this origin. */
   apiDocument: (origin: string) => Readonly<Record<string, unknown>>
   accounts: Accounts
+  auditLog: AuditLog
   tokens: Tokens
   models: Models
   images: Images

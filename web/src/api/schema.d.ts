@@ -201,6 +201,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to the caller's account: sign-ins, tokens, passwords, newest first
+         * @description Of what somebody else did, an owner say, the network and the program are not told.
+         */
+        get: operations["getMeAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/tokens": {
         parameters: {
             query?: never;
@@ -955,6 +975,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to accounts, tokens and folders, newest first */
+        get: operations["getAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/library": {
         parameters: {
             query?: never;
@@ -982,7 +1019,7 @@ export interface paths {
         /**
          * What happens to the library, as server-sent events
          * @description How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
-         *     every 15 seconds keeps the connection open.
+         *     every 15 seconds keeps the connection open; with it the hub looks whether the caller may still listen, and ends the stream otherwise.
          */
         get: operations["getLibraryEvents"];
         put?: never;
@@ -992,7 +1029,7 @@ export interface paths {
         /**
          * What happens to the library, as server-sent events (headers alone)
          * @description How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
-         *     every 15 seconds keeps the connection open.
+         *     every 15 seconds keeps the connection open; with it the hub looks whether the caller may still listen, and ends the stream otherwise.
          */
         head: operations["headLibraryEvents"];
         patch?: never;
@@ -1096,6 +1133,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An entry of the audit log. Usernames are those of the time. */
+        AuditEvent: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
+            /** @description Whom it concerns; null: nobody, or nobody known. */
+            account: {
+                id: number;
+                username: string | null;
+            } | null;
+            actor: {
+                /**
+                 * @description `nobody`: not signed in.
+                 * @enum {string}
+                 */
+                via: "session" | "token" | "command line" | "nobody" | "hub";
+                account: {
+                    id: number;
+                    username: string | null;
+                } | null;
+                tokenId: number | null;
+                sessionId: number | null;
+            };
+            /** @description The address that it came from; null where there is none to tell. */
+            network: string | null;
+            /** @description What the program calls itself; null where there is none to tell. */
+            agent: string | null;
+            /** @description What else the kind has to tell; `docs/audit.md` lists it. */
+            details: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A collection by itself. */
         Collection: {
             id: number;
@@ -3435,6 +3506,158 @@ export interface operations {
                      * @example {
                      *       "error": "insufficient_scope",
                      *       "error_description": "Token does not have UserRead scope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getMeAudit: {
+        parameters: {
+            query?: {
+                kind?: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
+                /** @description A day or a time in ISO 8601: nothing before it. */
+                since?: string;
+                /** @example 1 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened to the caller's account: sign-ins, tokens, passwords, newest first */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 812,
+                     *           "at": "2026-03-15T18:05:12.020Z",
+                     *           "kind": "sign-in",
+                     *           "account": {
+                     *             "id": 4,
+                     *             "username": "ada"
+                     *           },
+                     *           "actor": {
+                     *             "via": "session",
+                     *             "account": {
+                     *               "id": 4,
+                     *               "username": "ada"
+                     *             },
+                     *             "tokenId": null,
+                     *             "sessionId": 31
+                     *           },
+                     *           "network": "192.168.1.20",
+                     *           "agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                     *           "details": {
+                     *             "way": "passkey",
+                     *             "sessionId": 31
+                     *           }
+                     *         }
+                     *       ],
+                     *       "metadata": {}
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["AuditEvent"][];
+                        metadata: {
+                            nextCursor?: string;
+                            nextPage?: string;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "insufficient_scope",
+                     *       "error_description": "Token does not have UserWrite scope"
                      *     }
                      */
                     "application/json": components["schemas"]["Forbidden"];
@@ -11205,6 +11428,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getAudit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A username: what concerns this account alone.
+                 * @example ada
+                 */
+                account?: string;
+                /** @example sign-in */
+                kind?: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
+                /** @description A day or a time in ISO 8601: nothing before it. */
+                since?: string;
+                /** @example 1 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened to accounts, tokens and folders, newest first */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 812,
+                     *           "at": "2026-03-15T18:05:12.020Z",
+                     *           "kind": "sign-in",
+                     *           "account": {
+                     *             "id": 4,
+                     *             "username": "ada"
+                     *           },
+                     *           "actor": {
+                     *             "via": "session",
+                     *             "account": {
+                     *               "id": 4,
+                     *               "username": "ada"
+                     *             },
+                     *             "tokenId": null,
+                     *             "sessionId": 31
+                     *           },
+                     *           "network": "192.168.1.20",
+                     *           "agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                     *           "details": {
+                     *             "way": "passkey",
+                     *             "sessionId": 31
+                     *           }
+                     *         }
+                     *       ],
+                     *       "metadata": {}
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["AuditEvent"][];
+                        metadata: {
+                            nextCursor?: string;
+                            nextPage?: string;
+                        };
+                    };
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */

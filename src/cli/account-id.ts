@@ -1,0 +1,10 @@
+import { openAccounts } from '../auth/accounts.ts'
+import { Refusal } from '../auth/refusal.ts'
+import type { OpenHub } from './context.ts'
+
+/** @throws Refusal when there is no such account */
+export async function accountIdOf({ database }: OpenHub, username: string): Promise<number> {
+  const account = await openAccounts(database).find(username)
+  if (!account) throw new Refusal(`There is no account ${username}`)
+  return account.id
+}
