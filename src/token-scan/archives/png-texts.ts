@@ -1,0 +1,90 @@
+import { inflateSync } from 'node:zlib'
+import type { Chunks } from './chunks.ts'
+
+/** The compressed texts of a PNG. Those that are not compressed are found as any other bytes. */
+export interface PngTexts {
+  /** Passes the content on, and gathers the texts meanwhile. */
+  watch(chunks: Chunks): Chunks
+  /** Once everything has been passed on: each text that can be unpacked, with the kind of chunk that it is in. */
+  unpacked(): Generator<{ kind: string; text: Buffer }>
+}
+
+const mostPackedBytes = 1 << 20
+const mostTextBytes = 1 << 24
+const signatureBytes = 8
+const typeAndLengthBytes = 8
+const checksumBytes = 4
+
+/** Reads the chunks of a PNG (third edition, §5.3) as they come. */
+export function openPngTexts(): PngTexts {
+  const texts: { kind: string; data: Buffer }[] = []
+  let gatheredBytes = 0
+  let skip = signatureBytes
+  let header = Buffer.alloc(0)
+  let body: { kind: string; pieces: Buffer[]; left: number } | undefined
+
+  function read(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (skip > 0) {
+        const count = Math.min(skip, chunk.length - at)
+        skip -= count
+        at += count
+      } else if (body) {
+        const piece = chunk.subarray(at, at + body.left)
+        body.pieces.push(Buffer.from(piece))
+        body.left -= piece.length
+        at += piece.length
+        if (body.left === 0) end(body)
+      } else {
+        const piece = chunk.subarray(at, at + typeAndLengthBytes - header.length)
+        header = Buffer.concat([header, piece])
+        at += piece.length
+        if (header.length === typeAndLengthBytes) begin(header.readUInt32BE(0), header.toString('latin1', 4))
+      }
+    }
+  }
+
+  function begin(length: number, kind: string): void {
+    header = Buffer.alloc(0)
+    const isWanted = (kind === 'zTXt' || kind === 'iTXt') && length > 0 && gatheredBytes + length <= mostPackedBytes
+    if (!isWanted) skip = length + checksumBytes
+    else body = { kind, pieces: [], left: length }
+    if (isWanted) gatheredBytes += length
+  }
+
+  function end({ kind, pieces }: { kind: string; pieces: Buffer[] }): void {
+    texts.push({ kind, data: Buffer.concat(pieces) })
+    body = undefined
+    skip = checksumBytes
+  }
+
+  return {
+    async *watch(chunks) {
+      for await (const chunk of chunks) {
+        read(chunk)
+        yield chunk
+      }
+    },
+    *unpacked() {
+      for (const { kind, data } of texts) {
+        const packed = packedPart(kind, data)
+        try {
+          if (packed) yield { kind, text: inflateSync(packed, { maxOutputLength: mostTextBytes }) }
+        } catch {
+          // A text that cannot be unpacked has nothing to tell, here or to anybody else.
+        }
+      }
+    },
+  }
+}
+
+/** Where the compressed text of a zTXt (§11.3.3.3) or iTXt (§11.3.3.4) chunk begins. */
+function packedPart(kind: string, data: Buffer): Buffer | undefined {
+  const keyword = data.indexOf(0)
+  if (keyword < 0) return undefined
+  if (kind === 'zTXt') return data.subarray(keyword + 2)
+  const isPacked = data[keyword + 1] === 1
+  const language = data.indexOf(0, keyword + 3)
+  const translated = language < 0 ? -1 : data.indexOf(0, language + 1)
+  return isPacked && translated >= 0 ? data.subarray(translated + 1) : undefined
+}

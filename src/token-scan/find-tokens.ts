@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto'
+import { type TokenKind, tokenKindOf, tokenPrefixes, tokenTailLength } from '../auth/token-format.ts'
+
+/** A token in some bytes. Nothing of its secret is kept but the last four characters, which are of the checksum. */
+export interface TokenMatch {
+  /** Index of its first byte. */
+  index: number
+  kind: TokenKind
+  lastFour: string
+  /** SHA-256, to know the same token again within a run; never shown. */
+  identity: string
+}
+
+/** How many bytes a match may take from its first one. */
+export const reachBytes = 2 * (Math.max(...Object.values(tokenPrefixes).map(({ length }) => length)) + tokenTailLength)
+
+/**
+ * The tokens that begin at or after `from` and before `to`, in order: in bytes of one a character (ASCII, UTF-8 and all
+ * that contain it) and in UTF-16 of either order.
+ *
+ * The checksum alone decides, and not what stands around: formats that are not text put strings next to each other with a
+ * length between them that looks like a letter, and an escape ends in one (`\nmk_…` of JSON, `%3Dmk_…` of an address).
+ * Of 57 billion texts that begin as a token does, one has the right checksum by chance.
+ */
+export function tokensIn(bytes: Buffer, from = 0, to = bytes.length): TokenMatch[] {
+  const matches: TokenMatch[] = []
+  // Every second byte of a token in UTF-16 is NUL, and most text has none.
+  const hasWide = bytes.subarray(from).includes(0)
+  for (const { needle, step } of hasWide ? needles : needles.slice(0, 1)) {
+    for (let at = bytes.indexOf(needle, from); at >= 0 && at < to; at = bytes.indexOf(needle, at + 1)) {
+      // Words with the stem in them are frequent, and looking closer costs as much as some hundred bytes of searching.
+      if (!followers.has(bytes[at + stem.length * step])) continue
+      const match = matchAt(bytes, at, step)
+      if (match) matches.push(match)
+    }
+  }
+  return matches.sort((a, b) => a.index - b.index)
+}
+
+/** What all prefixes begin with: one search finds every kind. */
+const stem = commonStart(Object.values(tokenPrefixes))
+/** The characters that go on a prefix after it. */
+const followers = new Set<number | undefined>(
+  Object.values(tokenPrefixes).map((prefix) => prefix.charCodeAt(stem.length)),
+)
+// The second one is in UTF-16 of both orders, whose bytes differ at the ends alone.
+const needles = [
+  { needle: Buffer.from(stem, 'latin1'), step: 1 },
+  { needle: Buffer.from(stem, 'utf16le').subarray(0, -1), step: 2 },
+] as const
+
+function commonStart([first = '', ...others]: readonly string[]): string {
+  const length = [...first].findIndex((character, at) => others.some((other) => other[at] !== character))
+  return length < 0 ? first : first.slice(0, length)
+}
+
+const prefixes = Object.values(tokenPrefixes)
+
+function matchAt(bytes: Buffer, index: number, step: 1 | 2): TokenMatch | undefined {
+  const near = charactersAt(bytes, index, step)
+  const prefix = prefixes.find((one) => near.startsWith(one))
+  if (prefix === undefined) return undefined
+  const text = near.slice(0, prefix.length + tokenTailLength)
+  const kind = tokenKindOf(text)
+  return kind && { index, kind, lastFour: text.slice(-4), identity: hash('sha256', text) }
+}
+
+function charactersAt(bytes: Buffer, index: number, step: 1 | 2): string {
+  const near = bytes.subarray(index, index + reachBytes)
+  if (step === 1) return near.toString('latin1', 0, reachBytes / 2)
+  let text = ''
+  for (let at = 0; at < near.length && (at === 0 || near[at - 1] === 0); at += 2)
+    text += String.fromCharCode(near[at] ?? 0)
+  return text
+}

@@ -1,0 +1,56 @@
+/** What an object of git is (gitformat-pack). */
+export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag'
+
+export interface ObjectHeader {
+  id: string
+  type: ObjectType
+  sizeBytes: number
+}
+
+export interface ObjectReader {
+  begin(header: ObjectHeader): void
+  /** A part of the object. The bytes are kept as they are. */
+  bytes(part: Buffer): void
+  end(): void
+}
+
+/**
+ * Reads what `git cat-file --batch` writes, in pieces however they are cut: a line with id, type and size, the object,
+ * a line feed. Gives the function that takes the pieces.
+ */
+export function openObjectStream(reader: ObjectReader): (chunk: Buffer) => void {
+  let header = Buffer.alloc(0)
+  /** What is left of the object; undefined while a header is read. */
+  let left: number | undefined
+  return (chunk) => {
+    for (let at = 0; at < chunk.length; ) {
+      if (left === undefined) {
+        const lineEnd = chunk.indexOf(lineFeed, at)
+        header = Buffer.concat([header, chunk.subarray(at, lineEnd < 0 ? chunk.length : lineEnd)])
+        if (lineEnd < 0) return
+        const read = readHeader(header.toString('latin1'))
+        header = Buffer.alloc(0)
+        left = read.sizeBytes
+        at = lineEnd + 1
+        reader.begin(read)
+      } else if (left > 0) {
+        const part = chunk.subarray(at, at + left)
+        left -= part.length
+        at += part.length
+        reader.bytes(part)
+      } else {
+        left = undefined
+        at++
+        reader.end()
+      }
+    }
+  }
+}
+
+const lineFeed = 0x0a
+
+function readHeader(line: string): ObjectHeader {
+  const [, id, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(line) ?? []
+  if (id === undefined || size === undefined) throw new Error(`git wrote "${line}", which is no object`)
+  return { id, type: type as ObjectType, sizeBytes: Number(size) }
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { containerKind, headBytes } from '../archives/container-kind.ts'
+import { type Finding, reasonOf } from '../finding.ts'
+import { type ScanTools, scanContent } from '../scan-content.ts'
+import { openTokenFinder } from '../token-finder.ts'
+import type { Repository } from './find-repository.ts'
+import { type Git, openGit } from './git.ts'
+import { type ObjectHeader, openObjectStream } from './read-objects.ts'
+import { type ObjectPlace, openPlaceReader } from './read-places.ts'
+
+/** Larger archives in a history are searched as they are, and not unpacked. */
+const mostArchiveBytes = 1 << 25
+
+/** A finding in an object, before it is known where the object lies; its path is what stands behind the object's. */
+interface ObjectFinding {
+  object: ObjectHeader
+  finding: Finding
+}
+
+/**
+ * Searches every object of a repository: all branches, tags, stashes and notes, what lies in the index, and what nothing
+ * refers to any more.
+ * @throws NoGit
+ */
+export async function scanHistory(
+  tools: ScanTools,
+  repository: Repository,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const git = openGit(repository.gitDirectory, environment)
+  const findings = await searchObjects(tools, repository, git)
+  if (findings.length === 0) return
+  const blobs = new Set(findings.flatMap(({ object: { id, type } }) => (type === 'blob' ? [id] : [])))
+  const places = blobs.size === 0 ? new Map<string, ObjectPlace>() : await findPlaces(git, blobs)
+  for (const finding of placed(findings, repository, places)) tools.listener.found(finding)
+}
+
+async function searchObjects(tools: ScanTools, repository: Repository, git: Git): Promise<ObjectFinding[]> {
+  const findings: ObjectFinding[] = []
+  const archives: { object: ObjectHeader; content: Buffer }[] = []
+  // Archives are unpacked between pieces, when an object of another finder may be half read.
+  const archiveFinder = openTokenFinder()
+  let object: ObjectHeader
+  /** The object, when it is small enough to be an archive that is unpacked. */
+  let kept: Buffer[] | undefined
+  const takePieces = openObjectStream({
+    begin(header) {
+      object = header
+      kept = header.type === 'blob' && header.sizeBytes <= mostArchiveBytes ? [] : undefined
+      tools.finder.begin({
+        onHit: (hit) => findings.push({ object: header, finding: { path: '', part: 'content', ...hit } }),
+      })
+    },
+    bytes(part) {
+      if (kept) kept.push(part)
+      else tools.finder.push(part)
+    },
+    end() {
+      const content = kept && (kept.length === 1 ? kept[0] : Buffer.concat(kept))
+      if (content && containerKind(content.subarray(0, headBytes))) archives.push({ object, content })
+      else if (content) tools.finder.push(content)
+      tools.finder.end()
+    },
+  })
+  const { stdout, ended } = git(['cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'])
+  ended.catch(() => undefined)
+  for await (const chunk of stdout as AsyncIterable<Buffer>) {
+    tools.listener.read(repository.path, chunk.length)
+    takePieces(chunk)
+    for (const { object, content } of archives.splice(0)) {
+      const problem = (path: string, reason: string) =>
+        tools.listener.problem(`${repository.path}@${object.id}${path}`, reason)
+      const found = (finding: Finding) => void findings.push({ object, finding })
+      const chunks = (async function* () {
+        yield content
+      })()
+      await scanContent(
+        { ...tools, finder: archiveFinder, listener: { ...tools.listener, found, problem } },
+        { path: '', chunks },
+        content.length,
+      )
+    }
+  }
+  try {
+    await ended
+  } catch (error) {
+    // What was read before the damage counts.
+    if (findings.length === 0) throw error
+    tools.listener.problem(repository.path, reasonOf(error))
+  }
+  return findings
+}
+
+/** The oldest commit, and the path in it, of each of these blobs that any commit of any reference or reflog has. */
+async function findPlaces(git: Git, blobs: ReadonlySet<string>): Promise<ReadonlyMap<string, ObjectPlace>> {
+  const commits = git(['rev-list', '--topo-order', '--all', '--reflog'])
+  const changes = git([
+    'diff-tree',
+    '--stdin',
+    '--raw',
+    '-z',
+    '-r',
+    '-m',
+    '--root',
+    '--always',
+    '--no-renames',
+    '--no-abbrev',
+  ])
+  commits.stdout.pipe(changes.stdin)
+  const reader = openPlaceReader(blobs)
+  const ends = Promise.allSettled([commits.ended, changes.ended])
+  for await (const text of changes.stdout.setEncoding('utf8')) reader.read(text)
+  // Where a history is incomplete, what could not be placed is told by its object.
+  await ends
+  return reader.places
+}
+
+/**
+ * Findings with their places. A file that kept a token through many versions is told once, with the oldest commit; so is
+ * a name that stands in many trees.
+ */
+function placed(
+  findings: readonly ObjectFinding[],
+  { path: top }: Repository,
+  places: ReadonlyMap<string, ObjectPlace>,
+): Finding[] {
+  const oldest = new Map<string, { finding: Finding; age: number }>()
+  for (const { object, finding } of findings) {
+    const at = places.get(object.id)
+    const made = at
+      ? { ...finding, path: join(top, at.path) + finding.path, commit: at.commit }
+      : unplaced(object, finding, top)
+    const key = [made.identity, made.path, at || made.part === 'name' ? '' : object.id].join('\0')
+    const age = at?.age ?? 0
+    const known = oldest.get(key)
+    if (!known || age > known.age) oldest.set(key, { finding: made, age })
+  }
+  return [...oldest.values()].map(({ finding }) => finding)
+}
+
+function unplaced({ id, type }: ObjectHeader, finding: Finding, top: string): Finding {
+  const path = top + finding.path
+  if (type === 'commit') return { ...finding, path, part: 'commit message', commit: id }
+  if (type === 'tag') return { ...finding, path, part: 'tag', object: id }
+  const { line, column, ...rest } = finding
+  if (type === 'tree') return { ...rest, path, part: 'name', object: id }
+  return { ...finding, path, object: id }
+}

@@ -1,0 +1,65 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { containerKind, headBytes } from './archives/container-kind.ts'
+import { reasonOf } from './finding.ts'
+import { type ScanTools, scanContent, scanName } from './scan-content.ts'
+
+/** Searches a file, its name, and what is packed in it. */
+export async function scanFile(tools: ScanTools, path: string): Promise<void> {
+  scanName(tools, path)
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    const head = Buffer.alloc(headBytes)
+    const isPacked = containerKind(head.subarray(0, readSync(file, head, 0, headBytes, 0))) !== undefined
+    if (!isPacked) return scanPlainFile(tools, path, file)
+    await scanContent(tools, { path, chunks: chunksOf(tools, path, file), file }, fstatSync(file).size)
+  } catch (error) {
+    tools.listener.problem(path, reasonOf(error))
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** Reads straight into the finder's window: nearly as fast as the bytes can be had. */
+function scanPlainFile({ finder, listener }: ScanTools, path: string, file: number): void {
+  finder.begin({
+    onHit: (hit) => listener.found({ path, part: 'content', ...hit }),
+    again: (from, to) => piecesOf(file, from, to),
+  })
+  try {
+    for (let offset = 0; ; ) {
+      const room = finder.room()
+      const count = readSync(file, room, 0, room.length, offset)
+      if (count === 0) break
+      finder.took(count)
+      offset += count
+      listener.read(path, count)
+    }
+  } finally {
+    finder.end()
+  }
+}
+
+function* piecesOf(file: number, from: number, to: number): Generator<Buffer> {
+  const piece = Buffer.allocUnsafe(pieceBytes)
+  for (let offset = from; offset < to; ) {
+    const count = readSync(file, piece, 0, Math.min(piece.length, to - offset), offset)
+    if (count === 0) return
+    yield piece.subarray(0, count)
+    offset += count
+  }
+}
+
+/** A file for those who keep what they are given a while. Nothing is read ahead, so it can be left at any point. */
+async function* chunksOf({ listener }: ScanTools, path: string, file: number): AsyncGenerator<Buffer> {
+  for (let offset = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(pieceBytes)
+    const count = readSync(file, chunk, 0, chunk.length, offset)
+    if (count === 0) return
+    listener.read(path, count)
+    yield chunk.subarray(0, count)
+    offset += count
+  }
+}
+
+const pieceBytes = 1 << 18

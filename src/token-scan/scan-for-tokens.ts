@@ -1,0 +1,101 @@
+import { createReadStream, realpathSync, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import type { Chunks } from './archives/chunks.ts'
+import { type ExpansionLimits, expansionLimits } from './expansion.ts'
+import { reasonOf, type ScanListener } from './finding.ts'
+import { isRepositoryDirectory, type Repository, repositoryAt } from './history/find-repository.ts'
+import { NoGit } from './history/git.ts'
+import { scanHistory } from './history/scan-history.ts'
+import { type ScanTools, scanContent } from './scan-content.ts'
+import { scanFile } from './scan-file.ts'
+import { openTokenFinder } from './token-finder.ts'
+import { walkFiles } from './walk-files.ts'
+
+interface Options {
+  stdin: Chunks
+  /** Whether the histories of repositories are searched as well as files. */
+  withHistory: boolean
+  /** For git. */
+  environment: NodeJS.ProcessEnv
+  limits?: ExpansionLimits
+}
+
+/** What was looked at. */
+interface Totals {
+  files: number
+  histories: number
+}
+
+/**
+ * Searches paths for tokens of any hub: files, directories with all that is below them, `-` for standard input, and the
+ * history of each repository that a path is or holds. The listener hears of findings in the order of the paths;
+ * of a history after the files of its path.
+ */
+export async function scanForTokens(
+  paths: readonly string[],
+  listener: ScanListener,
+  options: Options,
+): Promise<Totals> {
+  const { stdin, withHistory, environment, limits = expansionLimits } = options
+  const tools: ScanTools = { finder: openTokenFinder(), listener, limits }
+  const totals = { files: 0, histories: 0 }
+  const searched = new Set<string>()
+  let hasGit = true
+
+  async function scanPath(path: string): Promise<void> {
+    const kind = kindOf(path)
+    const repositories: (Repository | undefined)[] = []
+    if (kind === 'file') await scanOne(path)
+    else if (kind === 'stream') await scanStream(path, createReadStream(path))
+    else {
+      // A history is read through git, which knows how its objects are packed.
+      const isLeftOut = (below: string) =>
+        withHistory && basename(below) === 'objects' && isRepositoryDirectory(dirname(below))
+      for (const step of walkFiles(path, { listener, isLeftOut })) {
+        if (step.kind === 'file') await scanOne(step.path)
+        else if (withHistory) repositories.push(repositoryAt(step.path))
+      }
+    }
+    for (const repository of repositories) if (repository) await scanRepository(repository)
+  }
+
+  function scanOne(path: string): Promise<void> {
+    totals.files++
+    return scanFile(tools, path)
+  }
+
+  function scanStream(path: string, chunks: Chunks): Promise<void> {
+    totals.files++
+    return scanContent(tools, { path, chunks })
+  }
+
+  async function scanRepository(repository: Repository): Promise<void> {
+    const { path, commonDirectory } = repository
+    try {
+      const objects = realpathSync(commonDirectory)
+      if (!hasGit || searched.has(objects)) return
+      searched.add(objects)
+      await scanHistory(tools, repository, environment)
+      totals.histories++
+    } catch (error) {
+      hasGit = !(error instanceof NoGit)
+      const reason = reasonOf(error)
+      listener.problem(path, hasGit ? reason : `${reason}: files were searched, and no history of any repository`)
+    }
+  }
+
+  for (const path of paths) {
+    try {
+      await (path === '-' ? scanStream(path, stdin) : scanPath(path))
+    } catch (error) {
+      listener.problem(path, reasonOf(error))
+    }
+  }
+  return totals
+}
+
+function kindOf(path: string): 'file' | 'directory' | 'stream' {
+  const status = statSync(path)
+  if (status.isDirectory()) return 'directory'
+  return status.isFile() ? 'file' : 'stream'
+}

@@ -1,0 +1,29 @@
+import { type Dirent, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { reasonOf, type ScanListener } from './finding.ts'
+
+export type WalkStep = { kind: 'directory'; path: string } | { kind: 'file'; path: string }
+
+/**
+ * What lies in a directory, in order of names, hidden files too; each directory comes before what is in it. Links are not
+ * followed: what they lead to within is met where it lies, and the rest lies without.
+ */
+export function* walkFiles(
+  directory: string,
+  { listener, isLeftOut }: { listener: ScanListener; isLeftOut(directory: string): boolean },
+): Generator<WalkStep> {
+  if (isLeftOut(directory)) return
+  yield { kind: 'directory', path: directory }
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(directory, { withFileTypes: true })
+  } catch (error) {
+    listener.problem(directory, reasonOf(error))
+    return
+  }
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) yield* walkFiles(path, { listener, isLeftOut })
+    else if (entry.isFile()) yield { kind: 'file', path }
+  }
+}
