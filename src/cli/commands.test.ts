@@ -33,6 +33,7 @@ async function run(hub: TemporaryHub, line: string[], input?: string | TerminalI
     stdin: Object.assign(stdin, { isTTY: typeof input === 'object' }),
     stdout,
     stderr,
+    environment: {},
     async openHubDatabase() {
       const database = await openSqliteDatabase(hub.databaseFile)
       return { database, serverSecret: hub.serverSecret, close: () => database.close() }

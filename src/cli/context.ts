@@ -11,6 +11,8 @@ export interface CliContext {
   stdout: Writable
   /** Where prompts go, so that standard output holds results alone. */
   stderr: Writable
+  /** For programs that a command runs. */
+  environment: NodeJS.ProcessEnv
 }
 
 export interface OpenHub {
@@ -44,6 +46,6 @@ export async function onHub(
 }
 
 /** Writes `lines` to standard output. */
-export const printLines = ({ stdout }: CliContext, lines: readonly string[]): void => {
+export const printLines = ({ stdout }: Pick<CliContext, 'stdout'>, lines: readonly string[]): void => {
   if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
 }

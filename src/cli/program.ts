@@ -28,14 +28,15 @@ const program = new Command('modelkeep')
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
 
-/** Read once the command line is, before the command acts. */
+/** Read when the command asks for it, first thing: `token scan` needs none, and works where there is a bad one. */
 let config: Config | undefined
+let flags: Record<string, unknown> = {}
 const readConfigOnce = (): Config => {
-  if (!config) throw new Error('a command asked for its configuration before it began')
+  config ??= readConfig({ flags })
   return config
 }
 program.hook('preAction', (_program, command) => {
-  config = readConfig({ flags: command.opts() })
+  flags = command.opts()
 })
 
 const context: CliContext = {
@@ -46,6 +47,7 @@ const context: CliContext = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
+  environment: process.env,
 }
 const libraryContext: LibraryContext = {
   ...context,

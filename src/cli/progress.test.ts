@@ -39,7 +39,7 @@ async function drawn(events: () => AsyncIterable<ScanEvent>, { isTTY }: { isTTY:
   stream.on('data', (chunk) => {
     text += chunk
   })
-  assert.equal(await followScan(events(), openProgress(stream)), summary)
+  assert.equal(await followScan(events(), openProgress(stream, progressLine)), summary)
   return text
 }
 
@@ -62,7 +62,7 @@ test('a terminal shows one line that is gone in the end; elsewhere nothing is dr
 
 test('the line is gone as well when a scan fails, and it comes back after other lines', async () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
-  const progress = openProgress(stream)
+  const progress = openProgress(stream, progressLine)
   progress.show(state)
   progress.clear()
   assert.ok(String(stream.read()).endsWith('\u001b[2K'))
@@ -78,7 +78,7 @@ test('the line is gone as well when a scan fails, and it comes back after other 
 test('the scans that a serving hub tells of are drawn, and none is left when nobody listens any more', async () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
   const newsroom = openNewsroom()
-  const drawing = followNews(newsroom.listen({ kind: 'scan', state }), openProgress(stream))
+  const drawing = followNews(newsroom.listen({ kind: 'scan', state }), openProgress(stream, progressLine))
   await once(stream, 'readable')
   newsroom.close()
   await drawing

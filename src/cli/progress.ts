@@ -3,16 +3,18 @@ import { SingleBar } from 'cli-progress'
 import type { ScanEvent, ScanSummary } from '../library/library.ts'
 import type { LibraryNews } from '../library/news.ts'
 import { openScanState, type ScanState } from '../library/scan/scan-state.ts'
-import { progressLine } from './progress-line.ts'
 
-/** Draws how far a scan is: one line at a terminal, and nothing elsewhere. */
-export interface Progress {
-  show(state: ScanState): void
+/** Draws how far something is: one line at a terminal, and nothing elsewhere. */
+export interface Progress<State> {
+  show(state: State): void
   /** Takes the line away, so that others can be written; the next state brings it back. */
   clear(): void
 }
 
-export function openProgress(stream: Writable & { isTTY?: boolean }): Progress {
+export function openProgress<State>(
+  stream: Writable & { isTTY?: boolean },
+  line: (state: State) => string,
+): Progress<State> {
   if (!stream.isTTY) return { show: () => undefined, clear: () => undefined }
   let bar: SingleBar | undefined
   return {
@@ -23,7 +25,7 @@ export function openProgress(stream: Writable & { isTTY?: boolean }): Progress {
         // Cuts the line at the width of the terminal, rather than changing how the terminal wraps.
         linewrap: true,
         clearOnComplete: true,
-        format: (_options, _parameters, payload: { state: ScanState }) => progressLine(payload.state),
+        format: (_options, _parameters, payload: { state: State }) => line(payload.state),
       })
       bar.start(1, 0, { state })
     },
@@ -35,7 +37,10 @@ export function openProgress(stream: Writable & { isTTY?: boolean }): Progress {
 }
 
 /** Follows a scan to its end while drawing it; gives its summary. */
-export async function followScan(events: AsyncIterable<ScanEvent>, progress: Progress): Promise<ScanSummary> {
+export async function followScan(
+  events: AsyncIterable<ScanEvent>,
+  progress: Progress<ScanState>,
+): Promise<ScanSummary> {
   const stateAfter = openScanState()
   try {
     for await (const event of events) {
@@ -49,7 +54,7 @@ export async function followScan(events: AsyncIterable<ScanEvent>, progress: Pro
 }
 
 /** Draws the scans that a serving hub tells of, until nobody listens any more. */
-export async function followNews(news: AsyncIterable<LibraryNews>, progress: Progress): Promise<void> {
+export async function followNews(news: AsyncIterable<LibraryNews>, progress: Progress<ScanState>): Promise<void> {
   for await (const item of news) {
     if (item.kind === 'scan') progress.show(item.state)
     else progress.clear()

@@ -4,6 +4,7 @@ import { commandLine } from '../audit/asker.ts'
 import { printLines } from './context.ts'
 import { type LibraryContext, onLibrary } from './library-context.ts'
 import { followScan, openProgress } from './progress.ts'
+import { progressLine } from './progress-line.ts'
 import { reportJson, reportLines } from './scan-report.ts'
 import { listenForStop } from './stop-signal.ts'
 
@@ -19,7 +20,7 @@ export function registerScanCommand(program: Command, context: LibraryContext): 
         await library.addFolders(paths, commandLine)
         const folders = [...new Set(await Promise.all(paths.map((path) => realpath(path))))]
         const scanning = library.scan({ folders, signal: stop.signal })
-        const summary = await followScan(scanning, openProgress(context.stderr))
+        const summary = await followScan(scanning, openProgress(context.stderr, progressLine))
         printLines(context, json ? [reportJson(folders, summary)] : reportLines(summary))
       })
       if (stop.signal.aborted) command.error('modelkeep: interrupted', { exitCode: stop.exitCode() })

@@ -8,6 +8,7 @@ import { printLines } from './context.ts'
 import type { LibraryContext } from './library-context.ts'
 import { listen } from './listen.ts'
 import { followNews, openProgress } from './progress.ts'
+import { progressLine } from './progress-line.ts'
 import { settleSample } from './sample-folder.ts'
 import { reportLines } from './scan-report.ts'
 import { setupAddress, signInHint } from './sign-in-hint.ts'
@@ -47,7 +48,7 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   origin = await listen(hub.server, config)
   await settleSample(hub, folders)
 
-  const progress = openProgress(context.stderr)
+  const progress = openProgress(context.stderr, progressLine)
   const news = hub.following.news()
   const drawn = followNews(news, progress)
   signal.addEventListener('abort', hub.following.close, { once: true })

@@ -7,8 +7,9 @@ import { openTokens, type Tokens } from '../auth/tokens.ts'
 import { accountIdOf } from './account-id.ts'
 import { type CliContext, type OpenHub, onHub, printLines } from './context.ts'
 import { readDuration, readMoment } from './duration.ts'
+import { registerTokenScanCommand } from './token-scan.ts'
 
-/** Registers `token create | list | revoke | rotate`. Standard output holds the token, or the list, alone. */
+/** Registers `token create | list | revoke | rotate | scan`. Standard output holds the token, or the list, alone. */
 export function registerTokenCommands(program: Command, context: CliContext): void {
   const token = program.command('token').description('bearer tokens')
 
@@ -87,6 +88,8 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
         printLines(context, [text])
       }),
     )
+
+  registerTokenScanCommand(token, context)
 }
 
 interface CreateOptions {
