@@ -12,7 +12,7 @@ const noSuchVersion: Failure[] = [
   { kind: 'notFound', what: 'Model not found' },
   { kind: 'notFound', what: 'Missing model file' },
 ]
-const exampleHash = '2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010'
+const exampleHash = '499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A'
 
 /** 0 is an id that nothing has. */
 const versionParams = z.object({ id: integer({ min: 0, max: 2 ** 31 - 1 }) })
@@ -67,7 +67,7 @@ export const getModelVersionByHash = endpoint({
   description:
     'AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case. Of several versions with such a file the one that was published first.',
   errors: noSuchVersion,
-  example: { params: { hash: '2B576FA42E' }, reply: exampleDetailedVersion },
+  example: { params: { hash: '499ABC12EE' }, reply: exampleDetailedVersion },
   params: z.object({ hash: z.string() }),
   reply: DetailedVersion,
   caching: { sharedSeconds: 3600 },

@@ -27,7 +27,7 @@ export const exampleVaultItem: VaultItem = {
   files: [
     {
       id: 901401,
-      sizeKB: 170.1640625,
+      sizeKB: 171.15625,
       url: `${exampleOrigin}/api/download/models/900401?fileId=901401`,
       displayName: 'ink_and_mist-000012.safetensors',
     },

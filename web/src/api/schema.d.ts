@@ -7607,7 +7607,7 @@ export interface operations {
                      *           "files": [
                      *             {
                      *               "id": 901401,
-                     *               "sizeKB": 170.1640625,
+                     *               "sizeKB": 171.15625,
                      *               "url": "http://127.0.0.1:3333/api/download/models/900401?fileId=901401",
                      *               "displayName": "ink_and_mist-000012.safetensors"
                      *             }
@@ -7773,7 +7773,7 @@ export interface operations {
                      *           "files": [
                      *             {
                      *               "id": 901401,
-                     *               "sizeKB": 170.1640625,
+                     *               "sizeKB": 171.15625,
                      *               "url": "http://127.0.0.1:3333/api/download/models/900401?fileId=901401",
                      *               "displayName": "ink_and_mist-000012.safetensors"
                      *             }
@@ -9680,7 +9680,7 @@ export interface operations {
                      *                   "id": 901401,
                      *                   "name": "ink_and_mist-000012.safetensors",
                      *                   "type": "Model",
-                     *                   "sizeKB": 170.1640625,
+                     *                   "sizeKB": 171.15625,
                      *                   "metadata": {
                      *                     "format": "SafeTensor",
                      *                     "size": "pruned",
@@ -9692,11 +9692,11 @@ export interface operations {
                      *                   "virusScanMessage": null,
                      *                   "scannedAt": "2026-03-15T09:26:53.589Z",
                      *                   "hashes": {
-                     *                     "AutoV2": "2B576FA42E",
+                     *                     "AutoV2": "499ABC12EE",
                      *                     "AutoV3": "7736B009B8AF",
-                     *                     "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
-                     *                     "CRC32": "FCFE285C",
-                     *                     "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *                     "SHA256": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A",
+                     *                     "CRC32": "C6B8C1C6",
+                     *                     "BLAKE3": "CD104F3BC615172F9EC7D682E40D9066F29B57033118C0BBEE5187FCC397C3EF"
                      *                   },
                      *                   "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
                      *                   "primary": true
@@ -9949,7 +9949,7 @@ export interface operations {
                      *               "id": 901401,
                      *               "name": "ink_and_mist-000012.safetensors",
                      *               "type": "Model",
-                     *               "sizeKB": 170.1640625,
+                     *               "sizeKB": 171.15625,
                      *               "metadata": {
                      *                 "format": "SafeTensor",
                      *                 "size": "pruned",
@@ -9961,11 +9961,11 @@ export interface operations {
                      *               "virusScanMessage": null,
                      *               "scannedAt": "2026-03-15T09:26:53.589Z",
                      *               "hashes": {
-                     *                 "AutoV2": "2B576FA42E",
+                     *                 "AutoV2": "499ABC12EE",
                      *                 "AutoV3": "7736B009B8AF",
-                     *                 "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
-                     *                 "CRC32": "FCFE285C",
-                     *                 "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *                 "SHA256": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A",
+                     *                 "CRC32": "C6B8C1C6",
+                     *                 "BLAKE3": "CD104F3BC615172F9EC7D682E40D9066F29B57033118C0BBEE5187FCC397C3EF"
                      *               },
                      *               "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
                      *               "primary": true
@@ -10136,7 +10136,7 @@ export interface operations {
                      *           "id": 901401,
                      *           "name": "ink_and_mist-000012.safetensors",
                      *           "type": "Model",
-                     *           "sizeKB": 170.1640625,
+                     *           "sizeKB": 171.15625,
                      *           "metadata": {
                      *             "format": "SafeTensor",
                      *             "size": "pruned",
@@ -10148,11 +10148,11 @@ export interface operations {
                      *           "virusScanMessage": null,
                      *           "scannedAt": "2026-03-15T09:26:53.589Z",
                      *           "hashes": {
-                     *             "AutoV2": "2B576FA42E",
+                     *             "AutoV2": "499ABC12EE",
                      *             "AutoV3": "7736B009B8AF",
-                     *             "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
-                     *             "CRC32": "FCFE285C",
-                     *             "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *             "SHA256": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A",
+                     *             "CRC32": "C6B8C1C6",
+                     *             "BLAKE3": "CD104F3BC615172F9EC7D682E40D9066F29B57033118C0BBEE5187FCC397C3EF"
                      *           },
                      *           "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
                      *           "primary": true
@@ -10313,15 +10313,15 @@ export interface operations {
                      *       "baseModel": "SDXL 1.0",
                      *       "availability": "Public",
                      *       "publishedAt": "2026-03-14T15:09:00.000Z",
-                     *       "size": 170.1640625,
+                     *       "size": 171.15625,
                      *       "fileType": "Model",
                      *       "fileName": "ink_and_mist-000012.safetensors",
                      *       "hashes": {
-                     *         "AutoV2": "2B576FA42E",
+                     *         "AutoV2": "499ABC12EE",
                      *         "AutoV3": "7736B009B8AF",
-                     *         "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
-                     *         "CRC32": "FCFE285C",
-                     *         "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *         "SHA256": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A",
+                     *         "CRC32": "C6B8C1C6",
+                     *         "BLAKE3": "CD104F3BC615172F9EC7D682E40D9066F29B57033118C0BBEE5187FCC397C3EF"
                      *       },
                      *       "downloadUrls": [
                      *         "http://127.0.0.1:3333/api/download/models/900401"
@@ -10408,7 +10408,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 2B576FA42E */
+                /** @example 499ABC12EE */
                 hash: string;
             };
             cookie?: never;
@@ -10470,7 +10470,7 @@ export interface operations {
                      *           "id": 901401,
                      *           "name": "ink_and_mist-000012.safetensors",
                      *           "type": "Model",
-                     *           "sizeKB": 170.1640625,
+                     *           "sizeKB": 171.15625,
                      *           "metadata": {
                      *             "format": "SafeTensor",
                      *             "size": "pruned",
@@ -10482,11 +10482,11 @@ export interface operations {
                      *           "virusScanMessage": null,
                      *           "scannedAt": "2026-03-15T09:26:53.589Z",
                      *           "hashes": {
-                     *             "AutoV2": "2B576FA42E",
+                     *             "AutoV2": "499ABC12EE",
                      *             "AutoV3": "7736B009B8AF",
-                     *             "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
-                     *             "CRC32": "FCFE285C",
-                     *             "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *             "SHA256": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A",
+                     *             "CRC32": "C6B8C1C6",
+                     *             "BLAKE3": "CD104F3BC615172F9EC7D682E40D9066F29B57033118C0BBEE5187FCC397C3EF"
                      *           },
                      *           "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
                      *           "primary": true
@@ -10622,7 +10622,7 @@ export interface operations {
             content: {
                 /**
                  * @example [
-                 *       "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010"
+                 *       "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A"
                  *     ]
                  */
                 "application/json": string[];
@@ -10683,7 +10683,7 @@ export interface operations {
                      *             "id": 901401,
                      *             "name": "ink_and_mist-000012.safetensors",
                      *             "type": "Model",
-                     *             "sizeKB": 170.1640625,
+                     *             "sizeKB": 171.15625,
                      *             "metadata": {
                      *               "format": "SafeTensor",
                      *               "size": "pruned",
@@ -10695,11 +10695,11 @@ export interface operations {
                      *             "virusScanMessage": null,
                      *             "scannedAt": "2026-03-15T09:26:53.589Z",
                      *             "hashes": {
-                     *               "AutoV2": "2B576FA42E",
+                     *               "AutoV2": "499ABC12EE",
                      *               "AutoV3": "7736B009B8AF",
-                     *               "SHA256": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010",
-                     *               "CRC32": "FCFE285C",
-                     *               "BLAKE3": "DFEF0EEDED7E81CE7C36B8B5918F73903C4464EF2541AE5B2AFE3AD3B1BF8613"
+                     *               "SHA256": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A",
+                     *               "CRC32": "C6B8C1C6",
+                     *               "BLAKE3": "CD104F3BC615172F9EC7D682E40D9066F29B57033118C0BBEE5187FCC397C3EF"
                      *             },
                      *             "downloadUrl": "http://127.0.0.1:3333/api/download/models/900401",
                      *             "primary": true
@@ -10832,7 +10832,7 @@ export interface operations {
             content: {
                 /**
                  * @example [
-                 *       "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010"
+                 *       "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A"
                  *     ]
                  */
                 "application/json": string[];
@@ -10855,7 +10855,7 @@ export interface operations {
                      *       {
                      *         "modelVersionId": 900401,
                      *         "modelId": 900004,
-                     *         "hash": "2B576FA42EB7D1AA69C486087B144E2B02A166D8DE6428A84F2D0613ABC8F010"
+                     *         "hash": "499ABC12EEA5DCCC18297EF2EFF36B1E534A5A5A56D05AD1CAEE49836BD6422A"
                      *       }
                      *     ]
                      */
