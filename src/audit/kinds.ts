@@ -9,6 +9,8 @@ export interface AuditDetails {
   'sign-out': { sessionId: number }
   /** A session ended otherwise than by signing out there, or by itself. */
   'session-ended': { sessionId: number; why: SessionEnd }
+  /** The first one, of an account that had none. */
+  'password-set': NoDetails
   'password-changed': NoDetails
   /** An owner made a link by which a new password is chosen. */
   'password-reset-made': NoDetails
@@ -56,6 +58,7 @@ export const auditKinds = [
   'sign-in-failed',
   'sign-out',
   'session-ended',
+  'password-set',
   'password-changed',
   'password-reset-made',
   'password-reset',

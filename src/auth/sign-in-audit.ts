@@ -6,6 +6,7 @@ import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { AuditDetails, SignInFailure, SignInWay } from '../audit/kinds.ts'
 import { type AuditEvent, recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
+import { firstPasswordPath } from './first-password.ts'
 import { passwordProvider } from './new-account.ts'
 import { seenSender } from './seen-request.ts'
 import { openTriedAccounts } from './tried-account.ts'
@@ -149,11 +150,18 @@ const ways: Record<string, SignInWay> = {
 /** What somebody who is signed in did, by what they sent and were answered. */
 type Change = (asked: { body: unknown; returned: unknown }) => AccountChange
 type AccountChange = { [Kind in ChangeKind]: { kind: Kind; details: AuditDetails[Kind] } }[ChangeKind]
-type ChangeKind = 'password-changed' | 'two-factor-disabled' | 'backup-codes-made' | 'passkey-added' | 'passkey-removed'
+type ChangeKind =
+  | 'password-set'
+  | 'password-changed'
+  | 'two-factor-disabled'
+  | 'backup-codes-made'
+  | 'passkey-added'
+  | 'passkey-removed'
 
 const withId = z.object({ id: z.coerce.number() })
 
 const changes: Record<string, Change> = {
+  [firstPasswordPath]: () => ({ kind: 'password-set', details: {} }),
   '/change-password': () => ({ kind: 'password-changed', details: {} }),
   '/two-factor/disable': () => ({ kind: 'two-factor-disabled', details: {} }),
   '/two-factor/generate-backup-codes': () => ({ kind: 'backup-codes-made', details: {} }),

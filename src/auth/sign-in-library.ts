@@ -5,6 +5,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import { username } from 'better-auth/plugins/username'
 import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
+import { firstPassword, firstPasswordPath } from './first-password.ts'
 import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
 import { providerPaths } from './provider-patience.ts'
@@ -71,6 +72,7 @@ export function openSignInLibrary(
       }),
       passkey({ rpName: 'modelkeep', schema: passkeySchema }),
       twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema }),
+      firstPassword,
       ...(provider ? [signInWith(provider, signUp)] : []),
       signInAudit({ database, failures, addressHeader, now }),
     ],
@@ -83,6 +85,7 @@ export function openSignInLibrary(
         '/sign-in/*': attempts,
         '/passkey/verify-authentication': attempts,
         '/two-factor/*': attempts,
+        [firstPasswordPath]: attempts,
         [`/callback/${oidcProviderId}`]: attempts,
       },
     },
@@ -104,7 +107,7 @@ export function openSignInLibrary(
   return library.handler
 }
 
-/** Tries of one address a minute, at each way to sign in. */
+/** Tries of one address a minute, at each way to sign in and to have one more. */
 const attempts = { window: 60, max: 30 }
 
 /**
@@ -132,6 +135,7 @@ export const offeredPaths = ({ provider }: Pick<SignInOptions, 'provider'>): Rea
     '/revoke-sessions',
     '/revoke-other-sessions',
     '/change-password',
+    firstPasswordPath,
     '/passkey/generate-register-options',
     '/passkey/verify-registration',
     '/passkey/generate-authenticate-options',

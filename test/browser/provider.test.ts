@@ -8,6 +8,7 @@ import { openProvider } from '../../src/auth/oidc-provider.fixture.ts'
 import { startHub } from '../conformance/hub.ts'
 import { assertAccessible } from './axe.fixture.ts'
 import { openBrowser } from './browser.fixture.ts'
+import { givePassword, signOut } from './signing-in.fixture.ts'
 
 const provider = await openProvider()
 const directory = await mkdtemp(join(tmpdir(), 'modelkeep-provider-'))
@@ -59,6 +60,35 @@ test('who cancels at the provider reads so, and may try again to the same end', 
     await page.waitForURL('**/creators')
     assert.equal(await whoAmI(page), 'ada')
   }))
+
+test('who has no password sets the first one soon after signing in, and it is asked for from then on', () =>
+  browser.visit(
+    async (page) => {
+      const ada = "(SELECT id FROM account WHERE username = 'ada')"
+      hub.change(`DELETE FROM credential WHERE provider_id = 'credential' AND user_id = ${ada}`)
+      await page.goto('/login?returnUrl=/user/account%3Ftab%3Dsecurity')
+      await signIn(page)
+      const began = (at: string) => hub.change(`UPDATE session SET created_at = ? WHERE user_id = ${ada}`, at)
+      const setIt = async () => {
+        await page.getByRole('textbox', { name: 'New password' }).fill('another horse battery')
+        await page.getByRole('button', { name: 'Set the password' }).click()
+      }
+      await page.getByText('Your account has none so far.').waitFor()
+      await assertAccessible(page)
+      began('2026-01-01T00:00:00.000Z')
+      await setIt()
+      await page.getByRole('alert').getByText('You signed in a while ago.').waitFor()
+      began(new Date().toISOString())
+      await setIt()
+      await page.getByText('Your password is set.').waitFor()
+      await page.getByRole('textbox', { name: 'Current password' }).and(page.locator(':focus')).waitFor()
+      await page.getByRole('button', { name: 'Unlink' }).and(page.locator(':enabled')).waitFor()
+      await signOut(page)
+      await givePassword(page, 'ada', 'another horse battery')
+      await page.getByRole('button', { name: 'Account of ada' }).waitFor()
+    },
+    { elsewhere: provider.issuer, expectedErrors: /403/ },
+  ))
 
 for (const [who, sentence, prepare] of [
   [

@@ -1139,7 +1139,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
+            kind: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-set" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
             /** @description Whom it concerns; null: nobody, or nobody known. */
             account: {
                 id: number;
@@ -3550,7 +3550,7 @@ export interface operations {
     getMeAudit: {
         parameters: {
             query?: {
-                kind?: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
+                kind?: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-set" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
                 /** @description A day or a time in ISO 8601: nothing before it. */
                 since?: string;
                 /** @example 1 */
@@ -11475,7 +11475,7 @@ export interface operations {
                  */
                 account?: string;
                 /** @example sign-in */
-                kind?: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
+                kind?: "sign-in" | "sign-in-failed" | "sign-out" | "session-ended" | "password-set" | "password-changed" | "password-reset-made" | "password-reset" | "two-factor-enabled" | "two-factor-disabled" | "backup-codes-made" | "passkey-added" | "passkey-removed" | "provider-linked" | "provider-unlinked" | "account-made" | "role-changed" | "status-changed" | "invitation-made" | "invitation-removed" | "token-made" | "token-changed" | "token-rotated" | "token-revoked" | "token-new-network" | "folder-added" | "folder-removed" | "sign-up-changed" | "model-access-changed";
                 /** @description A day or a time in ISO 8601: nothing before it. */
                 since?: string;
                 /** @example 1 */
