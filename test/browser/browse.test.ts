@@ -101,10 +101,13 @@ test('filters are in the address, stand as given there, and are taken away one b
     await becomes(async () => assert.equal(await cards(page).count(), 2))
     await page.getByRole('button', { name: 'Remove VAE' }).click()
     await becomes(async () => assert.equal(await cards(page).count(), 1))
-    await page.goto('/models?query=1e5')
-    await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
-    assert.equal(await searchBox(page).inputValue(), '1e5')
-    assert.equal(new URL(page.url()).search, '?query=1e5')
+    for (const text of ['1e5', '007', '0x10']) {
+      await page.goto(`/models?query=${text}&tag=${text}`)
+      await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
+      assert.equal(await searchBox(page).inputValue(), text)
+      await page.getByRole('button', { name: `Remove Tag: ${text}`, exact: true }).waitFor()
+      assert.equal(new URL(page.url()).search, `?query=${text}&tag=${text}`)
+    }
     await page.goto('/models?username=007&sort=Newest&tag=study')
     const expected = kinds.filter((_, index) => index % 3 === 0).length
     await becomes(async () => assert.equal(await cards(page).count(), expected))

@@ -1,11 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { textOf } from '../parts/search-text'
 import { rootRoute } from '../root-route'
 import { modelsQuery } from './cards/models-query'
 import { matureChoice } from './mature/mature-choice'
 import { galleryQuery, modelQuery, shownVersion, versionQuery } from './model/model-queries'
 import { ModelsPage } from './models-page'
-import { isPersonal, readModelsSearch, textOf } from './search/models-search'
+import { isPersonal, readModelsSearch } from './search/models-search'
 
 const home = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,3 +1,5 @@
+import { textOf } from '../parts/search-text'
+
 /** What the address of the accounts page says is shown. */
 export interface AccountsSearch {
   query?: string | undefined
@@ -6,6 +8,6 @@ export interface AccountsSearch {
 }
 
 export const readAccountsSearch = ({ query, page }: Record<string, unknown>): AccountsSearch => ({
-  query: typeof query === 'string' && query !== '' ? query : undefined,
+  query: textOf(query),
   page: typeof page === 'number' && Number.isSafeInteger(page) && page > 1 ? page : undefined,
 })

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { textOf } from '../browse/search/models-search'
+import { textOf } from '../parts/search-text'
 import { rootRoute } from '../root-route'
 
 const docs = createRoute({

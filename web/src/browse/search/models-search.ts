@@ -1,3 +1,5 @@
+import { textOf } from '../../parts/search-text.ts'
+
 /** What the address of the models page says is shown. Every part is left out where it is as usual. */
 export interface ModelsSearch {
   query?: string | undefined
@@ -61,13 +63,6 @@ export function toggled(list: string | undefined, part: string): string | undefi
   const parts = partsOf(list)
   const next = parts.includes(part) ? parts.filter((other) => other !== part) : [...parts, part]
   return next.length > 0 ? next.join(',') : undefined
-}
-
-/** The router reads `?query=12` as a number: a search for it is still a text. */
-export function textOf(value: unknown): string | undefined {
-  if (value === null || typeof value === 'object' || value === undefined) return undefined
-  const text = String(value)
-  return text.trim() === '' ? undefined : text
 }
 
 function listOf(value: unknown): string | undefined {
