@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { password, startHub } from '../conformance/hub.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
 import { desktop, openBrowser, phone } from './browser.fixture.ts'
@@ -75,6 +76,46 @@ test('a ban is asked about, and ends the access of the account', () =>
         },
         { username: 'mallory', expectedErrors: /403/ },
       ),
+    { username: 'ada' },
+  ))
+
+test('a name that is a number is searched for as it stands', () =>
+  browser.visit(
+    async (page) => {
+      await page.goto('/owner/accounts?query=2026')
+      await page.getByText('No account matches "2026".').waitFor()
+      assert.equal(await page.getByRole('searchbox', { name: 'Search accounts' }).inputValue(), '2026')
+    },
+    { username: 'ada' },
+  ))
+
+test('an account leads to its page, which tells owners and itself alone of its role', () =>
+  browser.visit(
+    async (page) => {
+      const marks = (seen: Page) => seen.getByRole('main').getByText(/^(Owner|Banned)$/)
+      await page.goto('/owner/accounts')
+      await page.getByRole('listitem', { name: 'mallory' }).getByRole('link', { name: 'mallory' }).click()
+      await page.waitForURL('**/user/mallory')
+      await page.getByRole('heading', { name: 'mallory' }).waitFor()
+      await page.getByRole('main').getByText('Banned').waitFor()
+      await assertAccessible(page)
+      await assertFits(page)
+      await page.goto('/user/ADA')
+      await page.getByRole('main').getByText('Owner').waitFor()
+      hub.change("UPDATE account SET role = 'owner' WHERE username = 'grace'")
+      await page.goto('/user/grace')
+      await page.getByRole('main').getByText('Owner').waitFor()
+      await browser.visit(
+        async (other) => {
+          await other.goto('/user/ada')
+          await other.getByText('No models to show.').waitFor()
+          await other.getByRole('button', { name: 'Account of linus' }).waitFor()
+          assert.equal(await marks(other).count(), 0)
+        },
+        { username: 'linus' },
+      )
+      hub.change("UPDATE account SET role = 'user' WHERE username = 'grace'")
+    },
     { username: 'ada' },
   ))
 

@@ -1,5 +1,7 @@
 import { Avatar, Badge, Card, Group, Text } from '@mantine/core'
 import { useViewer } from '../api/viewer'
+import { AccountBadges } from '../parts/account-badges'
+import { TextLink } from '../parts/links'
 import { PointInTime } from '../parts/point-in-time'
 import { counted } from '../parts/quantities'
 import { AccountActions } from './account-actions'
@@ -14,21 +16,11 @@ export function AccountCard({ account }: { account: Account }) {
         <Avatar name={account.username} color="initials" radius="xl" aria-hidden />
         <div style={{ flex: 1, minWidth: 0 }}>
           <Group gap="xs">
-            <Text fw={600} dir="auto">
+            <TextLink to="/user/$username" params={{ username: account.username }} fw={600} c="inherit" dir="auto">
               {account.username}
-            </Text>
+            </TextLink>
             {isViewer && <Badge variant="default">You</Badge>}
-            {account.role === 'owner' && <Badge variant="light">Owner</Badge>}
-            {account.status === 'muted' && (
-              <Badge variant="light" color="orange">
-                Muted
-              </Badge>
-            )}
-            {account.status === 'banned' && (
-              <Badge variant="light" color="red">
-                Banned
-              </Badge>
-            )}
+            <AccountBadges role={account.role} status={account.status} />
           </Group>
           <Text size="sm" dir="auto">
             {account.email}

@@ -9,6 +9,7 @@ import { ModelList } from '../cards/model-list'
 import { modelsQuery } from '../cards/models-query'
 import { useMatureChoice } from '../mature/mature-choice'
 import { isMissing } from '../model/model-queries'
+import { AccountStanding } from './account-standing'
 
 const route = getRouteApi('/user/$username')
 
@@ -38,9 +39,12 @@ export function CreatorPage() {
         <Group wrap="nowrap">
           <Avatar size={64} radius="xl" name={name} color="initials" aria-hidden />
           <Stack gap={2} miw={0}>
-            <Title order={1} size="h2" dir="auto">
-              {name}
-            </Title>
+            <Group gap="xs">
+              <Title order={1} size="h2" dir="auto">
+                {name}
+              </Title>
+              <AccountStanding username={username} />
+            </Group>
             <Text c="dimmed" size="sm">
               {creator.data ? counted(creator.data.modelCount, 'model', 'models') : '\u00a0'}
             </Text>
