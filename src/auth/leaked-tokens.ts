@@ -47,11 +47,7 @@ export function leakedTokens({
         if (end !== null && end > at)
           await transaction.updateTable('token_secret').set({ ends_at: at }).where('id', '=', secret.id).execute()
         if (end === null && secret.revoked_at === null)
-          await endToken(
-            transaction,
-            { ...secret, id: secret.token_id },
-            { at, reason: 'reported as leaked', by: { actor: { via: 'nobody' }, ...seenSender(by) } },
-          )
+          await endToken(transaction, secret.token_id, { at, reason: 'reported as leaked' })
         await warn(transaction, secret, { kind: 'leak', ...seenSender(by), place: '', at })
       }),
 
@@ -71,7 +67,6 @@ const knownSecrets = (transaction: Transaction<Schema>, digests: string[]) =>
     .innerJoin('token', 'token.id', 'token_secret.token_id')
     .where('digest', 'in', digests)
     .select(['token_secret.id', 'token_id', 'superseded_at', 'ends_at', 'silence_ms', 'last_used_at', 'revoked_at'])
-    .select(['account_id', 'name'])
     .execute()
 
 const warn = (transaction: Transaction<Schema>, { token_id }: KnownSecret, warning: Warning) =>

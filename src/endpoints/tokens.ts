@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
 import { scopesOfKind } from '../auth/token-rules.ts'
 import { endpoint } from './define.ts'
 import { invalid } from './errors.ts'
@@ -70,8 +69,7 @@ may nothing, and tells its owner of every use.`,
     },
     reply: { ...unusedToken, token: exampleSecret },
   },
-  async handle({ body: { kind = 'bearer', ...body }, ...request }) {
-    const { principal, tokens, header } = request
+  async handle({ body: { kind = 'bearer', ...body }, principal, tokens, header }) {
     const { accountId } = principal
     const idempotencyKey = readIdempotencyKey(header)
     const through = await presentedTokenOf(principal, tokens)
@@ -87,7 +85,7 @@ may nothing, and tells its owner of every use.`,
     const made = await refusedAsInvalid(() =>
       tokens.create(
         { accountId, kind, name: body.name, ...wanted, ...(body.origins && { origins: body.origins }) },
-        { idempotencyKey, by: askerOf(request) },
+        { idempotencyKey },
       ),
     )
     return withSecret(await ownToken(made.id, accountId, tokens), made.text)
@@ -109,13 +107,12 @@ export const changeOwnToken = endpoint({
     body: { queryPolicy: 'never' },
     reply: { ...exampleToken, queryPolicy: 'never' },
   },
-  async handle({ params: { id }, body, ...request }) {
-    const { principal, tokens } = request
+  async handle({ params: { id }, body, principal, tokens }) {
     await ownToken(id, principal.accountId, tokens)
     const changes = changesOf(body)
     const through = await presentedTokenOf(principal, tokens)
     if (through) refuseExcess({ ...through, ...changes }, through)
-    await refusedAsInvalid(() => tokens.change(id, changes, askerOf(request)))
+    await refusedAsInvalid(() => tokens.change(id, changes))
     return presentToken(await ownToken(id, principal.accountId, tokens))
   },
 })
@@ -137,14 +134,10 @@ export const revokeOwnToken = endpoint({
     },
   },
   errors: [unknownToken],
-  async handle({ params, ...request }) {
-    const {
-      principal: { accountId, via },
-      tokens,
-    } = request
+  async handle({ params, principal: { accountId, via }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
     const reason = via.kind === 'token' ? `revoked through token ${via.tokenId}` : 'revoked in the account settings'
-    await tokens.revoke(token.id, reason, askerOf(request))
+    await tokens.revoke(token.id, reason)
     return presentToken(await ownToken(token.id, accountId, tokens))
   },
 })

@@ -17,6 +17,7 @@ export const pagePaths = [
   '/test-token',
   '/owner/accounts',
   '/owner/library',
+  '/owner/audit',
   '/docs',
   '/docs/:section',
 ] as const

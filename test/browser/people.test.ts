@@ -10,6 +10,7 @@ const hub = await startHub({ accounts: ['ada', 'grace', 'linus', 'mallory'], fla
 hub.change("UPDATE account SET role = 'owner' WHERE username = 'ada'")
 /** The hub under its name: browsers have no passkeys at an address of numbers. */
 const named = hub.origin.replace('127.0.0.1', 'localhost')
+const idOf = (username: string) => Number(hub.rows('SELECT id FROM account WHERE username = ?', username)[0]?.id)
 const browser = await openBrowser(hub)
 after(async () => {
   await browser.close()
@@ -141,10 +142,62 @@ test('a reset link of an owner sets another password', () =>
     { username: 'ada' },
   ))
 
+test('people see what happened to their account, and choose a kind of it', () =>
+  browser.visit(
+    async (page) => {
+      await page.goto('/user/account?tab=activity')
+      const list = page.getByRole('list', { name: 'Activity' })
+      await list.getByText('Signed in with the password').first().waitFor()
+      await list.getByText('The account was made').waitFor()
+      await page.getByRole('combobox', { name: 'Kind' }).click()
+      await page.getByRole('option', { name: 'Account made' }).click()
+      await list.getByText('Signed in with the password').first().waitFor({ state: 'detached' })
+      assert.equal(await list.getByRole('listitem').count(), 1)
+      await page.getByRole('combobox', { name: 'Kind' }).click()
+      await page.getByRole('option', { name: 'Everything' }).click()
+      await list.getByText('Signed in with the password').first().waitFor()
+      assert.doesNotMatch((await list.textContent()) ?? '', /mallory|newcomer/)
+    },
+    { username: 'grace' },
+  ))
+
+test('owners find entries by kind and account, under an address that says both, and reach older ones', () =>
+  browser.visit(
+    async (page) => {
+      for (let count = 0; count < 30; count++)
+        for (const status of ['muted', 'active'])
+          await page.request.patch(`/api/v1/accounts/${idOf('linus')}`, {
+            data: { status },
+            headers: { origin: named },
+          })
+      await page.goto('/models')
+      await page.getByRole('button', { name: 'Account of ada' }).click()
+      await page.getByRole('menuitem', { name: 'Audit log' }).click()
+      const list = page.getByRole('list', { name: 'Activity' })
+      await list.getByText('The account is no longer muted').first().waitFor()
+      await page.getByRole('combobox', { name: 'Kind' }).fill('muted')
+      await page.getByRole('option', { name: 'Muted or banned' }).click()
+      await page.getByRole('searchbox', { name: 'Account' }).fill('Linus')
+      await page.waitForURL('**/owner/audit?kind=status-changed&account=Linus')
+      await list.getByRole('listitem').nth(49).waitFor()
+      assert.equal(await list.getByRole('listitem').count(), 50)
+      await page.getByRole('button', { name: 'Show older ones' }).click()
+      await list.getByRole('listitem').nth(59).waitFor()
+      assert.equal(await list.getByRole('listitem').count(), 60)
+      assert.match((await list.getByRole('listitem').first().textContent()) ?? '', /linus.* by ada .*from .*Chrome/s)
+      await page.getByRole('button', { name: 'Show older ones' }).waitFor({ state: 'detached' })
+      await page.reload()
+      await list.getByRole('listitem').nth(49).waitFor()
+      await page.getByRole('searchbox', { name: 'Account' }).fill('nobody of this name')
+      await page.getByText('Nothing of this kind is in the log.').waitFor()
+    },
+    { username: 'ada', baseURL: named },
+  ))
+
 test('who is no owner is told so on the pages of owners, and has no entries of them', () =>
   browser.visit(
     async (page) => {
-      for (const path of ['/owner/accounts', '/owner/library']) {
+      for (const path of ['/owner/accounts', '/owner/library', '/owner/audit']) {
         await page.goto(path)
         await page.getByRole('alert').getByText('linus is not one of them').waitFor()
       }
@@ -182,6 +235,8 @@ for (const [name, options] of Object.entries({
           ['/user/account?tab=sessions', 'This session'],
           ['/owner/accounts', 'linus@example.org'],
           ['/owner/library', 'Up to date'],
+          ['/user/account?tab=activity', 'The account was made'],
+          ['/owner/audit?kind=folder-added', 'was added to the library'],
         ] as const) {
           await page.goto(path)
           await page.getByText(sign).waitFor()

@@ -39,7 +39,7 @@ function SettingsTabs() {
     <Tabs value={tab.id} onChange={(id) => navigate({ search: id === null ? {} : { tab: id } })} keepMounted={false}>
       <Tabs.List mb="lg" aria-label="Account settings">
         {accountTabs.map(({ id, label }) => (
-          <Tabs.Tab key={id} value={id}>
+          <Tabs.Tab key={id} value={id} px={{ base: 6, xs: 'md' }}>
             {label}
           </Tabs.Tab>
         ))}

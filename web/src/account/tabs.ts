@@ -14,4 +14,5 @@ export const accountTabs: readonly [AccountTab, ...AccountTab[]] = [
   { id: 'api-keys', label: 'API keys', component: lazy(() => import('./keys-tab')) },
   { id: 'security', label: 'Security', component: lazy(() => import('./security-tab')) },
   { id: 'sessions', label: 'Sessions', component: lazy(() => import('./sessions-tab')) },
+  { id: 'activity', label: 'Activity', component: lazy(() => import('./activity-tab')) },
 ]

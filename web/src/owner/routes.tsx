@@ -1,12 +1,20 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../root-route'
 import { readAccountsSearch } from './accounts-search'
+import { readAuditSearch } from './audit-search'
 
 const accounts = createRoute({
   getParentRoute: () => rootRoute,
   path: '/owner/accounts',
   validateSearch: readAccountsSearch,
   component: lazyRouteComponent(() => import('./accounts-page'), 'AccountsPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/owner/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('./audit-page'), 'AuditPage'),
 })
 
 const library = createRoute({
@@ -19,4 +27,4 @@ const library = createRoute({
 })
 
 /** What the owners of a hub see to. */
-export const ownerRoutes = [accounts, library] as const
+export const ownerRoutes = [accounts, library, audit] as const

@@ -1,7 +1,7 @@
 import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
-import { DatabaseIcon, KeyRoundIcon, LogOutIcon, PlugIcon, SettingsIcon, UsersIcon } from 'lucide-react'
+import { DatabaseIcon, KeyRoundIcon, LogOutIcon, PlugIcon, ScrollTextIcon, SettingsIcon, UsersIcon } from 'lucide-react'
 import { useViewer } from '../api/viewer'
 import { ButtonLink, MenuLink } from '../parts/links'
 import { signOut } from '../sign-in/sign-out'
@@ -62,6 +62,9 @@ export function AccountMenu() {
             </MenuLink>
             <MenuLink to="/owner/library" leftSection={<DatabaseIcon size={16} />}>
               Library
+            </MenuLink>
+            <MenuLink to="/owner/audit" leftSection={<ScrollTextIcon size={16} />}>
+              Audit log
             </MenuLink>
           </>
         )}
