@@ -8,7 +8,6 @@ import { desktop, openBrowser, phone } from './browser.fixture.ts'
 // Run as a program: makes the pictures of docs/images anew, of the sample library, at both widths.
 
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url))
-const widths = { 1440: desktop, 390: phone }
 
 /** Every main page: its address, and what is to be seen on it before the picture is taken. */
 interface Screen {
@@ -30,6 +29,8 @@ const firstScreens: Screen[] = [
 ]
 
 const screens = (modelId: number, imageId: number): Screen[] => [
+  { name: 'activity', path: '/user/account?tab=activity', sign: text('A sign-in with the password failed') },
+  { name: 'audit', path: '/owner/audit', sign: text('A sign-in with the password failed') },
   { name: 'sessions', path: '/user/account?tab=sessions', sign: text('This session') },
   { name: 'models', path: '/models', sign: (page) => page.getByRole('article').nth(3) },
   { name: 'model', path: `/models/${modelId}`, sign: heading('Gallery') },
@@ -81,36 +82,60 @@ async function withHub(options: Parameters<typeof startHub>[0], work: (hub: Hub)
 async function takeAll(hub: Hub, wanted: Screen[]): Promise<void> {
   const browser = await openBrowser(hub)
   try {
-    for (const { name, path, sign, anonymous, act } of wanted)
-      for (const [width, viewport] of Object.entries(widths))
-        await browser.visit(
-          async (page) => {
-            await page.goto(path)
-            await act?.(page)
-            await sign(page).waitFor()
-            await page.waitForLoadState('networkidle')
-            const picture = sharp(await page.screenshot({ animations: 'disabled' }))
-            await writeFile(
-              `${folder}${name}-${width}.png`,
-              await picture.png({ palette: true, effort: 10 }).toBuffer(),
-            )
-            console.log(`${name}-${width}.png`)
-          },
-          { viewport, reducedMotion: 'reduce', ...(anonymous ? {} : { username: 'ada' }) },
-        )
+    for (const [username, of] of [
+      [undefined, wanted.filter(({ anonymous }) => anonymous)],
+      ['ada', wanted.filter(({ anonymous }) => !anonymous)],
+    ] as const) {
+      if (of.length === 0) continue
+      // One sign-in for each width: a hub takes few of one address.
+      const person = { reducedMotion: 'reduce', ...(username !== undefined && { username }) } as const
+      await browser.visit(
+        (narrow) =>
+          browser.visit(
+            async (wide) => {
+              for (const screen of of) {
+                await take(wide, screen, 1440)
+                await take(narrow, screen, 390)
+              }
+            },
+            { ...person, viewport: desktop },
+          ),
+        { ...person, viewport: phone },
+      )
+    }
   } finally {
     await browser.close()
   }
 }
 
-/** An owner with keys, and a month of their use. */
-async function settle({ ask, change, createToken, rows }: Hub): Promise<void> {
+async function take(page: Page, { name, path, sign, act }: Screen, width: number): Promise<void> {
+  // From an empty page, so that nothing of the screen before is left.
+  await page.goto('about:blank')
+  await page.goto(path)
+  await act?.(page)
+  await sign(page).waitFor()
+  await page.waitForLoadState('networkidle')
+  const picture = sharp(await page.screenshot({ animations: 'disabled' }))
+  await writeFile(`${folder}${name}-${width}.png`, await picture.png({ palette: true, effort: 10 }).toBuffer())
+  console.log(`${name}-${width}.png`)
+}
+
+/** An owner with keys, a month of their use, and something in the audit log. */
+async function settle({ ask, change, command, createToken, rows }: Hub): Promise<void> {
   change("UPDATE account SET role = 'owner' WHERE username = 'ada'")
   await createToken('ada', '--name', 'backup script', '--query-policy', 'never', '--network', '10.20.0.0/16')
   const generator = await createToken('ada', '--name', 'Image generator', '--scope', 'ReadOnly')
   const laptop = await createToken('ada', '--name', 'laptop', '--expires', '90d')
   await ask('/api/v1/me', { token: laptop, headers: { 'user-agent': 'curl/8.5.0' } })
   await ask(`/api/v1/models?token=${generator}`, { headers: { 'user-agent': 'python-requests/2.32' } })
+  await command('user', 'mute', 'linus')
+  await command('user', 'unmute', 'linus')
+  for (const username of ['ada', 'grace'])
+    await ask('/api/auth/sign-in/username', {
+      method: 'POST',
+      headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0' },
+      json: { username, password: 'not the password' },
+    })
   const today = Math.floor(Date.now() / 86_400_000)
   for (const { token_id, id } of rows('SELECT token_id, id FROM token_secret WHERE id > 1'))
     for (let ago = 1; ago < 30; ago++)
