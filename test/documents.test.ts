@@ -3,6 +3,7 @@ import { access, glob, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { auditKinds } from '../src/audit/kinds.ts'
 
 const checkout = fileURLToPath(new URL('..', import.meta.url))
 
@@ -14,4 +15,11 @@ test('every file that the documentation links to is there', async () => {
       await access(join(checkout, dirname(document), link)).catch(() => broken.push(`${document}: ${link}`))
   }
   assert.deepEqual(broken, [])
+})
+
+test('the audit log is described kind by kind', async () => {
+  const text = await readFile(join(checkout, 'docs/audit.md'), 'utf8')
+  const [, table = ''] = /## Kinds\n(.*?)\n## /s.exec(text) ?? []
+  const named = table.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)])
+  assert.deepEqual(named.map(([, kind]) => kind).toSorted(), auditKinds.toSorted())
 })
