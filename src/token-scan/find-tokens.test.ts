@@ -53,6 +53,20 @@ test('a token in any text is found once, in its line and column, however the tex
   )
 })
 
+test('at each place around the ends of two windows a token is found once, in every encoding', () => {
+  const secret = makeToken()
+  for (let before = 0; before < 1200; before++) {
+    const lines = `${' '.repeat(before)}\n ${secret}${' '.repeat(700)}`
+    const wide = Buffer.from(`\ufeff${lines}`, 'utf16le')
+    for (const windowBytes of [512, 513])
+      for (const bytes of [Buffer.from(lines), wide, Buffer.from(wide).swap16()])
+        assert.deepEqual(
+          find(bytes, [bytes.length], windowBytes).map(({ line, column }) => [line, column]),
+          [[2, 2]],
+        )
+  }
+})
+
 test('a token in any bytes is found once', () => {
   fc.assert(
     fc.property(
