@@ -5,9 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { NewerSchema } from '../db/migrate.ts'
-import { openHubLibrary } from '../hub.ts'
 import { UnusableFolder } from '../library/library.ts'
-import { openStore } from '../store.ts'
 import { registerAuditCommand } from './audit.ts'
 import type { CliContext } from './context.ts'
 import { registerFolderCommands } from './folder.ts'
@@ -39,9 +37,11 @@ program.hook('preAction', (_program, command) => {
   flags = command.opts()
 })
 
+// The hub and its database are loaded when a command asks for them.
 const context: CliContext = {
   openHubDatabase: async () => {
     const { longestTokenLife, ...config } = readConfigOnce()
+    const { openStore } = await import('../store.ts')
     return { ...(await openStore(config)), longestTokenLife }
   },
   stdin: process.stdin,
@@ -51,7 +51,11 @@ const context: CliContext = {
 }
 const libraryContext: LibraryContext = {
   ...context,
-  openHubLibrary: () => openHubLibrary(readConfigOnce()),
+  async openHubLibrary() {
+    const config = readConfigOnce()
+    const { openHubLibrary } = await import('../hub.ts')
+    return openHubLibrary(config)
+  },
   stderr: process.stderr,
 }
 registerServeCommand(program, { ...libraryContext, config: readConfigOnce })

@@ -3,13 +3,11 @@ import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { commandLine } from '../audit/asker.ts'
 import { type Config, commandName } from '../config.ts'
-import { openHub } from '../hub.ts'
 import { printLines } from './context.ts'
 import type { LibraryContext } from './library-context.ts'
 import { listen } from './listen.ts'
 import { followNews, openProgress } from './progress.ts'
 import { progressLine } from './progress-line.ts'
-import { settleSample } from './sample-folder.ts'
 import { reportLines } from './scan-report.ts'
 import { setupAddress, signInHint } from './sign-in-hint.ts'
 import { listenForStop } from './stop-signal.ts'
@@ -33,6 +31,8 @@ export function registerServeCommand(program: Command, context: ServeContext): v
 async function serve(context: ServeContext, folders: readonly string[]): Promise<void> {
   const config = context.config()
   const { signal } = listenForStop()
+  // Loaded when it is asked for: the server and its libraries take longer to load than other commands to run.
+  const [{ openHub }, { settleSample }] = await Promise.all([import('../hub.ts'), import('./sample-folder.ts')])
   await using ending = new AsyncDisposableStack()
   let isReady = false
   // Its own address, which is known once it listens; before that nobody can guess at a code.
