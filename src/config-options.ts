@@ -27,6 +27,10 @@ const wholeNumber = (min: number, max: number) =>
     )
     .refine((number) => number >= min, `must be at least ${min}`)
     .refine((number) => number <= max, `must be at most ${max}`)
+/** `600/60`: so many requests in so many seconds; `off` for no limit. */
+const rate = z
+  .string()
+  .regex(/^(?:off|[1-9]\d{0,8}\/[1-9]\d{0,4})$/, 'must be off, or requests and seconds such as 600/60')
 const list = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(','))])
   .transform((texts) => texts.map((text) => text.trim()).filter(Boolean))
@@ -120,6 +124,21 @@ export const optionDeclarations = {
     flag: '--audit-days <days>',
     description: 'how long entries of the audit log are kept',
     schema: wholeNumber(1, 36500).default(365),
+  },
+  limitFailures: {
+    flag: '--limit-failures <rate>',
+    description: 'refused requests with a bad token of one network: so many in so many seconds, or off',
+    schema: rate.default('100/60'),
+  },
+  limitAnonymous: {
+    flag: '--limit-anonymous <rate>',
+    description: 'requests of one network without a valid token or session: such as 600/60, or off',
+    schema: rate.default('off'),
+  },
+  limitToken: {
+    flag: '--limit-token <rate>',
+    description: 'requests of each token: such as 600/60, or off',
+    schema: rate.default('off'),
   },
   oidcIssuer: {
     flag: '--oidc-issuer <url>',

@@ -29,6 +29,7 @@ import { endpoints } from './endpoints/index.ts'
 import type { Services } from './endpoints/services.ts'
 import { trustedOrigins } from './http/category-rules.ts'
 import { openLog } from './http/log.ts'
+import { openRateLimits, readRate } from './http/rate-limits.ts'
 import { type HubServer, makeServer } from './http/server.ts'
 import { type LibraryFollowing, openFollowing } from './library/follow.ts'
 import { openHasher } from './library/hashing/hasher.ts'
@@ -151,6 +152,11 @@ export async function openHub(
         noteMissingScope: tokens.noteMissingScope,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: trustedOrigins(config.trustedOrigins),
+        rateLimits: openRateLimits({
+          failures: readRate(config.limitFailures),
+          anonymous: readRate(config.limitAnonymous),
+          token: readRate(config.limitToken),
+        }),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({
           maxBytes: config.cacheMegabytes * mebibyte,

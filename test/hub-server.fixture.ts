@@ -28,6 +28,7 @@ import { endpoints } from '../src/endpoints/index.ts'
 import type { HubSettings, Services } from '../src/endpoints/services.ts'
 import { trustedOrigins } from '../src/http/category-rules.ts'
 import { openLog } from '../src/http/log.ts'
+import { openRateLimits, type RateOptions } from '../src/http/rate-limits.ts'
 import { makeServer, type ServerOptions } from '../src/http/server.ts'
 
 /** A hub with endpoints and sessions over a real database. */
@@ -53,8 +54,9 @@ export async function withHubServer(
   {
     loginOnly = false,
     trusted = [],
+    rates = {},
     ...options
-  }: { loginOnly?: boolean; trusted?: string[] } & Partial<ServerOptions> = {},
+  }: { loginOnly?: boolean; trusted?: string[]; rates?: RateOptions } & Partial<ServerOptions> = {},
 ): Promise<void> {
   await using lifetimes = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-hub-'))
@@ -103,6 +105,7 @@ export async function withHubServer(
       noteMissingScope: tokens.noteMissingScope,
       isPublishedTo: tokens.isPublishedTo,
       isTrusted: trustedOrigins(trusted),
+      rateLimits: openRateLimits(rates),
       holdsSession: sessions.holdsSession,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
       isReady: () => true,

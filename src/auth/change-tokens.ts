@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from 'kysely'
+import { type Asker, hubItself } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { Refusal } from './refusal.ts'
@@ -15,24 +18,27 @@ export interface NewToken extends Partial<TokenProperties> {
   scope: number
 }
 
-/** What makes, changes and ends tokens. */
+/** What makes, changes and ends tokens. `by`: who has it done, for the audit log. */
 export interface TokenChanges {
   /**
    * Makes a token; its text is given this once. Under the same `idempotencyKey`, the account gets the same token with the
    * same text again for a day, so that a lost answer strands nobody.
    * @throws Refusal when a property is out of bounds
    */
-  create(token: NewToken, once?: { idempotencyKey: string | undefined }): Promise<{ id: number; text: string }>
+  create(
+    token: NewToken,
+    options?: { idempotencyKey?: string | undefined; by?: Asker },
+  ): Promise<{ id: number; text: string }>
   /**
    * Changes properties of a token, from the next request on; what is left out stays.
    * @throws Refusal when there is no such token, it has ended, or a property is out of bounds
    */
-  change(id: number, changes: Partial<TokenProperties>): Promise<void>
+  change(id: number, changes: Partial<TokenProperties>, by?: Asker): Promise<void>
   /**
    * Ends a token for good. One that was revoked before keeps its first reason.
    * @throws Refusal when there is no such token
    */
-  revoke(id: number, reason: string): Promise<void>
+  revoke(id: number, reason: string, by?: Asker): Promise<void>
   /**
    * Drops the warnings of an account's token that were written: its owner has seen them. What was warned of is not warned
    * of again. A token that the account has not is left alone.
@@ -53,7 +59,7 @@ export function changeTokens({
   longestLifeMs: number | undefined
 }): TokenChanges {
   return {
-    async create({ accountId, kind = 'bearer', ...wanted }, { idempotencyKey } = { idempotencyKey: undefined }) {
+    async create({ accountId, kind = 'bearer', ...wanted }, { idempotencyKey, by = hubItself } = {}) {
       const at = now()
       const properties = readProperties(kind, { ...widest, ...wanted }, { at, longestLifeMs })
       const secret = makeSecret(kind, idempotencyKey && `create ${accountId} ${idempotencyKey}`)
@@ -68,12 +74,15 @@ export function changeTokens({
           .executeTakeFirstOrThrow()
         await writeOrigins(transaction, made.id, properties.origins)
         await insertSecret(transaction, made.id, secret, at)
+        const { name, scope, expiresAt } = properties
+        const details = { tokenId: made.id, name, kind, scope, expiresAt }
+        await recordAudit(transaction, { kind: 'token-made', at, accountId, by, details })
         return made.id
       })
       return { id, text: secret.text }
     },
 
-    async change(id, changes) {
+    async change(id, changes, by = hubItself) {
       await database.write(async (transaction) => {
         const at = now()
         const token = await livingToken(transaction, id, at)
@@ -86,13 +95,17 @@ export function changeTokens({
         )
         await transaction.updateTable('token').set(columnsOf(properties)).where('id', '=', id).execute()
         if (changes.origins) await writeOrigins(transaction, id, properties.origins)
+        const changed = propertyNames.filter((name) => !isDeepStrictEqual(before[name], properties[name]))
+        if (changed.length === 0) return
+        const details = { tokenId: id, name: properties.name, changed }
+        await recordAudit(transaction, { kind: 'token-changed', at, accountId: token.account_id, by, details })
       })
     },
 
-    async revoke(id, reason) {
+    async revoke(id, reason, by = hubItself) {
       await database.write(async (transaction) => {
         const token = await tokenOrRefusal(transaction, id)
-        if (token.revoked_at === null) await endToken(transaction, id, { at: now(), reason })
+        if (token.revoked_at === null) await endToken(transaction, token, { at: now(), reason, by })
       })
     },
 
@@ -113,6 +126,8 @@ export function changeTokens({
 const widest = { expiresAt: null, networks: [], queryPolicy: 'always', origins: [] } as const
 /** Of one account, at one time. */
 const mostActiveTokens = 500
+
+const propertyNames = ['name', 'scope', 'expiresAt', 'networks', 'queryPolicy', 'origins'] as const
 
 const columnsOf = ({ name, scope, expiresAt, networks, queryPolicy }: TokenProperties) => ({
   name,
@@ -135,10 +150,12 @@ const propertiesOf = ({ name, scope, expires_at, networks, query_policy }: Token
 /** Ends it, whatever it was before. */
 export async function endToken(
   transaction: Transaction<Schema>,
-  id: number,
-  { at, reason }: { at: number; reason: string },
+  { id, account_id: accountId, name }: Pick<TokenRow, 'id' | 'account_id' | 'name'>,
+  { at, reason, by }: { at: number; reason: string; by: Asker },
 ): Promise<void> {
   await transaction.updateTable('token').set({ revoked_at: at, revoked_reason: reason }).where('id', '=', id).execute()
+  const details = { tokenId: id, name, reason }
+  await recordAudit(transaction, { kind: 'token-revoked', at, accountId, by, details })
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { endToken } from './change-tokens.ts'
@@ -44,10 +45,19 @@ export function leakedTokens({
     reportLeaks: (texts, by) =>
       forEach(texts, async (transaction, secret, at) => {
         const end = endOfSecret(secret)
-        if (end !== null && end > at)
+        const asker = { actor: { via: 'nobody' as const }, ...seenSender(by) }
+        const { account_id: accountId, token_id: tokenId, name } = secret
+        if (end !== null && end > at) {
           await transaction.updateTable('token_secret').set({ ends_at: at }).where('id', '=', secret.id).execute()
+          const details = { tokenId, name, changed: ['overlap'] }
+          await recordAudit(transaction, { kind: 'token-changed', at, accountId, by: asker, details })
+        }
         if (end === null && secret.revoked_at === null)
-          await endToken(transaction, secret.token_id, { at, reason: 'reported as leaked' })
+          await endToken(
+            transaction,
+            { ...secret, id: secret.token_id },
+            { at, reason: 'reported as leaked', by: asker },
+          )
         await warn(transaction, secret, { kind: 'leak', ...seenSender(by), place: '', at })
       }),
 
@@ -67,6 +77,8 @@ const knownSecrets = (transaction: Transaction<Schema>, digests: string[]) =>
     .innerJoin('token', 'token.id', 'token_secret.token_id')
     .where('digest', 'in', digests)
     .select(['token_secret.id', 'token_id', 'superseded_at', 'ends_at', 'silence_ms', 'last_used_at', 'revoked_at'])
+    .select(['account_id', 'name'])
+    .orderBy('token_secret.id')
     .execute()
 
 const warn = (transaction: Transaction<Schema>, { token_id }: KnownSecret, warning: Warning) =>

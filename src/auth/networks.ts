@@ -34,3 +34,15 @@ export function isInNetworks(address: string, networks: readonly string[]): bool
 /** The written form of an address for display: IPv4 where IPv6 only carries it. */
 export const displayAddress = (address: string): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : ''
+
+/**
+ * The network that limits are counted for: an IPv4 address, of IPv6 the 64 bits that one customer gets, so that none has
+ * more tries than another. A text that is no address stands for itself.
+ */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const ip = ipaddr.process(address)
+  return ip instanceof ipaddr.IPv6
+    ? `${ipaddr.IPv6.networkAddressFromCIDR(`${ip.toNormalizedString()}/64`)}/64`
+    : ip.toString()
+}

@@ -1,4 +1,6 @@
 import type { Transaction } from 'kysely'
+import { type Asker, hubItself } from '../audit/asker.ts'
+import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { livingToken } from './change-tokens.ts'
@@ -14,19 +16,19 @@ export interface Overlap {
   silenceMs?: number | undefined
 }
 
-/** What gives tokens new secrets. */
+/** What gives tokens new secrets. `by`: who has it done, for the audit log. */
 export interface TokenRotation {
   /**
    * Gives a token a new secret; the ones it has end after the overlap. Under the same `idempotencyKey` the same secret is
    * given again for a day, and nothing more ends.
    * @throws Refusal when there is no such token, it has ended, or the overlap is out of bounds
    */
-  rotate(id: number, options: Overlap & { idempotencyKey?: string | undefined }): Promise<{ text: string }>
+  rotate(id: number, options: Overlap & { idempotencyKey?: string | undefined; by?: Asker }): Promise<{ text: string }>
   /**
    * Sets anew how long, from now, a replaced secret works on: 0 ends it.
    * @throws Refusal when there is no such secret, it is the current one, it has ended, or the overlap is out of bounds
    */
-  setOverlap(secret: { tokenId: number; secretId: number }, overlap: Overlap): Promise<void>
+  setOverlap(secret: { tokenId: number; secretId: number }, overlap: Overlap, by?: Asker): Promise<void>
 }
 
 export function rotateTokens({
@@ -39,7 +41,7 @@ export function rotateTokens({
   makeSecret: (kind: TokenKind, seed?: string) => NewSecret
 }): TokenRotation {
   return {
-    async rotate(id, { idempotencyKey, ...overlap }) {
+    async rotate(id, { idempotencyKey, by = hubItself, ...overlap }) {
       const { overlapMs, silenceMs } = checked(overlap)
       return await database.write(async (transaction) => {
         const at = now()
@@ -56,15 +58,17 @@ export function rotateTokens({
           .execute()
         await makeRoomForSecret(transaction, id, at)
         await insertSecret(transaction, id, secret, at)
+        const details = { tokenId: id, name: token.name, overlapMs }
+        await recordAudit(transaction, { kind: 'token-rotated', at, accountId: token.account_id, by, details })
         return { text: secret.text }
       })
     },
 
-    async setOverlap({ tokenId, secretId }, overlap) {
+    async setOverlap({ tokenId, secretId }, overlap, by = hubItself) {
       const { overlapMs, silenceMs } = checked(overlap)
       await database.write(async (transaction) => {
         const at = now()
-        await livingToken(transaction, tokenId, at)
+        const token = await livingToken(transaction, tokenId, at)
         const secret = await transaction
           .selectFrom('token_secret')
           .selectAll()
@@ -81,6 +85,8 @@ export function rotateTokens({
           .set({ ends_at: at + overlapMs, superseded_at: at, silence_ms: silenceMs })
           .where('id', '=', secretId)
           .execute()
+        const details = { tokenId, name: token.name, changed: ['overlap'] }
+        await recordAudit(transaction, { kind: 'token-changed', at, accountId: token.account_id, by, details })
       })
     },
   }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { commandLine } from '../audit/asker.ts'
 import type { NewToken } from '../auth/change-tokens.ts'
 import { parseScope, scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
 import type { TokenKind } from '../auth/token-format.ts'
@@ -38,16 +39,19 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
       onHub(context, command, async (hub) => {
         const { user, name, kind, expires, network, origin, queryPolicy, scope = scopePresets.Full } = options
         const made = await withTokens(hub, async (tokens) =>
-          tokens.create({
-            accountId: await accountIdOf(hub, user),
-            kind,
-            name,
-            scope,
-            ...(expires !== undefined && { expiresAt: expires }),
-            ...(network && { networks: network }),
-            ...(origin && { origins: origin }),
-            ...(queryPolicy && { queryPolicy }),
-          }),
+          tokens.create(
+            {
+              accountId: await accountIdOf(hub, user),
+              kind,
+              name,
+              scope,
+              ...(expires !== undefined && { expiresAt: expires }),
+              ...(network && { networks: network }),
+              ...(origin && { origins: origin }),
+              ...(queryPolicy && { queryPolicy }),
+            },
+            { by: commandLine },
+          ),
         )
         printLines(context, [made.text])
       }),
@@ -71,7 +75,9 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
     .description('end a token from the next request on')
     .argument('<id>', 'its number in the list', readId)
     .action((id: number, _options: object, command: Command) =>
-      onHub(context, command, (hub) => withTokens(hub, (tokens) => tokens.revoke(id, 'revoked on the command line'))),
+      onHub(context, command, (hub) =>
+        withTokens(hub, (tokens) => tokens.revoke(id, 'revoked on the command line', commandLine)),
+      ),
     )
 
   token
@@ -83,7 +89,7 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
     .action((id: number, { overlap, silence }: { overlap: number; silence?: number }, command: Command) =>
       onHub(context, command, async (hub) => {
         const { text } = await withTokens(hub, (tokens) =>
-          tokens.rotate(id, { overlapMs: overlap, silenceMs: silence }),
+          tokens.rotate(id, { overlapMs: overlap, silenceMs: silence, by: commandLine }),
         )
         printLines(context, [text])
       }),

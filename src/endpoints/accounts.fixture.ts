@@ -6,6 +6,7 @@ import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
 import type { SignUpPolicy } from '../auth/sign-up-policy.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
+import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { listAudit, listOwnAudit } from './audit.ts'
@@ -71,6 +72,7 @@ export async function withServedAccounts(
         noteMissingScope: tokens.noteMissingScope,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: () => false,
+        rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
         isReady: () => true,

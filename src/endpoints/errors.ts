@@ -30,6 +30,8 @@ export type Failure =
   | { kind: 'unprocessable'; reason: string }
   /** 429: `page * limit` beyond the documented depth. */
   | { kind: 'tooDeep' }
+  /** 429: more requests than the hub takes in a while; the limits of the server add when it goes on. */
+  | { kind: 'rateLimited'; resetSeconds: number }
   /** 429 with `Retry-After: 60`: this address tried too often. */
   | { kind: 'tooManyAttempts' }
   /** 503 with `Retry-After: 2`. */

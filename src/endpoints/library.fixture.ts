@@ -13,6 +13,7 @@ import type { PlaceholderOf } from '../db/prepared.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
+import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
 import type { Endpoint } from './define.ts'
 import type { Services } from './services.ts'
@@ -85,6 +86,7 @@ export async function withLibrary(
       noteMissingScope: () => undefined,
       isPublishedTo: async () => false,
       isTrusted: () => false,
+      rateLimits: openRateLimits({}),
       holdsSession: () => false,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
       isReady: () => true,

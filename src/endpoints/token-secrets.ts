@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { exampleSecret, rotatedToken } from './examples/tokens.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
@@ -54,13 +55,16 @@ export const rotateOwnToken = endpoint({
   success: { status: 201 },
   errors: [unknownToken, { kind: 'invalid', text: 'Token 7 is revoked' }],
   example: { params: { id: '1' }, body: { overlapSeconds: 86_400 }, reply: { ...rotatedToken, token: exampleSecret } },
-  async handle({ params, body, principal, tokens, header }) {
+  async handle({ params, body, ...request }) {
+    const { principal, tokens, header } = request
     const idempotencyKey = readIdempotencyKey(header)
     const token = await ownToken(params.id, principal.accountId, tokens)
     const through = await presentedTokenOf(principal, tokens)
     // Its secret would be as good as the whole of it. To renew itself a token needs no more than it has.
     if (through && through.id !== token.id) refuseExcess(token, through)
-    const { text } = await refusedAsInvalid(() => tokens.rotate(token.id, { ...inMilliseconds(body), idempotencyKey }))
+    const { text } = await refusedAsInvalid(() =>
+      tokens.rotate(token.id, { ...inMilliseconds(body), idempotencyKey, by: askerOf(request) }),
+    )
     return withSecret(await ownToken(token.id, principal.accountId, tokens), text)
   },
 })
@@ -84,12 +88,13 @@ export const changeOverlap = endpoint({
     body: { overlapSeconds: 604_800, silenceSeconds: 86_400 },
     reply: rotatedToken,
   },
-  async handle({ params: { id: tokenId, secretId }, body, principal, tokens }) {
+  async handle({ params: { id: tokenId, secretId }, body, ...request }) {
+    const { principal, tokens } = request
     const token = await ownToken(tokenId, principal.accountId, tokens)
     const through = await presentedTokenOf(principal, tokens)
     // What works longer is as good as a new secret.
     if (through && through.id !== token.id && body.overlapSeconds > 0) refuseExcess(token, through)
-    await refusedAsInvalid(() => tokens.setOverlap({ tokenId, secretId }, inMilliseconds(body)))
+    await refusedAsInvalid(() => tokens.setOverlap({ tokenId, secretId }, inMilliseconds(body), askerOf(request)))
     return presentToken(await ownToken(tokenId, principal.accountId, tokens))
   },
 })

@@ -5,6 +5,7 @@ import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { scopePresets } from '../auth/scopes.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
+import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
 import { endpoint } from './define.ts'
 import { unauthorized } from './errors.ts'
@@ -87,6 +88,7 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         noteMissingScope: tokens.noteMissingScope,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: () => false,
+        rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
         isReady: () => true,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askerOf } from '../auth/request-asker.ts'
 import { scopesOfKind } from '../auth/token-rules.ts'
 import { endpoint } from './define.ts'
 import { invalid } from './errors.ts'
@@ -69,7 +70,8 @@ may nothing, and tells its owner of every use.`,
     },
     reply: { ...unusedToken, token: exampleSecret },
   },
-  async handle({ body: { kind = 'bearer', ...body }, principal, tokens, header }) {
+  async handle({ body: { kind = 'bearer', ...body }, ...request }) {
+    const { principal, tokens, header } = request
     const { accountId } = principal
     const idempotencyKey = readIdempotencyKey(header)
     const through = await presentedTokenOf(principal, tokens)
@@ -85,7 +87,7 @@ may nothing, and tells its owner of every use.`,
     const made = await refusedAsInvalid(() =>
       tokens.create(
         { accountId, kind, name: body.name, ...wanted, ...(body.origins && { origins: body.origins }) },
-        { idempotencyKey },
+        { idempotencyKey, by: askerOf(request) },
       ),
     )
     return withSecret(await ownToken(made.id, accountId, tokens), made.text)
@@ -107,12 +109,13 @@ export const changeOwnToken = endpoint({
     body: { queryPolicy: 'never' },
     reply: { ...exampleToken, queryPolicy: 'never' },
   },
-  async handle({ params: { id }, body, principal, tokens }) {
+  async handle({ params: { id }, body, ...request }) {
+    const { principal, tokens } = request
     await ownToken(id, principal.accountId, tokens)
     const changes = changesOf(body)
     const through = await presentedTokenOf(principal, tokens)
     if (through) refuseExcess({ ...through, ...changes }, through)
-    await refusedAsInvalid(() => tokens.change(id, changes))
+    await refusedAsInvalid(() => tokens.change(id, changes, askerOf(request)))
     return presentToken(await ownToken(id, principal.accountId, tokens))
   },
 })
@@ -134,10 +137,14 @@ export const revokeOwnToken = endpoint({
     },
   },
   errors: [unknownToken],
-  async handle({ params, principal: { accountId, via }, tokens }) {
+  async handle({ params, ...request }) {
+    const {
+      principal: { accountId, via },
+      tokens,
+    } = request
     const token = await ownToken(params.id, accountId, tokens)
     const reason = via.kind === 'token' ? `revoked through token ${via.tokenId}` : 'revoked in the account settings'
-    await tokens.revoke(token.id, reason)
+    await tokens.revoke(token.id, reason, askerOf(request))
     return presentToken(await ownToken(token.id, accountId, tokens))
   },
 })

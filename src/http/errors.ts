@@ -30,6 +30,11 @@ const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: K
     status: 429,
     body: { error: "You've requested too many pages, please use cursors instead" },
   }),
+  rateLimited: ({ resetSeconds }) => ({
+    status: 429,
+    body: { error: `Too many requests. Try again in ${resetSeconds} s.` },
+    headers: { 'retry-after': String(resetSeconds) },
+  }),
   tooManyAttempts: () => ({
     status: 429,
     body: { error: 'Too many attempts. Try again in a minute.' },

@@ -13,6 +13,7 @@ import { endpoint } from '../endpoints/define.ts'
 import type { ServerEvent } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
 import { openLog } from './log.ts'
+import { openRateLimits } from './rate-limits.ts'
 import { makeServer } from './server.ts'
 
 /** Events that a test tells, one after the other; knows whether anybody still wants them. */
@@ -73,6 +74,7 @@ async function serve(
       noteMissingScope: () => undefined,
       isPublishedTo: async () => false,
       isTrusted: () => false,
+      rateLimits: openRateLimits({}),
       holdsSession: () => false,
       cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: () => 1 }),
       isReady: () => true,

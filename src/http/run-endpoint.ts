@@ -9,7 +9,7 @@ import {
 } from '../auth/principal.ts'
 import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
 import type { Endpoint } from '../endpoints/define.ts'
-import { invalid } from '../endpoints/errors.ts'
+import { EndpointError, invalid } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
 import { admit, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
@@ -22,6 +22,7 @@ import { type EndpointCall, parse, readBody, readHeaders, sendingPage, single } 
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
 import { eventsAnswer, type StreamEnds } from './event-stream.ts'
 import { readQuery } from './query.ts'
+import type { RateLimits, RateState } from './rate-limits.ts'
 import { tokenHeaders } from './token-headers.ts'
 
 /** What running an endpoint needs of the hub. */
@@ -31,6 +32,7 @@ export interface EndpointContext {
   /** Remembers a request that a token was refused for a scope. */
   noteMissingScope: (tokenId: number, presented: PresentedCredentials) => void
   isTrusted: TrustedOrigins
+  rateLimits: RateLimits
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
   cache: AnswerCache
@@ -54,8 +56,9 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   const isKnown = (page: string) => page === call.origin || context.isTrusted(page)
   let presented: PresentedCredentials | undefined
   let caller: Principal = anonymous
+  let rate: RateState | undefined
   const finish = (answer: Answer) => ({
-    ...withRules(answer, endpoint, facts, isKnown),
+    ...withRules(answer, endpoint, facts, { isKnown, rate }),
     ...(caller.kind === 'account' && { caller: callerOf(caller) }),
   })
   try {
@@ -77,6 +80,8 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       caller = await context.authenticate(presented)
     }
     addCaller(facts, caller)
+    rate = context.rateLimits.request(caller, call.address)
+    if (rate && !rate.admitted) throw rateLimited(rate)
     refuseForeignChange(call, caller, isKnown)
     const principal = admit(endpoint, caller, asked.query)
 
@@ -115,9 +120,18 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   } catch (error) {
     if (presented && caller.kind === 'account' && caller.via.kind === 'token' && lackedScope(error, endpoint, caller))
       context.noteMissingScope(caller.via.tokenId, presented)
+    if (facts.presentsToken && !facts.knowsCaller && isUnauthorized(error)) {
+      rate = context.rateLimits.failure(call.address)
+      if (rate && !rate.admitted) return finish(failureAnswer(rateLimited(rate), call.requestId, context.logFailure))
+    }
     return finish(failureAnswer(error, call.requestId, context.logFailure))
   }
 }
+
+const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: 'rateLimited', resetSeconds })
+
+const isUnauthorized = (error: unknown): boolean =>
+  error instanceof EndpointError && error.failure.kind === 'unauthorized'
 
 const callerOf = ({ via }: AccountPrincipal): string =>
   via.kind === 'token' ? `token ${via.tokenId}` : `session ${via.sessionId}`
@@ -178,12 +192,19 @@ function failureAnswer(error: unknown, requestId: string, logFailure: EndpointCo
 }
 
 /** Adds what the category says of caching and CORS; bytes bring a `Cache-Control` of their own. */
-function withRules(answer: Answer, endpoint: Endpoint, facts: RequestFacts, isKnown: TrustedOrigins): Answer {
+function withRules(
+  answer: Answer,
+  endpoint: Endpoint,
+  facts: RequestFacts,
+  { isKnown, rate }: { isKnown: TrustedOrigins; rate: RateState | undefined },
+): Answer {
   const succeeded = answer.status < 400
   const caching =
     succeeded && 'cache-control' in answer.headers && !facts.hasQueryToken
       ? undefined
       : cachingHeaders(succeeded ? endpoint : { ...endpoint, caching: { sharedSeconds: 0 } }, facts, succeeded)
   const cors = corsHeaders(endpoint.category, facts, isKnown)
-  return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, tokenHeaders(answer.status, facts)) }
+  // How much is left is one caller's affair: what caches share says nothing of it.
+  const limits = facts.knowsCaller || !succeeded ? rate?.headers : undefined
+  return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, tokenHeaders(answer.status, facts), limits) }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Socket } from 'node:net'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -13,6 +12,7 @@ import fastify, {
 import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
 import { type Answer, refusal } from './answer.ts'
+import { boundConnections, proxiesOf } from './connections.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 import { refusals } from './refused-connections.ts'
 import { readTarget } from './request-target.ts'
@@ -26,6 +26,10 @@ export interface ServerOptions extends OriginOptions {
   tls: { cert: Buffer; key: Buffer } | undefined
   /** Whose `X-Forwarded-*` headers count: everybody's (`true`), nobody's, or these networks'. */
   trustProxy: boolean | string[]
+  /** Connections of one network; the usual bound where it is left out. */
+  connections?: number
+  /** Milliseconds that the headers of a request may take to arrive. */
+  headersTimeout?: number
   log: Logger
 }
 
@@ -53,10 +57,9 @@ export function makeServer(
   options: ServerOptions,
 ): HubServer {
   const app = openFastify(options)
-  const sockets = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  const sockets = boundConnections(app.server, {
+    isProxy: proxiesOf(options.trustProxy),
+    ofNetwork: options.connections,
   })
   const closing = new AbortController()
   // One listener for each stream of events.
@@ -157,7 +160,7 @@ export function makeServer(
   }
 }
 
-function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
+function openFastify({ tls, trustProxy, log, headersTimeout = 10_000 }: ServerOptions): FastifyInstance {
   const { refuse, watch } = refusals()
   const common = {
     // Of its own it tells only failures: that it listens is news once the hub is ready.
@@ -170,6 +173,8 @@ function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
     bodyLimit: longestBodyBytes,
     forceCloseConnections: 'idle' as const,
     requestTimeout: 60_000,
+    // Longer than proxies keep connections, so that they end them and no request meets a closed one.
+    keepAliveTimeout: 75_000,
     // As long as a request may be: how long a parameter may be is the endpoint's affair.
     routerOptions: { maxParamLength: headerBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
     rewriteUrl({ url = '/', headers }: { url?: string | undefined; headers: IncomingHttpHeaders }) {
@@ -183,6 +188,9 @@ function openFastify({ tls, trustProxy, log }: ServerOptions): FastifyInstance {
     clientErrorHandler: refuse,
   }
   const reading = {
+    // Whoever sends headers drop by drop holds a connection no longer than this.
+    headersTimeout,
+    connectionsCheckingInterval: headersTimeout / 2,
     maxHeaderSize: headerBytes,
     // Node would drop what is repeated. Joined, two hosts are none (RFC 9112 §3.2), and no token is overlooked.
     joinDuplicateHeaders: true,

@@ -16,6 +16,7 @@ export function errorsOf(endpoint: Endpoint, allow: string[]): ErrorAnswer[] {
     const scopes = category === 'authenticated' ? [scope] : scopesAsked(endpoint)
     failures.push(...scopes.map((needed) => ({ kind: 'insufficientScope' as const, scope: needed })))
   }
+  failures.push({ kind: 'rateLimited', resetSeconds: 60 })
   if (endpoint.owner) failures.push(ownersAlone)
   if (method !== 'GET')
     failures.push({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })

@@ -2247,11 +2247,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Too many attempts. Try again in a minute."
-                     *     }
-                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -2366,11 +2361,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Too many attempts. Try again in a minute."
-                     *     }
-                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -2482,11 +2472,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Too many attempts. Try again in a minute."
-                     *     }
-                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -2626,6 +2611,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -2776,6 +2780,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -2904,6 +2927,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -3022,6 +3064,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -3154,6 +3215,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -3265,6 +3345,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -3400,6 +3499,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -3525,6 +3643,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -3677,6 +3814,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -3978,6 +4134,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -4287,6 +4462,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -4583,6 +4777,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -4902,6 +5115,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -5236,6 +5468,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -5564,6 +5815,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -5698,6 +5968,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -6004,6 +6293,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -6173,6 +6481,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -6299,6 +6626,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -6403,11 +6749,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Too many attempts. Try again in a minute."
-                     *     }
-                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -6526,6 +6867,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -6658,6 +7018,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -6785,6 +7164,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -6899,6 +7297,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -7031,6 +7448,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -7158,6 +7594,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -7275,6 +7730,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -7384,6 +7858,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -7509,6 +8002,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -7696,6 +8208,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -7859,6 +8390,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -7982,6 +8532,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -8121,6 +8690,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -8247,6 +8835,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -8322,6 +8922,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -8380,6 +8999,18 @@ export interface operations {
                      * @example GET, HEAD, OPTIONS
                      */
                     Allow?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8533,6 +9164,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Model archived, not available for download"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -8704,6 +9354,25 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -8844,6 +9513,18 @@ export interface operations {
                      * @example bytes 0-1023/146800640
                      */
                     "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9007,6 +9688,25 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -9140,6 +9840,18 @@ export interface operations {
                      * @example bytes 0-1023/146800640
                      */
                     "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9316,6 +10028,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -9482,6 +10213,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "The header is too large to be read"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -9831,14 +10581,14 @@ export interface operations {
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "You've requested too many pages, please use cursors instead"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -10052,6 +10802,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -10260,6 +11029,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -10381,6 +11169,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -10589,6 +11396,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -10804,6 +11630,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -10903,6 +11748,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -11113,14 +11977,14 @@ export interface operations {
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "You've requested too many pages, please use cursors instead"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -11229,6 +12093,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -11349,6 +12232,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -11444,6 +12346,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -11601,6 +12522,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -11743,6 +12683,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -11849,6 +12808,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -11926,6 +12904,18 @@ export interface operations {
                      * @example GET, HEAD, OPTIONS
                      */
                     Allow?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12029,6 +13019,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -12108,6 +13117,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -12423,6 +13451,25 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A fault of the hub; the id is also in its log. */
             500: {
                 headers: {
@@ -12518,6 +13565,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -12635,6 +13701,25 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];

@@ -1,0 +1,43 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { isInNetworks, networkOf, readNetwork } from '../auth/networks.ts'
+
+/** All of a hub, and of one network; a proxy in front of it is one network as well, and is left out of the latter. */
+const most = { all: 8192, ofNetwork: 2048 }
+
+/**
+ * Bounds the connections of a server, so that nobody who only opens them keeps others out: what comes beyond is closed at once,
+ * without a word. `isProxy` tells the addresses that speak for many. Gives the open ones.
+ */
+export function boundConnections(
+  server: Server,
+  { isProxy, ofNetwork = most.ofNetwork }: { isProxy: (address: string) => boolean; ofNetwork?: number | undefined },
+): ReadonlySet<Socket> {
+  const open = new Set<Socket>()
+  const counts = new Map<string, number>()
+  server.maxConnections = most.all
+  server.on('connection', (socket: Socket) => {
+    const network = networkOf(socket.remoteAddress ?? '')
+    const count = (counts.get(network) ?? 0) + 1
+    if (count > ofNetwork && !isProxy(socket.remoteAddress ?? '')) {
+      socket.destroy()
+      return
+    }
+    counts.set(network, count)
+    open.add(socket)
+    socket.once('close', () => {
+      open.delete(socket)
+      const left = (counts.get(network) ?? 1) - 1
+      if (left === 0) counts.delete(network)
+      else counts.set(network, left)
+    })
+  })
+  return open
+}
+
+/** Tells the addresses that may say for whom they ask (`--trust-proxy`). */
+export function proxiesOf(trusted: boolean | readonly string[]): (address: string) => boolean {
+  if (typeof trusted === 'boolean') return () => trusted
+  const networks = trusted.flatMap((text) => readNetwork(text) ?? [])
+  return (address) => isInNetworks(address, networks)
+}

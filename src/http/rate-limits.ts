@@ -1,0 +1,68 @@
+import { networkOf } from '../auth/networks.ts'
+import type { Principal } from '../auth/principal.ts'
+import { openWindows, type Rate, type Windows } from '../auth/windows.ts'
+import type { HeaderList } from './category-rules.ts'
+
+/** What a hub takes in a while; what is left out is not limited. */
+export interface RateOptions {
+  /** Requests of one network that present a token and are refused as nobody's. */
+  failures?: Rate | undefined
+  /** Requests without a valid token or session, of one network. */
+  anonymous?: Rate | undefined
+  /** Requests with a token, of each token. */
+  token?: Rate | undefined
+}
+
+/** How far one counted request has used up what it may. */
+export interface RateState {
+  admitted: boolean
+  /** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers), and `Retry-After` where it is used up. */
+  headers: HeaderList
+  /** Seconds until the next window. */
+  resetSeconds: number
+}
+
+/** Counts requests against the limits. A network is an IPv4 address, or the 64 bits of an IPv6 one. */
+export interface RateLimits {
+  /** A request of somebody; undefined where nothing limits it. Sessions are not limited: people click. */
+  request(caller: Principal, address: string): RateState | undefined
+  /** A request that was refused though it presented a token; valid tokens of the same network are never slowed by it. */
+  failure(address: string): RateState | undefined
+}
+
+/** Reads `600/60`, so many requests in so many seconds; undefined for `off`. */
+export function readRate(text: string): Rate | undefined {
+  const [most, seconds] = text.split('/').map(Number)
+  return most && seconds ? { most, seconds } : undefined
+}
+
+/** `now` gives milliseconds. */
+export function openRateLimits({ failures, anonymous, token }: RateOptions, now?: () => number): RateLimits {
+  const failed = openCounter('failures', failures, now)
+  const nobody = openCounter('anonymous', anonymous, now)
+  const byToken = openCounter('token', token, now)
+  return {
+    request(caller, address) {
+      if (caller.kind === 'anonymous') return nobody?.(networkOf(address))
+      return caller.via.kind === 'token' ? byToken?.(String(caller.via.tokenId)) : undefined
+    },
+    failure: (address) => failed?.(networkOf(address)),
+  }
+}
+
+function openCounter(name: string, rate: Rate | undefined, now: (() => number) | undefined) {
+  if (!rate) return undefined
+  const windows: Windows = openWindows(rate, now)
+  const policy = `"${name}";q=${rate.most};w=${rate.seconds}`
+  return (key: string): RateState => {
+    const { admitted, left, resetSeconds } = windows.count(key)
+    return {
+      ...{ admitted, resetSeconds },
+      headers: {
+        'ratelimit-policy': policy,
+        ratelimit: `"${name}";r=${left};t=${resetSeconds}`,
+        ...(!admitted && { 'retry-after': String(resetSeconds) }),
+      },
+    }
+  }
+}
