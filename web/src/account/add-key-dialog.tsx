@@ -1,19 +1,18 @@
-import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Radio, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
+import { useHub } from '../api/hub'
 import { BusyButton } from '../parts/busy-button'
 import { ChangeRefused } from '../parts/change-refused'
-import { type ExpiryChoice, expiryChoices, expiryOf } from './key-expiry'
+import { newIdempotencyKey } from './idempotency-key'
+import { allowedChoice, expiryOf } from './key-expiry'
+import { ExpiryField, NameField, NetworksField, OriginsField, QueryPolicyField } from './key-fields'
+import { type KeyForm, listOf } from './key-form'
 import type { KeyPreset } from './key-form-link'
-import { useKeyChange } from './keys-state'
+import { keyKinds } from './key-kinds'
+import { type Key, useKeyChange } from './keys-state'
 import { NewSecret } from './new-secret'
-import { type ScopeChoice, ScopeChooser } from './scope-choice'
-
-const queryPolicies = [
-  { value: 'never', label: 'Never' },
-  { value: 'downloads', label: 'For downloads only' },
-  { value: 'always', label: 'Always' },
-] as const
+import { ScopeChooser } from './scope-choice'
 
 interface Filled {
   name: string
@@ -36,83 +35,58 @@ export function AddKeyDialog({ opened, onClose, filled }: { opened: boolean; onC
   )
 }
 
+const usual = { expiry: '90', date: '', networks: '', queryPolicy: 'downloads', origins: '' } as const
+
 function NewKey({ filled, onDone }: { filled: Filled; onDone: () => void }) {
-  const [name, setName] = useState(filled.name)
-  const [scope, setScope] = useState<ScopeChoice>(filled.preset)
-  const [expiry, setExpiry] = useState<ExpiryChoice>('90')
-  const [date, setDate] = useState('')
-  const [networks, setNetworks] = useState('')
-  const [queryPolicy, setQueryPolicy] = useState<(typeof queryPolicies)[number]['value']>('downloads')
+  const longestDays = useHub()?.longestTokenLifeDays ?? null
+  const [form, setForm] = useState<NewKeyForm>(() => ({
+    ...usual,
+    kind: 'bearer',
+    name: filled.name,
+    scope: filled.preset,
+    idempotencyKey: newIdempotencyKey(),
+  }))
+  // Who tries again after a lost answer gets that key and no second one; who asks for something else gets a key like that.
+  const change = (part: Partial<NewKeyForm>) => setForm({ ...form, ...part, idempotencyKey: newIdempotencyKey() })
   const adding = useKeyChange(() =>
     answerOf(
       api.POST('/api/v1/me/tokens', {
-        body: {
-          name: name.trim(),
-          scope,
-          expiresAt: expiryOf(expiry, date, new Date()),
-          networks: networks.split(/[\s,]+/).filter(Boolean),
-          queryPolicy,
-        },
+        params: { header: { 'Idempotency-Key': form.idempotencyKey } },
+        body: bodyOf(form, longestDays),
       }),
     ),
   )
-  if (adding.data) return <NewSecret secret={adding.data.token} onDone={onDone} />
+  if (adding.data) return <NewSecret secret={adding.data.token} kind={adding.data.kind} onDone={onDone} />
   const add = (event: FormEvent) => {
     event.preventDefault()
     adding.mutate()
   }
+  const field = { form, onChange: change }
   return (
     <Stack component="form" onSubmit={add}>
-      <TextInput
-        label="Name"
-        description="Where you are going to use it, 1 to 64 characters."
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        maxLength={64}
-        required
-        dir="auto"
-        autoComplete="off"
-        data-autofocus
-      />
-      <ScopeChooser value={scope} onChange={setScope} />
-      <Group grow align="flex-start">
-        <NativeSelect
-          label="Expires"
-          data={[...expiryChoices]}
-          value={expiry}
-          onChange={({ currentTarget }) =>
-            setExpiry(expiryChoices.find(({ value }) => value === currentTarget.value)?.value ?? '90')
-          }
-        />
-        {expiry === 'date' && (
-          <TextInput
-            type="date"
-            label="Last day"
-            value={date}
-            min={new Date().toISOString().slice(0, 10)}
-            onChange={({ currentTarget }) => setDate(currentTarget.value)}
-            required
-          />
-        )}
-      </Group>
-      <NativeSelect
-        label="Accepted in addresses (?token=)"
-        description="Some download programs can do no other. Addresses end up in logs and histories, so less is safer."
-        data={[...queryPolicies]}
-        value={queryPolicy}
-        onChange={({ currentTarget }) =>
-          setQueryPolicy(queryPolicies.find(({ value }) => value === currentTarget.value)?.value ?? 'downloads')
-        }
-      />
-      <Textarea
-        label="Networks"
-        description="From where it may be used, such as 192.168.0.0/16 or one address. Empty: from anywhere."
-        value={networks}
-        onChange={({ currentTarget }) => setNetworks(currentTarget.value)}
-        rows={2}
-        spellCheck={false}
-        autoComplete="off"
-      />
+      <NameField {...field} />
+      <Radio.Group
+        label="Kind"
+        description={keyKinds.find(({ id }) => id === form.kind)?.about}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        value={form.kind}
+        onChange={(chosen) => change({ kind: keyKinds.find(({ id }) => id === chosen)?.id ?? 'bearer' })}
+      >
+        <Group gap="lg" my={6}>
+          {keyKinds.map(({ id, label }) => (
+            <Radio key={id} value={id} label={label} />
+          ))}
+        </Group>
+      </Radio.Group>
+      {form.kind === 'bearer' && <ScopeChooser value={form.scope} onChange={(scope) => change({ scope })} />}
+      {form.kind === 'publishable' && <OriginsField {...field} />}
+      {form.kind !== 'canary' && (
+        <>
+          <ExpiryField {...field} longestDays={longestDays} />
+          <QueryPolicyField {...field} />
+          <NetworksField {...field} />
+        </>
+      )}
       <ChangeRefused error={adding.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
@@ -124,4 +98,26 @@ function NewKey({ filled, onDone }: { filled: Filled; onDone: () => void }) {
       </Group>
     </Stack>
   )
+}
+
+interface NewKeyForm extends KeyForm {
+  kind: Key['kind']
+  /** Of what the form asks for as it stands. */
+  idempotencyKey: string
+}
+
+/** What the hub is told: of a canary its name alone, since it may nothing, from anywhere and for good. */
+function bodyOf(
+  { kind, name, scope, expiry, date, networks, queryPolicy, origins }: NewKeyForm,
+  longestDays: number | null,
+) {
+  if (kind === 'canary') return { kind, name: name.trim() }
+  return {
+    kind,
+    name: name.trim(),
+    ...(kind === 'bearer' ? { scope } : { origins: listOf(origins) }),
+    expiresAt: expiryOf(allowedChoice(expiry, longestDays), date, { now: new Date(), longestDays }),
+    networks: listOf(networks),
+    queryPolicy,
+  }
 }

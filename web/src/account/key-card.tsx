@@ -1,10 +1,9 @@
 import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { useRef, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { Confirm } from '../parts/confirm'
-import { PointInTime } from '../parts/point-in-time'
-import { browserName } from './browser-name'
-import { keyPresets } from './key-form-link'
+import { KeyFacts } from './key-facts'
+import { keyKinds } from './key-kinds'
 import { KeySecrets } from './key-secrets'
 import { KeyWarnings } from './key-warnings'
 import { type Key, useKeyChange } from './keys-state'
@@ -13,12 +12,12 @@ import { RequestChart } from './request-chart'
 import { RotateKeyDialog } from './rotate-key-dialog'
 
 const colors = { active: 'teal', expired: 'gray', revoked: 'red' } as const
-const inAddresses = { never: 'never', downloads: 'for downloads only', always: 'always' } as const
 
 /** One key: what it may, who uses it, and what can be done with it. */
 export function KeyCard({ of }: { of: Key }) {
   const [open, setOpen] = useState<'rotate' | 'revoke' | 'refusals' | null>(null)
   const close = () => setOpen(null)
+  const rotate = useRef<HTMLButtonElement>(null)
   const revoking = useKeyChange(() =>
     answerOf(api.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id: of.id } } })),
   )
@@ -35,44 +34,18 @@ export function KeyCard({ of }: { of: Key }) {
           <Badge variant="light" color={colors[of.status]}>
             {of.status}
           </Badge>
+          <Badge variant="outline" color="gray">
+            {keyKinds.find(({ id }) => id === of.kind)?.label}
+          </Badge>
         </Group>
         <KeyWarnings of={of} />
         <Group align="flex-start" gap="xl">
-          <Stack gap={2} style={{ flex: '1 1 260px', minWidth: 0 }}>
-            <Fact label="May">{scopesInWords(of)}</Fact>
-            <Fact label="Created">
-              <PointInTime at={of.createdAt} />
-            </Fact>
-            <Fact label={of.status === 'revoked' ? 'Revoked' : 'Expires'}>
-              {of.status === 'revoked' && of.revokedAt ? (
-                <>
-                  <PointInTime at={of.revokedAt} />
-                  {of.revokedReason && `, ${of.revokedReason}`}
-                </>
-              ) : of.expiresAt ? (
-                <PointInTime at={of.expiresAt} />
-              ) : (
-                'never'
-              )}
-            </Fact>
-            <Fact label="Last used">
-              {of.lastUsedAt ? (
-                <>
-                  <PointInTime at={of.lastUsedAt} /> from {of.lastUsedNetwork || 'an unknown address'} by{' '}
-                  {browserName(of.lastUsedAgent)}
-                </>
-              ) : (
-                'never'
-              )}
-            </Fact>
-            <Fact label="In addresses">{inAddresses[of.queryPolicy]}</Fact>
-            <Fact label="Networks">{of.networks.join(', ') || 'any'}</Fact>
-          </Stack>
+          <KeyFacts of={of} />
           <div style={{ flex: '1 1 180px', maxWidth: 240 }}>
             <RequestChart requests={of.requests} />
           </div>
         </Group>
-        <KeySecrets of={of} />
+        <KeySecrets of={of} next={rotate} />
         <Group gap="xs">
           <Button
             size="xs"
@@ -84,7 +57,13 @@ export function KeyCard({ of }: { of: Key }) {
           </Button>
           {of.status === 'active' && (
             <>
-              <Button size="xs" variant="default" onClick={() => setOpen('rotate')} aria-label={`Rotate ${of.name}`}>
+              <Button
+                ref={rotate}
+                size="xs"
+                variant="default"
+                onClick={() => setOpen('rotate')}
+                aria-label={`Rotate ${of.name}`}
+              >
                 Rotate
               </Button>
               <Button
@@ -110,15 +89,3 @@ export function KeyCard({ of }: { of: Key }) {
     </Card>
   )
 }
-
-const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
-  <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-    <Text span inherit c="dimmed">
-      {label}:
-    </Text>{' '}
-    {children}
-  </Text>
-)
-
-const scopesInWords = ({ preset, scopes }: Key): string =>
-  preset === null ? scopes.join(', ') : (keyPresets.find(({ id }) => id === preset)?.label ?? 'AI services')

@@ -1,29 +1,22 @@
-import { List, Stack, Text } from '@mantine/core'
-import { PointInTime } from '../parts/point-in-time'
-import { browserName } from './browser-name'
+import { Stack } from '@mantine/core'
+import { type RefObject, useEffect, useRef } from 'react'
+import { hasLostFocus } from '../parts/lost-focus'
 import type { Key } from './keys-state'
+import { ReplacedSecret } from './replaced-secret'
 
-/** Who still uses an earlier secret of a key while a rotation's overlap lasts. */
-export function KeySecrets({ of: { secrets } }: { of: Key }) {
-  const earlier = secrets.slice(0, -1).filter(({ endsAt }) => endsAt !== null && new Date(endsAt) > new Date())
+/** The earlier secrets of a key while a rotation's overlap lasts; when one is gone, `next` is where one goes on. */
+export function KeySecrets({ of, next }: { of: Key; next: RefObject<HTMLElement | null> }) {
+  const earlier = of.secrets.slice(0, -1).filter(({ endsAt }) => endsAt !== null && new Date(endsAt) > new Date())
+  // The button that ended a secret goes with it, and would take the focus with it.
+  const before = useRef(earlier.length)
+  useEffect(() => {
+    if (earlier.length < before.current && hasLostFocus()) next.current?.focus()
+    before.current = earlier.length
+  }, [earlier.length, next])
   return (
-    <Stack gap="xs">
-      {earlier.map(({ id, lastFour, endsAt, clients }) => (
-        <div key={id}>
-          <Text size="sm">
-            The old secret ending in <b>{lastFour}</b> ends {endsAt && <PointInTime at={endsAt} />}.{' '}
-            {clients.length === 0 ? 'Nobody has used it.' : 'Still known from:'}
-          </Text>
-          <List size="sm">
-            {clients.map(({ network, agent, form, lastSeenAt, requests }) => (
-              <List.Item key={`${network} ${agent} ${form}`}>
-                {browserName(agent)} at {network || 'an unknown address'}, <PointInTime at={lastSeenAt} />,{' '}
-                {requests === 1 ? '1 request' : `${requests} requests`}
-                {form === 'query' && ', in the address'}
-              </List.Item>
-            ))}
-          </List>
-        </div>
+    <Stack gap="sm">
+      {earlier.map((secret) => (
+        <ReplacedSecret key={secret.id} of={of} secret={secret} />
       ))}
     </Stack>
   )

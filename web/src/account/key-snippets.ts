@@ -1,3 +1,5 @@
+import type { KeyKind } from './key-kinds.ts'
+
 /** Something ready to paste, with the key in it. */
 export interface Snippet {
   id: string
@@ -7,8 +9,13 @@ export interface Snippet {
   text: string
 }
 
-/** How programs are told of a key and of this hub; `hub` is the hub's origin. A secret has letters and digits alone: it needs no quoting. */
-export function keySnippets(secret: string, hub: string): Snippet[] {
+/**
+ * How programs are told of a key and of this hub; `hub` is the hub's origin. A secret has letters and digits alone, and `_`:
+ * it needs no quoting.
+ */
+export function keySnippets(secret: string, hub: string, kind: KeyKind = 'bearer'): Snippet[] {
+  if (kind === 'publishable') return [inPage(secret, hub)]
+  if (kind === 'canary') return [bait(secret, hub)]
   const pattern = hub.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return [
     {
@@ -48,3 +55,21 @@ civitai models search`,
     },
   ]
 }
+
+const inPage = (secret: string, hub: string): Snippet => ({
+  id: 'page',
+  label: 'Web page',
+  about: 'In a script of a page of one of its origins: from anywhere else it opens nothing.',
+  text: `const answer = await fetch("${hub}/api/v1/models?limit=20", {
+  headers: { Authorization: "Bearer ${secret}" },
+})
+const { items } = await answer.json()`,
+})
+
+const bait = (secret: string, hub: string): Snippet => ({
+  id: 'bait',
+  label: 'Bait',
+  about: 'In a file like .env, beside what you would not want to be read. Use it nowhere yourself.',
+  text: `MODELKEEP_URL=${hub}
+MODELKEEP_TOKEN=${secret}`,
+})

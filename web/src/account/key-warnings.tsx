@@ -4,8 +4,8 @@ import { answerOf, api } from '../api/client'
 import { BusyButton } from '../parts/busy-button'
 import { ChangeRefused } from '../parts/change-refused'
 import { PointInTime } from '../parts/point-in-time'
-import { browserName } from './browser-name'
 import { type Key, useKeyChange } from './keys-state'
+import { warningWords } from './warning-words'
 
 /** What stood out in the use of a key, until its owner has seen it. */
 export function KeyWarnings({ of: { id, name, warnings } }: { of: Key }) {
@@ -16,12 +16,9 @@ export function KeyWarnings({ of: { id, name, warnings } }: { of: Key }) {
   return (
     <Alert color="orange" variant="light" icon={<TriangleAlertIcon />} title="Look at this">
       <List size="sm" spacing={4}>
-        {warnings.map(({ kind, at, network, agent }) => (
-          <List.Item key={`${kind} ${at} ${network} ${agent}`}>
-            {kind === 'query'
-              ? 'The key stood in an address, where logs and histories keep it'
-              : 'Used from a new network'}
-            : {network || 'an unknown address'}, {browserName(agent)}, <PointInTime at={at} />.
+        {warnings.map((warning) => (
+          <List.Item key={JSON.stringify(warning)} style={{ overflowWrap: 'anywhere' }}>
+            {warningWords(warning)}, <PointInTime at={warning.at} />.
           </List.Item>
         ))}
       </List>

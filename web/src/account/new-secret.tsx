@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { useHub } from '../api/hub'
 import { CopyButton } from '../parts/copy-button'
 import { keySnippets } from './key-snippets'
+import type { Key } from './keys-state'
 
 const wrapped = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } as const
 
@@ -10,7 +11,7 @@ const wrapped = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } as const
  * A secret, this once, and what to do with it. It is text and no field, so that no browser fills it in again, and goes
  * when the page is left: a page that the browser keeps for "back" has none in it.
  */
-export function NewSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
+export function NewSecret({ secret, kind, onDone }: { secret: string; kind: Key['kind']; onDone: () => void }) {
   const hub = useHub()?.publicUrl ?? location.origin
   useEffect(() => {
     addEventListener('pagehide', onDone)
@@ -19,7 +20,7 @@ export function NewSecret({ secret, onDone }: { secret: string; onDone: () => vo
   // The button that asked for the secret is gone, and would take the focus with it.
   const copying = useRef<HTMLButtonElement>(null)
   useEffect(() => copying.current?.focus(), [])
-  const snippets = keySnippets(secret, hub)
+  const snippets = keySnippets(secret, hub, kind)
   return (
     <Stack>
       <Alert color="orange" variant="light" title="Copy it now" role="status">
@@ -34,7 +35,7 @@ export function NewSecret({ secret, onDone }: { secret: string; onDone: () => vo
       <Text fw={600} size="sm">
         Ready to paste
       </Text>
-      <Tabs defaultValue="curl" keepMounted={false} variant="pills">
+      <Tabs defaultValue={snippets[0]?.id ?? null} keepMounted={false} variant="pills">
         <Tabs.List aria-label="Programs">
           {snippets.map(({ id, label }) => (
             <Tabs.Tab key={id} value={id} px="xs" py={6}>

@@ -1,18 +1,12 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { BusyButton } from '../parts/busy-button'
 import { ChangeRefused } from '../parts/change-refused'
+import { newIdempotencyKey } from './idempotency-key'
 import { type Key, useKeyChange } from './keys-state'
 import { NewSecret } from './new-secret'
-
-const overlaps = [
-  { value: '0', label: 'None: the old secret ends now' },
-  { value: '3600', label: '1 hour' },
-  { value: '86400', label: '1 day' },
-  { value: '604800', label: '7 days' },
-  { value: '2592000', label: '30 days' },
-]
+import { OverlapFields, overlapBody, usualOverlap } from './overlap-fields'
 
 /** Gives a key a new secret; both work for the overlap. The secret is gone from page and memory once this closes. */
 export function RotateKeyDialog({ opened, onClose, of }: { opened: boolean; onClose: () => void; of: Key }) {
@@ -31,35 +25,40 @@ export function RotateKeyDialog({ opened, onClose, of }: { opened: boolean; onCl
 }
 
 function Rotation({ of, onDone }: { of: Key; onDone: () => void }) {
-  const [overlap, setOverlap] = useState('86400')
+  const [overlap, setOverlap] = useState(usualOverlap)
+  // For as long as the dialog is open: who tries again after a lost answer wants that secret, and not one more.
+  const [idempotencyKey] = useState(newIdempotencyKey)
   const rotating = useKeyChange(() =>
     answerOf(
       api.POST('/api/v1/me/tokens/{id}/rotate', {
-        params: { path: { id: of.id } },
-        body: { overlapSeconds: Number(overlap) },
+        params: { path: { id: of.id }, header: { 'Idempotency-Key': idempotencyKey } },
+        body: overlapBody(overlap),
       }),
     ),
   )
-  if (rotating.data) return <NewSecret secret={rotating.data.token} onDone={onDone} />
+  if (rotating.data) return <NewSecret secret={rotating.data.token} kind={of.kind} onDone={onDone} />
+  const rotate = (event: FormEvent) => {
+    event.preventDefault()
+    rotating.mutate()
+  }
   return (
-    <Stack>
+    <Stack component="form" onSubmit={rotate}>
       <Text dir="auto" style={{ overflowWrap: 'anywhere' }}>
         {of.name} gets a new secret and keeps all else. Until the overlap ends the old secret works as well, so that you
         can change program after program; this page shows who still uses it.
       </Text>
-      <NativeSelect
+      <OverlapFields
         label="Overlap"
-        data={overlaps}
+        description="From 0, where the old secret ends now, to 30 days."
         value={overlap}
-        onChange={({ currentTarget }) => setOverlap(currentTarget.value)}
-        data-autofocus
+        onChange={setOverlap}
       />
       <ChangeRefused error={rotating.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
-        <BusyButton isBusy={rotating.isPending} onClick={() => rotating.mutate()}>
+        <BusyButton type="submit" isBusy={rotating.isPending}>
           Rotate
         </BusyButton>
       </Group>

@@ -1,4 +1,5 @@
 import { Alert, Anchor } from '@mantine/core'
+import { useEffect } from 'react'
 import { ApiError } from '../api/client'
 import { RefusalAlert } from './refusal-alert'
 
@@ -7,6 +8,10 @@ import { RefusalAlert } from './refusal-alert'
  * nothing of it: one signs in beside the dialog, or waits until the hub is back, and goes on.
  */
 export function ChangeRefused({ error }: { error: Error | null }) {
+  useEffect(() => {
+    // The alert has pushed the button that is pressed again out of sight, where the dialog is taller than the window.
+    if (error) document.activeElement?.scrollIntoView({ block: 'nearest' })
+  }, [error])
   if (!(error instanceof ApiError)) return <RefusalAlert error={error} />
   if (error.status === 401)
     return (
