@@ -5,11 +5,13 @@ import { openAuditRetention } from './audit/retention.ts'
 import { openAccountServices } from './auth/account-services.ts'
 import { openAccounts } from './auth/accounts.ts'
 import { makeAuthenticate } from './auth/authenticate.ts'
+import { leakedTokens } from './auth/leaked-tokens.ts'
 import { noteSignUpPolicy } from './auth/note-sign-up-policy.ts'
 import { oidcProviderId } from './auth/oidc-provider.ts'
 import { deriveKey } from './auth/server-secret.ts'
 import { openSessions } from './auth/sessions.ts'
 import type { Setup } from './auth/setup.ts'
+import { tokenDigest } from './auth/token-digest.ts'
 import { openTokens } from './auth/tokens.ts'
 import { openFilePlaces } from './blobs/file-places.ts'
 import { openImageDelivery } from './blobs/image-delivery.ts'
@@ -179,7 +181,9 @@ export async function openHubLibrary(config: Pick<Config, 'data' | 'database' | 
 
   const store = closing(await openStore(config))
   const hasher = closing(openHasher({ threads: config.hashThreads }))
-  const library = closing(openLibrary({ database: store.database, hasher, dataDirectory: store.directory }))
+  const { database, directory, serverSecret } = store
+  const { noteFound } = leakedTokens({ database, now: Date.now, digestOf: tokenDigest(serverSecret) })
+  const library = closing(openLibrary({ database, hasher, dataDirectory: directory, noteFound }))
   const all = lifetimes.move()
   return { store, library, close: () => all.disposeAsync() }
 }

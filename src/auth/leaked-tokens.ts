@@ -5,6 +5,7 @@ import type { Schema } from '../db/schema.ts'
 import { endToken } from './change-tokens.ts'
 import type { PresentedCredentials } from './principal.ts'
 import { seenSender } from './seen-request.ts'
+import { tokenKindOf } from './token-format.ts'
 import { endOfSecret } from './token-secrets.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
 
@@ -22,19 +23,18 @@ export interface LeakedTokens {
 export function leakedTokens({
   database,
   now,
-  digestsOf,
+  digestOf,
 }: {
   database: Database
   now: () => number
-  /** The digests of those texts that have the form of a token, each once. */
-  digestsOf: (texts: readonly string[]) => string[]
+  digestOf: (text: string) => string
 }): LeakedTokens {
   /** Does `work` for each secret that is known; what has not the form of a token costs no look-up. */
   const forEach = async (
     texts: readonly string[],
     work: (transaction: Transaction<Schema>, secret: KnownSecret, at: number) => Promise<void>,
   ) => {
-    const digests = digestsOf(texts)
+    const digests = [...new Set(texts)].filter((text) => tokenKindOf(text) !== undefined).map(digestOf)
     if (digests.length === 0) return
     await database.write(async (transaction) => {
       const at = now()

@@ -1,4 +1,4 @@
-import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
@@ -10,6 +10,7 @@ import type { AccountPrincipal, PresentedCredentials } from './principal.ts'
 import { rotateTokens, type TokenRotation } from './rotate-tokens.ts'
 import type { TokenRequest } from './seen-request.ts'
 import { deriveKey } from './server-secret.ts'
+import { tokenDigest } from './token-digest.ts'
 import { tokenKindOf } from './token-format.ts'
 import { listTokens, type TokenClient, type TokenSummary } from './token-list.ts'
 import { policyWindowMs, programsOf } from './token-policy.ts'
@@ -72,8 +73,7 @@ export function openTokens({
   now?: () => number
   longestLifeDays?: number | undefined
 }): Tokens {
-  const key = deriveKey(serverSecret, 'token digest')
-  const digestOf = (text: string) => createHmac('sha256', key).update(text).digest('hex')
+  const digestOf = tokenDigest(serverSecret)
   const keptDigestOf = keepDigests(digestOf)
   const byDigest = prepareByDigest(database)
   const byOrigin = prepareByOrigin(database)
@@ -136,11 +136,7 @@ export function openTokens({
     isPublishedTo: async (origin) => (await anyByOrigin.first({ origin })) !== undefined,
     ...changeTokens({ database, now, makeSecret, longestLifeMs: longestLifeDays && longestLifeDays * dayMs }),
     ...rotateTokens({ database, now, makeSecret }),
-    ...leakedTokens({
-      database,
-      now,
-      digestsOf: (texts) => [...new Set(texts)].filter((text) => tokenKindOf(text) !== undefined).map(digestOf),
-    }),
+    ...leakedTokens({ database, now, digestOf }),
     noteMissingScope(tokenId, presented) {
       const token = presentedToken(presented)
       if (!token) return

@@ -30,7 +30,9 @@ export interface FileFixture extends Partial<Omit<ModelFileTable, 'version_id' |
   hashes?: { [Kind in HashKind]?: string | undefined }
 }
 
-export type ImageFixture = Partial<Omit<ImageTable, 'version_id' | 'model_id' | 'meta'>> & { meta?: object | null }
+export type ImageFixture = Partial<Omit<Insertable<ImageTable>, 'version_id' | 'model_id' | 'meta'>> & {
+  meta?: object | null
+}
 
 /** The ids that were given, in the order of the fixture. */
 export interface InsertedModel {

@@ -376,6 +376,8 @@ export interface ImageTable {
   base_model: string | null
   meta: string | null
   has_positive_prompt: number
+  /** A bearer token stands in its bytes, which are not served as they are. */
+  holds_token: Generated<number>
   minor: number
   poi: number
   cry_count: number

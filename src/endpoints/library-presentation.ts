@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hideTokens } from '../auth/token-format.ts'
 import type { LibraryFollowing } from '../library/follow.ts'
 import type { Library, ScanSummary } from '../library/library.ts'
 import type { LibraryNews } from '../library/news.ts'
@@ -61,7 +62,10 @@ export async function presentLibrary(
       state: isMissing ? 'missing' : following.watches(path) ? 'watched' : 'unwatched',
     })),
     scan: scan && presentScan(scan),
-    problems: { items: problems.items.map(({ path, reason }) => ({ path, reason })), total: problems.total },
+    problems: {
+      items: problems.items.map(({ path, reason }) => ({ path: hideTokens(path), reason })),
+      total: problems.total,
+    },
   }
 }
 
@@ -93,8 +97,9 @@ function presentSummary(summary: ScanSummary) {
   }
 }
 
-const presentScan = ({ startedAt, ...state }: LibraryScanState): z.infer<typeof ScanState> => ({
+const presentScan = ({ startedAt, path, ...state }: LibraryScanState): z.infer<typeof ScanState> => ({
   ...state,
+  path: path && hideTokens(path),
   startedAt: isoTime(startedAt),
 })
 

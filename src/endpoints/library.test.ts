@@ -35,7 +35,7 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
         const dataDirectory = join(outside, 'data')
         await mkdir(dataDirectory)
         const hasher = openHasher({ threads: 1 })
-        const library = openLibrary({ database, hasher, dataDirectory })
+        const library = openLibrary({ database, hasher, dataDirectory, noteFound: async () => undefined })
         following = openFollowing({ library, log: openLog('error') })
         lifetimes.defer(hasher.close)
         lifetimes.defer(library.close)

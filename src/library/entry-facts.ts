@@ -37,6 +37,8 @@ export interface ImageFacts {
   meta: Record<string, unknown> | undefined
   /** Hashes of models that the generation parameters name, upper case. */
   modelHashes: string[]
+  /** Whether a bearer token stands in its bytes, which then are not served as they are. */
+  holdsToken: boolean
 }
 
 /** Something that could not be used, in words for a person. */

@@ -38,7 +38,7 @@ export function openEntryReader({ memoryMegabytes = 768 }: { memoryMegabytes?: n
 
 /** Of an entry that ended its thread nothing is known but that. */
 const unreadable = ({ entry }: EntryQuestion, error: ThreadEnded): EntryReading => ({
-  ...{ models: [], claims: [], previews: [], incomplete: false },
+  ...{ models: [], claims: [], previews: [], found: [], incomplete: false },
   problems: [...entry.models, ...entry.sidecars.map(({ file }) => file)].map(({ path }) => ({
     path,
     reason: error.isOutOfMemory() ? 'it takes more memory to read than one file may' : describe(error.cause),

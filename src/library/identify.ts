@@ -1,3 +1,4 @@
+import { hideTokens } from '../auth/token-format.ts'
 import { moreExactBaseModel } from '../catalog/base-model-names.ts'
 import type { FactSource, FileIdentity, Identity, ModelIdentity, VersionIdentity } from './identity.ts'
 import type { HeaderFacts } from './model-metadata.ts'
@@ -19,7 +20,7 @@ export function identify(file: {
   const evidence: Evidence = {
     claims: rankClaims(file.sidecars, sha256),
     header: file.header ?? {},
-    hints: readPathHints(file.path),
+    hints: readPathHints(hideTokens(file.path)),
   }
   const model = modelFacts(evidence)
   const version = versionFacts(evidence)

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { hubItself } from '../audit/asker.ts'
+import { leakedTokens } from '../auth/leaked-tokens.ts'
+import { openServerSecret } from '../auth/server-secret.ts'
+import { tokenDigest } from '../auth/token-digest.ts'
 import type { Database } from '../db/database.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 import { openHasher } from './hashing/hasher.ts'
@@ -30,7 +33,12 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
   await mkdir(dataDirectory)
   const database = await openSqliteDatabase(join(dataDirectory, 'modelkeep.db'))
   const hasher = openHasher({ threads: 2 })
-  const library = openLibrary({ database, hasher, dataDirectory })
+  const { noteFound } = leakedTokens({
+    database,
+    now: Date.now,
+    digestOf: tokenDigest(await openServerSecret(dataDirectory)),
+  })
+  const library = openLibrary({ database, hasher, dataDirectory, noteFound })
   try {
     await library.addFolders([folder], hubItself)
     await run({

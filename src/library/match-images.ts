@@ -3,7 +3,7 @@ import { browsingLevels } from '../catalog/nsfw/browsing-level.ts'
 import type { ImageFacts } from './entry-facts.ts'
 import { hashesIn } from './generation-parameters.ts'
 import type { Identity } from './identity.ts'
-import type { ProbedPreview } from './probe-preview.ts'
+import type { PreviewReading } from './read-entry-files.ts'
 import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
  * be readable.
  */
 export function matchImages(
-  previews: readonly ProbedPreview[],
+  previews: readonly PreviewReading[],
   { places, identity, claims }: { places: readonly number[]; identity: Identity; claims: readonly SidecarClaim[] },
 ): ImageFacts[] {
   const claimed = identity.images.filter(({ type }) => type !== 'audio')
@@ -32,11 +32,11 @@ export function matchImages(
   return previews.map((preview, index) => {
     const claim =
       samePlace[index] ?? take([...unused].find((image) => image.width !== undefined && agree(preview, image)))
-    const { path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash } = preview
+    const { path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, holdsToken } = preview
     const id = claim?.id !== undefined && isSiteId(claim.id) && !ids.has(claim.id) ? claim.id : undefined
     if (id !== undefined) ids.add(id)
     return {
-      ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash },
+      ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, holdsToken },
       ...(id !== undefined && { id }),
       nsfwLevel: (places[index] === 0 ? firstLevel : undefined) ?? claim?.nsfwLevel ?? unknownLevel,
       meta: preview.meta ?? claim?.meta,
@@ -46,7 +46,7 @@ export function matchImages(
 }
 
 /** Sizes differ where a tool kept a smaller copy; the shape stays, but for rounding. */
-function agree(preview: ProbedPreview, { width, height, type }: ClaimedImage): boolean {
+function agree(preview: PreviewReading, { width, height, type }: ClaimedImage): boolean {
   if (type !== preview.type) return false
   if (width === undefined || height === undefined) return true
   const ratio = (preview.width * height) / (preview.height * width)

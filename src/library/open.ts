@@ -7,6 +7,7 @@ import { openRecorder } from './record/open-recorder.ts'
 import { addFolders, knownFolders, removeFolder } from './scan/folders.ts'
 import { openKnownEntries } from './scan/known-entries.ts'
 import { openKnownHashes } from './scan/known-hashes.ts'
+import type { NoteFound } from './scan/read-entry.ts'
 import { type ScanTools, scan, wholeFolders } from './scan/scan.ts'
 import { inTurns } from './scan/turns.ts'
 import { watchLibrary } from './scan/watch-library.ts'
@@ -20,10 +21,12 @@ export function openLibrary({
   database,
   hasher,
   dataDirectory,
+  noteFound,
 }: {
   database: Database
   hasher: Hasher
   dataDirectory: string
+  noteFound: NoteFound
 }): Library {
   const ownedFolder = ownedFolderOf(dataDirectory)
   const reader = openEntryReader()
@@ -33,7 +36,7 @@ export function openLibrary({
   const turns = inTurns()
   /** Files that were moved are remembered for one scan only, so that memory does not grow with the years. */
   const tools = (): ScanTools => ({
-    ...{ database, hasher, reader, recorder, known, ownedFolder },
+    ...{ database, hasher, reader, recorder, known, ownedFolder, noteFound },
     knownHashes: openKnownHashes(database),
   })
 

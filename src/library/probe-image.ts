@@ -2,9 +2,12 @@ import type { FileHandle } from 'node:fs/promises'
 import { open, stat } from 'node:fs/promises'
 import { encode } from 'blurhash'
 import sharp from 'sharp'
-import { parseGenerationParameters } from './generation-parameters.ts'
+import { hideTokens } from '../auth/token-format.ts'
+import { tokenTextsIn } from '../token-scan/find-tokens.ts'
+import { type ImageTexts, parseGenerationParameters } from './generation-parameters.ts'
 import { type ImageFormat, imageFormatOf } from './image-format.ts'
 import { imageTextsOf } from './image-metadata.ts'
+import { tokensInImage } from './image-tokens.ts'
 import { readMp4Size, type VideoSize } from './mp4-size.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
 import { UnreadableImage } from './unreadable-image.ts'
@@ -23,6 +26,8 @@ export interface ProbedImage {
   meta: Record<string, unknown> | undefined
   /** Hashes of models that the generation parameters name, upper case. */
   modelHashes: string[]
+  /** Bearer tokens that stand in its bytes; `meta` is without them. */
+  tokens: string[]
 }
 
 /**
@@ -38,14 +43,16 @@ export async function probeImage(path: string): Promise<ProbedImage> {
   if (format === undefined) throw new UnreadableImage('its bytes are of no format that is known')
   if (format.type === 'video') {
     const size = await readVideoSize(file, format, sizeBytes)
-    return { ...format, ...size, blurHash: greyBlurHash, sizeBytes, meta: undefined, modelHashes: [] }
+    const tokens = await tokensAtEnds(file, sizeBytes)
+    return { ...format, ...size, blurHash: greyBlurHash, sizeBytes, meta: undefined, modelHashes: [], tokens }
   }
   if (sizeBytes > mostImageBytes) throw new UnreadableImage(`it is larger than ${mostImageBytes / mebibyte} MiB`)
   // One read for all that follows, so that a file that is replaced meanwhile is seen as one or the other.
   const bytes = await onDisk(file.readFile())
   const size = await readShownSize(bytes, format)
   const blurHash = await blurHashOf(bytes, format, size)
-  const parameters = parseGenerationParameters(await imageTextsOf(bytes))
+  const texts = await imageTextsOf(bytes)
+  const parameters = parseGenerationParameters(withoutTokens(texts))
   return {
     ...format,
     ...size,
@@ -53,6 +60,7 @@ export async function probeImage(path: string): Promise<ProbedImage> {
     sizeBytes: bytes.length,
     meta: parameters?.meta,
     modelHashes: parameters?.hashes ?? [],
+    tokens: await tokensInImage(bytes, format.mime, texts),
   }
 }
 
@@ -83,6 +91,22 @@ async function readUpTo(file: FileHandle, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0)
   return buffer.subarray(0, bytesRead)
 }
+
+/** Metadata of a video stands before or behind its pictures, which are too many to be searched. */
+async function tokensAtEnds(file: FileHandle, sizeBytes: number): Promise<string[]> {
+  const length = Math.min(sizeBytes, mebibyte)
+  const ends = [...new Set([0, sizeBytes - length])].map(async (start) => {
+    const { buffer, bytesRead } = await onDisk(file.read(Buffer.alloc(length), 0, length, start))
+    return tokenTextsIn(buffer.subarray(0, bytesRead))
+  })
+  return [...new Set((await Promise.all(ends)).flat())]
+}
+
+/** Before they are taken apart, while every token in them is whole. */
+const withoutTokens = ({ pngText, userComment }: ImageTexts): ImageTexts => ({
+  pngText: Object.fromEntries(Object.entries(pngText).map(([keyword, text]) => [keyword, hideTokens(text)])),
+  ...(userComment !== undefined && { userComment: hideTokens(userComment) }),
+})
 
 async function readVideoSize(file: FileHandle, { mime }: ImageFormat, sizeBytes: number): Promise<VideoSize> {
   try {

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type EntryFiles, groupEntries } from './entry-files.ts'
 import type { FileHashes } from './hashing/digests.ts'
-import type { ProbedPreview } from './probe-preview.ts'
 import { entryFactsOf } from './put-together.ts'
+import type { PreviewReading } from './read-entry-files.ts'
 import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
 import type { FoundFile } from './walk.ts'
 
 const found = (path: string): FoundFile => ({ path, sizeBytes: 9, mtimeMs: 1, inode: path })
-const preview = (path: string, [width, height]: [number, number] = [300, 200]): ProbedPreview => ({
+const preview = (path: string, [width, height]: [number, number] = [300, 200]): PreviewReading => ({
   ...{ path, owned: false, sizeBytes: 9, mtimeMs: 1, type: 'image', mime: 'image/png', width, height },
-  ...{ blurHash: '00Eyb[', meta: undefined, modelHashes: [] },
+  ...{ blurHash: '00Eyb[', meta: undefined, modelHashes: [], holdsToken: false },
 })
 const claimedImage = (more: Partial<ClaimedImage> = {}): ClaimedImage => ({
   ...{ url: 'https://images.example/1.png', type: 'image', width: 600, height: 400, ...more },
@@ -31,20 +31,20 @@ interface Given {
   broken?: string[]
   claims?: SidecarClaim[]
   /** Those that can be shown. */
-  previews?: ProbedPreview[]
+  previews?: PreviewReading[]
 }
 
 function factsOf({ files, broken = [], claims = [], previews = [] }: Given) {
   const [entry]: (EntryFiles | undefined)[] = groupEntries(files.map(found))
   assert.ok(entry)
   const models = entry.models.filter(({ path }) => !broken.includes(path)).map((file) => ({ file }))
-  const reading = { models, claims, previews, problems: [], incomplete: false }
+  const reading = { models, claims, previews, problems: [], found: [], incomplete: false }
   const hashes = new Map(models.map(({ file }) => [file.path, hashesOf(file.path)]))
   return entryFactsOf({ entry, reading, hashes })
 }
 
 /** The images of a model with these previews, where its sidecar lists these. */
-function imagesOf(previews: ProbedPreview[], images: ClaimedImage[], more: Partial<SidecarClaim> = {}) {
+function imagesOf(previews: PreviewReading[], images: ClaimedImage[], more: Partial<SidecarClaim> = {}) {
   const files = ['fox.safetensors', 'fox.civitai.info', ...previews.map(({ path }) => path)]
   return factsOf({ files, previews, claims: [claim({ images, ...more })] }).facts.images
 }

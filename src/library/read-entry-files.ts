@@ -1,6 +1,7 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LibraryProblem } from './entry-facts.ts'
+import type { EntryFiles } from './entry-files.ts'
 import type { EntryQuestion } from './entry-thread.ts'
 import { readGgufHeader } from './gguf.ts'
 import { countJsonValues } from './json-size.ts'
@@ -11,6 +12,7 @@ import { readSafetensorsHeader } from './safetensors.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 import { readSidecar } from './sidecars/sidecar-files.ts'
 import { putThumbnail } from './thumbnail.ts'
+import { cleanHeader, type FoundTokens, openTokenSieve } from './token-sieve.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
 import { describe, type FoundFile } from './walk.ts'
 
@@ -20,12 +22,17 @@ export interface EntryReading {
   models: { file: FoundFile; header?: HeaderFacts }[]
   claims: SidecarClaim[]
   /** In the order they are shown. */
-  previews: ProbedPreview[]
+  previews: PreviewReading[]
   /** What the claims' own problems do not tell. */
   problems: LibraryProblem[]
+  /** Bearer tokens in these files; nothing else of the reading has their secrets. */
+  found: FoundTokens[]
   /** Whether the disk would not give something that may be there at another time. */
   incomplete: boolean
 }
+
+/** A preview whose tokens, if it has any, are among those that were found. */
+export type PreviewReading = Omit<ProbedPreview, 'tokens'> & { holdsToken: boolean }
 
 const mostPreviews = 40
 const largestSidecarBytes = 64 * 1024 * 1024
@@ -33,16 +40,25 @@ const mostSidecarValues = 1_000_000
 
 /** Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. */
 export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion): Promise<EntryReading> {
-  const reading: EntryReading = { models: [], claims: [], previews: [], problems: [], incomplete: false }
+  const reading: EntryReading = { models: [], claims: [], previews: [], problems: [], found: [], incomplete: false }
+  const sieve = openTokenSieve()
   const complain = (path: string, error: unknown, about = '') => {
     if (isOfTheDisk(error)) reading.incomplete = true
-    reading.problems.push({ path, reason: about + describe(error) })
+    reading.problems.push({ path, reason: about + sieve.clean(path, describe(error)) })
+  }
+  /** An image with a token is served without its metadata. A video cannot be. */
+  const take = (path: string, { tokens, ...preview }: ProbedPreview) => {
+    sieve.note(path, tokens)
+    if (preview.type === 'video' && tokens.length > 0)
+      throw new Error('a token of a hub stands in it, and a video is served as it is or not at all: take it out')
+    reading.previews.push({ ...preview, holdsToken: tokens.length > 0 })
   }
 
+  for (const { path } of filesOf(entry)) sieve.clean(path, path)
   let thumbnail: { of: string; image: Thumbnail } | undefined
   for (const file of entry.models) {
     try {
-      const header = await readHeader(join(root, file.path), file)
+      const header = await readHeader(join(root, file.path), file, (text) => sieve.clean(file.path, text))
       if (header?.spec?.thumbnail) thumbnail ??= { of: file.path, image: header.spec.thumbnail }
       reading.models.push({ file, ...(header && { header: withoutThumbnail(header) }) })
     } catch (error) {
@@ -55,14 +71,14 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
       const bytes = await readFile(join(root, file.path))
       if (kind !== 'text' && countJsonValues(bytes) > mostSidecarValues)
         throw new Error(`it holds more than ${mostSidecarValues} values`)
-      reading.claims.push(readSidecar(kind, bytes.toString('utf8')))
+      reading.claims.push(readSidecar(kind, sieve.clean(file.path, bytes.toString('utf8'))))
     } catch (error) {
       complain(file.path, error)
     }
   }
   for (const file of entry.previews.slice(0, mostPreviews)) {
     try {
-      reading.previews.push(await probePreview(join(root, file.path), file))
+      take(file.path, await probePreview(join(root, file.path), file))
     } catch (error) {
       complain(file.path, error)
     }
@@ -74,19 +90,23 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
     })
   if (thumbnail && reading.previews.length === 0) {
     try {
-      reading.previews.push(await putThumbnail(ownedFolder, thumbnail.image))
+      take(thumbnail.of, await putThumbnail(ownedFolder, thumbnail.image))
     } catch (error) {
       complain(thumbnail.of, error, 'the thumbnail in its header cannot be used: ')
     }
   }
-  return reading
+  return { ...reading, found: sieve.found() }
 }
 
 /**
  * The header of a model file, where its format has one that is known.
  * @throws UnreadableHeader when it is damaged, and what the disk throws
  */
-async function readHeader(path: string, { sizeBytes }: FoundFile): Promise<HeaderFacts | undefined> {
+async function readHeader(
+  path: string,
+  { sizeBytes }: FoundFile,
+  clean: (text: string) => string,
+): Promise<HeaderFacts | undefined> {
   const format = /\.(safetensors|gguf)$/i.exec(path)?.[1]?.toLowerCase()
   await using file = await open(path)
   const { size } = await stat(path)
@@ -94,8 +114,14 @@ async function readHeader(path: string, { sizeBytes }: FoundFile): Promise<Heade
   if (size !== sizeBytes) throw Object.assign(new Error('it changed while it was read'), { code: 'ECHANGED' })
   if (format === undefined) return undefined
   const read = format === 'gguf' ? readGgufHeader : readSafetensorsHeader
-  return describeHeader(await read(file, size))
+  return describeHeader(cleanHeader(await read(file, size), clean))
 }
+
+const filesOf = ({ models, sidecars, previews }: EntryFiles): FoundFile[] => [
+  ...models,
+  ...sidecars.map(({ file }) => file),
+  ...previews,
+]
 
 /** Whether the disk is why something could not be read, and not what it holds. */
 const isOfTheDisk = (error: unknown): boolean => {

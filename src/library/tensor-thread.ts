@@ -4,6 +4,7 @@ import { type FileMetadata, fileMetadata } from './file-metadata.ts'
 import { readGgufHeader } from './gguf.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
 import { summarizeTensors, type TensorSummary } from './tensor-summary.ts'
+import { cleanHeader } from './token-sieve.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
 
 /** What the thread is asked. */
@@ -38,7 +39,7 @@ async function answer(question: TensorQuestion): Promise<TensorAnswer> {
   try {
     await using handle = await open(path)
     const read = format === 'GGUF' ? readGgufHeader : readSafetensorsHeader
-    const header = await read(handle, sizeBytes)
+    const header = cleanHeader(await read(handle, sizeBytes))
     if (metadataOnly) return { kind: 'metadata', metadata: fileMetadata(header) }
     const { tensors, ...summary } = summarizeTensors(header, { checkpoint })
     if (summaryOnly) return { kind: 'tensors', summary }

@@ -37,6 +37,9 @@ export function tokensIn(bytes: Buffer, from = 0, to = bytes.length): TokenMatch
   return matches.sort((a, b) => a.index - b.index)
 }
 
+/** The texts of the tokens in some bytes, for whoever may know them; see {@link tokensIn}. */
+export const tokenTextsIn = (bytes: Buffer): string[] => tokensIn(bytes).map(({ index }) => textAt(bytes, index))
+
 /** What all prefixes begin with: one search finds every kind. */
 const stem = commonStart(Object.values(tokenPrefixes))
 /** The characters that go on a prefix after it. */
@@ -57,15 +60,19 @@ function commonStart([first = '', ...others]: readonly string[]): string {
 const prefixes = Object.values(tokenPrefixes)
 
 function matchAt(bytes: Buffer, index: number, step: 1 | 2): TokenMatch | undefined {
-  const near = charactersAt(bytes, index, step)
-  const prefix = prefixes.find((one) => near.startsWith(one))
-  if (prefix === undefined) return undefined
-  const text = near.slice(0, prefix.length + tokenTailLength)
+  const text = textAt(bytes, index, step)
   const kind = tokenKindOf(text)
   return kind && { index, kind, lastFour: text.slice(-4), identity: hash('sha256', text) }
 }
 
-function charactersAt(bytes: Buffer, index: number, step: 1 | 2): string {
+/** What a token at `index` would be. */
+function textAt(bytes: Buffer, index: number, step = bytes[index + 1] === 0 ? 2 : 1): string {
+  const near = charactersAt(bytes, index, step)
+  const prefix = prefixes.find((one) => near.startsWith(one)) ?? ''
+  return near.slice(0, prefix.length + tokenTailLength)
+}
+
+function charactersAt(bytes: Buffer, index: number, step: number): string {
   const near = bytes.subarray(index, index + reachBytes)
   if (step === 1) return near.toString('latin1', 0, reachBytes / 2)
   let text = ''

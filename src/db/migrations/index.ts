@@ -5,6 +5,7 @@ import { tokenRecord } from './0003-token-record.ts'
 import { folderSizes } from './0004-folder-sizes.ts'
 import { tokenKinds } from './0005-token-kinds.ts'
 import { audit } from './0006-audit.ts'
+import { tokensInImages } from './0007-tokens-in-images.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -20,4 +21,5 @@ export const migrations: Migration[] = [
   { id: 4, name: 'folder sizes', statements: folderSizes },
   { id: 5, name: 'token kinds', statements: tokenKinds },
   { id: 6, name: 'audit', statements: audit },
+  { id: 7, name: 'tokens in images', statements: tokensInImages },
 ]

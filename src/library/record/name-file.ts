@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix'
+import { hideTokens } from '../../auth/token-format.ts'
 import type { Recording } from './recording.ts'
 
 /** Calls a file as its first place is called; false when it has none. */
@@ -13,7 +14,7 @@ export async function nameAfterPlace({ transaction }: Recording, fileId: number)
   if (!first) return false
   await transaction
     .updateTable('model_file')
-    .set({ name: basename(first.path) })
+    .set({ name: hideTokens(basename(first.path)) })
     .where('id', '=', fileId)
     .execute()
   return true

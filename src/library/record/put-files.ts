@@ -1,4 +1,5 @@
 import { basename } from 'node:path/posix'
+import { hideTokens } from '../../auth/token-format.ts'
 import type { EntryFacts, FileFacts } from '../entry-facts.ts'
 import { namedHashes } from './file-hashes.ts'
 import { linkImagesNaming } from './image-links.ts'
@@ -61,7 +62,13 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
     .insertInto('model_file')
     .values({
       ...described,
-      ...{ id, version_id: versionId, name: basename(facts.file.path), sha256, hashes: JSON.stringify(hashes) },
+      ...{
+        id,
+        version_id: versionId,
+        name: hideTokens(basename(facts.file.path)),
+        sha256,
+        hashes: JSON.stringify(hashes),
+      },
       ...{ size_bytes: facts.file.sizeBytes, is_primary: 0, scanned_at: now, created_at: now },
       // Only formats that can carry code are in question, and nothing here looks for viruses.
       pickle_scan_result: facts.identity.format === 'PickleTensor' ? 'Pending' : 'Success',

@@ -28,6 +28,7 @@ export async function putImages(
       ...{ type: image.type, mime: image.mime, extension: extensionOf(image.mime) },
       ...{ width: image.width, height: image.height, hash: image.blurHash },
       ...{ size_bytes: image.sizeBytes, mtime_ms: image.mtimeMs, nsfw_level: image.nsfwLevel },
+      holds_token: Number(image.holdsToken),
       meta: image.meta === undefined ? null : JSON.stringify(image.meta),
       has_positive_prompt: Number(typeof image.meta?.prompt === 'string' && image.meta.prompt !== ''),
       minor: Number(identity?.model.minor ?? false),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { hideTokens } from '../../auth/token-format.ts'
 import type { LibraryProblem } from '../entry-facts.ts'
 import type { EntryFiles } from '../entry-files.ts'
 import type { EntryReader } from '../entry-reader.ts'
@@ -17,19 +18,24 @@ export interface ReadingTools {
   knownHashes: KnownHashes
   /** Where images go that the hub owns. */
   ownedFolder: string
+  noteFound: NoteFound
 }
+
+/** Has the owners of these tokens told that they stand in the library, in `place`: a path relative to its library folder. */
+export type NoteFound = (tokens: readonly string[], place: string) => Promise<void>
 
 /**
  * Reads all that an entry has: headers, sidecars and previews, and the hashes of files that are not known yet.
  * Undefined when a file changed meanwhile: the entry is not whole yet.
  */
 export async function readEntry(
-  { reader, hasher, knownHashes, ownedFolder }: ReadingTools,
+  { reader, hasher, knownHashes, ownedFolder, noteFound }: ReadingTools,
   { folder, entry }: { folder: { id: number; path: string }; entry: EntryFiles },
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<ReadEntry | undefined> {
   progress.path = entry.stem
   const reading = await reader.read({ root: folder.path, entry, ownedFolder })
+  for (const { path, tokens } of reading.found) await noteFound(tokens, hideTokens(path))
   const hashes = new Map<string, FileHashes>()
   const unreadable: LibraryProblem[] = []
   for (const { file } of reading.models) {
