@@ -3,10 +3,11 @@ import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { deliverableTypes } from '../media-types.ts'
 import { type CachedFile, openDiskCache } from './disk-cache.ts'
-import { parseTransforms, type RenderedTransform, transformKey } from './image-transforms.ts'
+import { parseTransforms, type RenderedTransform, transformKey, wholeImage } from './image-transforms.ts'
 import { findInLibrary } from './library-path.ts'
 import {
   configureRenderer,
+  ownFormat,
   possibleFormats,
   type RenderedFormat,
   renderedFormat,
@@ -60,20 +61,21 @@ export async function openImageDelivery({
     return { kind: 'image', path: found.path, sizeBytes: size, modifiedMs: mtimeMs, mediaType: image.mime, etag }
   }
 
-  const render = async (image: ImageRow, transform: RenderedTransform) => {
+  /** Renders to `format`, else to what suits the image. What is rendered has no metadata, and so no token in it. */
+  const render = async (image: ImageRow, transform: RenderedTransform, only?: RenderedFormat) => {
     const name = renderedName(image, transform)
     const delivered = ({ path, sizeBytes }: CachedFile, format: RenderedFormat): DeliveredImage => {
       return { kind: 'image', path, sizeBytes, mediaType: `image/${format}`, etag: `"${name}"` }
     }
     // What was rendered before needs no look at the source: its name says which bytes it was made of.
-    for (const format of possibleFormats(image.mime)) {
+    for (const format of only ? [only] : possibleFormats(image.mime)) {
       const held = await cache.held(`${name}.${format}`)
       if (held) return delivered(held, format)
     }
     const original = await locate(image)
     if (original.kind !== 'image') return original
     try {
-      const format = await renderedFormat(original.path, image.mime)
+      const format = only ?? (await renderedFormat(original.path, image.mime))
       const made = await cache.get(`${name}.${format}`, async (target) => {
         const turn = turns.take(() => renderImage(original.path, target, { ...transform, format }))
         if (!turn) throw new Busy()
@@ -82,6 +84,7 @@ export async function openImageDelivery({
       return delivered(made, format)
     } catch (error) {
       if (error instanceof Busy) return { kind: 'busy' as const }
+      if (image.holds_token) return { kind: 'missing' as const }
       // What cannot be decoded here, a browser may still show.
       return original
     }
@@ -92,7 +95,8 @@ export async function openImageDelivery({
       const image = await queries.image.first({ uuid })
       if (!image || !deliverableTypes.has(image.mime)) return { kind: 'missing' }
       const transform = parseTransforms(transforms)
-      return transform === 'original' || image.type === 'video' ? locate(image) : render(image, transform)
+      if (transform !== 'original' && image.type === 'image') return render(image, transform)
+      return image.holds_token ? render(image, wholeImage, ownFormat(image.mime)) : locate(image)
     },
   }
 }
@@ -106,6 +110,7 @@ interface ImageRow {
   mime: string
   size_bytes: number
   mtime_ms: number
+  holds_token: number
 }
 
 /** Changes with the bytes of the image. */
@@ -127,6 +132,7 @@ function prepareQueries(database: Database) {
         .selectFrom('image')
         .leftJoin('library_folder', 'library_folder.id', 'image.folder_id')
         .select(['image.uuid', 'image.path', 'image.type', 'image.mime', 'image.size_bytes', 'image.mtime_ms'])
+        .select('image.holds_token')
         .select('library_folder.path as folder')
         .where('image.uuid', '=', values('uuid')),
     ),

@@ -38,6 +38,12 @@ export function parseTransforms(text: string): ImageTransform {
   }
 }
 
+/** The image as it is, at its own size, for where its own bytes must not be served. */
+export const wholeImage: RenderedTransform = {
+  ...{ width: undefined, height: undefined, cover: false },
+  ...{ quality: 95, blur: 0, still: false },
+}
+
 /** One spelling for each transform, to keep results under. */
 export const transformKey = ({ width, height, cover, quality, blur, still }: RenderedTransform): string =>
   [width ?? '', height ?? '', cover ? 'cover' : 'inside', quality, blur, still ? 'still' : ''].join('-')

@@ -8,7 +8,7 @@ export const rendererVersion = `1-${sharp.versions.vips}`
  * What rendered images of a source type are. Only formats that every browser shows: animations become WebP, and so
  * does AVIF; a PNG without transparency becomes JPEG, which is a tenth of it.
  */
-export type RenderedFormat = 'jpeg' | 'png' | 'webp'
+export type RenderedFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif'
 
 /** Bounds what libvips does for this process: which formats it reads, how many threads it takes, what it remembers. */
 export function configureRenderer(): void {
@@ -24,6 +24,16 @@ export function configureRenderer(): void {
 /** What an image of type `mime` can be rendered to; `renderedFormat` tells which it is. */
 export const possibleFormats = (mime: string): RenderedFormat[] =>
   mime === 'image/jpeg' ? ['jpeg'] : mime === 'image/png' ? ['jpeg', 'png'] : ['webp']
+
+/** What an original is when it is served without its metadata: what it was. */
+export const ownFormat = (mime: string): RenderedFormat => ownFormats[mime] ?? 'webp'
+
+const ownFormats: Record<string, RenderedFormat> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/gif': 'gif',
+  'image/avif': 'avif',
+}
 
 /** Reads no more than the header of a file whose type leaves a choice. */
 export async function renderedFormat(source: string, mime: string): Promise<RenderedFormat> {
@@ -44,7 +54,11 @@ export async function renderImage(
   transform: RenderedTransform & { format: RenderedFormat },
 ): Promise<void> {
   const { width, height, cover, blur, quality, format, still } = transform
-  const image = sharp(source, { ...inputLimits, animated: format === 'webp' && !still, autoOrient: true })
+  const image = sharp(source, {
+    ...inputLimits,
+    animated: (format === 'webp' || format === 'gif') && !still,
+    autoOrient: true,
+  })
     .resize({
       ...(width !== undefined && { width }),
       ...(height !== undefined && { height }),
@@ -53,7 +67,7 @@ export async function renderImage(
     })
     .timeout({ seconds: 30 })
   if (blur > 0) image.blur(blur / 2)
-  if (format === 'png') image.png()
+  if (format === 'png' || format === 'gif') image.toFormat(format)
   else image.toFormat(format, { quality })
   await image.toFile(target)
 }
