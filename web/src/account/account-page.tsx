@@ -38,9 +38,10 @@ function SettingsTabs() {
   return (
     <Tabs value={tab.id} onChange={(id) => navigate({ search: id === null ? {} : { tab: id } })} keepMounted={false}>
       <Tabs.List mb="lg" aria-label="Account settings">
-        {accountTabs.map(({ id, label }) => (
+        {accountTabs.map(({ id, label, Badge }) => (
           <Tabs.Tab key={id} value={id} px={{ base: 6, xs: 'md' }}>
             {label}
+            {Badge && <Badge />}
           </Tabs.Tab>
         ))}
       </Tabs.List>

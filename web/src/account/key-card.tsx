@@ -1,12 +1,16 @@
-import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
+import { Alert, Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
+import { ClockAlertIcon } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { Confirm } from '../parts/confirm'
+import { PointInTime } from '../parts/point-in-time'
 import { KeyFacts } from './key-facts'
 import { keyKinds } from './key-kinds'
+import { endsSoon } from './key-notices'
 import { KeySecrets } from './key-secrets'
 import { KeyWarnings } from './key-warnings'
 import { type Key, useKeyChange } from './keys-state'
+import { LimitsDialog } from './limits-dialog'
 import { RefusalsDialog } from './refusals-dialog'
 import { RequestChart } from './request-chart'
 import { RotateKeyDialog } from './rotate-key-dialog'
@@ -15,7 +19,7 @@ const colors = { active: 'teal', expired: 'gray', revoked: 'red' } as const
 
 /** One key: what it may, who uses it, and what can be done with it. */
 export function KeyCard({ of }: { of: Key }) {
-  const [open, setOpen] = useState<'rotate' | 'revoke' | 'refusals' | null>(null)
+  const [open, setOpen] = useState<'rotate' | 'limits' | 'revoke' | 'refusals' | null>(null)
   const close = () => setOpen(null)
   const rotate = useRef<HTMLButtonElement>(null)
   const revoking = useKeyChange(() =>
@@ -38,6 +42,12 @@ export function KeyCard({ of }: { of: Key }) {
             {keyKinds.find(({ id }) => id === of.kind)?.label}
           </Badge>
         </Group>
+        {of.expiresAt && endsSoon(of, new Date()) && (
+          <Alert color="yellow" variant="light" icon={<ClockAlertIcon />}>
+            This key ends <PointInTime at={of.expiresAt} />: its programs are refused from then on. Give it a later end
+            under "Change limits", or its programs another key.
+          </Alert>
+        )}
         <KeyWarnings of={of} />
         <Group align="flex-start" gap="xl">
           <KeyFacts of={of} />
@@ -68,6 +78,14 @@ export function KeyCard({ of }: { of: Key }) {
               </Button>
               <Button
                 size="xs"
+                variant="default"
+                onClick={() => setOpen('limits')}
+                aria-label={`Change limits of ${of.name}`}
+              >
+                Change limits
+              </Button>
+              <Button
+                size="xs"
                 variant="light"
                 color="red"
                 onClick={() => setOpen('revoke')}
@@ -80,6 +98,7 @@ export function KeyCard({ of }: { of: Key }) {
         </Group>
       </Stack>
       <RefusalsDialog opened={open === 'refusals'} onClose={close} of={of} />
+      <LimitsDialog opened={open === 'limits'} onClose={close} of={of} />
       <RotateKeyDialog opened={open === 'rotate'} onClose={close} of={of} />
       <Confirm opened={open === 'revoke'} onClose={close} title="Revoke API key" action="Revoke" doing={revoking}>
         <Text dir="auto" style={{ overflowWrap: 'anywhere' }}>

@@ -1,6 +1,8 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answerOf, api } from '../api/client'
-import type { components } from '../api/schema'
+import type { components, paths } from '../api/schema'
+import { useViewer } from '../api/viewer'
+import { countNoticed } from './key-notices'
 
 export type Key = components['schemas']['Token']
 
@@ -17,6 +19,30 @@ export const refusalsQuery = (id: number) =>
     staleTime: 0,
     queryFn: ({ signal }) => answerOf(api.GET('/api/v1/me/tokens/{id}/refusals', { params: { path: { id } }, signal })),
   })
+
+type Limits = NonNullable<paths['/api/v1/me/tokens/{id}/preview']['post']['requestBody']>['content']['application/json']
+
+/** Whom limits would have refused over the last 30 days. What the hub does not take as limits is said once, and not asked again. */
+export const previewQuery = (id: number, limits: Limits) =>
+  queryOptions({
+    queryKey: ['keys', id, 'preview', limits],
+    staleTime: 0,
+    gcTime: 0,
+    queryFn: ({ signal }) =>
+      answerOf(api.POST('/api/v1/me/tokens/{id}/preview', { params: { path: { id } }, body: limits, signal })),
+  })
+
+/** How many of the viewer's keys should be looked at, asked again every minute while the page is looked at. */
+export function useKeyNotices(): number {
+  const viewer = useViewer()
+  const { data } = useQuery({
+    ...keysQuery,
+    enabled: viewer != null,
+    refetchInterval: 60_000,
+    select: ({ items }) => countNoticed(items, new Date()),
+  })
+  return (viewer && data) ?? 0
+}
 
 /**
  * Something that changes keys; the list is read again after it, when it seemed to fail too: of a change whose answer was

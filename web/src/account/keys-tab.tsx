@@ -60,7 +60,7 @@ function KeyList({ keys }: { keys: Key[] }) {
       {active.length === 0 && <Text c="dimmed">No key is active. Add one to let a program use this hub as you.</Text>}
       <Cards keys={active} />
       {ended.length > 0 && (
-        <details>
+        <details open={ended.some(({ warnings }) => warnings.length > 0)}>
           <summary ref={endedSummary} style={{ cursor: 'pointer' }}>
             Ended keys ({ended.length})
           </summary>

@@ -1,7 +1,10 @@
-import { Avatar, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { Avatar, Indicator, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { DatabaseIcon, KeyRoundIcon, LogOutIcon, PlugIcon, ScrollTextIcon, SettingsIcon, UsersIcon } from 'lucide-react'
+import { KeyNoticeBadge } from '../account/key-notice-badge'
+import { noticedInWords } from '../account/key-notices'
+import { useKeyNotices } from '../account/keys-state'
 import { useViewer } from '../api/viewer'
 import { ButtonLink, MenuLink } from '../parts/links'
 import { signOut } from '../sign-in/sign-out'
@@ -9,6 +12,7 @@ import { signOut } from '../sign-in/sign-out'
 /** Who is signed in and what is theirs, or the way to sign in. */
 export function AccountMenu() {
   const viewer = useViewer()
+  const noticed = useKeyNotices()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const { pathname, searchStr } = useLocation()
@@ -38,8 +42,13 @@ export function AccountMenu() {
     <Menu position="bottom-end" width={220} shadow="md">
       <Menu.Target>
         <UnstyledButton>
-          <VisuallyHidden>Account of {viewer.username}</VisuallyHidden>
-          <Avatar size={34} radius="xl" name={viewer.username} color="initials" aria-hidden />
+          <VisuallyHidden>
+            Account of {viewer.username}
+            {noticed > 0 && `, ${noticedInWords(noticed)}`}
+          </VisuallyHidden>
+          <Indicator label={noticed} disabled={noticed === 0} size={16} offset={4} color="orange.9" aria-hidden>
+            <Avatar size={34} radius="xl" name={viewer.username} color="initials" />
+          </Indicator>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -47,7 +56,12 @@ export function AccountMenu() {
         <MenuLink to="/user/account" leftSection={<SettingsIcon size={16} />}>
           Account settings
         </MenuLink>
-        <MenuLink to="/user/account" search={{ tab: 'api-keys' }} leftSection={<KeyRoundIcon size={16} />}>
+        <MenuLink
+          to="/user/account"
+          search={{ tab: 'api-keys' }}
+          leftSection={<KeyRoundIcon size={16} />}
+          rightSection={<KeyNoticeBadge />}
+        >
           API keys
         </MenuLink>
         <MenuLink to="/test-token" leftSection={<PlugIcon size={16} />}>

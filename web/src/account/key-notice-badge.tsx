@@ -1,0 +1,13 @@
+import { Badge } from '@mantine/core'
+import { useKeyNotices } from './keys-state'
+
+/** How many keys should be looked at, beside what leads to them; nothing while there is none. */
+export function KeyNoticeBadge() {
+  const count = useKeyNotices()
+  if (count === 0) return null
+  return (
+    <Badge size="sm" circle={count < 10} color="orange.9" ms={6} component="span">
+      {count}
+    </Badge>
+  )
+}
