@@ -29,6 +29,9 @@ export function AccountPage() {
   )
 }
 
+/** Over the corner of a tab: beside its label there is no room for it on a phone. */
+const atCorner = { position: 'absolute', top: -6, insetInlineEnd: -6 } as const
+
 function SettingsTabs() {
   const { tab: named, addApiKey } = route.useSearch()
   const asked = addApiKey ? 'api-keys' : named
@@ -41,7 +44,7 @@ function SettingsTabs() {
         {accountTabs.map(({ id, label, Badge }) => (
           <Tabs.Tab key={id} value={id} px={{ base: 6, xs: 'md' }}>
             {label}
-            {Badge && <Badge />}
+            {Badge && <Badge style={atCorner} />}
           </Tabs.Tab>
         ))}
       </Tabs.List>

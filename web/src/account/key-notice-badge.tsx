@@ -1,12 +1,13 @@
 import { Badge } from '@mantine/core'
+import type { CSSProperties } from 'react'
 import { useKeyNotices } from './keys-state'
 
 /** How many keys should be looked at, beside what leads to them; nothing while there is none. */
-export function KeyNoticeBadge() {
+export function KeyNoticeBadge({ style }: { style?: CSSProperties }) {
   const count = useKeyNotices()
   if (count === 0) return null
   return (
-    <Badge size="sm" circle={count < 10} color="orange.9" ms={6} component="span">
+    <Badge size="sm" circle={count < 10} color="orange.9" component="span" {...(style && { style })}>
       {count}
     </Badge>
   )

@@ -1,4 +1,4 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import { type ComponentType, type CSSProperties, type LazyExoticComponent, lazy } from 'react'
 import { KeyNoticeBadge } from './key-notice-badge'
 
 /** One subject of the account's settings; its code is loaded when it is opened. */
@@ -8,7 +8,7 @@ interface AccountTab {
   label: string
   component: LazyExoticComponent<ComponentType>
   /** Tells, beside the label, that something in it should be looked at. */
-  Badge?: ComponentType
+  Badge?: ComponentType<{ style?: CSSProperties }>
 }
 
 /** The account's settings, in their order; the first is what opens by itself. */
