@@ -1,6 +1,8 @@
 /** Everything that looks like a token, anywhere in a line; and the value of any `token=`. */
 const secretForms = [
   [/\bmk([pc]?)_[0-9A-Za-z]{8,}/g, 'mk$1_[secret]'],
+  // Where an address hides the prefix: what follows is of a length that no hash has.
+  [/(?<=_|%5f)[0-9A-Za-z]{46}(?![0-9A-Za-z])/gi, '[secret]'],
   [/([?&]token=)[^&\s"\\]*/gi, '$1[secret]'],
   // What a provider sends a browser back with signs it in, once.
   [/([?&](?:code|state)=)[^&\s"\\]*/gi, '$1[secret]'],

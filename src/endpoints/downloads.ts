@@ -13,6 +13,7 @@ import {
 } from './download-decision.ts'
 import { notFound } from './errors.ts'
 import { exampleGrant } from './examples/models.ts'
+import { pageAddress } from './next-page.ts'
 import { redirect } from './replies.ts'
 
 const bytesCacheControl = 'private, no-store, no-transform'
@@ -109,11 +110,9 @@ export const downloadTrainingData = endpoint({
   caching: 'no-store',
   use: 'download',
   handle({ params, origin, target }) {
-    const query = new URLSearchParams(target.split('?')[1])
-    // A token stays out of every address that the hub gives out.
-    for (const name of [...query.keys()]) if (name.toLowerCase() === 'token') query.delete(name)
-    query.set('type', 'Training Data')
-    return redirect(`${origin}/api/download/models/${params.versionId}?${query}`, 308)
+    const query = target.includes('?') ? target.slice(target.indexOf('?')) : ''
+    const download = `/api/download/models/${params.versionId}${query}`
+    return redirect(pageAddress(origin, download, { type: 'Training Data' }), 308)
   },
 })
 

@@ -1,8 +1,10 @@
+import { hideTokens } from '../auth/token-format.ts'
+
 /**
- * The address of another page of the list that `target` (path and query as they came) asked for: absolute, the given
+ * The address of another page of what `target` (path and query as they came) asked for: absolute, the given
  * parameters put in the place of those of the same name or at the end, everything else kept as it was written and in
- * its order, repeated ones repeated. `token` is left out, since no address that the hub writes may carry one
- * (contract §1).
+ * its order, repeated ones repeated. `token` is left out, and whatever else has a token in it, since no address that the
+ * hub writes may carry one (contract §1).
  */
 export function pageAddress(
   origin: string,
@@ -16,7 +18,7 @@ export function pageAddress(
   const pairs: string[] = []
   for (const pair of asked) {
     const name = nameOf(pair)
-    if (pair === '' || name.toLowerCase() === 'token') continue
+    if (pair === '' || name.toLowerCase() === 'token' || holdsToken(pair)) continue
     if (!Object.hasOwn(parameters, name)) pairs.push(pair)
     else if (pending.has(name)) {
       pairs.push(written(name, pending.get(name)))
@@ -30,12 +32,17 @@ export function pageAddress(
 const written = (name: string, value: unknown) => `${name}=${encodeURIComponent(String(value))}`
 
 /** The parameter's name, decoded: `%74oken` is `token`. */
-function nameOf(pair: string): string {
-  const equals = pair.indexOf('=')
-  const name = equals < 0 ? pair : pair.slice(0, equals)
+const nameOf = (pair: string): string => decoded(pair.split('=', 1)[0] ?? '')
+
+function holdsToken(pair: string): boolean {
+  const text = decoded(pair)
+  return hideTokens(text) !== text
+}
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(name.replaceAll('+', ' '))
+    return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    return name
+    return text
   }
 }

@@ -20,7 +20,7 @@ export const jsonAnswer = (status: number, body: unknown, ...headers: (HeaderLis
 
 /** An error that no cache keeps. */
 export const refusal = (status: number, error: string, more: object = {}) =>
-  jsonAnswer(status, { error, ...more }, { 'cache-control': 'no-store' })
+  jsonAnswer(status, { error, ...more }, { 'cache-control': 'private, no-store' })
 
 /** Later headers replace earlier ones, except `vary`, whose names add up. */
 export function mergeHeaders(...lists: (HeaderList | undefined)[]): HeaderList {

@@ -43,7 +43,8 @@ export function cachingHeaders(
   facts: RequestFacts,
   succeeded: boolean,
 ): HeaderList {
-  if (endpoint.caching === 'no-store') return { 'cache-control': 'no-store, max-age=0' }
+  if (endpoint.caching === 'no-store')
+    return { 'cache-control': facts.hasQueryToken ? 'private, no-store' : 'no-store, max-age=0' }
   const shareable =
     succeeded &&
     endpoint.method === 'GET' &&

@@ -7,6 +7,7 @@ import {
   type PresentedCredentials,
   type Principal,
 } from '../auth/principal.ts'
+import { hideTokens } from '../auth/token-format.ts'
 import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid } from '../endpoints/errors.ts'
@@ -188,7 +189,9 @@ function failureAnswer(error: unknown, requestId: string, logFailure: EndpointCo
   const known: ErrorAnswer | undefined = errorAnswer(error)
   if (!known) logFailure(requestId, error)
   const { status, body, headers } = known ?? unexpectedAnswer(requestId)
-  return jsonAnswer(status, body, headers)
+  const answer = jsonAnswer(status, body, headers)
+  // What is wrong with a request is told in its own words, but for a secret among them.
+  return { ...answer, body: hideTokens(String(answer.body)) }
 }
 
 /** Adds what the category says of caching and CORS; bytes bring a `Cache-Control` of their own. */

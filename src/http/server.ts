@@ -40,7 +40,12 @@ export interface HubServer {
   close(): Promise<void>
 }
 
-const everyAnswer = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' }
+/** An address may hold a token, also one that nothing is at: no page passes it on. */
+const everyAnswer = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+}
 const longestBodyBytes = 2 * 1024 * 1024
 const headerBytes = 32 * 1024
 const drainMilliseconds = 8000

@@ -3,8 +3,6 @@ import type { HeaderList, RequestFacts } from './category-rules.ts'
 /** What an answer says of the token that came along. */
 export function tokenHeaders(status: number, facts: RequestFacts): HeaderList {
   return {
-    // An address with a token in it goes to nobody else.
-    ...(facts.hasQueryToken && { 'referrer-policy': 'no-referrer' }),
     // Whatever was wrong with it, it is said in the same words (RFC 6750 §3.1).
     ...(status === 401 && facts.presentsToken && !facts.knowsCaller && { 'www-authenticate': invalidToken }),
     ...(facts.ending && endingHeaders(facts.ending)),

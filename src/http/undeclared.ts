@@ -37,6 +37,6 @@ export function answerOtherwise(
     const { status, body, headers } = methodNotAllowed(path.allow)
     const facts = { presentsCredentials: false, presentsToken: false, knowsCaller: false, hasQueryToken: false, origin }
     const cors = corsHeaders(first.category, facts, isTrusted)
-    return jsonAnswer(status, body, headers, { 'cache-control': 'no-store' }, cors)
+    return jsonAnswer(status, body, headers, { 'cache-control': 'private, no-store' }, cors)
   }
 }
