@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openAuditLog } from '../src/audit/audit-log.ts'
 import { openAccountServices } from '../src/auth/account-services.ts'
 import { type Accounts, openAccounts } from '../src/auth/accounts.ts'
 import { makeAuthenticate } from '../src/auth/authenticate.ts'
@@ -96,6 +97,7 @@ export async function withHubServer(
     downloads,
     filePlaces: openFilePlaces(database),
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)) }),
+    auditLog: openAuditLog(database),
   } as Services
   const server = makeServer(
     endpoints,
