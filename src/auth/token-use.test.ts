@@ -80,6 +80,34 @@ test('a request that is looked at once more is counted once', () =>
     assert.deepEqual(await tokens.refusals(hub.id), [])
   }))
 
+test('what has not the form of a token, checksum included, costs no look-up', () =>
+  withToken(async ({ database, serverSecret, text }) => {
+    let lookups = 0
+    const counting = {
+      ...database,
+      keptLookup: ((build) => {
+        const prepared = database.keptLookup(build)
+        return {
+          ...prepared,
+          first(values) {
+            lookups++
+            return prepared.first(values)
+          },
+        }
+      }) as typeof database.keptLookup,
+    }
+    const tokens = openTokens({ database: counting, serverSecret })
+    const wrong = `${text.slice(0, -1)}${text.endsWith('x') ? 'y' : 'x'}`
+    for (const garbage of ['', 'x', wrong, text.slice(0, -1), `${text}x`, text.toLowerCase(), 'mk_'.padEnd(49, '0')]) {
+      assert.equal(await tokens.verify(asked(garbage)), undefined)
+      assert.equal(await tokens.inspect(garbage), undefined)
+      await tokens.reportLeaks([garbage], { address: '10.0.0.1', userAgent: undefined })
+    }
+    assert.equal(lookups, 0)
+    assert.ok(await tokens.verify(asked(text)))
+    assert.equal(lookups, 1, 'so they would have been counted')
+  }))
+
 test('requests write nothing; a minute later one transaction does', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   await withToken(async (hub) => {

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { isForeignPage, readOrigin, type SendingPage } from './origins.ts'
+
+const origins = fc
+  .tuple(fc.constantFrom('http', 'https'), fc.domain(), fc.option(fc.integer({ min: 1, max: 65_535 })))
+  .map(([scheme, host, port]) => new URL(`${scheme}://${host}${port === null ? '' : `:${port}`}`).origin)
+
+test('an origin is read as it is written, in any case and with a slash, and reading it again changes nothing', () => {
+  fc.assert(
+    fc.property(origins, (origin) => {
+      assert.equal(readOrigin(origin), origin)
+      assert.equal(readOrigin(` ${origin.toUpperCase()}/ `), origin)
+    }),
+  )
+})
+
+test('what says more than an origin, or less, is none', () => {
+  const more = fc.constantFrom('/path', '/?q', '/#x', '?q=1')
+  fc.assert(fc.property(origins, more, (origin, rest) => assert.equal(readOrigin(origin + rest), undefined)))
+  for (const text of [
+    ...['', 'null', '*', 'https://', 'app.example', '//app.example', 'https://*.example', 'ftp://app.example'],
+    ...['https://ada@app.example', 'https://ada:x@app.example', 'chrome-extension://abc', 'javascript:alert(1)'],
+  ])
+    assert.equal(readOrigin(text), undefined, text)
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const origin = readOrigin(text)
+      if (origin !== undefined) assert.equal(readOrigin(origin), origin)
+    }),
+  )
+})
+
+const nothing: SendingPage = { origin: undefined, referer: undefined, fetchSite: undefined, fetchMode: undefined }
+
+test('a page is foreign unless its very origin is known; what no page sends is not', () => {
+  fc.assert(
+    fc.property(origins, origins, (page, known) => {
+      const isKnown = (origin: string) => origin === known
+      assert.equal(isForeignPage({ ...nothing, origin: page }, isKnown), page !== known)
+      const embedded = { ...nothing, referer: `${page}/a?b`, fetchSite: 'cross-site', fetchMode: 'no-cors' }
+      assert.equal(isForeignPage(embedded, isKnown), page !== known)
+      assert.equal(isForeignPage({ ...embedded, fetchMode: 'navigate' }, isKnown), false)
+      assert.equal(isForeignPage({ ...embedded, fetchSite: 'same-origin' }, isKnown), false)
+    }),
+  )
+  const nobody = () => false
+  assert.equal(isForeignPage(nothing, nobody), false)
+  assert.equal(isForeignPage({ ...nothing, origin: 'chrome-extension://abc' }, nobody), false)
+  assert.equal(isForeignPage({ ...nothing, origin: 'null' }, nobody), false, 'no browser is behind it')
+  assert.equal(isForeignPage({ ...nothing, origin: 'null', fetchSite: 'cross-site', fetchMode: 'cors' }, nobody), true)
+  assert.equal(isForeignPage({ ...nothing, fetchSite: 'cross-site', referer: 'no address' }, nobody), true)
+})
