@@ -127,7 +127,7 @@ test('what a handler throws stands in the document as the table of errors answer
     }),
   )
   const responses = paths['/api/v1/things/{id}']?.get?.responses ?? {}
-  assert.deepEqual(Object.keys(responses), ['200', '304', '400', '404', '405', '500', '503'])
+  assert.deepEqual(Object.keys(responses), ['200', '304', '400', '404', '405', '429', '500', '503'])
   assert.deepEqual(responses['404']?.content?.['application/json']?.example, { error: 'No thing with id 0' })
   assert.equal(responses['503']?.headers?.['Retry-After']?.example, '2')
   assert.equal(responses['405']?.headers?.Allow?.example, 'GET, HEAD, OPTIONS')
