@@ -1,4 +1,4 @@
-import type { AccountTable } from '../db/schema.ts'
+import type { AccountTable } from '../db/tables/accounts.ts'
 
 /** What each kind of entry tells beside who, whom and when. Names and ids only: never a secret, nor what somebody typed. */
 export interface AuditDetails {

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Asker } from '../audit/asker.ts'
 import type { AccountOrigin } from '../audit/kinds.ts'
 import { recordAudit } from '../audit/record.ts'
-import type { AccountTable, Schema } from '../db/schema.ts'
+import type { Schema } from '../db/schema.ts'
+import type { AccountTable } from '../db/tables/accounts.ts'
 import { Refusal } from './refusal.ts'
 
 export interface NewAccount {

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import type { AccountTable } from '../db/schema.ts'
+import type { AccountTable } from '../db/tables/accounts.ts'
 import { passwordProvider } from './new-account.ts'
 
 /** An account as its settings show it. */

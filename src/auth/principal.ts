@@ -1,4 +1,4 @@
-import type { AccountTable } from '../db/schema.ts'
+import type { AccountTable } from '../db/tables/accounts.ts'
 import type { ScopeName } from './scopes.ts'
 
 /** Who a request speaks for. */

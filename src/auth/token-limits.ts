@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js'
-import type { TokenTable } from '../db/schema.ts'
+import type { TokenTable } from '../db/tables/tokens.ts'
 import { hasScope, type ScopeName, scopes } from './scopes.ts'
 
 /** What bounds a token. */

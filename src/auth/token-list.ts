@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import type { TokenTable, TokenWarningTable } from '../db/schema.ts'
+import type { TokenTable, TokenWarningTable } from '../db/tables/tokens.ts'
 import { dayOf } from './secret-use.ts'
 import type { SeenClient } from './seen-request.ts'
 import type { TokenKind } from './token-format.ts'

@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import type { Schema, TokenRefusalTable } from '../db/schema.ts'
+import type { Schema } from '../db/schema.ts'
+import type { TokenRefusalTable } from '../db/tables/tokens.ts'
 import { type SeenClient, seenClient, seenTarget, type TokenRequest } from './seen-request.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
 

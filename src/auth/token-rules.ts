@@ -1,4 +1,4 @@
-import type { TokenTable } from '../db/schema.ts'
+import type { TokenTable } from '../db/tables/tokens.ts'
 import { readNetwork } from './networks.ts'
 import { readOrigin } from './origins.ts'
 import { Refusal } from './refusal.ts'

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely'
-import type { Schema, TokenWarningTable } from '../db/schema.ts'
+import type { Schema } from '../db/schema.ts'
+import type { TokenWarningTable } from '../db/tables/tokens.ts'
 
 /** What the owner of a token should look at. */
 export type Warning = Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'> & { place?: string }

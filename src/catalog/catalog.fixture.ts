@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Insertable, Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable, Schema } from '../db/schema.ts'
+import type { Schema } from '../db/schema.ts'
+import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../db/tables/catalog.ts'
 import type { HashKind } from './enums.ts'
 
 /*

@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { CollectionTable } from '../db/schema.ts'
+import type { CollectionTable } from '../db/tables/catalog.ts'
 
 export type CollectionFixture = { [Column in keyof CollectionTable]?: Insertable<CollectionTable>[Column] | undefined }
 

@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { ImageTable } from '../../db/schema.ts'
+import type { ImageTable } from '../../db/tables/catalog.ts'
 import { withModels } from '../models/models.fixture.ts'
 import type { ImageFilter } from './filter.ts'
 import { type ImagePage, openImages, type PageRequest } from './list-images.ts'

@@ -1,4 +1,4 @@
-import type { ImageTable } from '../../db/schema.ts'
+import type { ImageTable } from '../../db/tables/catalog.ts'
 
 /** An image as lists tell of it. Times are Unix milliseconds, flags 0 or 1. */
 export type ListedImage = Pick<

@@ -1,4 +1,4 @@
-import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../../db/schema.ts'
+import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../../db/tables/catalog.ts'
 import type { HashKind } from '../enums.ts'
 
 /*

@@ -1,5 +1,6 @@
 import { type Insertable, sql, type Transaction } from 'kysely'
-import type { Schema, VaultItemTable } from '../../db/schema.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { VaultItemTable } from '../../db/tables/catalog.ts'
 import { everyLevel } from '../nsfw/browsing-level.ts'
 import { categoryOf } from './category.ts'
 import type { VaultFile } from './vault-item.ts'

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { ImageTable, Schema } from '../../db/schema.ts'
+import type { Schema } from '../../db/schema.ts'
+import type { ImageTable } from '../../db/tables/catalog.ts'
 import type { ModelType } from '../enums.ts'
 import { everyLevel } from '../nsfw/browsing-level.ts'
 

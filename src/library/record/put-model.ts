@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely'
-import type { ModelTable } from '../../db/schema.ts'
+import type { ModelTable } from '../../db/tables/catalog.ts'
 import type { Identity } from '../identity.ts'
 import { sanitizeDescription } from '../sanitize-description.ts'
 import { provenanceOf } from './provenance.ts'

@@ -1,0 +1,46 @@
+import type { Generated } from 'kysely'
+
+export interface LibraryFolderTable {
+  id: Generated<number>
+  path: string
+  added_at: number
+  scanned_at: number | null
+  /** Device and inode of the directory when it was scanned last: a mount point without its disk has others. */
+  root: string | null
+}
+
+/** What shares one stem in one directory: model files, sidecars, previews. `fingerprint` tells whether any of them changed. */
+export interface LibraryEntryTable {
+  id: Generated<number>
+  folder_id: number
+  /** Relative to the folder, with `/`; empty for the folder itself. */
+  directory: string
+  stem: string
+  fingerprint: string
+  /** How much what lies beside the files can be trusted: 2 a sidecar names a file's SHA-256, 1 a sidecar, 0 none. */
+  trust: number
+  version_id: number
+  read_at: number
+}
+
+/** Where a model file lies. A duplicate is one file with two places. */
+export interface FilePlaceTable {
+  id: Generated<number>
+  folder_id: number
+  path: string
+  entry_id: number
+  file_id: number
+  size_bytes: number
+  mtime_ms: number
+  inode: string
+}
+
+export interface LibraryProblemTable {
+  id: Generated<number>
+  folder_id: number
+  /** The entry it was met in, which may stay as it is while others are read again. */
+  entry_id: number | null
+  path: string
+  reason: string
+  seen_at: number
+}
