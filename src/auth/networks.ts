@@ -42,7 +42,5 @@ export const displayAddress = (address: string): string =>
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const ip = ipaddr.process(address)
-  return ip instanceof ipaddr.IPv6
-    ? `${ipaddr.IPv6.networkAddressFromCIDR(`${ip.toNormalizedString()}/64`)}/64`
-    : ip.toString()
+  return (ip.kind() === 'ipv6' && readNetwork(`${ip}/64`)) || ip.toString()
 }

@@ -26,12 +26,12 @@ export function excessOf(wanted: TokenLimits, own: TokenLimits): Excess | undefi
   if (own.expiresAt !== null && (wanted.expiresAt === null || wanted.expiresAt > own.expiresAt))
     return { kind: 'expiresAt' }
   if (!liesWithin(wanted.networks, own.networks)) return { kind: 'networks' }
-  if (policies.indexOf(wanted.queryPolicy) > policies.indexOf(own.queryPolicy)) return { kind: 'queryPolicy' }
+  if (queryPolicies.indexOf(wanted.queryPolicy) > queryPolicies.indexOf(own.queryPolicy)) return { kind: 'queryPolicy' }
   return undefined
 }
 
-/** From the strictest to the widest. */
-const policies: readonly TokenTable['query_policy'][] = ['never', 'downloads', 'always']
+/** Where `?token=` is taken, from the strictest to the widest. */
+export const queryPolicies = ['never', 'downloads', 'always'] as const satisfies TokenTable['query_policy'][]
 
 function liesWithin(wanted: readonly string[], own: readonly string[]): boolean {
   if (own.length === 0) return true

@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js'
-import { isInNetworks } from './networks.ts'
+import { isInNetworks, readNetwork } from './networks.ts'
 import { hasScope, scopeMask, scopes } from './scopes.ts'
+import { queryPolicies } from './token-limits.ts'
 import type { TokenClient, TokenSummary } from './token-list.ts'
 import type { TokenProperties } from './token-rules.ts'
 
@@ -13,7 +13,8 @@ import type { TokenProperties } from './token-rules.ts'
 export type Restrictions = Pick<TokenProperties, 'scope' | 'networks' | 'queryPolicy'>
 
 /** Why a request of a program would be refused. */
-export type Obstacle = 'query' | 'network' | 'scope'
+export const obstacles = ['query', 'network', 'scope'] as const
+export type Obstacle = (typeof obstacles)[number]
 
 /** How far back the record is asked. */
 export const policyWindowMs = 30 * 86_400_000
@@ -41,7 +42,7 @@ export function obstaclesOf(program: TokenClient, { scope, networks, queryPolicy
     network: networks.length > 0 && !isInNetworks(network, networks),
     scope: scopes.some((name) => hasScope(needed, name) && !hasScope(scope, name)),
   }
-  return (['query', 'network', 'scope'] as const).filter((obstacle) => isRefused[obstacle])
+  return obstacles.filter((obstacle) => isRefused[obstacle])
 }
 
 /** The narrowest restrictions that would have refused none of these programs, and nothing that `current` refuses. */
@@ -57,9 +58,8 @@ export function narrowest(programs: readonly TokenClient[], current: Restriction
   }
 }
 
-const policies = ['never', 'downloads', 'always'] as const
 const narrowerPolicy = (one: Restrictions['queryPolicy'], other: Restrictions['queryPolicy']) =>
-  policies.indexOf(one) < policies.indexOf(other) ? one : other
+  queryPolicies.find((policy) => policy === one || policy === other) ?? one
 
 /** So many networks a person still reads. */
 const mostNetworks = 20
@@ -69,22 +69,16 @@ const mostNetworks = 20
  * stands for the /64 that its host changes addresses in. Undefined where an address is not known, or nobody came.
  */
 function networksOf(programs: readonly TokenClient[]): string[] | undefined {
-  if (programs.length === 0 || programs.some(({ network }) => !ipaddr.isValid(network))) return undefined
+  if (programs.length === 0 || programs.some(({ network }) => readNetwork(network) === undefined)) return undefined
   for (const bits of [
     { ipv4: 32, ipv6: 64 },
     { ipv4: 24, ipv6: 56 },
     { ipv4: 16, ipv6: 48 },
   ]) {
     const around = new Set(
-      programs.map(({ network }) => {
-        const ip = ipaddr.process(network)
-        const width = bits[ip.kind()]
-        const base =
-          ip.kind() === 'ipv4'
-            ? ipaddr.IPv4.networkAddressFromCIDR(`${ip}/${width}`)
-            : ipaddr.IPv6.networkAddressFromCIDR(`${ip}/${width}`)
-        return `${base}/${width}`
-      }),
+      programs.flatMap(
+        ({ network }) => readNetwork(`${network}/${network.includes(':') ? bits.ipv6 : bits.ipv4}`) ?? [],
+      ),
     )
     if (around.size <= mostNetworks) return [...around].sort()
   }

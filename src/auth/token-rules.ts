@@ -3,7 +3,7 @@ import { readNetwork } from './networks.ts'
 import { readOrigin } from './origins.ts'
 import { Refusal } from './refusal.ts'
 import { scopeMask, scopePresets } from './scopes.ts'
-import type { TokenKind } from './token-format.ts'
+import { hideTokens, type TokenKind } from './token-format.ts'
 
 /** What the owner of a token chooses. */
 export interface TokenProperties {
@@ -42,6 +42,7 @@ export function readProperties(
   const label = name.trim()
   if (label.length < 1 || label.length > longestName) throw new Refusal('The name of a token has 1 to 64 characters')
   if (/\p{Cc}/u.test(label)) throw new Refusal('The name of a token has no control characters')
+  if (hideTokens(label) !== label) throw new Refusal('The name of a token is no place for a token')
   if (!Number.isInteger(scope) || scope < 0 || scope > scopePresets.Full)
     throw new Refusal('The scope is not a scope mask')
   return {

@@ -3,6 +3,7 @@ import { commandLine } from '../audit/asker.ts'
 import type { NewToken } from '../auth/change-tokens.ts'
 import { parseScope, scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
 import type { TokenKind } from '../auth/token-format.ts'
+import { queryPolicies } from '../auth/token-limits.ts'
 import type { TokenSummary } from '../auth/token-list.ts'
 import { openTokens, type Tokens } from '../auth/tokens.ts'
 import { accountIdOf } from './account-id.ts'
@@ -32,9 +33,7 @@ export function registerTokenCommands(program: Command, context: CliContext): vo
     )
     .option('--network <cidr>', 'where it may be used from; repeated or joined by commas', collect)
     .option('--origin <origin>', 'page that may use a publishable token; repeated or joined by commas', collect)
-    .addOption(
-      new Option('--query-policy <policy>', 'where ?token= is taken').choices(['never', 'downloads', 'always']),
-    )
+    .addOption(new Option('--query-policy <policy>', 'where ?token= is taken').choices(queryPolicies))
     .action((options: CreateOptions, command: Command) =>
       onHub(context, command, async (hub) => {
         const { user, name, kind, expires, network, origin, queryPolicy, scope = scopePresets.Full } = options

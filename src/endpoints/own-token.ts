@@ -3,14 +3,14 @@ import { readNetwork } from '../auth/networks.ts'
 import type { AccountPrincipal } from '../auth/principal.ts'
 import { Refusal } from '../auth/refusal.ts'
 import { scopeMask, scopePresets, scopes } from '../auth/scopes.ts'
-import { excessOf, type TokenLimits } from '../auth/token-limits.ts'
+import { excessOf, queryPolicies, type TokenLimits } from '../auth/token-limits.ts'
 import type { TokenSummary } from '../auth/token-list.ts'
 import type { TokenProperties } from '../auth/token-rules.ts'
 import type { Tokens } from '../auth/tokens.ts'
 import { EndpointError, type Failure, invalid, notFound, unauthorized } from './errors.ts'
 import { id } from './parameters.ts'
 import type { StatusReply } from './replies.ts'
-import { type NewToken, presentToken, presetNames, queryPolicies } from './token-presentation.ts'
+import { type NewToken, presentToken, presetNames } from './token-presentation.ts'
 
 /*
  * What the endpoints of the caller's own tokens share. Of another account's token they say what they say of one that

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
+import { queryPolicies } from '../auth/token-limits.ts'
 import type { TokenClient, TokenSummary } from '../auth/token-list.ts'
 import type { RefusedRequest } from '../auth/token-refusals.ts'
 
@@ -10,7 +11,6 @@ export const presetNames = [
   'Full',
 ] as const satisfies (keyof typeof scopePresets)[]
 export const tokenKinds = ['bearer', 'publishable', 'canary'] as const
-export const queryPolicies = ['never', 'downloads', 'always'] as const
 
 const time = z.iso.datetime()
 const form = z.enum(['header', 'query']).describe('Where the secret stood: in `Authorization`, or in `?token=`.')

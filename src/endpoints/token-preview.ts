@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { scopeNames, scopes } from '../auth/scopes.ts'
-import { narrowest, obstaclesOf } from '../auth/token-policy.ts'
+import { mostClients } from '../auth/secret-use.ts'
+import { queryPolicies } from '../auth/token-limits.ts'
+import { narrowest, obstacles, obstaclesOf } from '../auth/token-policy.ts'
 import { readNetworks } from '../auth/token-rules.ts'
 import { endpoint } from './define.ts'
 import { exampleToken } from './examples/tokens.ts'
 import { changesOf, ownToken, refusedAsInvalid, TokenChange, tokenParams, unknownToken } from './own-token.ts'
-import { client, presentClient, queryPolicies } from './token-presentation.ts'
-
-const obstacles = ['query', 'network', 'scope'] as const
+import { client, presentClient } from './token-presentation.ts'
 
 const Preview = z
   .object({
@@ -25,9 +25,6 @@ const Preview = z
       .describe('The narrowest limits that would have served all of them.'),
   })
   .meta({ id: 'TokenPreview', description: 'What a change of a token would have done to the programs that use it.' })
-
-/** A secret remembers so many clients. */
-const mostClients = 50
 
 const [program] = exampleToken.secrets.flatMap(({ clients }) => clients)
 

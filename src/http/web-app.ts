@@ -79,8 +79,6 @@ const nonceSlot = 'name="csp-nonce" content=""'
 const documentHeaders: HeaderList = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'private, no-store',
-  // A page's own address may hold a token, and must not travel.
-  'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
