@@ -210,8 +210,7 @@ test('who is no owner is told so on the pages of owners, and has no entries of t
 
 for (const [name, options] of Object.entries({
   'in light colours': { colorScheme: 'light', viewport: desktop },
-  'in dark colours': { colorScheme: 'dark', viewport: desktop },
-  'on a phone': { colorScheme: 'light', viewport: phone },
+  'in dark colours, on a phone': { colorScheme: 'dark', viewport: phone },
 } as const)) {
   test(`the pages of signing in keep nobody out, ${name}`, () =>
     browser.visit(async (page) => {
