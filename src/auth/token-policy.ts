@@ -1,4 +1,4 @@
-import { isInNetworks, readNetwork } from './networks.ts'
+import { displayAddress, isInNetworks, readNetwork } from './networks.ts'
 import { hasScope, scopeMask, scopes } from './scopes.ts'
 import { queryPolicies } from './token-limits.ts'
 import type { TokenClient, TokenSummary } from './token-list.ts'
@@ -69,16 +69,15 @@ const mostNetworks = 20
  * stands for the /64 that its host changes addresses in. Undefined where an address is not known, or nobody came.
  */
 function networksOf(programs: readonly TokenClient[]): string[] | undefined {
-  if (programs.length === 0 || programs.some(({ network }) => readNetwork(network) === undefined)) return undefined
+  const addresses = programs.map(({ network }) => displayAddress(network))
+  if (addresses.length === 0 || addresses.includes('')) return undefined
   for (const bits of [
     { ipv4: 32, ipv6: 64 },
     { ipv4: 24, ipv6: 56 },
     { ipv4: 16, ipv6: 48 },
   ]) {
     const around = new Set(
-      programs.flatMap(
-        ({ network }) => readNetwork(`${network}/${network.includes(':') ? bits.ipv6 : bits.ipv4}`) ?? [],
-      ),
+      addresses.flatMap((address) => readNetwork(`${address}/${address.includes(':') ? bits.ipv6 : bits.ipv4}`) ?? []),
     )
     if (around.size <= mostNetworks) return [...around].sort()
   }
