@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { eventually } from './eventually.ts'
 import { type HubServerFixture, withHubServer } from './hub-server.fixture.ts'
@@ -75,7 +75,12 @@ test('headers that come drop by drop, and connections beyond the bound, are ende
   withHubServer(
     async (hub) => {
       const { hostname, port } = new URL(hub.origin)
-      const open = () => connect(Number(port), hostname).on('error', () => undefined)
+      const opened: Socket[] = []
+      const open = () => {
+        const socket = connect(Number(port), hostname).on('error', () => undefined)
+        opened.push(socket)
+        return socket
+      }
       const slow = open()
       let said = ''
       slow.on('data', (bytes: Buffer) => {
@@ -83,15 +88,18 @@ test('headers that come drop by drop, and connections beyond the bound, are ende
       })
       slow.write('GET /healthz HTTP/1.1\r\nHost: x\r\n')
       const dripping = setInterval(() => slow.writable && slow.write('X-More: 1\r\n'), 200)
-      // The hub itself is asked over a connection of the flood's network: eight are open before it.
-      const flood = Array.from({ length: 40 }, open)
-      await eventually(() => flood.filter(({ closed }) => closed).length >= 30, 'the surplus is closed')
-      assert.ok(flood.some(({ closed }) => !closed))
-      for (const socket of flood) socket.destroy()
-      await eventually(() => said !== '' && slow.closed, 'the slow one is ended')
-      clearInterval(dripping)
-      assert.match(said, /^HTTP\/1\.1 408 /)
-      assert.equal((await hub.request('/healthz')).status, 200)
+      try {
+        const flood = Array.from({ length: 40 }, open)
+        await eventually(() => flood.filter(({ closed }) => closed).length >= 30, 'the surplus is closed')
+        assert.ok(flood.some(({ closed }) => !closed))
+        for (const socket of flood) socket.destroy()
+        await eventually(() => said !== '' && slow.closed, 'the slow one is ended')
+        assert.match(said, /^HTTP\/1\.1 408 /)
+        assert.equal((await hub.request('/healthz')).status, 200)
+      } finally {
+        clearInterval(dripping)
+        for (const socket of opened) socket.destroy()
+      }
     },
     { connections: 10, headersTimeout: 1000 },
   ))
