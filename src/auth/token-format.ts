@@ -19,7 +19,8 @@ export function makeTokenText(randomBytes: (size: number) => Uint8Array, kind: T
   while (body.length < prefix.length + randomLength) {
     for (const byte of randomBytes(randomLength)) {
       // Bytes above the last whole multiple of 62 would favour the first characters.
-      if (byte < unbiasedLimit && body.length < prefix.length + randomLength) body += alphabet[byte % alphabet.length]
+      if (byte < unbiasedLimit && body.length < prefix.length + randomLength)
+        body += tokenAlphabet[byte % tokenAlphabet.length]
     }
   }
   return body + checksum(body)
@@ -51,8 +52,9 @@ const randomLength = 40
 const checksumLength = 6
 /** How many characters follow the prefix of any token. */
 export const tokenTailLength = randomLength + checksumLength
-const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const unbiasedLimit = 256 - (256 % alphabet.length)
+/** What follows the prefix is of these. */
+export const tokenAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const unbiasedLimit = 256 - (256 % tokenAlphabet.length)
 const prefixes = Object.values(tokenPrefixes).join('|')
 const form = new RegExp(`^(${prefixes})[0-9A-Za-z]{${tokenTailLength}}$`)
 const hidden = new RegExp(`(${prefixes})[0-9A-Za-z]{${tokenTailLength - 4}}([0-9A-Za-z]{4})`, 'g')
@@ -61,8 +63,8 @@ function checksum(body: string): string {
   let rest = crc32(body)
   let digits = ''
   for (let place = 0; place < checksumLength; place++) {
-    digits = alphabet[rest % alphabet.length] + digits
-    rest = Math.floor(rest / alphabet.length)
+    digits = tokenAlphabet[rest % tokenAlphabet.length] + digits
+    rest = Math.floor(rest / tokenAlphabet.length)
   }
   return digits
 }
