@@ -112,6 +112,8 @@ test('a second factor is turned on with a code, asked for after the password, an
       assert.ok(codes.length >= 8)
       await dialog.getByRole('button', { name: 'I have kept them' }).click()
       await page.getByRole('button', { name: 'Turn off' }).waitFor()
+      // It leaves with a movement.
+      await dialog.waitFor({ state: 'detached' })
       for (const shown of [secret, ...codes]) assert.ok(!(await page.content()).includes(shown), 'shown once')
 
       await signOut(page)
