@@ -4,9 +4,8 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
 import { kinds, levels, tidal, tidalHashes } from '../conformance/library.ts'
-import { eventually } from '../eventually.ts'
 import { fillLibrary, longName, oddModels, rightToLeft, vectorsModel } from './browse-library.ts'
-import { desktop, openBrowser, phone } from './browser.fixture.ts'
+import { becomes, countBecomes, desktop, openBrowser, phone, valueBecomes } from './browser.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada', 'bob'] })
 const browser = await openBrowser(hub)
@@ -24,19 +23,6 @@ after(async () => {
   await hub.close()
 })
 
-/** Waits until an assertion holds, and fails as it does. */
-async function becomes(assertion: () => Promise<void>): Promise<void> {
-  let failure: unknown
-  const holds = () =>
-    assertion().then(
-      () => true,
-      (error: unknown) => {
-        failure = error
-        return false
-      },
-    )
-  await eventually(holds, () => String(failure))
-}
 
 const cards = (page: Page) => page.getByRole('article')
 const card = (page: Page, name: string) => cards(page).filter({ hasText: name })
@@ -79,12 +65,12 @@ test('what is typed is searched for, in the address too, and cleared again', () 
     await searchBox(page).fill('tidal')
     await page.waitForURL('**/models?query=tidal')
     await card(page, tidal.name).waitFor()
-    await becomes(async () => assert.equal(await cards(page).count(), 1))
+    await countBecomes(cards(page), 1)
     await searchBox(page).fill('nothing is called so')
     await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
     await page.getByRole('main').getByRole('link', { name: 'Clear filters' }).click()
     await cards(page).nth(20).waitFor()
-    assert.equal(await searchBox(page).inputValue(), '')
+    await valueBecomes(searchBox(page), '')
     assert.equal(new URL(page.url()).search, '')
   }))
 
@@ -94,25 +80,25 @@ test('filters are in the address, stand as given there, and are taken away one b
     await page.getByLabel('Type').selectOption('VAE')
     await page.waitForURL('**/models?types=VAE')
     await card(page, 'Kind of VAE').waitFor()
-    await becomes(async () => assert.equal(await cards(page).count(), 1))
+    await countBecomes(cards(page), 1)
     await page.getByLabel('Type').selectOption('Upscaler')
-    await becomes(async () => assert.equal(await cards(page).count(), 2))
+    await countBecomes(cards(page), 2)
     await page.reload()
-    await becomes(async () => assert.equal(await cards(page).count(), 2))
+    await countBecomes(cards(page), 2)
     await page.getByRole('button', { name: 'Remove VAE' }).click()
-    await becomes(async () => assert.equal(await cards(page).count(), 1))
+    await countBecomes(cards(page), 1)
     for (const text of ['1e5', '007', '0x10']) {
       await page.goto(`/models?query=${text}&tag=${text}`)
       await page.getByRole('heading', { name: 'Nothing found' }).waitFor()
-      assert.equal(await searchBox(page).inputValue(), text)
+      await valueBecomes(searchBox(page), text)
       await page.getByRole('button', { name: `Remove Tag: ${text}`, exact: true }).waitFor()
       assert.equal(new URL(page.url()).search, `?query=${text}&tag=${text}`)
     }
     await page.goto('/models?username=007&sort=Newest&tag=study')
     const expected = kinds.filter((_, index) => index % 3 === 0).length
-    await becomes(async () => assert.equal(await cards(page).count(), expected))
-    assert.equal(await page.getByLabel('Sort').inputValue(), 'Newest')
-    assert.equal(await page.getByRole('complementary', { name: 'Filters' }).getByLabel('Creator').inputValue(), '007')
+    await countBecomes(cards(page), expected)
+    await valueBecomes(page.getByLabel('Sort'), 'Newest')
+    await valueBecomes(page.getByRole('complementary', { name: 'Filters' }).getByLabel('Creator'), '007')
   }))
 
 test('scrolling leads to the third page, and back leads to where one was', () =>
@@ -134,7 +120,7 @@ test('scrolling leads to the third page, and back leads to where one was', () =>
     assert.ok((await cards(page).count()) > 65)
     await becomes(async () => {
       await page.keyboard.press('End')
-      assert.equal(await page.getByText(/^That is all/).count(), 1)
+      await countBecomes(page.getByText(/^That is all/), 1)
     })
   }))
 
@@ -148,7 +134,7 @@ test('a favourite is seen at once, is in the list of favourites, and is undone',
       await page.getByText('Added to your favourites').waitFor()
       await page.goto('/models?favorites=true')
       await card(page, tidal.name).waitFor()
-      assert.equal(await cards(page).count(), 1)
+      await countBecomes(cards(page), 1)
       await heart.click()
       await page.getByRole('heading', { name: 'No favourites' }).waitFor()
       await page.getByRole('button', { name: 'Undo' }).click()
@@ -333,7 +319,7 @@ test('on a phone the filters are in a drawer', () =>
       await drawer.getByLabel('Type').selectOption('VAE')
       await page.waitForURL('**/models?types=VAE')
       await drawer.getByRole('button', { name: 'Show models' }).click()
-      await becomes(async () => assert.equal(await cards(page).count(), 1))
+      await countBecomes(cards(page), 1)
     },
     { viewport: phone },
   ))
@@ -349,7 +335,7 @@ test('creators and tags are searched, and lead to their models', () =>
     await page.goto('/tags?query=50%25%20t')
     await page.getByRole('main').getByRole('link', { name: '50% tide' }).click()
     await card(page, tidal.name).waitFor()
-    assert.equal(await cards(page).count(), 1)
+    await countBecomes(cards(page), 1)
   }))
 
 test('a hub that fails, or is gone, is told with a way to try again', () =>

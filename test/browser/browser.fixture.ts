@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { type Hub, password } from '../conformance/hub.ts'
+import { eventually } from '../eventually.ts'
 import { chromiumPath } from './chromium.ts'
 
 /** A real browser over a real hub. Close it in the test file's `after`. */
@@ -60,3 +61,23 @@ export async function openBrowser(hub: Pick<Hub, 'origin'>): Promise<TestBrowser
     close: () => browser.close(),
   }
 }
+
+/** Waits until an assertion holds, and fails as it does. What a page shows changes at any moment: a list empties while the next one is fetched. */
+export async function becomes(assertion: () => Promise<void>): Promise<void> {
+  let failure: unknown
+  const holds = () =>
+    assertion().then(
+      () => true,
+      (error: unknown) => {
+        failure = error
+        return false
+      },
+    )
+  await eventually(holds, () => String(failure))
+}
+
+export const countBecomes = (elements: Locator, count: number): Promise<void> =>
+  becomes(async () => assert.equal(await elements.count(), count))
+
+export const valueBecomes = (field: Locator, value: string): Promise<void> =>
+  becomes(async () => assert.equal(await field.inputValue(), value))

@@ -3,7 +3,7 @@ import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { password, startHub } from '../conformance/hub.ts'
-import { openBrowser } from './browser.fixture.ts'
+import { openBrowser, valueBecomes } from './browser.fixture.ts'
 
 const hub = await startHub()
 const browser = await openBrowser(hub)
@@ -28,7 +28,7 @@ test('a wrong setup code makes no account, and what was typed stays', () =>
       await page.getByRole('textbox', { name: 'Password' }).fill(password)
       await page.getByRole('button', { name: 'Make the account' }).click()
       await page.getByRole('alert').getByText('The setup code is not right').waitFor()
-      assert.equal(await page.getByLabel('Username').inputValue(), 'ada')
+      await valueBecomes(page.getByLabel('Username'), 'ada')
       await page.goto('/login')
       await page.getByText('Nobody has an account yet').waitFor()
     },
@@ -40,7 +40,7 @@ test('the printed link makes the owner, and ends on the library as it fills', ()
     const { hash } = setupLink()
     await page.goto(`/setup${hash}`)
     await page.waitForURL((url) => url.hash === '')
-    assert.equal(await page.getByLabel('Setup code').inputValue(), hash.slice(1))
+    await valueBecomes(page.getByLabel('Setup code'), hash.slice(1))
     await page.getByLabel('Username').fill('ada')
     await page.getByLabel('E-mail address').fill('ada@example.org')
     await page.getByRole('textbox', { name: 'Password' }).fill(password)

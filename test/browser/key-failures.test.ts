@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
 import { assertAccessible } from './axe.fixture.ts'
-import { openBrowser } from './browser.fixture.ts'
+import { countBecomes, openBrowser, valueBecomes } from './browser.fixture.ts'
 import { givePassword } from './signing-in.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada'] })
@@ -100,14 +100,14 @@ for (const { what, words, begin, end } of failures) {
       await dialog.getByLabel('Expires').selectOption('30')
       await dialog.getByLabel('Networks').fill('127.0.0.0/8')
       await insist(page, 'Add key', async () => {
-        assert.equal(await dialog.getByLabel('Name').inputValue(), name)
+        await valueBecomes(dialog.getByLabel('Name'), name)
         assert.ok(await dialog.getByRole('radio', { name: 'Creator' }).isChecked())
-        assert.equal(await dialog.getByLabel('Expires').inputValue(), '30')
-        assert.equal(await dialog.getByLabel('Networks').inputValue(), '127.0.0.0/8')
+        await valueBecomes(dialog.getByLabel('Expires'), '30')
+        await valueBecomes(dialog.getByLabel('Networks'), '127.0.0.0/8')
       })
       assert.equal(await statusOf(await secretOf(page)), 200)
       await press(page, 'Done')
-      assert.equal(await page.getByRole('listitem', { name }).count(), 1)
+      await countBecomes(page.getByRole('listitem', { name }), 1)
     }))
 
   test(`${what} while a key is rotated`, () =>
@@ -119,7 +119,7 @@ for (const { what, words, begin, end } of failures) {
       const overlap = dialogOf(page).getByLabel('Overlap', { exact: true })
       await overlap.fill('5')
       await insist(page, 'Rotate', async () => {
-        assert.equal(await overlap.inputValue(), '5')
+        await valueBecomes(overlap, '5')
         assert.equal(await statusOf(first), 200)
       })
       const second = await secretOf(page)

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
-import { openBrowser, phone } from './browser.fixture.ts'
+import { openBrowser, phone, valueBecomes } from './browser.fixture.ts'
 import { keyboardOf } from './keyboard.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada', 'grace', 'mary', 'joan'] })
@@ -43,8 +43,8 @@ for (const colorScheme of ['light', 'dark'] as const)
         assert.equal(await statusOf('/api/v1/me', token), 200, 'nothing was set')
 
         await dialog.getByRole('button', { name: 'Use the narrowest that would have served' }).click()
-        assert.equal(await dialog.getByLabel('Networks').inputValue(), '127.0.0.1/32')
-        assert.equal(await dialog.getByLabel('Accepted in addresses').inputValue(), 'never')
+        await valueBecomes(dialog.getByLabel('Networks'), '127.0.0.1/32')
+        await valueBecomes(dialog.getByLabel('Accepted in addresses'), 'never')
         await dialog.getByText('No program of the last 30 days would have been refused').waitFor()
         await dialog.getByRole('button', { name: 'Save' }).click()
         await dialog.waitFor({ state: 'detached' })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { password, startHub } from '../conformance/hub.ts'
-import { openBrowser } from './browser.fixture.ts'
+import { openBrowser, valueBecomes } from './browser.fixture.ts'
 import { keyboardOf } from './keyboard.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada'] })
@@ -108,7 +108,7 @@ test('a key is added, copied, rotated and revoked with the keyboard alone, and o
       const overlap = dialog.getByLabel('Overlap', { exact: true })
       await isAt(overlap)
       await press('ArrowUp')
-      assert.equal(await overlap.inputValue(), '2')
+      await valueBecomes(overlap, '2')
       await goTo(inDialog('Rotate'))
       await press('Enter')
       await isAt(inDialog('Copy the key'))

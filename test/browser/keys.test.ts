@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
 import { tidal } from '../conformance/library.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
-import { openBrowser, phone } from './browser.fixture.ts'
+import { countBecomes, openBrowser, phone, valueBecomes } from './browser.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada', 'grace', 'mary', 'joan'] })
 const browser = await openBrowser(hub)
@@ -106,13 +106,13 @@ test('a link fills in the form and does no more; asked for everything, it fills 
   browser.visit(
     async (page) => {
       await page.goto(`/user/account?addApiKey&name=${'n'.repeat(80)}&scope=Full`)
-      assert.equal(await page.getByLabel('Name').inputValue(), 'n'.repeat(64))
+      await valueBecomes(page.getByLabel('Name'), 'n'.repeat(64))
       assert.ok(await page.getByRole('radio', { name: 'Read only' }).isChecked())
       assert.ok(!(await (await page.request.get('/api/v1/me/tokens')).text()).includes('nnn'))
       await page.getByRole('button', { name: 'Cancel' }).click()
       await page.waitForURL('**/user/account?tab=api-keys')
       await page.goto('/user/account?addApiKey&name=Painter&scope=Creator')
-      assert.equal(await page.getByLabel('Name').inputValue(), 'Painter')
+      await valueBecomes(page.getByLabel('Name'), 'Painter')
       assert.ok(await page.getByRole('radio', { name: 'Creator' }).isChecked())
     },
     { username: 'ada' },
@@ -139,7 +139,7 @@ test('a key that works is tried in the header, the address, a download and a par
     await page.getByLabel('Model version to download').fill(String(tidal.versionId))
     await page.getByRole('button', { name: 'Test', exact: true }).click()
     await page.getByText('Nothing failed.').waitFor()
-    assert.equal(await page.getByText('it speaks for mary').count(), 2)
+    await countBecomes(page.getByText('it speaks for mary'), 2)
     await page.getByText('The hub redirected to the address of the bytes').waitFor()
     await page.getByText('Downloads can be resumed: bytes 0-99/').waitFor()
     await assertAccessible(page)

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { password, startHub } from '../conformance/hub.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
-import { desktop, openBrowser, phone } from './browser.fixture.ts'
+import { countBecomes, desktop, openBrowser, phone, valueBecomes } from './browser.fixture.ts'
 import { givePassword } from './signing-in.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada', 'grace', 'linus', 'mallory'], flags: ['--sign-up', 'invitation'] })
@@ -85,7 +85,7 @@ test('a name that is a number is searched for as it stands', () =>
     async (page) => {
       await page.goto('/owner/accounts?query=2026')
       await page.getByText('No account matches "2026".').waitFor()
-      assert.equal(await page.getByRole('searchbox', { name: 'Search accounts' }).inputValue(), '2026')
+      await valueBecomes(page.getByRole('searchbox', { name: 'Search accounts' }), '2026')
     },
     { username: 'ada' },
   ))
@@ -152,7 +152,7 @@ test('people see what happened to their account, and choose a kind of it', () =>
       await page.getByRole('combobox', { name: 'Kind' }).click()
       await page.getByRole('option', { name: 'Account made' }).click()
       await list.getByText('Signed in with the password').first().waitFor({ state: 'detached' })
-      assert.equal(await list.getByRole('listitem').count(), 1)
+      await countBecomes(list.getByRole('listitem'), 1)
       await page.getByRole('combobox', { name: 'Kind' }).click()
       await page.getByRole('option', { name: 'Everything' }).click()
       await list.getByText('Signed in with the password').first().waitFor()
@@ -180,10 +180,10 @@ test('owners find entries by kind and account, under an address that says both, 
       await page.getByRole('searchbox', { name: 'Account' }).fill('Linus')
       await page.waitForURL('**/owner/audit?kind=status-changed&account=Linus')
       await list.getByRole('listitem').nth(49).waitFor()
-      assert.equal(await list.getByRole('listitem').count(), 50)
+      await countBecomes(list.getByRole('listitem'), 50)
       await page.getByRole('button', { name: 'Show older ones' }).click()
       await list.getByRole('listitem').nth(59).waitFor()
-      assert.equal(await list.getByRole('listitem').count(), 60)
+      await countBecomes(list.getByRole('listitem'), 60)
       assert.match((await list.getByRole('listitem').first().textContent()) ?? '', /linus.* by ada .*from .*Chrome/s)
       await page.getByRole('button', { name: 'Show older ones' }).waitFor({ state: 'detached' })
       await page.reload()

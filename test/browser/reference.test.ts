@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
-import { openBrowser, phone } from './browser.fixture.ts'
+import { openBrowser, phone, valueBecomes } from './browser.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada'], sample: true })
 const token = await hub.createToken('ada', '--query-policy', 'always')
@@ -61,7 +61,7 @@ test('the filter keeps the endpoints that hold its words', () =>
     await page.getByText(`${count} operations`).waitFor()
     await page.reload()
     await page.getByText(`${count} operations`).waitFor()
-    assert.equal(await page.getByLabel('Filter endpoints').inputValue(), 'head download')
+    await valueBecomes(page.getByLabel('Filter endpoints'), 'head download')
     await page.getByRole('main').getByRole('link', { name: /^HEAD/ }).first().click()
     await page.waitForURL(/\/docs\/downloads#head/)
   }))
@@ -115,7 +115,7 @@ test('a pasted token is sent in a header, masked in the line for a terminal, and
       await page.reload()
       const again = await tryIt(page, 'Account', 'getMe')
       await again.getByRole('radio', { name: 'Token in a header' }).check()
-      assert.equal(await again.getByRole('textbox', { name: 'Token' }).inputValue(), '')
+      await valueBecomes(again.getByRole('textbox', { name: 'Token' }), '')
     },
     { expectedErrors: unauthorized },
   ))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { password, startHub } from '../conformance/hub.ts'
-import { openBrowser } from './browser.fixture.ts'
+import { countBecomes, openBrowser } from './browser.fixture.ts'
 import { givePassword, signOut } from './signing-in.fixture.ts'
 import { totp } from './totp.ts'
 
@@ -22,7 +22,7 @@ test('signing out everywhere ends the sessions of other browsers, and this one',
         async (other) => {
           await page.goto('/user/account?tab=sessions')
           await page.getByText('This session').waitFor()
-          assert.equal(await page.getByRole('listitem').filter({ hasText: 'Chrome on Linux' }).count(), 2)
+          await countBecomes(page.getByRole('listitem').filter({ hasText: 'Chrome on Linux' }), 2)
           assert.equal((await other.request.get('/api/v1/me')).status(), 200)
           await page.getByRole('button', { name: 'Sign out everywhere', exact: true }).click()
           const dialog = page.getByRole('dialog')

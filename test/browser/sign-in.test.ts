@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { password, startHub } from '../conformance/hub.ts'
-import { openBrowser } from './browser.fixture.ts'
+import { openBrowser, valueBecomes } from './browser.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada'] })
 const browser = await openBrowser(hub)
@@ -34,7 +34,7 @@ test('a wrong password is told, and what was typed stays', () =>
         .getByRole('alert')
         .getByText(/password/i)
         .waitFor()
-      assert.equal(await page.getByLabel('Username or e-mail address').inputValue(), 'ada')
+      await valueBecomes(page.getByLabel('Username or e-mail address'), 'ada')
     },
     { expectedErrors: /401/ },
   ))
