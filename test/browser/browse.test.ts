@@ -23,7 +23,6 @@ after(async () => {
   await hub.close()
 })
 
-
 const cards = (page: Page) => page.getByRole('article')
 const card = (page: Page, name: string) => cards(page).filter({ hasText: name })
 const searchBox = (page: Page) => page.getByRole('searchbox', { name: /Search models/ })
