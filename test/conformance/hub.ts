@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ export interface Hub {
   change(sql: string, ...values: SQLInputValue[]): void
   /** Reads the hub's database. */
   rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[]
+  /** Resident memory of the hub, in 10^6 bytes; where `/proc` is. */
+  residentMegabytes(): Promise<number>
   /** Ends the hub as a service manager does, and removes all that it had. */
   close(): Promise<void>
 }
@@ -122,6 +124,10 @@ export async function startHub({
     },
     change: (sql, ...values) => void database.prepare(sql).run(...values),
     rows: (sql, ...values) => database.prepare(sql).all(...values),
+    async residentMegabytes() {
+      const status = await readFile(`/proc/${serving.pid}/status`, 'utf8')
+      return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6
+    },
     async close() {
       agent.destroy()
       database.close()
