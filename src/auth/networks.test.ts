@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { displayAddress, isInNetworks, readNetwork } from './networks.ts'
+import { displayAddress, isInNetworks, networkOf, readNetwork } from './networks.ts'
 
 test('networks are read in one written form', () => {
   const forms: [string, string][] = [
@@ -53,4 +53,49 @@ test('whatever is typed, reading it never throws, and what is read matches its o
     }),
   )
   fc.assert(fc.property(fc.string(), (text) => void readNetwork(text)))
+})
+
+/** An address by its number, in 32 or 128 bits. */
+const written = (value: bigint, width: number): string => {
+  const size = width === 32 ? 8 : 16
+  const groups = Array.from({ length: width / size }, (_, index) => {
+    const group = BigInt.asUintN(size, value >> BigInt(width - size * (index + 1)))
+    return width === 32 ? `${group}` : group.toString(16)
+  })
+  return groups.join(width === 32 ? '.' : ':')
+}
+
+/** Two addresses of one family that are alike up to some bit, and the length of a prefix. */
+const neighbours = fc.constantFrom(32, 128).chain((width) =>
+  fc
+    .tuple(fc.bigInt({ min: 0n, max: 2n ** BigInt(width) - 1n }), fc.nat(width - 1), fc.nat(width))
+    // What begins with ::ffff: is IPv4.
+    .filter(([value]) => width === 32 || value >> 32n !== 0xffffn)
+    .map(([value, flipped, bits]) => ({ width, value, other: value ^ (1n << BigInt(flipped)), bits })),
+)
+
+test('a network holds the addresses that begin with its bits, and no other', () => {
+  fc.assert(
+    fc.property(neighbours, ({ width, value, other, bits }) => {
+      const network = readNetwork(`${written(value, width)}/${bits}`)
+      assert.ok(network !== undefined)
+      const isWithin = (address: bigint) => address >> BigInt(width - bits) === value >> BigInt(width - bits)
+      for (const address of [value, other])
+        assert.equal(isInNetworks(written(address, width), [network]), isWithin(address), `${address} in ${network}`)
+      assert.equal(readNetwork(`${written(other, width)}/${bits}`) === network, isWithin(other))
+      if (width === 32) assert.equal(isInNetworks(`::ffff:${written(other, width)}`, [network]), isWithin(other))
+      else assert.equal(isInNetworks(written(value >> 96n, 32), [network]), false, 'of the other family')
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('limits are counted for an IPv4 address alone, and for the 64 bits that an IPv6 address begins with', () => {
+  fc.assert(
+    fc.property(neighbours, ({ width, value, other }) => {
+      const isOne = networkOf(written(value, width)) === networkOf(written(other, width))
+      assert.equal(isOne, width === 128 && value >> 64n === other >> 64n)
+      if (width === 32) assert.equal(networkOf(`::ffff:${written(value, width)}`), networkOf(written(value, width)))
+    }),
+  )
 })

@@ -52,3 +52,26 @@ test('a page is foreign unless its very origin is known; what no page sends is n
   assert.equal(isForeignPage({ ...nothing, origin: 'null', fetchSite: 'cross-site', fetchMode: 'cors' }, nobody), true)
   assert.equal(isForeignPage({ ...nothing, fetchSite: 'cross-site', referer: 'no address' }, nobody), true)
 })
+
+test('a page that only looks like a known one is foreign', () => {
+  fc.assert(
+    fc.property(fc.domain(), fc.integer({ min: 1024, max: 65_534 }), (host, port) => {
+      const hosts = [host, `x${host}`, `x.${host}`, `${host}.`, `${host}.example`]
+      const pages = hosts.flatMap((name) => [
+        `https://${name}`,
+        `https://${name}:${port}`,
+        `https://${name}:${port + 1}`,
+      ])
+      const alike = [...pages, `http://${host}`, `http://${host}:${port}`]
+      for (const known of alike) {
+        const isKnown = (origin: string) => origin === known
+        for (const page of alike.filter((other) => other !== known)) {
+          assert.ok(isForeignPage({ ...nothing, origin: page }, isKnown), `${page} as ${known}`)
+          const embedding = { ...nothing, referer: `${page}/${known}`, fetchSite: 'cross-site', fetchMode: 'no-cors' }
+          assert.ok(isForeignPage(embedding, isKnown), `${page} as ${known}`)
+          assert.notEqual(readOrigin(page), known)
+        }
+      }
+    }),
+  )
+})

@@ -57,3 +57,41 @@ test('no header and no query, however hostile, makes it throw', () => {
     }),
   )
 })
+
+test('of any header and any query, the first credential that holds something decides, then the query', () => {
+  const pieces = fc.constantFrom(
+    'Bearer',
+    'bEARER',
+    'Basic',
+    'mk_T',
+    'x',
+    'é',
+    ',',
+    ',',
+    ' ',
+    ' ',
+    '\t',
+    '\u00a0',
+    '"',
+    '=',
+  )
+  const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''))
+  const presented = fc.option(fc.oneof(texts, fc.string({ maxLength: 20 })), { nil: undefined })
+  fc.assert(
+    fc.property(presented, presented, (authorization, queryToken) => {
+      const found = of(authorization, queryToken)
+      assert.deepEqual(found, expected(authorization, queryToken))
+      assert.ok(!/^\s|\s$/.test(found?.text ?? ''))
+      if (found?.form === 'header') assert.ok(!found.text.includes(','))
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+/** A word, space, and something behind it, between commas: by one pattern. */
+function expected(authorization = '', queryToken = '') {
+  const [, scheme, text = ''] = /(?:^|,)\s*([^\s,]+)\s+([^\s,](?:[^,]*[^\s,])?)/.exec(authorization) ?? []
+  if (scheme !== undefined) return inHeader(/^bearer$/i.test(scheme) ? text : '')
+  const [query] = /\S(?:.*\S)?/su.exec(queryToken) ?? []
+  return query === undefined ? undefined : inQuery(query)
+}
