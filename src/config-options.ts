@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { anonymousAccesses } from './auth/access-policy.ts'
 import { signUpPolicies } from './auth/sign-up-policy.ts'
+import { queryPolicies } from './auth/token-limits.ts'
 
 /** An option of the program: a flag, if it has one, an environment variable (`MODELKEEP_*`) and a key of `modelkeep.config.json`. */
 export interface OptionDeclaration {
@@ -109,6 +111,16 @@ export const optionDeclarations = {
     flag: '--login-only [yes]',
     description: 'downloads need a sign-in, where a model does not say otherwise',
     schema: yesNo.default(false),
+  },
+  anonymousAccess: {
+    flag: '--anonymous-access <which>',
+    description: 'open, or closed: nothing of the library is told to callers without a token or a sign-in',
+    schema: z.enum(anonymousAccesses, { error: 'must be open or closed' }).default('open'),
+  },
+  queryTokens: {
+    flag: '--query-tokens <where>',
+    description: 'where ?token= is taken at most: always, downloads, or never; a token may be stricter',
+    schema: z.enum(queryPolicies, { error: 'must be always, downloads or never' }).default('always'),
   },
   signUp: {
     flag: '--sign-up <who>',

@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { openAuditLog } from './audit/audit-log.ts'
 import { openAuditRetention } from './audit/retention.ts'
+import { openAccessPreview } from './auth/access-preview.ts'
 import { openAccountServices } from './auth/account-services.ts'
 import { openAccounts } from './auth/accounts.ts'
+import { openAnonymousUse } from './auth/anonymous-use.ts'
 import { makeAuthenticate } from './auth/authenticate.ts'
 import { leakedTokens } from './auth/leaked-tokens.ts'
 import { noteSignUpPolicy } from './auth/note-sign-up-policy.ts'
@@ -82,7 +84,15 @@ export async function openHub(
   const log = openLog(config.logLevel)
   const { store, library } = closing(await openHubLibrary(config))
   const { directory, database, serverSecret } = store
-  const tokens = closing(openTokens({ database, serverSecret, longestLifeDays: config.longestTokenLife }))
+  const tokens = closing(
+    openTokens({
+      database,
+      serverSecret,
+      longestLifeDays: config.longestTokenLife,
+      queryTokens: config.queryTokens,
+    }),
+  )
+  const anonymousUse = closing(openAnonymousUse(database))
   const sessions = closing(
     openSessions({
       database,
@@ -117,13 +127,15 @@ export async function openHub(
     settings: {
       defaultBrowsingLevel: config.defaultBrowsingLevel,
       loginOnly: config.loginOnly,
+      access: { anonymousAccess: config.anonymousAccess, queryTokens: config.queryTokens },
       signUp: config.signUp,
       longestTokenLifeDays: config.longestTokenLife ?? null,
       providers: provider ? [{ id: oidcProviderId, name: provider.name }] : [],
     },
-    apiDocument: describeApi(endpoints, { version }),
+    apiDocument: describeApi(endpoints, { version, isClosed: config.anonymousAccess === 'closed' }),
     accounts,
     auditLog: openAuditLog(database),
+    previewAccess: openAccessPreview({ database, anonymousUse, flushUse: tokens.flushUse }),
     tokens,
     models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),
@@ -152,6 +164,8 @@ export async function openHub(
         services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
+        isClosed: config.anonymousAccess === 'closed',
+        noteAnonymous: anonymousUse.count,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: trustedOrigins(config.trustedOrigins),
         rateLimits: openRateLimits({

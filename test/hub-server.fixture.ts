@@ -3,8 +3,11 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openAuditLog } from '../src/audit/audit-log.ts'
+import type { AccessPolicy } from '../src/auth/access-policy.ts'
+import { openAccessPreview } from '../src/auth/access-preview.ts'
 import { openAccountServices } from '../src/auth/account-services.ts'
 import { type Accounts, openAccounts } from '../src/auth/accounts.ts'
+import { openAnonymousUse } from '../src/auth/anonymous-use.ts'
 import { makeAuthenticate } from '../src/auth/authenticate.ts'
 import type { NewToken } from '../src/auth/change-tokens.ts'
 import { scopePresets } from '../src/auth/scopes.ts'
@@ -31,6 +34,7 @@ import { trustedOrigins } from '../src/http/category-rules.ts'
 import { openLog } from '../src/http/log.ts'
 import { openRateLimits, type RateOptions } from '../src/http/rate-limits.ts'
 import { makeServer, type ServerOptions } from '../src/http/server.ts'
+import { describeApi } from '../src/openapi/document.ts'
 
 /** A hub with endpoints and sessions over a real database. */
 export interface HubServerFixture {
@@ -38,7 +42,7 @@ export interface HubServerFixture {
   /** Redirects are left to the test. */
   request(target: string, init?: RequestInit): Promise<Response>
   /** A new account that signs in with {@link password}; gives its id. */
-  addAccount(username: string): Promise<number>
+  addAccount(username: string, role?: 'user' | 'owner'): Promise<number>
   /** A token that may do everything, where `settings` do not say otherwise. */
   addToken(accountId: number, settings?: Partial<NewToken>): Promise<string>
   tokens: Tokens
@@ -54,10 +58,16 @@ export async function withHubServer(
   run: (hub: HubServerFixture) => Promise<void>,
   {
     loginOnly = false,
+    access = {},
     trusted = [],
     rates = {},
     ...options
-  }: { loginOnly?: boolean; trusted?: string[]; rates?: RateOptions } & Partial<ServerOptions> = {},
+  }: {
+    loginOnly?: boolean
+    access?: Partial<AccessPolicy>
+    trusted?: string[]
+    rates?: RateOptions
+  } & Partial<ServerOptions> = {},
 ): Promise<void> {
   await using lifetimes = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-hub-'))
@@ -68,8 +78,10 @@ export async function withHubServer(
   lifetimes.defer(() => database.close())
   const serverSecret = await openServerSecret(directory)
   const accounts = openAccounts(database)
-  const tokens = openTokens({ database, serverSecret })
+  const tokens = openTokens({ database, serverSecret, queryTokens: access.queryTokens ?? 'always' })
   lifetimes.defer(() => tokens.close())
+  const anonymousUse = openAnonymousUse(database)
+  lifetimes.defer(() => anonymousUse.close())
   const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted, onError: console.error })
   lifetimes.defer(() => sessions.close())
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
@@ -77,6 +89,7 @@ export async function withHubServer(
   const settings: HubSettings = {
     defaultBrowsingLevel: 1,
     loginOnly,
+    access: { anonymousAccess: 'open', queryTokens: 'always', ...access },
     signUp: 'off',
     longestTokenLifeDays: null,
     providers: [],
@@ -84,6 +97,7 @@ export async function withHubServer(
   const services = {
     ...openAccountServices({ database, serverSecret, signUp: settings.signUp, onNewSetupCode: () => undefined }),
     settings,
+    apiDocument: describeApi(endpoints, { version: '0.0.0', isClosed: access.anonymousAccess === 'closed' }),
     accounts,
     tokens,
     models: openModels({ database, now: Date.now }),
@@ -98,13 +112,16 @@ export async function withHubServer(
     filePlaces: openFilePlaces(database),
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)) }),
     auditLog: openAuditLog(database),
-  } as Services
+    previewAccess: openAccessPreview({ database, anonymousUse, flushUse: tokens.flushUse }),
+  } as unknown as Services
   const server = makeServer(
     endpoints,
     {
       services,
       authenticate: makeAuthenticate({ tokens, sessions }),
       noteMissingScope: tokens.noteMissingScope,
+      isClosed: access.anonymousAccess === 'closed',
+      noteAnonymous: anonymousUse.count,
       isPublishedTo: tokens.isPublishedTo,
       isTrusted: trustedOrigins(trusted),
       rateLimits: openRateLimits(rates),
@@ -125,8 +142,8 @@ export async function withHubServer(
   await run({
     origin,
     request: (target, init) => fetch(new URL(target, origin), { redirect: 'manual', ...init }),
-    addAccount: async (username) =>
-      (await accounts.create({ username, email: `${username}@example.org`, password, role: 'user' })).id,
+    addAccount: async (username, role = 'user') =>
+      (await accounts.create({ username, email: `${username}@example.org`, password, role })).id,
     addToken: async (accountId, settings) =>
       (await tokens.create({ accountId, name: 'test', scope: scopePresets.Full, ...settings })).text,
     tokens,

@@ -33,6 +33,10 @@ export function excessOf(wanted: TokenLimits, own: TokenLimits): Excess | undefi
 /** Where `?token=` is taken, from the strictest to the widest. */
 export const queryPolicies = ['never', 'downloads', 'always'] as const satisfies TokenTable['query_policy'][]
 
+/** The one of two policies that takes `?token=` in fewer places. */
+export const stricterPolicy = (one: TokenTable['query_policy'], other: TokenTable['query_policy']) =>
+  queryPolicies.find((policy) => policy === one || policy === other) ?? one
+
 function liesWithin(wanted: readonly string[], own: readonly string[]): boolean {
   if (own.length === 0) return true
   return wanted.length > 0 && wanted.every((network) => own.some((around) => contains(around, network)))

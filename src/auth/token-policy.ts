@@ -1,7 +1,7 @@
 import { displayAddress, isInNetworks, readNetwork } from './networks.ts'
 import { hasScope, scopeMask, scopes } from './scopes.ts'
-import { queryPolicies } from './token-limits.ts'
-import type { TokenClient, TokenSummary } from './token-list.ts'
+import { stricterPolicy } from './token-limits.ts'
+import type { SecretSummary, TokenClient } from './token-list.ts'
 import type { TokenProperties } from './token-rules.ts'
 
 /*
@@ -20,7 +20,10 @@ export type Obstacle = (typeof obstacles)[number]
 export const policyWindowMs = 30 * 86_400_000
 
 /** Who used a token since `since` (Unix milliseconds), by whichever of its secrets; a program counts once, latest first. */
-export function programsOf({ secrets }: Pick<TokenSummary, 'secrets'>, since: number): TokenClient[] {
+export function programsOf(
+  { secrets }: { secrets: readonly Pick<SecretSummary, 'clients'>[] },
+  since: number,
+): TokenClient[] {
   const recent = secrets.flatMap(({ clients }) => clients).filter(({ lastSeenAt }) => lastSeenAt >= since)
   const same = Map.groupBy(recent, ({ network, agent, form }) => JSON.stringify([network, agent, form]))
   return [...same.values()].map((uses) => uses.reduce(together)).sort((one, other) => other.lastSeenAt - one.lastSeenAt)
@@ -51,15 +54,12 @@ export function narrowest(programs: readonly TokenClient[], current: Restriction
   return {
     scope: current.scope & programs.reduce((mask, { scopes: needed }) => mask | needed, scopeMask(['UserRead'])),
     networks: networksOf(programs) ?? current.networks,
-    queryPolicy: narrowerPolicy(
+    queryPolicy: stricterPolicy(
       current.queryPolicy,
       byQuery.some(({ beyondDownloads }) => beyondDownloads) ? 'always' : byQuery.length > 0 ? 'downloads' : 'never',
     ),
   }
 }
-
-const narrowerPolicy = (one: Restrictions['queryPolicy'], other: Restrictions['queryPolicy']) =>
-  queryPolicies.find((policy) => policy === one || policy === other) ?? one
 
 /** So many networks a person still reads. */
 const mostNetworks = 20

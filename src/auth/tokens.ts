@@ -2,6 +2,7 @@ import { hash, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
+import type { TokenTable } from '../db/tables/tokens.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
 import { type LeakedTokens, leakedTokens } from './leaked-tokens.ts'
 import { isInNetworks } from './networks.ts'
@@ -12,6 +13,7 @@ import type { TokenRequest } from './seen-request.ts'
 import { deriveKey } from './server-secret.ts'
 import { tokenDigest } from './token-digest.ts'
 import { tokenKindOf } from './token-format.ts'
+import { stricterPolicy } from './token-limits.ts'
 import { listTokens, type TokenClient, type TokenSummary } from './token-list.ts'
 import { policyWindowMs, programsOf } from './token-policy.ts'
 import { listRefusals, type RefusalReason, type RefusedRequest } from './token-refusals.ts'
@@ -61,17 +63,22 @@ export interface InspectedToken {
   endsAt: number | null
 }
 
-/** Prepares the look-ups of tokens. `now` gives Unix milliseconds; `longestLifeDays` bounds the life of what is made. */
+/**
+ * Prepares the look-ups of tokens. `now` gives Unix milliseconds; `longestLifeDays` bounds the life of what is made, and
+ * `queryTokens` where any of them is taken in an address.
+ */
 export function openTokens({
   database,
   serverSecret,
   now = Date.now,
   longestLifeDays,
+  queryTokens = 'always',
 }: {
   database: Database
   serverSecret: KeyObject
   now?: () => number
   longestLifeDays?: number | undefined
+  queryTokens?: TokenTable['query_policy']
 }): Tokens {
   const digestOf = tokenDigest(serverSecret)
   const keptDigestOf = keepDigests(digestOf)
@@ -100,7 +107,7 @@ export function openTokens({
       const isPublishedHere =
         found.kind === 'publishable' &&
         (await byOrigin.first({ origin: presented.origin ?? '', tokenId })) !== undefined
-      const reason = refusalReason(found, presented, { at, isPublishedHere })
+      const reason = refusalReason(found, presented, { at, isPublishedHere, queryTokens })
       if (reason !== undefined) {
         if (!presented.isRepeated) use.refuse({ tokenId, at, reason, presented })
         return undefined
@@ -240,13 +247,18 @@ function endReason(found: FoundToken, at: number): RefusalReason | undefined {
 function refusalReason(
   found: FoundToken,
   { form, use, address, fromForeignPage }: TokenRequest,
-  { at, isPublishedHere }: { at: number; isPublishedHere: boolean },
+  {
+    at,
+    isPublishedHere,
+    queryTokens,
+  }: { at: number; isPublishedHere: boolean; queryTokens: TokenTable['query_policy'] },
 ): RefusalReason | undefined {
   const ended = endReason(found, at)
   if (ended !== undefined) return ended
   // A secret in a page that is not the hub's is anybody's who looks at the page.
   if (found.kind === 'publishable' ? !isPublishedHere : fromForeignPage) return 'origin'
-  const { query_policy: policy, networks } = found
+  const { networks } = found
+  const policy = stricterPolicy(found.query_policy, queryTokens)
   if (form === 'query' && policy !== 'always' && !(policy === 'downloads' && use === 'download')) return 'query'
   return networks === '[]' || isInNetworks(address, JSON.parse(networks) as string[]) ? undefined : 'network'
 }

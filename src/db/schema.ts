@@ -47,6 +47,8 @@ export interface Schema {
   token_client: TokenClientTable
   token_warning: TokenWarningTable
   token_refusal: TokenRefusalTable
+  /** Who came without being known: one program (its `User-Agent`, empty for none) at one address. */
+  anonymous_client: { network: string; agent: string; last_seen_at: number; requests: number }
   audit_event: AuditEventTable
   /** One row: entries of the audit log from this moment on (Unix milliseconds) are kept. */
   audit_start: { id: number; keep_from: number }

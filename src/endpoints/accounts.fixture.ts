@@ -70,6 +70,8 @@ export async function withServedAccounts(
         services: { ...services, tokens, accounts, auditLog: openAuditLog(database) } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
+        isClosed: false,
+        noteAnonymous: () => undefined,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: () => false,
         rateLimits: openRateLimits({}),

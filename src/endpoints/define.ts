@@ -26,6 +26,8 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   scope: ScopeName
   /** Authenticated endpoints: only accounts that own the hub may; others answer 403. */
   owner?: C extends 'authenticated' ? true : never
+  /** Answered to everybody even where the hub is closed to anonymous callers: what people need to come in. */
+  alwaysOpen?: true
   /** One line, for lists of endpoints. */
   summary: string
   /** What the summary leaves out, in Markdown, for the reference. */

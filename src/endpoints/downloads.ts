@@ -56,6 +56,7 @@ export const fileBytes = endpoint({
   path: '/files/:grant/:name',
   category: 'public',
   scope: 'ModelsRead',
+  alwaysOpen: true,
   summary: 'The bytes of a file, at the signed address that a download redirects to',
   description:
     'One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.',

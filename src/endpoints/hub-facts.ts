@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { anonymousAccesses } from '../auth/access-policy.ts'
 import { version } from '../version.ts'
 import { endpoint } from './define.ts'
 import { exampleOrigin } from './examples/models.ts'
@@ -7,6 +8,9 @@ const Hub = z
   .object({
     version: z.string(),
     setupNeeded: z.boolean().describe('Nobody can sign in yet.'),
+    anonymousAccess: z
+      .enum(anonymousAccesses)
+      .describe('Closed: nothing of the library is told to callers without a token or a sign-in.'),
     signUp: z.enum(['off', 'invitation', 'open']).describe('Who may make an account.'),
     providers: z
       .array(z.object({ id: z.string(), name: z.string() }))
@@ -23,12 +27,14 @@ export const getHub = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   caching: 'no-store',
+  alwaysOpen: true,
   summary: 'What the hub tells everybody of itself',
   reply: Hub,
   example: {
     reply: {
       version: '0.1.0',
       setupNeeded: false,
+      anonymousAccess: 'open',
       signUp: 'invitation',
       providers: [],
       longestTokenLifeDays: null,
@@ -36,9 +42,10 @@ export const getHub = endpoint({
       publicUrl: exampleOrigin,
     },
   },
-  async handle({ settings: { signUp, providers, defaultBrowsingLevel, longestTokenLifeDays }, setup, origin }) {
+  async handle({ settings: { access, signUp, providers, defaultBrowsingLevel, longestTokenLifeDays }, setup, origin }) {
     return {
       ...{ version, signUp, defaultBrowsingLevel, longestTokenLifeDays },
+      anonymousAccess: access.anonymousAccess,
       setupNeeded: await setup.isNeeded(),
       providers: providers.map(({ id, name }) => ({ id, name })),
       publicUrl: origin,

@@ -21,7 +21,13 @@ const withHub = (run: (hub: Hub) => Promise<void>, settings = { defaultBrowsingL
     {
       endpoints: [listImages],
       more: async ({ database }) => ({
-        settings: { signUp: 'off', longestTokenLifeDays: null, providers: [], ...settings },
+        settings: {
+          access: { anonymousAccess: 'open', queryTokens: 'always' },
+          signUp: 'off',
+          longestTokenLifeDays: null,
+          providers: [],
+          ...settings,
+        },
         models: openModels({ database, now: Date.now }),
         images: openImages({ database, now: Date.now }),
         tags: openTags(database),

@@ -1,3 +1,4 @@
+import { previewAccess } from './access.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { listAudit, listOwnAudit } from './audit.ts'
 import { getCollection, listCollections } from './collections.ts'
@@ -94,6 +95,7 @@ export const endpoints: Endpoint[] = [
   listTags,
   findUsers,
   listAudit,
+  previewAccess,
   getLibrary,
   followLibrary,
   scanLibrary,

@@ -57,7 +57,14 @@ export async function withLibrary(
   const now = () => clock.now
   const downloads = openDownloads({ database, loginOnly, now, onError: (error) => console.error(error) })
   const services = {
-    settings: { defaultBrowsingLevel: 1, loginOnly, signUp: 'off', longestTokenLifeDays: null, providers: [] },
+    settings: {
+      defaultBrowsingLevel: 1,
+      loginOnly,
+      access: { anonymousAccess: 'open', queryTokens: 'always' },
+      signUp: 'off',
+      longestTokenLifeDays: null,
+      providers: [],
+    },
     downloads,
     filePlaces: openFilePlaces(database),
     fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)), now }),
@@ -84,6 +91,8 @@ export async function withLibrary(
         }
       },
       noteMissingScope: () => undefined,
+      isClosed: false,
+      noteAnonymous: () => undefined,
       isPublishedTo: async () => false,
       isTrusted: () => false,
       rateLimits: openRateLimits({}),

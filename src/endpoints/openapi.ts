@@ -15,6 +15,7 @@ export const getApiDocument = endpoint({
   path: '/api/openapi.json',
   category: 'public',
   scope: 'ModelsRead',
+  alwaysOpen: true,
   summary: 'This API, as an OpenAPI 3.1 document',
   description:
     'Made from the declarations that the hub itself runs on. `servers` names the address that the document was asked from.',

@@ -1,4 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts'
+import type { AccessPolicy } from '../auth/access-policy.ts'
+import type { PreviewAccess } from '../auth/access-preview.ts'
 import type { AccountServices } from '../auth/account-services.ts'
 import type { Accounts } from '../auth/accounts.ts'
 import type { Tokens } from '../auth/tokens.ts'
@@ -26,6 +28,7 @@ export type Services = AccountServices & {
   apiDocument: (origin: string) => Readonly<Record<string, unknown>>
   accounts: Accounts
   auditLog: AuditLog
+  previewAccess: PreviewAccess
   tokens: Tokens
   models: Models
   images: Images
@@ -50,6 +53,8 @@ export interface HubSettings {
   defaultBrowsingLevel: number
   /** Whether downloads need a sign-in where the model does not say otherwise. */
   loginOnly: boolean
+  /** What is asked of all programs. */
+  access: AccessPolicy
   /** Who may make an account. */
   signUp: 'off' | 'invitation' | 'open'
   /** So many days a new token lives at the longest; null: without end. */

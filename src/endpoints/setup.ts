@@ -10,6 +10,7 @@ export const completeSetup = endpoint({
   path: '/api/v1/setup',
   category: 'public',
   scope: 'UserRead',
+  alwaysOpen: true,
   summary: "Makes the hub's first account, which owns it",
   description: `While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
 another.`,

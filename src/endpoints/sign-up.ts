@@ -10,6 +10,7 @@ export const signUp = endpoint({
   path: '/api/v1/sign-up',
   category: 'public',
   scope: 'UserRead',
+  alwaysOpen: true,
   summary: "Makes an account of one's own",
   description: 'Where the owner takes sign-ups; `GET /api/v1/hub` tells whether an invitation is needed.',
   body: z.object({

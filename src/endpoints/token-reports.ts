@@ -11,6 +11,7 @@ export const reportTokens = endpoint({
   path: '/api/v1/tokens/revoke',
   category: 'public',
   scope: 'UserRead',
+  alwaysOpen: true,
   summary: 'Ends tokens that were found where they have no business',
   description: `For secret scanners, and whoever finds one: whoever has a token may end it. Those of this hub end at once, and
 their owners are told when and from where they were reported. The answer is the same whether one was known or not. Of a token

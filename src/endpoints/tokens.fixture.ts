@@ -86,6 +86,8 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         services: { tokens, accounts, attempts: openAttempts({ now: () => hub.clock.now }) } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
+        isClosed: false,
+        noteAnonymous: () => undefined,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: () => false,
         rateLimits: openRateLimits({}),

@@ -5,18 +5,29 @@ import {
   type PresentedCredentials,
   type Principal,
 } from '../auth/principal.ts'
-import { hasScope } from '../auth/scopes.ts'
+import { hasScope, type ScopeName } from '../auth/scopes.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
 import { EndpointError, ownersAlone, unauthorized } from '../endpoints/errors.ts'
 import type { TrustedOrigins } from './category-rules.ts'
 import { type EndpointCall, single } from './endpoint-call.ts'
 
+/** What a request wants, and of which hub. */
+export interface Admission {
+  query: AskedQuery
+  /** Whether the hub tells anonymous callers nothing of its library. */
+  isClosed: boolean
+}
+
+/** Whether an endpoint answers nobody who is unknown. A closed hub answers them where people come in, and nowhere else. */
+export const needsCaller = ({ category, alwaysOpen }: Endpoint, isClosed: boolean): boolean =>
+  category === 'authenticated' || (isClosed && !alwaysOpen)
+
 /** Who the handler works for, or a refusal: the authentication row of the category table. */
-export function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery): Principal {
+export function admit(endpoint: Endpoint, caller: Principal, { query, isClosed }: Admission): Principal {
+  if (needsCaller(endpoint, isClosed)) requireScope(caller, endpoint.scope)
   const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
   if (needed !== undefined) {
-    if (caller.kind === 'anonymous') throw unauthorized()
-    if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
+    requireScope(caller, needed)
     if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
     return caller
   }
@@ -25,19 +36,24 @@ export function admit(endpoint: Endpoint, caller: Principal, query: AskedQuery):
   return caller.via.kind === 'token' && caller.via.isPublishable ? anonymous : caller
 }
 
+function requireScope(caller: Principal, needed: ScopeName): asserts caller is AccountPrincipal {
+  if (caller.kind === 'anonymous') throw unauthorized()
+  if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
+}
+
 /** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
 export async function isStillAdmitted(
   endpoint: Endpoint,
   {
     principal,
     presented,
-    query,
-  }: { principal: Principal; presented: PresentedCredentials | undefined; query: AskedQuery },
+    ...admission
+  }: Admission & { principal: Principal; presented: PresentedCredentials | undefined },
   authenticate: Authenticate,
 ): Promise<boolean> {
   if (!presented || principal.kind === 'anonymous') return true
   try {
-    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), query).kind === principal.kind
+    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), admission).kind === principal.kind
   } catch (error) {
     if (error instanceof EndpointError) return false
     throw error

@@ -72,6 +72,8 @@ async function serve(
       services: {} as Services,
       authenticate,
       noteMissingScope: () => undefined,
+      isClosed: false,
+      noteAnonymous: () => undefined,
       isPublishedTo: async () => false,
       isTrusted: () => false,
       rateLimits: openRateLimits({}),

@@ -17,6 +17,7 @@ export const pagePaths = [
   '/test-token',
   '/owner/accounts',
   '/owner/library',
+  '/owner/access',
   '/owner/audit',
   '/docs',
   '/docs/:section',

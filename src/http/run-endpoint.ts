@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { AnonymousUse } from '../auth/anonymous-use.ts'
 import { isForeignPage } from '../auth/origins.ts'
 import {
   type AccountPrincipal,
@@ -32,6 +33,10 @@ export interface EndpointContext {
   authenticate: Authenticate
   /** Remembers a request that a token was refused for a scope. */
   noteMissingScope: (tokenId: number, presented: PresentedCredentials) => void
+  /** Whether anonymous callers are told nothing of the library. */
+  isClosed: boolean
+  /** Remembers a request of nobody who is known, which a closed hub refuses. */
+  noteAnonymous: AnonymousUse['count']
   isTrusted: TrustedOrigins
   rateLimits: RateLimits
   /** Whether a `Cookie` header holds a session, valid or not. */
@@ -84,7 +89,10 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     rate = context.rateLimits.request(caller, call.address)
     if (rate && !rate.admitted) throw rateLimited(rate)
     refuseForeignChange(call, caller, isKnown)
-    const principal = admit(endpoint, caller, asked.query)
+    if (caller.kind === 'anonymous' && endpoint.category !== 'authenticated' && !endpoint.alwaysOpen)
+      context.noteAnonymous({ address: call.address, userAgent: single(call.headers['user-agent']) })
+    const admission = { query: asked.query, isClosed: context.isClosed }
+    const principal = admit(endpoint, caller, admission)
 
     const asGzip = takesGzip(single(call.headers['accept-encoding']))
     const cacheKey = cacheKeyOf({ endpoint, call, facts, asGzip })
@@ -104,8 +112,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       header: (name) => single(call.headers[name]),
     } as Parameters<Endpoint['handle']>[0])
     if (isReply(value)) {
-      const isAdmitted = () =>
-        isStillAdmitted(endpoint, { principal, presented, query: asked.query }, context.authenticate)
+      const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, ...admission }, context.authenticate)
       return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
     }
     const content = await jsonContent(value, { asGzip })

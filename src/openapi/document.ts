@@ -22,24 +22,27 @@ export type OpenApiDocument = {
  */
 export function describeApi(
   endpoints: readonly Endpoint[],
-  { version }: { version: string },
+  { version, isClosed = false }: { version: string; isClosed?: boolean },
 ): (origin: string) => OpenApiDocument {
   let made: Omit<OpenApiDocument, 'servers'> | undefined
   return (origin) => {
-    made ??= describe(endpoints, version)
+    made ??= describe(endpoints, { version, isClosed })
     const { openapi, info, ...rest } = made
     return { openapi, info, servers: [{ url: origin, description: 'This hub' }], ...rest }
   }
 }
 
-function describe(endpoints: readonly Endpoint[], version: string): Omit<OpenApiDocument, 'servers'> {
+function describe(
+  endpoints: readonly Endpoint[],
+  { version, isClosed }: { version: string; isClosed: boolean },
+): Omit<OpenApiDocument, 'servers'> {
   const named: NamedSchemas = {}
   const paths: OpenApiDocument['paths'] = {}
   for (const [path, sharing] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
     const allow = allowOf(sharing)
     const operations: Record<string, Operation> = {}
     for (const endpoint of sharing) {
-      const operation = operationOf(endpoint, { allow, named })
+      const operation = operationOf(endpoint, { allow, named, isClosed })
       operations[endpoint.method.toLowerCase()] = operation
       if (isFetched(endpoint)) operations.head = headOf(operation, endpoint)
     }
@@ -48,7 +51,7 @@ function describe(endpoints: readonly Endpoint[], version: string): Omit<OpenApi
   const tags = [...new Map(endpoints.map(resourceOf).map((resource) => [resource.name, resource])).values()]
   return {
     openapi: '3.1.1',
-    info: { ...about, version },
+    info: { ...about, version, ...(isClosed && { description: `${about.description}\n\n${closedHub}` }) },
     tags,
     paths,
     components: { schemas: sorted(named), securitySchemes },
@@ -71,6 +74,11 @@ const about = {
   ].join('\n'),
   license: { name: 'MIT', identifier: 'MIT' },
 }
+
+const closedHub = [
+  '**This hub is closed to anonymous callers.** Public and mixed endpoints, too, answer 401 without a valid token or a',
+  'session, and 403 to a token without their scope; those alone stay open that let people in.',
+].join('\n')
 
 /** Whoever downloads asks for the headers first. HEAD works at every GET; here alone clients rely on it. */
 const isFetched = ({ method, success }: Endpoint): boolean =>

@@ -2,18 +2,23 @@ import { z } from 'zod'
 import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, type Failure, ownersAlone } from '../endpoints/errors.ts'
 import { integer } from '../endpoints/parameters.ts'
+import { needsCaller } from '../http/admission.ts'
 import { type ErrorAnswer, errorAnswer, methodNotAllowed, unexpectedAnswer } from '../http/errors.ts'
 
 /** Every error that an endpoint can give, as the table of errors answers it: what its category and schemas refuse, and what it declares. */
-export function errorsOf(endpoint: Endpoint, allow: string[]): ErrorAnswer[] {
-  const { category, scope, asksForAccount, params, query, body, method, errors = [] } = endpoint
+export function errorsOf(
+  endpoint: Endpoint,
+  { allow, isClosed }: { allow: string[]; isClosed: boolean },
+): ErrorAnswer[] {
+  const { scope, asksForAccount, params, query, body, method, errors = [] } = endpoint
   const failures: Failure[] = []
   if (params || query) failures.push(wrongParameter)
   if (body) failures.push({ kind: 'invalid', text: 'The request body is not valid JSON' })
   failures.push({ kind: 'invalid', text: 'The query is not valid percent-encoded UTF-8' })
-  if (category === 'authenticated' || asksForAccount) {
+  const asksWho = needsCaller(endpoint, isClosed)
+  if (asksWho || asksForAccount) {
     failures.push({ kind: 'unauthorized' })
-    const scopes = category === 'authenticated' ? [scope] : scopesAsked(endpoint)
+    const scopes = [...(asksWho ? [scope] : []), ...scopesAsked(endpoint)]
     failures.push(...scopes.map((needed) => ({ kind: 'insufficientScope' as const, scope: needed })))
   }
   failures.push({ kind: 'rateLimited', resetSeconds: 60 })

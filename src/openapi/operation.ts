@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoints/define.ts'
+import { needsCaller } from '../http/admission.ts'
 import { errorsOf } from './failures.ts'
 import { operationIdOf } from './names.ts'
 import { type Parameter, parametersOf } from './parameters.ts'
@@ -27,8 +28,11 @@ export interface Operation {
   responses: Responses
 }
 
-/** What the document says of one endpoint; parts of schemas with a name go to `named`. */
-export function operationOf(endpoint: Endpoint, { allow, named }: { allow: string[]; named: NamedSchemas }): Operation {
+/** What the document says of one endpoint, of a hub that may be closed; parts of schemas with a name go to `named`. */
+export function operationOf(
+  endpoint: Endpoint,
+  { allow, named, isClosed }: { allow: string[]; named: NamedSchemas; isClosed: boolean },
+): Operation {
   const { method, summary, description, category, scope } = endpoint
   const parameters = parametersOf(endpoint, named)
   const body = requestBodyOf(endpoint, named)
@@ -42,10 +46,10 @@ export function operationOf(endpoint: Endpoint, { allow, named }: { allow: strin
     ...(endpoint.owner && { 'x-owner': true as const }),
     'x-caching': cachingRule(endpoint),
     'x-cors': corsRule(endpoint),
-    security: securityOf(endpoint),
+    security: securityOf(endpoint, isClosed),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
-    responses: { ...successesOf(endpoint, named), ...failuresOf(errorsOf(endpoint, allow), named) },
+    responses: { ...successesOf(endpoint, named), ...failuresOf(errorsOf(endpoint, { allow, isClosed }), named) },
   }
 }
 
@@ -61,10 +65,11 @@ export function headOf(operation: Operation, endpoint: Endpoint): Operation {
 }
 
 /** The ways to say who asks; where nobody has to, none of them comes first. */
-function securityOf({ category, scope }: Endpoint): Record<string, string[]>[] {
-  const scopes = category === 'authenticated' ? [scope] : []
+function securityOf(endpoint: Endpoint, isClosed: boolean): Record<string, string[]>[] {
+  const asksWho = needsCaller(endpoint, isClosed)
+  const scopes = asksWho ? [endpoint.scope] : []
   const ways = [{ bearerAuth: scopes }, { tokenQuery: scopes }, { session: [] }]
-  return category === 'authenticated' ? ways : [{}, ...ways]
+  return asksWho ? ways : [{}, ...ways]
 }
 
 function requestBodyOf({ body, bodyType, example }: Endpoint, named: NamedSchemas) {

@@ -197,7 +197,7 @@ test('owners find entries by kind and account, under an address that says both, 
 test('who is no owner is told so on the pages of owners, and has no entries of them', () =>
   browser.visit(
     async (page) => {
-      for (const path of ['/owner/accounts', '/owner/library', '/owner/audit']) {
+      for (const path of ['/owner/accounts', '/owner/library', '/owner/access', '/owner/audit']) {
         await page.goto(path)
         await page.getByRole('alert').getByText('linus is not one of them').waitFor()
       }
@@ -236,6 +236,7 @@ for (const [name, options] of Object.entries({
           ['/owner/library', 'Up to date'],
           ['/user/account?tab=activity', 'The account was made'],
           ['/owner/audit?kind=folder-added', 'was added to the library'],
+          ['/owner/access?anonymous=closed', 'start the hub with'],
         ] as const) {
           await page.goto(path)
           await page.getByText(sign).waitFor()

@@ -21,7 +21,10 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 const queries = openQueries({
   onSignedOut() {
+    const wasSignedIn = queries.getQueryData(viewerQuery.queryKey)
     queries.setQueryData(viewerQuery.queryKey, null)
+    // A hub that is closed refuses whoever has just come as well.
+    if (!wasSignedIn) return
     notifications.show({
       id: 'signed-out',
       color: 'orange',

@@ -6,6 +6,7 @@ import { folderSizes } from './0004-folder-sizes.ts'
 import { tokenKinds } from './0005-token-kinds.ts'
 import { audit } from './0006-audit.ts'
 import { tokensInImages } from './0007-tokens-in-images.ts'
+import { anonymousUse } from './0008-anonymous-use.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -22,4 +23,5 @@ export const migrations: Migration[] = [
   { id: 5, name: 'token kinds', statements: tokenKinds },
   { id: 6, name: 'audit', statements: audit },
   { id: 7, name: 'tokens in images', statements: tokensInImages },
+  { id: 8, name: 'anonymous use', statements: anonymousUse },
 ]

@@ -992,6 +992,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells which programs another policy of the hub would have refused over the last 30 days; changes nothing */
+        get: operations["getAccessPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/library": {
         parameters: {
             query?: never;
@@ -1133,6 +1150,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What another policy of the hub would have done to the programs that use it. */
+        AccessPreview: {
+            /**
+             * Format: date-time
+             * @description The record that was asked begins here: 30 days ago.
+             */
+            since: string;
+            /** @description What the hub asks of programs now. */
+            policy: {
+                /** @enum {string} */
+                anonymousAccess: "open" | "closed";
+                /** @enum {string} */
+                queryTokens: "never" | "downloads" | "always";
+            };
+            /** @description Who used the hub since, latest first. People who were signed in are not among them. */
+            programs: {
+                /** @description The address; empty when it is not known. */
+                network: string;
+                /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
+                agent: string;
+                /** Format: date-time */
+                lastSeenAt: string;
+                requests: number;
+                /** @description The token that it used, and whose; null: it came without one that is valid. */
+                token: {
+                    id: number;
+                    name: string;
+                    username: string;
+                    /**
+                     * @description Where the secret stood: in `Authorization`, or in `?token=`.
+                     * @enum {string}
+                     */
+                    form: "header" | "query";
+                } | null;
+                /** @description Of a program without a token: accounts whose tokens were used at the same address. */
+                neighbours: string[];
+                /** @description Why requests of it would be refused; none: they would not. */
+                obstacles: ("anonymous" | "query" | "scope")[];
+            }[];
+            /** @description False where more programs came than the record holds. */
+            isComplete: boolean;
+        };
         /** @description An entry of the audit log. Usernames are those of the time. */
         AuditEvent: {
             id: number;
@@ -1402,6 +1461,11 @@ export interface components {
             version: string;
             /** @description Nobody can sign in yet. */
             setupNeeded: boolean;
+            /**
+             * @description Closed: nothing of the library is told to callers without a token or a sign-in.
+             * @enum {string}
+             */
+            anonymousAccess: "open" | "closed";
             /**
              * @description Who may make an account.
              * @enum {string}
@@ -12558,6 +12622,159 @@ export interface operations {
             };
         };
     };
+    getAccessPreview: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As `--anonymous-access`; by default what is set.
+                 * @example closed
+                 */
+                anonymousAccess?: "open" | "closed";
+                /** @description As `--query-tokens`; by default what is set. */
+                queryTokens?: "never" | "downloads" | "always";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tells which programs another policy of the hub would have refused over the last 30 days; changes nothing */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example private, no-store
+                     */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "since": "2026-02-13T20:00:00.000Z",
+                     *       "policy": {
+                     *         "anonymousAccess": "open",
+                     *         "queryTokens": "always"
+                     *       },
+                     *       "programs": [
+                     *         {
+                     *           "network": "192.168.1.20",
+                     *           "agent": "python-requests/2.34.2",
+                     *           "lastSeenAt": "2026-03-15T18:05:12.020Z",
+                     *           "requests": 214,
+                     *           "token": null,
+                     *           "neighbours": [
+                     *             "ada"
+                     *           ],
+                     *           "obstacles": [
+                     *             "anonymous"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "isComplete": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessPreview"];
+                };
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description No valid token and no session. Missing, wrong, expired and revoked tokens are answered alike. */
+            401: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Unauthorized"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            /** @description The caller is known, and may not. */
+            403: {
+                headers: {
+                    /**
+                     * @description How to authenticate (RFC 6750).
+                     * @example Bearer error="insufficient_scope", scope="UserWrite"
+                     */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forbidden"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
     getLibrary: {
         parameters: {
             query?: never;
@@ -13079,6 +13296,7 @@ export interface operations {
                      * @example {
                      *       "version": "0.1.0",
                      *       "setupNeeded": false,
+                     *       "anonymousAccess": "open",
                      *       "signUp": "invitation",
                      *       "providers": [],
                      *       "longestTokenLifeDays": null,

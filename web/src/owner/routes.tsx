@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../root-route'
+import { readAccessSearch } from './access-search'
 import { readAccountsSearch } from './accounts-search'
 import { readAuditSearch } from './audit-search'
 
@@ -17,6 +18,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./audit-page'), 'AuditPage'),
 })
 
+const access = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/owner/access',
+  validateSearch: readAccessSearch,
+  component: lazyRouteComponent(() => import('./access-page'), 'AccessPage'),
+})
+
 const library = createRoute({
   getParentRoute: () => rootRoute,
   path: '/owner/library',
@@ -27,4 +35,4 @@ const library = createRoute({
 })
 
 /** What the owners of a hub see to. */
-export const ownerRoutes = [accounts, library, audit] as const
+export const ownerRoutes = [accounts, library, access, audit] as const

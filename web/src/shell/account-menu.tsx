@@ -1,7 +1,16 @@
 import { Avatar, Indicator, Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate } from '@tanstack/react-router'
-import { DatabaseIcon, KeyRoundIcon, LogOutIcon, PlugIcon, ScrollTextIcon, SettingsIcon, UsersIcon } from 'lucide-react'
+import {
+  DatabaseIcon,
+  KeyRoundIcon,
+  LogOutIcon,
+  PlugIcon,
+  ScrollTextIcon,
+  SettingsIcon,
+  ShieldCheckIcon,
+  UsersIcon,
+} from 'lucide-react'
 import { KeyNoticeBadge } from '../account/key-notice-badge'
 import { noticedInWords } from '../account/key-notices'
 import { useKeyNotices } from '../account/keys-state'
@@ -76,6 +85,9 @@ export function AccountMenu() {
             </MenuLink>
             <MenuLink to="/owner/library" leftSection={<DatabaseIcon size={16} />}>
               Library
+            </MenuLink>
+            <MenuLink to="/owner/access" leftSection={<ShieldCheckIcon size={16} />}>
+              Access
             </MenuLink>
             <MenuLink to="/owner/audit" leftSection={<ScrollTextIcon size={16} />}>
               Audit log
