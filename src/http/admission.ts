@@ -28,18 +28,22 @@ export function admit(endpoint: Endpoint, caller: Principal, { query, isClosed }
   const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
   if (needed !== undefined) {
     requireScope(caller, needed)
+    if (liesOpen(caller)) throw unauthorized()
     if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
     return caller
   }
   // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.
   if (caller.kind === 'anonymous' || !hasScope(caller.scope, endpoint.scope)) return anonymous
-  return caller.via.kind === 'token' && caller.via.isPublishable ? anonymous : caller
+  return liesOpen(caller) ? anonymous : caller
 }
 
 function requireScope(caller: Principal, needed: ScopeName): asserts caller is AccountPrincipal {
   if (caller.kind === 'anonymous') throw unauthorized()
   if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
 }
+
+/** Whether everybody can read what the caller came with: a publishable token, which speaks for nobody, whatever its scopes. */
+const liesOpen = ({ via }: AccountPrincipal): boolean => via.kind === 'token' && via.isPublishable === true
 
 /** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
 export async function isStillAdmitted(
