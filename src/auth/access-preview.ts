@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { AccessObstacle, AccessPolicy } from './access-policy.ts'
-import { type AnonymousProgram, type AnonymousUse, mostPrograms } from './anonymous-use.ts'
+import type { AnonymousProgram, AnonymousUse } from './anonymous-use.ts'
 import type { TokenClient } from './token-list.ts'
 import { obstaclesOf, policyWindowMs, programsOf } from './token-policy.ts'
 import { scopesOfKind } from './token-rules.ts'
@@ -47,7 +47,7 @@ export function openAccessPreview({
     const [unknown, clients] = await Promise.all([anonymousUse.list(), latestClients.all({ since })])
     const neighbours = Map.groupBy(clients, ({ network }) => network)
     const programs: HubProgram[] = [
-      ...unknown.map((program) => ({
+      ...unknown.programs.map((program) => ({
         ...program,
         token: null,
         neighbours: [...new Set(neighbours.get(program.network)?.map(({ username }) => username))],
@@ -60,7 +60,7 @@ export function openAccessPreview({
     return {
       since,
       programs: programs.sort((one, other) => other.lastSeenAt - one.lastSeenAt),
-      isComplete: unknown.length < mostPrograms && clients.length < mostClientsOfHub,
+      isComplete: unknown.isComplete && clients.length < mostClientsOfHub,
     }
   }
 }
@@ -71,7 +71,7 @@ type ClientRow = Awaited<ReturnType<ReturnType<typeof prepareLatestClients>['all
 function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since: number): HubProgram[] {
   const [first] = rows
   if (!first) return []
-  const { token_id: id, name, username, kind, scope } = first
+  const { token_id: id, name, username, scope } = first
   const clients = rows.map(({ network, agent, form, lastSeenAt, requests, scopes, beyond_downloads }) => ({
     ...{ network, agent, form, lastSeenAt, requests },
     // A closed hub asks for the scopes of what everybody may read otherwise.
@@ -84,7 +84,7 @@ function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since
     ...{ lastSeenAt: program.lastSeenAt, requests: program.requests },
     token: { id, name, username, form: program.form },
     neighbours: [],
-    obstacles: kind === 'canary' ? [] : obstaclesOf(program, restrictions).filter((obstacle) => obstacle !== 'network'),
+    obstacles: obstaclesOf(program, restrictions).filter((obstacle) => obstacle !== 'network'),
   }))
 }
 
@@ -102,7 +102,7 @@ const prepareLatestClients = (database: Database) =>
       .orderBy('token_client.last_seen_at', 'desc')
       .limit(mostClientsOfHub)
       .select([
-        ...(['token.id as token_id', 'token.name', 'token.kind', 'token.scope', 'account.username'] as const),
+        ...(['token.id as token_id', 'token.name', 'token.scope', 'account.username'] as const),
         ...(['token_client.network', 'token_client.agent', 'token_client.form', 'token_client.requests'] as const),
         ...(['token_client.scopes', 'token_client.beyond_downloads'] as const),
         'token_client.last_seen_at as lastSeenAt',

@@ -22,14 +22,14 @@ export interface AnonymousProgram {
 export interface AnonymousUse {
   /** Counts one request. On the path of every anonymous one: for a program that was there a moment ago it only adds. */
   count(sender: { address: string; userAgent: string | undefined }): void
-  /** The latest {@link mostPrograms}, latest first, those of this process included. */
-  list(): Promise<AnonymousProgram[]>
+  /** The latest of them, latest first, those of this process included; and whether that is all who came. */
+  list(): Promise<{ programs: AnonymousProgram[]; isComplete: boolean }>
   /** Writes what is remembered. Call before the database closes. */
   close(): Promise<void>
 }
 
 /** At most this many programs are remembered, and kept; the oldest goes. */
-export const mostPrograms = 500
+const mostPrograms = 500
 /** Of one address, so that a flood of made-up names pushes out no other address. */
 const mostOfNetwork = 20
 const keptMs = 30 * 86_400_000
@@ -42,8 +42,13 @@ export function openAnonymousUse(database: Database, now: () => number = Date.no
   let uses = new Map<string, AnonymousProgram>()
   let ofNetwork = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
+  let closed = false
   let writing: Promise<void> = Promise.resolve()
 
+  /** Sees to it that what is remembered is written within a minute. */
+  const startTimer = () => {
+    if (!closed) timer ??= setTimeout(() => void flush().catch(() => undefined), flushMilliseconds).unref()
+  }
   const write = async () => {
     if (uses.size === 0) return
     const unwritten = uses
@@ -56,10 +61,11 @@ export function openAnonymousUse(database: Database, now: () => number = Date.no
         const since = uses.get(key)
         uses.set(key, { ...program, ...since, requests: requests + (since?.requests ?? 0) })
       }
+      startTimer()
       throw error
     }
   }
-  const flush = () => {
+  const flush = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
     writing = writing.catch(() => undefined).then(write)
@@ -81,14 +87,20 @@ export function openAnonymousUse(database: Database, now: () => number = Date.no
       if (uses.size >= mostPrograms || others >= mostOfNetwork) return
       ofNetwork.set(sender.network, others + 1)
       uses.set(key, { ...sender, lastSeenAt: at, requests: 1 })
-      timer ??= setTimeout(() => void flush().catch(() => undefined), flushMilliseconds).unref()
+      startTimer()
     },
     async list() {
       // What cannot be written yet is no reason to hide what is known.
       await flush().catch(() => undefined)
-      return latest.all({ since: now() - keptMs })
+      const programs = await latest.all({ since: now() - keptMs })
+      const ofNetworks = Map.groupBy(programs, ({ network }) => network)
+      const isFull = [...ofNetworks.values()].some(({ length }) => length >= mostOfNetwork)
+      return { programs, isComplete: programs.length < mostPrograms && !isFull }
     },
-    close: flush,
+    close() {
+      closed = true
+      return flush()
+    },
   }
 }
 

@@ -22,6 +22,10 @@ export interface Admission {
 export const needsCaller = ({ category, alwaysOpen }: Endpoint, isClosed: boolean): boolean =>
   category === 'authenticated' || (isClosed && !alwaysOpen)
 
+/** Whether closing the hub is what would make an endpoint refuse callers who are not known. */
+export const closesWithHub = (endpoint: Endpoint): boolean =>
+  needsCaller(endpoint, true) && !needsCaller(endpoint, false)
+
 /** Who the handler works for, or a refusal: the authentication row of the category table. */
 export function admit(endpoint: Endpoint, caller: Principal, { query, isClosed }: Admission): Principal {
   if (needsCaller(endpoint, isClosed)) requireScope(caller, endpoint.scope)

@@ -14,7 +14,7 @@ import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
-import { admit, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
+import { admit, closesWithHub, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
 import { serveFile } from './bytes/serve-file.ts'
 import { preconditions } from './bytes/validators.ts'
@@ -89,7 +89,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     rate = context.rateLimits.request(caller, call.address)
     if (rate && !rate.admitted) throw rateLimited(rate)
     refuseForeignChange(call, caller, isKnown)
-    if (caller.kind === 'anonymous' && endpoint.category !== 'authenticated' && !endpoint.alwaysOpen)
+    if (caller.kind === 'anonymous' && closesWithHub(endpoint))
       context.noteAnonymous({ address: call.address, userAgent: single(call.headers['user-agent']) })
     const admission = { query: asked.query, isClosed: context.isClosed }
     const principal = admit(endpoint, caller, admission)

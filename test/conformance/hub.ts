@@ -31,7 +31,7 @@ export interface Hub {
   change(sql: string, ...values: SQLInputValue[]): void
   /** Reads the hub's database. */
   rows(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[]
-  /** Resident memory of the hub, in 10^6 bytes; where `/proc` is. */
+  /** Resident memory of the hub, in 10^6 bytes; not a number where there is no `/proc`. */
   residentMegabytes(): Promise<number>
   /** Ends the hub as a service manager does, and removes all that it had. */
   close(): Promise<void>
@@ -125,7 +125,7 @@ export async function startHub({
     change: (sql, ...values) => void database.prepare(sql).run(...values),
     rows: (sql, ...values) => database.prepare(sql).all(...values),
     async residentMegabytes() {
-      const status = await readFile(`/proc/${serving.pid}/status`, 'utf8')
+      const status = await readFile(`/proc/${serving.pid}/status`, 'utf8').catch(() => '')
       return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6
     },
     async close() {

@@ -136,13 +136,12 @@ async function sendAll(
   const waiting = requests.values()
   const sendNext = async () => {
     for (const request of waiting) {
-      const fault = await send(hub.origin, agent, request).then(
-        (answer) => {
+      const fault = await send(hub.origin, agent, request)
+        .then((answer) => {
           count(report, request, answer)
           return judge(request, answer)
-        },
-        (error: Error) => String(error),
-      )
+        })
+        .catch(String)
       report.requests++
       if (fault !== undefined) report.faults.push(`${fault}\n  ${asLine(request)}`)
     }
