@@ -95,3 +95,18 @@ test('what cannot be written is kept and tried again', () =>
     await database.kysely.schema.alterTable('elsewhere').renameTo('anonymous_client').execute()
     assert.equal((await use.list()).programs[0]?.requests, 2)
   }))
+
+test('a write that failed is tried again by itself', (t) =>
+  withUse(async ({ use, database }) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    await database.kysely.schema.alterTable('anonymous_client').renameTo('elsewhere').execute()
+    use.count({ address: '10.0.0.1', userAgent: 'tool/1' })
+    t.mock.timers.tick(60_000)
+    // Behind the write that fails.
+    await database.write(async () => undefined)
+    await database.kysely.schema.alterTable('elsewhere').renameTo('anonymous_client').execute()
+    t.mock.timers.tick(60_000)
+    await database.write(async () => undefined)
+    const kept = await database.kysely.selectFrom('anonymous_client').select(['agent', 'requests']).execute()
+    assert.deepEqual(kept, [{ agent: 'tool/1', requests: 1 }])
+  }))
