@@ -23,7 +23,7 @@ before(async () => {
     join(checkout, 'node_modules/typescript/bin/tsc'),
     ...['-p', join(checkout, 'tsconfig.build.json'), '--outDir', join(directory, 'dist')],
   ])
-  for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'docs'])
+  for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'docs'])
     await cp(join(checkout, name), join(directory, name), { recursive: true })
   await symlink(join(checkout, 'node_modules'), join(directory, 'node_modules'), 'junction')
   const { stdout } = await run('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: directory })
