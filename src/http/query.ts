@@ -35,6 +35,10 @@ export function readQuery(target: string): Asked | undefined {
   return { query, token }
 }
 
+/** Whether a target has a `token`, empty or malformed ones included: its answer is nobody else's. */
+export const hasQueryToken = (target: string, asked: Asked | undefined = readQuery(target)): boolean =>
+  asked?.token !== undefined || /[?&]token=/i.test(target)
+
 const nothing: Asked = { query: Object.freeze(Object.create(null)), token: undefined }
 
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))

@@ -23,7 +23,7 @@ import { jsonContent, takesGzip } from './compression.ts'
 import { type EndpointCall, parse, readBody, readHeaders, sendingPage, single } from './endpoint-call.ts'
 import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
 import { eventsAnswer, type StreamEnds } from './event-stream.ts'
-import { readQuery } from './query.ts'
+import { hasQueryToken, readQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
 import { tokenHeaders } from './token-headers.ts'
 
@@ -55,7 +55,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     presentsCredentials: Boolean(authorization) || Boolean(asked?.token) || context.holdsSession(cookie),
     presentsToken: Boolean(authorization) || Boolean(asked?.token),
     knowsCaller: false,
-    hasQueryToken: asked?.token !== undefined || /[?&]token=/i.test(call.target),
+    hasQueryToken: hasQueryToken(call.target, asked),
     origin,
   }
   /** The hub's own pages, and trusted ones. */

@@ -109,6 +109,15 @@ test('files under names of their content are kept for ever, and come compressed 
       assert.equal((await app.inject({ url, headers: { ...headers, accept: '*/*' } })).statusCode, 404, url)
   }))
 
+test('a file that is asked for with a token in its address is kept by nobody', () =>
+  withApp(async (app) => {
+    for (const path of ['/assets/index-abc.js', '/robots.txt'])
+      for (const query of ['token=mk_x', 'v=1&token=', '%74oken=mk_x', '%zz&token=mk_x']) {
+        const { statusCode, headers: given } = await app.inject({ url: `${path}?${query}`, headers })
+        assert.deepEqual([statusCode, given['cache-control']], [200, 'private, no-store'], query)
+      }
+  }))
+
 test('an app that is not built is told of', () =>
   withApp(
     async (app) => {

@@ -9,6 +9,7 @@ import { type Answer, jsonAnswer } from './answer.ts'
 import type { HeaderList } from './category-rules.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 import { pagePaths } from './page-paths.ts'
+import { hasQueryToken } from './query.ts'
 
 /** Where the built app lies, in a checkout and in the package alike. */
 const builtApp = fileURLToPath(new URL('../../dist/web/', import.meta.url))
@@ -57,7 +58,9 @@ function mountFiles(app: FastifyInstance, directory: string): void {
     cacheControl: false,
     setHeaders(reply, path) {
       const lifetime = path.startsWith(assets) ? 'max-age=31536000, immutable' : 'max-age=3600'
-      reply.header('cache-control', `public, ${lifetime}`)
+      // Whoever sends a token along has it kept by no cache, even where nothing asks for it.
+      const isShared = !hasQueryToken(reply.request.url)
+      reply.header('cache-control', isShared ? `public, ${lifetime}` : 'private, no-store')
     },
   })
   // What documents and browsers ask for by a fixed name. A hub is its owner's: `robots.txt` keeps search engines out.
