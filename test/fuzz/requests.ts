@@ -144,7 +144,7 @@ function bodies({ content }: NonNullable<DocumentedOperation['requestBody']>): f
 const written = (type: string, value: unknown): string =>
   type === 'application/json' || typeof value !== 'object'
     ? (JSON.stringify(value) ?? '')
-    : String(new URLSearchParams(Object.entries(value ?? {}).map(([name, member]): Pair => [name, String(member)])))
+    : String(new URLSearchParams(Object.entries(value ?? {}).map(([name, member]): Pair => [name, asText(member)])))
 
 type Pair = [name: string, text: string]
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { type Answer, type Hub, startHub } from '../conformance/hub.ts'
 import { tidal } from '../conformance/library.ts'
@@ -93,7 +94,7 @@ async function knownValues(hub: Hub): Promise<KnownValues> {
       'model-versions/{id}': versions,
       'mini/{id}': versions,
       'model-files/{id}': texts('select id from model_file limit 30'),
-      'accounts/{id}': ['1', '2'],
+      'accounts/{id}': texts("select id from account where username in ('ada', 'bob')"),
       'tokens/{id}': ['1', '2', '3', '4'],
       'collections/{id}': texts('select id from collection'),
       ids: models,
@@ -174,7 +175,9 @@ async function send(origin: string, agent: Agent, { method, target, headers, bod
     // Events go on for ever.
     if (/^text\/event-stream/.test(answer.headers['content-type'] ?? '')) break
   }
-  return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }
+  const bytes = Buffer.concat(chunks)
+  const isPacked = bytes.length > 0 && answer.headers['content-encoding'] === 'gzip'
+  return { status: answer.statusCode, headers: answer.headers, body: isPacked ? gunzipSync(bytes) : bytes }
 }
 
 const asLine = ({ method, target, headers, body }: FuzzedRequest): string =>
