@@ -63,10 +63,13 @@ export const password = 'correct horse battery'
 /** Starts a hub through the command line, with an account for each name. */
 export async function startHub({
   flags = [],
+  nodeFlags = [],
   accounts = [],
   sample = false,
 }: {
   flags?: string[]
+  /** Of the Node that runs the hub. */
+  nodeFlags?: string[]
   accounts?: string[]
   /** Serves the sample library that the hub makes where it is given no folder. */
   sample?: boolean
@@ -75,7 +78,7 @@ export async function startHub({
   const [folder, data] = [join(directory, 'models'), join(directory, 'data')]
   await mkdir(folder)
   const run = (line: readonly string[]) =>
-    spawn(process.execPath, [program, ...line, '--data', data], { cwd: directory, env: environment() })
+    spawn(process.execPath, [...nodeFlags, program, ...line, '--data', data], { cwd: directory, env: environment() })
   const commandWithInput = async (input: string, line: readonly string[]) => {
     const child = run(line)
     child.stdin.end(input)
