@@ -98,12 +98,13 @@ test('a ban from an owner ends sessions and tokens; lifting it brings the tokens
   }))
 
 test('owners make owners, and a hub keeps one who can act', () =>
-  withServedAccounts(async ({ ask, addOwner, addAccount, addToken }) => {
+  withServedAccounts(async ({ ask, addOwner, addAccount, signIn }) => {
     const ada = await addOwner('ada')
     const bob = await addAccount('bob')
-    const bobs = await addToken(bob)
-    const change = (id: number, json: object, token = ada.token) =>
-      ask(`/api/v1/accounts/${id}`, { method: 'PATCH', token, json })
+    const { cookie: adas } = await signIn('ada')
+    const { cookie: bobs } = await signIn('bob')
+    const change = (id: number, json: object, cookie = adas) =>
+      ask(`/api/v1/accounts/${id}`, { method: 'PATCH', cookie, json })
     const refusal = async (answer: ReturnType<typeof change>) => {
       const { status, body } = await answer
       return [status, body.error]
@@ -122,6 +123,30 @@ test('owners make owners, and a hub keeps one who can act', () =>
       assert.equal((await change(ada.id, json, bobs)).status, 400, JSON.stringify(json))
   }))
 
+test('no token of an owner opens a way into an account: not its own, not another, not by a role', () =>
+  withServedAccounts(
+    async ({ ask, addOwner, addAccount, database }) => {
+      const owner = await addOwner()
+      const bob = await addAccount('bob')
+      const alone = { error: "A token may not do this: sign in at the hub's pages" }
+      for (const [target, asked] of [
+        [`/api/v1/accounts/${owner.id}/password-reset`, { method: 'POST' }],
+        [`/api/v1/accounts/${bob}/password-reset`, { method: 'POST' }],
+        [`/api/v1/accounts/${bob}`, { method: 'PATCH', json: { role: 'owner', status: 'muted' } }],
+        ['/api/v1/invitations', { json: {} }],
+      ] as const) {
+        const { status, body } = await ask(target, { ...asked, token: owner.token })
+        assert.deepEqual([status, body], [403, alone], target)
+      }
+      const { kysely } = database
+      const row = await kysely.selectFrom('account').select(['role', 'status']).where('id', '=', bob).execute()
+      assert.deepEqual(row, [{ role: 'user', status: 'active' }])
+      assert.deepEqual(await kysely.selectFrom('password_reset').selectAll().execute(), [])
+      assert.deepEqual(await kysely.selectFrom('invitation').selectAll().execute(), [])
+    },
+    { signUp: 'invitation' },
+  ))
+
 test('a page elsewhere cannot have an owner change accounts', () =>
   withServedAccounts(async ({ addOwner, addAccount, signIn, origin }) => {
     await addOwner('ada')
@@ -137,11 +162,13 @@ test('a page elsewhere cannot have an owner change accounts', () =>
 
 test('a link of an owner sets a new password once, and ends the sessions', () =>
   withServedAccounts(async ({ ask, addOwner, addAccount, addToken, signIn, clock, database, origin }) => {
-    const { token } = await addOwner()
+    await addOwner()
+    const { cookie: owner } = await signIn('owner')
     const bob = await addAccount('Bob')
     const bobs = await addToken(bob)
     const { cookie } = await signIn('bob')
-    const link = async () => (await ask(`/api/v1/accounts/${bob}/password-reset`, { token, method: 'POST' })).body
+    const link = async () =>
+      (await ask(`/api/v1/accounts/${bob}/password-reset`, { cookie: owner, method: 'POST' })).body
     const reset = (url: string, chosen: string) =>
       ask('/api/v1/password-reset', { json: { token: new URL(url).hash.slice(1), password: chosen } })
     const over = { error: 'The link is not valid, has expired, or was used already' }
@@ -171,17 +198,18 @@ test('a link of an owner sets a new password once, and ends the sessions', () =>
 
 test('an account that never had a password gets one by the link; creators without an account get none', () =>
   withServedAccounts(async ({ ask, addOwner, addAccount, addToken, signIn, database }) => {
-    const { token } = await addOwner()
+    await addOwner()
+    const { cookie } = await signIn('owner')
     const bob = await addAccount('bob')
     await database.kysely.deleteFrom('credential').where('user_id', '=', bob).execute()
-    const made = await ask(`/api/v1/accounts/${bob}/password-reset`, { token, method: 'POST' })
+    const made = await ask(`/api/v1/accounts/${bob}/password-reset`, { cookie, method: 'POST' })
     assert.equal(made.status, 201)
     const link = new URL(made.body.url).hash.slice(1)
     await ask('/api/v1/password-reset', { json: { token: link, password: 'first password' } })
     assert.equal((await signIn('bob', 'first password')).status, 200)
 
     await database.kysely.updateTable('account').set({ email: null }).where('id', '=', bob).execute()
-    assert.equal((await ask(`/api/v1/accounts/${bob}/password-reset`, { token, method: 'POST' })).status, 404)
+    assert.equal((await ask(`/api/v1/accounts/${bob}/password-reset`, { cookie, method: 'POST' })).status, 404)
     const others = await addToken(await addAccount('carol'))
     assert.equal((await ask(`/api/v1/accounts/${bob}/password-reset`, { token: others, method: 'POST' })).status, 403)
   }))

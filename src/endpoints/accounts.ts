@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
-import { notFound } from './errors.ts'
+import { EndpointError, notFound, sessionsAlone } from './errors.ts'
 import { numberedQuery, offsetOf } from './numbered-pages.ts'
 import { id } from './parameters.ts'
 import { notAllowed, orRefuse } from './refused.ts'
@@ -73,7 +73,8 @@ export const changeAccount = endpoint({
   method: 'PATCH',
   path: '/api/v1/accounts/:id',
   summary: 'Mutes or bans an account, lifts that, or makes it an owner or not',
-  description: 'A ban ends the sessions of the account, and its tokens are refused for as long as it lasts.',
+  description:
+    'A ban ends the sessions of the account, and its tokens are refused for as long as it lasts. Roles are changed by who is signed in, not by a token.',
   params,
   body: z
     .object({
@@ -84,6 +85,7 @@ export const changeAccount = endpoint({
   reply: ManagedAccount,
   errors: [
     unknownAccount,
+    sessionsAlone,
     notAllowed('A hub keeps at least one owner who is not banned'),
     notAllowed('You cannot ban your own account'),
   ],
@@ -93,6 +95,7 @@ export const changeAccount = endpoint({
     reply: { ...exampleAccount, status: 'banned' },
   },
   async handle({ params, body: { status, role }, accountAdministration, ...request }) {
+    if (role !== undefined && request.principal.via.kind !== 'session') throw new EndpointError(sessionsAlone)
     const by = { ...askerOf(request), accountId: request.principal.accountId }
     const changed = await orRefuse(() => accountAdministration.change({ id: params.id, by, status, role }))
     if (!changed) throw notFound(unknown)
@@ -102,6 +105,7 @@ export const changeAccount = endpoint({
 
 export const createPasswordReset = endpoint({
   ...owners,
+  sessionOnly: true,
   method: 'POST',
   path: '/api/v1/accounts/:id/password-reset',
   summary: 'Makes a link by which the person of an account chooses a new password',

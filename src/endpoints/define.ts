@@ -26,6 +26,11 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   scope: ScopeName
   /** Authenticated endpoints: only accounts that own the hub may; others answer 403. */
   owner?: C extends 'authenticated' ? true : never
+  /**
+   * Authenticated endpoints: only somebody who signed in at the hub's pages may. What opens a way into an account would
+   * let a token outgrow its scopes, networks and expiry.
+   */
+  sessionOnly?: C extends 'authenticated' ? true : never
   /** Answered to everybody even where the hub is closed to anonymous callers: what people need to come in. */
   alwaysOpen?: true
   /** One line, for lists of endpoints. */
@@ -103,8 +108,12 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
 export type AskedQuery = Readonly<Record<string, readonly string[]>>
 
 /** A declaration whose types the table of all endpoints no longer needs to know. */
-export type Endpoint = Omit<EndpointDeclaration<Category, unknown, unknown, unknown, unknown>, 'handle' | 'owner'> & {
+export type Endpoint = Omit<
+  EndpointDeclaration<Category, unknown, unknown, unknown, unknown>,
+  'handle' | 'owner' | 'sessionOnly'
+> & {
   owner?: true
+  sessionOnly?: true
   handle: (request: EndpointRequest<Category, unknown, unknown, unknown>) => unknown
 }
 

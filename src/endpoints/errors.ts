@@ -42,5 +42,10 @@ export const unauthorized = (message?: string) =>
   new EndpointError({ kind: 'unauthorized', ...(message !== undefined && { message }) })
 /** What only an owner of the hub may, others are refused. */
 export const ownersAlone: Failure = { kind: 'forbidden', body: { error: 'Only an owner of this hub may do this' } }
+/** What a token may not do, whatever its scopes. */
+export const sessionsAlone: Failure = {
+  kind: 'forbidden',
+  body: { error: "A token may not do this: sign in at the hub's pages" },
+}
 export const notFound = (what: string) => new EndpointError({ kind: 'notFound', what })
 export const tooDeep = () => new EndpointError({ kind: 'tooDeep' })

@@ -59,6 +59,7 @@ const signUpIsOff = notAllowed('Sign-up is off on this hub: start it with --sign
 
 export const createInvitation = endpoint({
   ...owners,
+  sessionOnly: true,
   method: 'POST',
   path: '/api/v1/invitations',
   summary: 'Invites somebody to make an account; the link is told this once',

@@ -8,10 +8,11 @@ const path = '/api/v1/sign-up'
 const tokenOf = (url: string) => new URL(url).hash.slice(1)
 
 test('nobody signs up where sign-up is off, and owners cannot invite', () =>
-  withServedAccounts(async ({ ask, addOwner, accounts }) => {
-    const { token } = await addOwner()
+  withServedAccounts(async ({ ask, addOwner, signIn, accounts }) => {
+    await addOwner()
+    const { cookie } = await signIn('owner')
     assert.deepEqual((await ask(path, { json: person })).body, { error: 'Nobody can sign up on this hub' })
-    const invited = await ask('/api/v1/invitations', { token, json: {} })
+    const invited = await ask('/api/v1/invitations', { cookie, json: {} })
     assert.deepEqual([invited.status, /--sign-up invitation/.test(invited.body.error)], [403, true])
     assert.equal((await accounts.list()).length, 1)
   }))
@@ -58,10 +59,11 @@ test('who signs up does not become a creator whom only sidecars name', () =>
 
 test('an invitation makes one account, within its time', () =>
   withServedAccounts(
-    async ({ ask, addOwner, clock, origin, database }) => {
-      const { token } = await addOwner()
+    async ({ ask, addOwner, signIn, clock, origin, database }) => {
+      await addOwner()
+      const { cookie } = await signIn('owner')
       assert.match((await ask(path, { json: person })).body.error, /invitation is needed/)
-      const invited = await ask('/api/v1/invitations', { token, json: { expiresInDays: 2 } })
+      const invited = await ask('/api/v1/invitations', { cookie, json: { expiresInDays: 2 } })
       assert.equal(invited.status, 201)
       assert.ok(invited.body.url.startsWith(`${origin}/sign-up#`))
       assert.equal(Date.parse(invited.body.expiresAt), clock.now + 2 * 86_400_000)
@@ -77,7 +79,7 @@ test('an invitation makes one account, within its time', () =>
       const other = { ...person, username: 'other', email: 'other@example.org', invitation }
       assert.deepEqual((await ask(path, { json: other })).body, refused)
 
-      const late = tokenOf((await ask('/api/v1/invitations', { token, json: {} })).body.url)
+      const late = tokenOf((await ask('/api/v1/invitations', { cookie, json: {} })).body.url)
       clock.now += 7 * 86_400_000
       assert.deepEqual((await ask(path, { json: { ...other, invitation: late } })).body, refused)
     },
@@ -86,9 +88,10 @@ test('an invitation makes one account, within its time', () =>
 
 test('of two who use an invitation at once one gets an account', () =>
   withServedAccounts(
-    async ({ ask, addOwner, accounts }) => {
-      const { token } = await addOwner()
-      const invitation = tokenOf((await ask('/api/v1/invitations', { token, json: {} })).body.url)
+    async ({ ask, addOwner, signIn, accounts }) => {
+      await addOwner()
+      const { cookie } = await signIn('owner')
+      const invitation = tokenOf((await ask('/api/v1/invitations', { cookie, json: {} })).body.url)
       const both = await Promise.all(
         ['a', 'b'].map((username) =>
           ask(path, { json: { ...person, username, email: `${username}@example.org`, invitation } }),
@@ -102,9 +105,10 @@ test('of two who use an invitation at once one gets an account', () =>
 
 test('an invitation for an address is for that address, and vouches for it', () =>
   withServedAccounts(
-    async ({ ask, addOwner, database }) => {
-      const { token } = await addOwner()
-      const made = await ask('/api/v1/invitations', { token, json: { email: 'grace@EXAMPLE.org' } })
+    async ({ ask, addOwner, signIn, database }) => {
+      await addOwner()
+      const { cookie } = await signIn('owner')
+      const made = await ask('/api/v1/invitations', { cookie, json: { email: 'grace@EXAMPLE.org' } })
       const invitation = tokenOf(made.body.url)
       const elsewhere = await ask(path, { json: { ...person, email: 'eve@example.org', invitation } })
       assert.deepEqual([elsewhere.status, /another e-mail address/.test(elsewhere.body.error)], [403, true])
@@ -121,21 +125,22 @@ test('an invitation for an address is for that address, and vouches for it', () 
 
 test('owners see their invitations, and take them back', () =>
   withServedAccounts(
-    async ({ ask, addOwner, addAccount, addToken, clock }) => {
-      const { token } = await addOwner()
+    async ({ ask, addOwner, signIn, addAccount, addToken, clock }) => {
+      await addOwner()
+      const { cookie } = await signIn('owner')
       const createdAt = new Date(clock.now).toISOString()
-      const first = (await ask('/api/v1/invitations', { token, json: { email: 'grace@example.org' } })).body
-      const second = (await ask('/api/v1/invitations', { token, json: {} })).body
+      const first = (await ask('/api/v1/invitations', { cookie, json: { email: 'grace@example.org' } })).body
+      const second = (await ask('/api/v1/invitations', { cookie, json: {} })).body
       await ask(path, { json: { ...person, invitation: tokenOf(first.url) } })
       const common = { createdAt, createdBy: 'owner' }
-      assert.deepEqual((await ask('/api/v1/invitations', { token })).body.items, [
+      assert.deepEqual((await ask('/api/v1/invitations', { cookie })).body.items, [
         { ...common, id: second.id, email: null, expiresAt: second.expiresAt, usedAt: null, usedBy: null },
         {
           ...{ ...common, id: first.id, email: 'grace@example.org', expiresAt: first.expiresAt },
           ...{ usedAt: createdAt, usedBy: 'Grace' },
         },
       ])
-      const remove = async (id: number) => (await ask(`/api/v1/invitations/${id}`, { token, method: 'DELETE' })).status
+      const remove = async (id: number) => (await ask(`/api/v1/invitations/${id}`, { cookie, method: 'DELETE' })).status
       assert.deepEqual([await remove(second.id), await remove(second.id)], [204, 404])
       const over = { ...person, username: 'b', email: 'b@example.org', invitation: tokenOf(second.url) }
       assert.equal((await ask(path, { json: over })).status, 403)
@@ -148,7 +153,7 @@ test('owners see their invitations, and take them back', () =>
       ] as const)
         assert.equal((await ask(target, { ...asked, token: others })).status, 403)
       for (const json of [{ email: 'nobody' }, { expiresInDays: 0 }, { expiresInDays: 366 }, { expiresInDays: '7' }])
-        assert.equal((await ask('/api/v1/invitations', { token, json })).status, 400, JSON.stringify(json))
+        assert.equal((await ask('/api/v1/invitations', { cookie, json })).status, 400, JSON.stringify(json))
     },
     { signUp: 'open' },
   ))

@@ -7,7 +7,7 @@ import {
 } from '../auth/principal.ts'
 import { hasScope, type ScopeName } from '../auth/scopes.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
-import { EndpointError, ownersAlone, unauthorized } from '../endpoints/errors.ts'
+import { EndpointError, ownersAlone, sessionsAlone, unauthorized } from '../endpoints/errors.ts'
 import type { TrustedOrigins } from './category-rules.ts'
 import { type EndpointCall, single } from './endpoint-call.ts'
 
@@ -34,6 +34,7 @@ export function admit(endpoint: Endpoint, caller: Principal, { query, isClosed }
     requireScope(caller, needed)
     if (liesOpen(caller)) throw unauthorized()
     if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
+    if (endpoint.sessionOnly && caller.via.kind !== 'session') throw new EndpointError(sessionsAlone)
     return caller
   }
   // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.

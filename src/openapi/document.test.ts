@@ -40,6 +40,13 @@ test('the category decides what the document says of authentication, caching and
   })
 })
 
+test('where no token will do, a session is the only way in, and the refusal is told', () => {
+  const document = describe(endpoint({ ...common, ...answer, category: 'authenticated', sessionOnly: true }))
+  const operation = document.paths['/api/v1/things/{id}']?.get
+  assert.deepEqual(operation?.security, [{ session: [] }])
+  assert.match(JSON.stringify(operation?.responses['403']), /A token may not do this/)
+})
+
 test('parameters stand in the document as a client writes them, with bounds and defaults', () => {
   const query = z.object({
     limit: integer({ min: 0, max: 100 }).default(20),

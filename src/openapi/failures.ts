@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint } from '../endpoints/define.ts'
-import { EndpointError, type Failure, ownersAlone } from '../endpoints/errors.ts'
+import { EndpointError, type Failure, ownersAlone, sessionsAlone } from '../endpoints/errors.ts'
 import { integer } from '../endpoints/parameters.ts'
 import { needsCaller } from '../http/admission.ts'
 import { type ErrorAnswer, errorAnswer, methodNotAllowed, unexpectedAnswer } from '../http/errors.ts'
@@ -23,6 +23,7 @@ export function errorsOf(
   }
   failures.push({ kind: 'rateLimited', resetSeconds: 60 })
   if (endpoint.owner) failures.push(ownersAlone)
+  if (endpoint.sessionOnly) failures.push(sessionsAlone)
   if (method !== 'GET')
     failures.push({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
   const known = [...failures, ...errors].map((failure) => errorAnswer(new EndpointError(failure)))

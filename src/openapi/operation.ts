@@ -68,6 +68,7 @@ export function headOf(operation: Operation, endpoint: Endpoint): Operation {
 function securityOf(endpoint: Endpoint, isClosed: boolean): Record<string, string[]>[] {
   const asksWho = needsCaller(endpoint, isClosed)
   const scopes = asksWho ? [endpoint.scope] : []
+  if (endpoint.sessionOnly) return [{ session: [] }]
   const ways = [{ bearerAuth: scopes }, { tokenQuery: scopes }, { session: [] }]
   return asksWho ? ways : [{}, ...ways]
 }

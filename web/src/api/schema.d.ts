@@ -100,7 +100,7 @@ export interface paths {
         head?: never;
         /**
          * Mutes or bans an account, lifts that, or makes it an owner or not
-         * @description A ban ends the sessions of the account, and its tokens are refused for as long as it lasts.
+         * @description A ban ends the sessions of the account, and its tokens are refused for as long as it lasts. Roles are changed by who is signed in, not by a token.
          */
         patch: operations["patchAccountsById"];
         trace?: never;

@@ -6,6 +6,8 @@ import classes from './reference.module.css'
 /** What follows from the category of an operation: who may, who may read it in a browser, and which cache may keep it. */
 export function OperationFacts({ operation }: { operation: Operation }) {
   const { 'x-category': category, 'x-scope': scope, 'x-owner': owner, 'x-caching': caching, 'x-cors': cors } = operation
+  const { security } = operation
+  const sessionOnly = security.every((way) => 'session' in way)
   const refuses = category === 'authenticated'
   return (
     <dl className={classes.facts}>
@@ -18,7 +20,7 @@ export function OperationFacts({ operation }: { operation: Operation }) {
       {owner && (
         <>
           <dt>Account</dt>
-          <dd>Only owners of this hub</dd>
+          <dd>Only owners of this hub{sessionOnly && ', signed in at its pages: a token is refused'}</dd>
         </>
       )}
       <dt>Cache, anonymous</dt>

@@ -10,6 +10,7 @@ const operation = (operationId: string, tag: string, summary: string) => ({
   'x-scope': 'ModelsRead',
   'x-caching': { anonymous: 'no-store', withToken: 'no-store' },
   'x-cors': { anonymous: '*', withCredentials: 'trusted origins' },
+  security: [],
   responses: {},
 })
 

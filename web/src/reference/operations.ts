@@ -63,6 +63,8 @@ interface OperationObject {
   'x-owner'?: true
   'x-caching': { anonymous: string; withToken: string }
   'x-cors': { anonymous: string; withCredentials: string }
+  /** Ways to say who asks, any of which does. */
+  security: Record<string, string[]>[]
   parameters?: Parameter[]
   requestBody?: { required: boolean; content: Record<string, MediaType> }
   responses: Record<string, ResponseDescription>

@@ -13,6 +13,7 @@ const download: Operation = {
   'x-scope': 'ModelsRead',
   'x-caching': { anonymous: '', withToken: '' },
   'x-cors': { anonymous: '*', withCredentials: '' },
+  security: [],
   parameters: [
     { name: 'versionId', in: 'path', required: true, schema: { type: 'integer' } },
     { name: 'types', in: 'query', required: false, schema: { type: 'array' } },
