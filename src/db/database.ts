@@ -1,4 +1,5 @@
 import type { Compilable, Kysely, Transaction } from 'kysely'
+import type { CatalogChange } from './catalog-changes.ts'
 import type { EngineSql } from './engine.ts'
 import type { PlaceholderOf } from './prepared.ts'
 import type { Schema } from './schema.ts'
@@ -29,11 +30,12 @@ export interface Database {
   search<Values, Row>(build: QueryOf<Values, Row>): PreparedQuery<Values, Row>
   /**
    * Runs `change` in one transaction, after those that asked earlier. When it resolves, the change is on the disk.
-   * `changes: 'catalog'` tells every cache that public answers may differ from now on.
+   * `changes` tells every cache which public answers may differ from now on: what the change concerned, known before
+   * or from its result.
    */
   write<Result>(
     change: (transaction: Transaction<Schema>) => Promise<Result>,
-    options?: { changes: 'catalog' },
+    options?: { changes: CatalogChange | ((result: Result) => CatalogChange) },
   ): Promise<Result>
   /** The writing connection, for a library that brings its own queries. Anything it reads waits for writers. */
   kysely: Kysely<Schema>
@@ -42,5 +44,7 @@ export interface Database {
    * Cheap enough to ask on each request.
    */
   catalogRevision(): number
+  /** What has changed since an earlier revision. */
+  catalogChangesSince(revision: number): CatalogChange
   close(): Promise<void>
 }

@@ -48,6 +48,28 @@ test('a change of the catalog moves the revision, another change does not', () =
     await db.close()
   }))
 
+test('what changed since a revision is told by keys, as anything where it is not known', () =>
+  withDatabase(async (file) => {
+    const [db, elsewhere] = [await openSqliteDatabase(file), await openSqliteDatabase(file)]
+    const change = (keys: readonly string[] | 'catalog', by = db) =>
+      by.write(async () => keys, { changes: (made) => made })
+    const start = elsewhere.catalogRevision()
+    await change(['a', 'b'])
+    await change([])
+    await change(['b', 'c'])
+    const later = elsewhere.catalogRevision()
+    assert.equal(later, start + 2)
+    assert.deepEqual(elsewhere.catalogChangesSince(start), ['a', 'b', 'c'])
+    assert.deepEqual(elsewhere.catalogChangesSince(later), [])
+    await change('catalog', elsewhere)
+    assert.deepEqual(elsewhere.catalogChangesSince(start), 'catalog')
+    await change(['d'])
+    assert.deepEqual(elsewhere.catalogChangesSince(elsewhere.catalogRevision() - 1), ['d'])
+    await db.write((transaction) => transaction.deleteFrom('catalog_change').where('keys', 'like', '%"b"%').execute())
+    assert.deepEqual(elsewhere.catalogChangesSince(start), 'catalog')
+    await Promise.all([db.close(), elsewhere.close()])
+  }))
+
 test('a kept look-up gives what any process has committed since, of each value its own', () =>
   withDatabase(async (file) => {
     const [db, elsewhere] = [await openSqliteDatabase(file), await openSqliteDatabase(file)]

@@ -76,5 +76,6 @@ export interface Schema {
   download_day: { version_id: number; day: number; downloads: number }
   id_sequence: { name: string; next_id: number }
   catalog_revision: { id: number; revision: number }
+  catalog_change: { revision: number; keys: string | null }
   migration: { id: number; name: string; applied_at: number }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Kysely } from 'kysely'
+import { concernedBy, noteCatalogChange } from '../catalog-changes.ts'
 import type { Database, PreparedQuery, QueryOf } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { prepareSql } from '../prepared.ts'
@@ -30,6 +31,8 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
   const readerCount = Math.max(1, Math.min(4, availableParallelism() - 1))
   const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
 
+  const catalogRevision = revisionReader(local, changes)
+
   return {
     engine: sqliteSql,
     kysely,
@@ -41,18 +44,18 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
     async write(change, options) {
       const written = await kysely.transaction().execute(async (transaction) => {
         const result = await change(transaction)
-        if (options?.changes === 'catalog') {
-          await transaction
-            .updateTable('catalog_revision')
-            .set((row) => ({ revision: row('revision', '+', 1) }))
-            .execute()
-        }
+        const concerned = typeof options?.changes === 'function' ? options.changes(result) : options?.changes
+        await noteCatalogChange(transaction, concerned ?? [])
         return result
       })
       changes.lookAgain()
       return written
     },
-    catalogRevision: revisionReader(local, changes),
+    catalogRevision,
+    catalogChangesSince(revision) {
+      const rows = local.execute('select keys from catalog_change where revision > ?', [revision]).rows
+      return concernedBy(rows as { keys: string | null }[], catalogRevision() - revision)
+    },
     async close() {
       local.close()
       await Promise.all(readers.map((reader) => reader.close()))
