@@ -1,14 +1,14 @@
 /** One thing that was measured, and what it is held against. */
 export interface Finding {
   name: string
-  unit: 'req/s' | 'MB/s' | 'MB'
+  unit: 'req/s' | 'MB/s' | 'MB' | 'ms' | 'requests'
   hub: number
   /** The same work done by the least program that can do it: a bare server, openssl. */
   reference?: number
   /** 99th percentiles of the time to answer, in milliseconds. */
-  p99?: { hub: number; reference: number }
+  p99?: { hub: number; reference?: number }
   /** Share of one core that the servers used: near 1 when they, not the generator of load, were the limit. */
-  busy?: { hub: number; reference: number }
+  busy?: { hub: number; reference?: number }
   /** What `hub / reference` is to reach, or what `hub` is to stay below. */
   target?: { ratio: number } | { below: number }
 }
@@ -42,18 +42,20 @@ export function table(findings: readonly Finding[]): string {
   return lines.join('\n')
 }
 
-const whole = (value: number | undefined) => (value === undefined ? '' : Math.round(value).toLocaleString('en'))
+/** In whole numbers, small ones with a decimal where they have one. */
+const short = (value: number | undefined) =>
+  value?.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 }) ?? ''
 const hundredths = (value: number | undefined) => value?.toFixed(2) ?? ''
 const percent = (share: number | undefined) => (share === undefined ? '' : `${Math.round(100 * share)} %`)
 
 const columns: { title: string; cell: (finding: Finding) => string }[] = [
   { title: '', cell: ({ name }) => name },
   { title: 'unit', cell: ({ unit }) => unit },
-  { title: 'hub', cell: ({ hub }) => whole(hub) },
-  { title: 'p99 ms', cell: ({ p99 }) => whole(p99?.hub) },
+  { title: 'hub', cell: ({ hub }) => short(hub) },
+  { title: 'p99 ms', cell: ({ p99 }) => short(p99?.hub) },
   { title: 'core', cell: ({ busy }) => percent(busy?.hub) },
-  { title: 'reference', cell: ({ reference }) => whole(reference) },
-  { title: 'p99 ms', cell: ({ p99 }) => whole(p99?.reference) },
+  { title: 'reference', cell: ({ reference }) => short(reference) },
+  { title: 'p99 ms', cell: ({ p99 }) => short(p99?.reference) },
   { title: 'core', cell: ({ busy }) => percent(busy?.reference) },
   { title: 'ratio', cell: (finding) => hundredths(ratioOf(finding)) },
   { title: 'target', cell: ({ target }) => targetText(target) },
@@ -62,5 +64,5 @@ const columns: { title: string; cell: (finding: Finding) => string }[] = [
 
 function targetText(target: Finding['target']): string {
   if (!target) return '-'
-  return 'below' in target ? `< ${whole(target.below)}` : `≥ ${hundredths(target.ratio)}`
+  return 'below' in target ? `< ${short(target.below)}` : `≥ ${hundredths(target.ratio)}`
 }
