@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, rm, truncate, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
@@ -7,65 +7,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { safetensors } from './conformance/model-file.ts'
 import { readEvents } from './event-reader.ts'
 import { eventually } from './eventually.ts'
+import { program, programIn } from './program.fixture.ts'
 
 /* The program as a person or a service manager starts it: what it prints, when, and how it ends. */
 
-const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
-let directory: string
+const directory = await realpath(await mkdtemp(join(tmpdir(), 'modelkeep-serve-')))
+const { start, run, runWell, serving } = programIn(directory)
 /** A library folder of two models and a file that is none; tests only read it. */
-let models: string
+const models = join(directory, 'models')
 
 before(async () => {
-  directory = await realpath(await mkdtemp(join(tmpdir(), 'modelkeep-serve-')))
-  models = join(directory, 'models')
   await mkdir(models)
   for (const name of ['one', 'two']) await writeFile(join(models, `${name}.safetensors`), safetensors(name, 1000))
   await writeFile(join(models, 'cut.safetensors'), safetensors('cut', 1000).subarray(0, 50))
 })
 after(() => rm(directory, { recursive: true }))
-
-interface Running {
-  child: ChildProcessWithoutNullStreams
-  /** What it printed so far. */
-  printed: { stdout: string; stderr: string }
-  /** Its exit code. */
-  ended: Promise<number | null>
-}
-
-/** Starts the program in the directory of the tests, without settings of a hub that the surroundings hold. */
-function start(...line: string[]): Running {
-  const surroundings = Object.entries(process.env).filter(([name]) => !/^(?:MODELKEEP|npm)_/.test(name))
-  const child = spawn(process.execPath, [program, ...line], { cwd: directory, env: Object.fromEntries(surroundings) })
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  const printed = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      printed[name] += chunk
-    })
-  const ended = once(child, 'close').then(([code]) => {
-    process.off('exit', kill)
-    return code
-  })
-  return { child, printed, ended }
-}
-
-async function run(line: string[], input = '') {
-  const { child, printed, ended } = start(...line)
-  child.stdin.end(input)
-  return { code: await ended, ...printed }
-}
-
-/** Runs a command that has to go well; gives what it prints. */
-async function runWell(...line: string[]): Promise<string> {
-  const { code, stdout, stderr } = await run(line)
-  assert.equal(code, 0, stderr)
-  return stdout
-}
 
 /** Runs a command that has to end with one line that says why. */
 async function runBadly(line: string[], reason: RegExp): Promise<void> {
@@ -73,19 +32,6 @@ async function runBadly(line: string[], reason: RegExp): Promise<void> {
   assert.deepEqual([code, stdout], [1, ''], stderr)
   assert.match(stderr, /^.+\n$/, 'one line')
   assert.match(stderr, reason)
-}
-
-/** Runs `use` on a hub that serves; ends it by SIGTERM, which has to go well. */
-async function serving(line: string[], use: (origin: string, hub: Running) => Promise<void>): Promise<void> {
-  const hub = start('serve', '--port', '0', ...line)
-  const origin = () => /^modelkeep listening on (http:\/\/127\.0\.0\.1:\d+)\n/.exec(hub.printed.stdout)?.[1]
-  try {
-    await eventually(() => origin() !== undefined || hub.child.exitCode !== null, 'the hub listens')
-    await use(origin() ?? assert.fail(hub.printed.stderr), hub)
-  } finally {
-    hub.child.kill('SIGTERM')
-  }
-  assert.equal(await hub.ended, 0, hub.printed.stderr)
 }
 
 const password = 'correct horse battery'

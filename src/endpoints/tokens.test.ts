@@ -110,6 +110,7 @@ test('rotated with an overlap both secrets work, and after it the new one alone'
 test('a revoked token is refused on the next request, says why it ended, and cannot be rotated', () =>
   withAda(async ({ request, cookie, ada, addToken }) => {
     const { id, text } = await addToken(ada)
+    assert.equal((await request('/api/v1/me', { token: text })).status, 200)
     const revoked = await read(request(`${path}/${id}`, { method: 'DELETE', cookie }), Token)
     assert.deepEqual([revoked.status, revoked.revokedReason], ['revoked', 'revoked in the account settings'])
     assert.equal((await request('/api/v1/me', { token: text })).status, 401)
