@@ -9,6 +9,7 @@ import { startSteadyLoad } from './steady-load.ts'
 const ratePerSecond = 2000
 const mostInFlight = 256
 const rounds = 25
+const warmUpMilliseconds = 3000
 /** So long a token is used before it is revoked, and watched after it was refused. */
 const useMilliseconds = 150
 const longestMilliseconds = 10_000
@@ -59,15 +60,20 @@ interface Round {
 async function* measureFrom(where: string, { hub, revoker, token }: Setting): AsyncGenerator<Finding> {
   const agent = new Agent({ keepAlive: true, maxSockets: mostInFlight + 1 })
   let victim: Victim | undefined
-  const load = startSteadyLoad({
-    ratePerSecond,
-    mostInFlight,
-    async send(number) {
-      if (victim && number % 2 === 1) return victim.use()
-      const status = await statusOf(hub, token, agent)
-      if (status !== 200) throw new Error(`the token of the load: the hub answered ${status}`)
-    },
-  })
+  const startLoad = () =>
+    startSteadyLoad({
+      ratePerSecond,
+      mostInFlight,
+      async send(number) {
+        if (victim && number % 2 === 1) return victim.use()
+        const status = await statusOf(hub, token, agent)
+        if (status !== 200) throw new Error(`the token of the load: the hub answered ${status}`)
+      },
+    })
+  const warmUp = startLoad()
+  await pause(warmUpMilliseconds)
+  await warmUp.stop()
+  const load = startLoad()
   const [cpuBefore, started] = [await hub.cpuSeconds(), performance.now()]
   const results: Round[] = []
   for (let round = 0; round < rounds; round++) {
