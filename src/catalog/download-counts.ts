@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { modelKey } from './catalog-keys.ts'
 
 /** Counts downloads in memory and writes them together, so that a download neither waits nor empties a cache. */
 export interface DownloadCounts {
@@ -86,5 +87,6 @@ const writeCounts = (database: Database, batch: Count[]) =>
           .execute()
       }
     },
-    { changes: 'catalog' },
+    // Lists show them at once; the order by downloads follows when they are made anew anyway.
+    { changes: [...new Set(batch.map(({ modelId }) => modelKey(modelId)))] },
   )

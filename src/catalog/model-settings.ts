@@ -1,6 +1,7 @@
 import { commandLine } from '../audit/asker.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
+import { modelKey } from './catalog-keys.ts'
 
 /** What the owner decides about a model; undefined leaves it as it is. A new scan never changes it. */
 export interface ModelSettings {
@@ -37,6 +38,6 @@ export async function changeModelSettings(
       await recordAudit(transaction, { kind: 'model-access-changed', ...what })
       return true
     },
-    { changes: 'catalog' },
+    { changes: [modelKey(modelId)] },
   )
 }

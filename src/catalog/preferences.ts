@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
+import { modelKey } from './catalog-keys.ts'
 
 /** One account's mark on one model. */
 export interface ModelMark {
@@ -75,39 +76,47 @@ export function openPreferences({ database, now }: { database: Database; now: ()
 }
 
 const addMark = (database: Database, { accountId, kind, modelId }: ModelMark, at: number) =>
-  database.write(async (transaction) => {
-    const { numInsertedOrUpdatedRows = 0n } = await transaction
-      .insertInto('account_model')
-      .columns(['account_id', 'kind', 'model_id', 'created_at'])
-      // Only for a model that is there still.
-      .expression((query) =>
-        query
-          .selectFrom('model')
-          .select([
-            sql.val(accountId).as('account_id'),
-            sql.val(kind).as('kind'),
-            'model.id as model_id',
-            sql.val(at).as('created_at'),
-          ])
-          .where('model.id', '=', modelId),
-      )
-      .onConflict((conflict) => conflict.columns(['account_id', 'kind', 'model_id']).doNothing())
-      .executeTakeFirstOrThrow()
-    if (kind === 'favorite') await moveThumbs(transaction, modelId, Number(numInsertedOrUpdatedRows))
-  }, publicityOf(kind))
+  database.write(
+    async (transaction) => {
+      const { numInsertedOrUpdatedRows = 0n } = await transaction
+        .insertInto('account_model')
+        .columns(['account_id', 'kind', 'model_id', 'created_at'])
+        // Only for a model that is there still.
+        .expression((query) =>
+          query
+            .selectFrom('model')
+            .select([
+              sql.val(accountId).as('account_id'),
+              sql.val(kind).as('kind'),
+              'model.id as model_id',
+              sql.val(at).as('created_at'),
+            ])
+            .where('model.id', '=', modelId),
+        )
+        .onConflict((conflict) => conflict.columns(['account_id', 'kind', 'model_id']).doNothing())
+        .executeTakeFirstOrThrow()
+      if (kind === 'favorite') await moveThumbs(transaction, modelId, Number(numInsertedOrUpdatedRows))
+    },
+    publicityOf(kind, modelId),
+  )
 
 const removeMark = (database: Database, { accountId, kind, modelId }: ModelMark) =>
-  database.write(async (transaction) => {
-    const { numDeletedRows } = await transaction
-      .deleteFrom('account_model')
-      .where('account_id', '=', accountId)
-      .where('kind', '=', kind)
-      .where('model_id', '=', modelId)
-      .executeTakeFirstOrThrow()
-    if (kind === 'favorite') await moveThumbs(transaction, modelId, -Number(numDeletedRows))
-  }, publicityOf(kind))
+  database.write(
+    async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom('account_model')
+        .where('account_id', '=', accountId)
+        .where('kind', '=', kind)
+        .where('model_id', '=', modelId)
+        .executeTakeFirstOrThrow()
+      if (kind === 'favorite') await moveThumbs(transaction, modelId, -Number(numDeletedRows))
+    },
+    publicityOf(kind, modelId),
+  )
 
-const publicityOf = (kind: ModelMark['kind']) => (kind === 'favorite' ? ({ changes: 'catalog' } as const) : undefined)
+/** A favourite is a thumb up, which answers show; the order by rating follows when lists are made anew anyway. */
+const publicityOf = (kind: ModelMark['kind'], modelId: number) =>
+  kind === 'favorite' ? { changes: [modelKey(modelId)] } : undefined
 
 async function moveThumbs(transaction: Transaction<Schema>, modelId: number, by: number): Promise<void> {
   await transaction

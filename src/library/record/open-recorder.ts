@@ -20,15 +20,19 @@ export interface Recorder {
 export function openRecorder({ database, ownedFolder }: { database: Database; ownedFolder: string }): Recorder {
   const write = async <Result>(change: (recording: Recording) => Promise<Result>): Promise<Result> => {
     const orphanedImages: string[] = []
+    const concerned = new Set<string>()
     const { engine } = database
     const result = await database.write(
       async (transaction) => {
-        const recording = { transaction, engine, now: Date.now(), orphanedImages, changingModels: new Map() }
+        const recording = {
+          ...{ transaction, engine, now: Date.now(), orphanedImages, concerned },
+          changingModels: new Map(),
+        }
         const made = await change(recording)
         await settleModels(recording)
         return made
       },
-      { changes: 'catalog' },
+      { changes: () => [...concerned] },
     )
     await deleteOrphans(database, ownedFolder, orphanedImages)
     return result

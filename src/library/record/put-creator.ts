@@ -1,3 +1,4 @@
+import { creatorKey } from '../../catalog/catalog-keys.ts'
 import type { ModelIdentity } from '../identity.ts'
 import type { Recording } from './recording.ts'
 
@@ -6,7 +7,7 @@ import type { Recording } from './recording.ts'
  * until it gets an address and a password. Null without a name.
  */
 export async function putCreator(
-  { transaction, now }: Recording,
+  { transaction, now, concerned }: Recording,
   creator: ModelIdentity['creator'],
 ): Promise<number | null> {
   if (!creator) return null
@@ -19,8 +20,10 @@ export async function putCreator(
     .executeTakeFirst()
   if (known) {
     // What people who sign in look like is theirs to say.
-    if (known.email === null && image !== null && image !== known.image)
+    if (known.email === null && image !== null && image !== known.image) {
       await transaction.updateTable('account').set({ image }).where('id', '=', known.id).execute()
+      concerned.add(creatorKey(username))
+    }
     return known.id
   }
   const at = new Date(now).toISOString()

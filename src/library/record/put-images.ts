@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { imagesKey } from '../../catalog/catalog-keys.ts'
 import { extensionOf } from '../../media-types.ts'
 import type { EntryFacts, ImageFacts } from '../entry-facts.ts'
 import { linkImage, unlinkImage } from './image-links.ts'
@@ -58,6 +59,7 @@ export async function dropImage(
   recording: Recording,
   { id, path, folder_id }: { id: number; path: string; folder_id: number | null },
 ): Promise<void> {
+  recording.concerned.add(imagesKey)
   await unlinkImage(recording, id)
   await recording.transaction.deleteFrom('image').where('id', '=', id).execute()
   if (folder_id === null) recording.orphanedImages.push(path)

@@ -11,6 +11,8 @@ export interface Recording {
   now: number
   /** Images of the hub's own that nothing names any more; the caller deletes them once the transaction is on the disk. */
   orphanedImages: string[]
-  /** Models that change in this transaction, each with what it added to the counts of others before. */
-  changingModels: Map<number, Tally>
+  /** Models that change in this transaction, each as it counted and was listed before. */
+  changingModels: Map<number, { tally: Tally; listing: string }>
+  /** The keys of public answers that differ once the transaction is on the disk (`catalog/catalog-keys.ts`). */
+  concerned: Set<string>
 }

@@ -1,0 +1,16 @@
+/*
+ * The keys that public answers carry in the cache: what an answer shows, and what decides which things it shows. A change
+ * names the keys it concerned, and takes the answers that carry one of them.
+ */
+
+/** Shows a model, or something of it. */
+export const modelKey = (id: number): string => `model ${id}`
+
+/** Names an account: its spelling and its picture. */
+export const creatorKey = (username: string): string => `creator ${username.toLowerCase()}`
+
+/** Goes by which models there are, in which order: lists of models, of creators, of tags, and look-ups by hash. */
+export const modelsKey = 'models'
+
+/** Goes by which images there are. */
+export const imagesKey = 'images'
