@@ -37,7 +37,8 @@ export const queryPolicies = ['never', 'downloads', 'always'] as const satisfies
 export const stricterPolicy = (one: TokenTable['query_policy'], other: TokenTable['query_policy']) =>
   queryPolicies.find((policy) => policy === one || policy === other) ?? one
 
-function liesWithin(wanted: readonly string[], own: readonly string[]): boolean {
+/** Whether every address of `wanted` is one of `own`; none in either: anywhere. */
+export function liesWithin(wanted: readonly string[], own: readonly string[]): boolean {
   if (own.length === 0) return true
   return wanted.length > 0 && wanted.every((network) => own.some((around) => contains(around, network)))
 }

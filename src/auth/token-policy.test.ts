@@ -41,6 +41,19 @@ test('the narrowest limits widen nothing, and are as narrow as what was used', (
   assert.equal(narrowest([{ ...byQuery, beyondDownloads: false }], widest).queryPolicy, 'downloads')
 })
 
+test('networks are kept where others would go beyond them: one was used from elsewhere before they were set', () => {
+  const from = (addresses: string[], networks: string[]) =>
+    narrowest(
+      addresses.map((network) => program({ network })),
+      { ...widest, networks },
+    ).networks
+  assert.deepEqual(from(['10.0.0.7', '192.168.1.5'], ['10.0.0.0/8']), ['10.0.0.7/32'])
+  assert.deepEqual(from(['192.168.1.5'], ['10.0.0.0/8']), ['10.0.0.0/8'])
+  assert.deepEqual(from(['2001:db8::1'], ['2001:db8::1/128']), ['2001:db8::1/128'])
+  const thirty = Array.from({ length: 30 }, (_, host) => `192.168.1.${host}`)
+  assert.deepEqual(from(thirty, ['192.168.1.0/27']), ['192.168.1.0/27'])
+})
+
 test('many addresses become the networks around them, and where these are many as well, none', () => {
   const from = (addresses: string[]) =>
     narrowest(

@@ -1,6 +1,6 @@
 import { displayAddress, isInNetworks, readNetwork } from './networks.ts'
 import { hasScope, scopeMask, scopes } from './scopes.ts'
-import { stricterPolicy } from './token-limits.ts'
+import { liesWithin, stricterPolicy } from './token-limits.ts'
 import type { SecretSummary, TokenClient } from './token-list.ts'
 import type { TokenProperties } from './token-rules.ts'
 
@@ -48,12 +48,12 @@ export function obstaclesOf(program: TokenClient, { scope, networks, queryPolicy
   return obstacles.filter((obstacle) => isRefused[obstacle])
 }
 
-/** The narrowest restrictions that would have refused none of these programs, and nothing that `current` refuses. */
+/** The narrowest restrictions that would have refused none of these programs that `current` serves; they widen nothing. */
 export function narrowest(programs: readonly TokenClient[], current: Restrictions): Restrictions {
   const byQuery = programs.filter(({ form }) => form === 'query')
   return {
     scope: current.scope & programs.reduce((mask, { scopes: needed }) => mask | needed, scopeMask(['UserRead'])),
-    networks: networksOf(programs) ?? current.networks,
+    networks: networksOf(programs, current.networks),
     queryPolicy: stricterPolicy(
       current.queryPolicy,
       byQuery.some(({ beyondDownloads }) => beyondDownloads) ? 'always' : byQuery.length > 0 ? 'downloads' : 'never',
@@ -66,11 +66,13 @@ const mostNetworks = 20
 
 /**
  * Networks that hold these programs: their addresses, or where these are many the networks around them. An IPv6 address
- * stands for the /64 that its host changes addresses in. Undefined where an address is not known, or nobody came.
+ * stands for the /64 that its host changes addresses in. Who comes from outside of `current` is refused already. They are
+ * `current` where an address is not known, nobody came, or the networks around would go beyond it.
  */
-function networksOf(programs: readonly TokenClient[]): string[] | undefined {
-  const addresses = programs.map(({ network }) => displayAddress(network))
-  if (addresses.length === 0 || addresses.includes('')) return undefined
+function networksOf(programs: readonly TokenClient[], current: readonly string[]): readonly string[] {
+  const served = programs.filter(({ network }) => current.length === 0 || isInNetworks(network, current))
+  const addresses = served.map(({ network }) => displayAddress(network))
+  if (addresses.length === 0 || addresses.includes('')) return current
   for (const bits of [
     { ipv4: 32, ipv6: 64 },
     { ipv4: 24, ipv6: 56 },
@@ -79,7 +81,7 @@ function networksOf(programs: readonly TokenClient[]): string[] | undefined {
     const around = new Set(
       addresses.flatMap((address) => readNetwork(`${address}/${address.includes(':') ? bits.ipv6 : bits.ipv4}`) ?? []),
     )
-    if (around.size <= mostNetworks) return [...around].sort()
+    if (around.size <= mostNetworks) return liesWithin([...around], current) ? [...around].sort() : current
   }
-  return undefined
+  return current
 }

@@ -3,7 +3,7 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startHub } from '../conformance/hub.ts'
 import { assertAccessible, assertFits } from './axe.fixture.ts'
-import { openBrowser, phone, valueBecomes } from './browser.fixture.ts'
+import { countBecomes, openBrowser, phone, valueBecomes } from './browser.fixture.ts'
 import { keyboardOf } from './keyboard.fixture.ts'
 
 const hub = await startHub({ accounts: ['ada', 'grace', 'mary', 'joan'] })
@@ -19,16 +19,18 @@ const cardOf = (page: Page, name: string) => page.getByRole('listitem', { name, 
 const statusOf = async (target: string, token?: string) =>
   (await hub.ask(target, token === undefined ? {} : { token, headers: { 'user-agent': 'old-downloader/1' } })).status
 
+const setNow = (page: Page) => dialogOf(page).getByRole('button', { name: 'Set them now' })
+
 async function openLimits(page: Page, name: string): Promise<void> {
   await page.goto(keysPage)
   await page.getByRole('button', { name: `Change limits of ${name}` }).click()
 }
 
 for (const colorScheme of ['light', 'dark'] as const)
-  test(`new limits tell whom they would have refused before they are set, and the narrowest are filled in (${colorScheme})`, () =>
+  test(`new limits tell whom they would have refused before they are set (${colorScheme})`, () =>
     browser.visit(
       async (page) => {
-        const name = `narrowed in ${colorScheme}`
+        const name = `looked at in ${colorScheme}`
         const token = await hub.createToken('ada', '--name', name, '--scope', 'Full')
         assert.equal(await statusOf('/api/v1/me', token), 200)
         await openLimits(page, name)
@@ -42,10 +44,11 @@ for (const colorScheme of ['light', 'dark'] as const)
         await dialog.getByText('"nowhere" is not an address or a network').waitFor()
         assert.equal(await statusOf('/api/v1/me', token), 200, 'nothing was set')
 
-        await dialog.getByRole('button', { name: 'Use the narrowest that would have served' }).click()
+        await dialog.getByRole('button', { name: 'Fill them in below' }).click()
         await valueBecomes(dialog.getByLabel('Networks'), '127.0.0.1/32')
         await valueBecomes(dialog.getByLabel('Accepted in addresses'), 'never')
         await dialog.getByText('No program of the last 30 days would have been refused').waitFor()
+        await countBecomes(setNow(page), 0)
         await dialog.getByRole('button', { name: 'Save' }).click()
         await dialog.waitFor({ state: 'detached' })
         await cardOf(page, name).getByText('Networks: 127.0.0.1/32').waitFor()
@@ -54,6 +57,45 @@ for (const colorScheme of ['light', 'dark'] as const)
         await assertFits(page)
       },
       { username: 'ada', colorScheme, viewport: phone, expectedErrors: /400/ },
+    ))
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`one press sets the narrowest limits that would have served, and one puts the former back (${colorScheme})`, () =>
+    browser.visit(
+      async (page) => {
+        const name = `narrowed in ${colorScheme}`
+        const token = await hub.createToken('ada', '--name', name, '--scope', 'ReadOnly', '--query-policy', 'downloads')
+        assert.equal(await statusOf('/api/v1/me', token), 200)
+        const limits = () =>
+          hub.rows('select * from token where name = ?', name).map((row) => [row.scope, row.networks, row.query_policy])
+        const before = limits()
+        await openLimits(page, name)
+        const proposal = page.getByRole('alert', { name: 'Narrower limits would have been enough' })
+        await proposal.getByText('These would have served the one program of the last 30 days:').waitFor()
+        await proposal.getByText('May: UserRead (now: Read only)').waitFor()
+        await proposal.getByText('Networks: 127.0.0.1/32 (now: any)').waitFor()
+        await proposal.getByText('In addresses: never (now: for downloads only)').waitFor()
+        await assertAccessible(page)
+        await assertFits(page)
+
+        await setNow(page).click()
+        await dialogOf(page).waitFor({ state: 'detached' })
+        assert.deepEqual(limits(), [[1, '["127.0.0.1/32"]', 'never']])
+        await cardOf(page, name).getByText('Networks: 127.0.0.1/32').waitFor()
+        assert.equal(await statusOf('/api/v1/me', token), 200)
+        await page.getByRole('button', { name: `Change limits of ${name}` }).click()
+        await dialogOf(page).getByText('No program of the last 30 days would have been refused').waitFor()
+        await countBecomes(proposal, 0)
+        await dialogOf(page).getByRole('button', { name: 'Cancel' }).click()
+        await dialogOf(page).waitFor({ state: 'detached' })
+
+        await page.getByRole('button', { name: 'Undo' }).click()
+        await cardOf(page, name).getByText('Networks: any').waitFor()
+        await cardOf(page, name).getByText('May: Read only').waitFor()
+        await page.getByText(`The limits of ${name} are as they were.`).waitFor()
+        assert.deepEqual(limits(), before)
+      },
+      { username: 'ada', colorScheme, viewport: phone },
     ))
 
 test('limits are changed with the keyboard alone, and one is back at the button', () =>

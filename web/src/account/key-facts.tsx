@@ -5,7 +5,7 @@ import { browserName } from './browser-name'
 import { keyPresets } from './key-form-link'
 import type { Key } from './keys-state'
 
-const inAddresses = { never: 'never', downloads: 'for downloads only', always: 'always' } as const
+export const inAddresses = { never: 'never', downloads: 'for downloads only', always: 'always' } as const
 
 /** What a key may, from where and for how long, and who used it last. */
 export const KeyFacts = ({ of }: { of: Key }) => (
@@ -55,7 +55,7 @@ const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
   </Text>
 )
 
-const scopesInWords = ({ kind, preset, scopes }: Key): string =>
+export const scopesInWords = ({ kind, preset, scopes }: Key): string =>
   kind === 'canary'
     ? 'nothing; you are told of every use'
     : preset === null

@@ -2,7 +2,7 @@ import { allowedChoice, expiryOf } from './key-expiry'
 import { type KeyForm, listOf } from './key-form'
 import { keyPresets } from './key-form-link'
 import type { Key } from './keys-state'
-import type { ScopeChoice, ScopeName } from './scope-choice'
+import type { Limits } from './narrowing'
 
 /** The choice of leaving a key's end as it is. */
 export const asItIs = 'as it is'
@@ -40,15 +40,7 @@ export function changeOf(key: Key, form: KeyForm, longestDays: number | null) {
 }
 
 /** Proposed limits as the form takes them. */
-export const filledBy = ({
-  scopes,
-  networks,
-  queryPolicy,
-}: {
-  scopes: ScopeName[]
-  networks: string[]
-  queryPolicy: Key['queryPolicy']
-}): { scope: ScopeChoice; networks: string; queryPolicy: Key['queryPolicy'] } => ({
+export const filledBy = ({ scopes, networks, queryPolicy }: Limits) => ({
   scope: scopes,
   networks: networks.join('\n'),
   queryPolicy,

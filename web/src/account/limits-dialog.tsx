@@ -7,9 +7,10 @@ import { ChangeRefused } from '../parts/change-refused'
 import { relativeTime } from '../parts/relative-time'
 import { ExpiryField, NameField, NetworksField, OriginsField, QueryPolicyField } from './key-fields'
 import type { KeyForm } from './key-form'
-import { asItIs, changeOf, formOf } from './key-limits'
+import { asItIs, changeOf, filledBy, formOf } from './key-limits'
 import { type Key, useKeyChange } from './keys-state'
 import { LimitsPreview } from './limits-preview'
+import { NarrowerLimits } from './narrower-limits'
 import { ScopeChooser } from './scope-choice'
 
 /** Changes what a key may, with a look at whom that would have refused. Its secret stays. */
@@ -30,7 +31,8 @@ export function LimitsDialog({ opened, onClose, of }: { opened: boolean; onClose
 
 function Limits({ of, onDone }: { of: Key; onDone: () => void }) {
   const longestDays = useHub()?.longestTokenLifeDays ?? null
-  const [form, setForm] = useState(() => formOf(of))
+  const [unchanged] = useState(() => formOf(of))
+  const [form, setForm] = useState(unchanged)
   const change = (part: Partial<KeyForm>) => setForm((before) => ({ ...before, ...part }))
   const saving = useKeyChange(() =>
     answerOf(
@@ -48,6 +50,15 @@ function Limits({ of, onDone }: { of: Key; onDone: () => void }) {
   const end = of.expiresAt === null ? 'never' : relativeTime(new Date(of.expiresAt), new Date())
   return (
     <Stack component="form" onSubmit={save}>
+      {of.kind !== 'canary' && (
+        <NarrowerLimits
+          of={of}
+          // What was typed would be lost with the dialog.
+          canApply={form === unchanged}
+          onApplied={onDone}
+          onFill={(proposal) => change(filledBy(proposal))}
+        />
+      )}
       <NameField {...field} />
       {of.kind === 'bearer' && <ScopeChooser value={form.scope} onChange={(scope) => change({ scope })} />}
       {of.kind === 'publishable' && <OriginsField {...field} />}
@@ -56,7 +67,7 @@ function Limits({ of, onDone }: { of: Key; onDone: () => void }) {
           <ExpiryField {...field} longestDays={longestDays} kept={{ value: asItIs, label: `As it is: ${end}` }} />
           <QueryPolicyField {...field} />
           <NetworksField {...field} />
-          <LimitsPreview of={of} form={form} onFill={change} />
+          <LimitsPreview of={of} form={form} />
         </>
       )}
       <ChangeRefused error={saving.error} />

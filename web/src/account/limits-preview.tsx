@@ -1,45 +1,40 @@
-import { Alert, Button, List, Text } from '@mantine/core'
+import { Alert, List, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { PointInTime } from '../parts/point-in-time'
 import { browserName } from './browser-name'
 import type { KeyForm } from './key-form'
-import { filledBy, limitsOf } from './key-limits'
+import { limitsOf } from './key-limits'
 import { type Key, previewQuery } from './keys-state'
 import { obstacleWords } from './limits-words'
 
-/** Who of the last 30 days would have been refused under limits that are still being typed, and what would have served all. */
-export function LimitsPreview({
-  of,
-  form,
-  onFill,
-}: {
-  of: Key
-  form: KeyForm
-  onFill: (part: ReturnType<typeof filledBy>) => void
-}) {
+/** Who of the last 30 days would have been refused under limits that are still being typed. */
+export function LimitsPreview({ of, form }: { of: Key; form: KeyForm }) {
   const [asked] = useDebouncedValue(form, pauseMs)
-  const preview = useQuery({ ...previewQuery(of.id, limitsOf(of, asked)), placeholderData: keepPreviousData })
-  // What would have served does not hang on what is typed, and is there while that is not yet right.
-  const unchanged = useQuery(previewQuery(of.id, {}))
-  const error = preview.error ?? unchanged.error
-  const told = preview.data ?? unchanged.data
-  if (!told)
+  const { data, error } = useQuery({ ...previewQuery(of.id, limitsOf(of, asked)), placeholderData: keepPreviousData })
+  if (error)
+    return (
+      <Alert color="orange" variant="light" title="These are no limits yet">
+        <Text size="sm" aria-live="polite">
+          {error.message}
+        </Text>
+      </Alert>
+    )
+  if (!data)
     return (
       <Text size="sm" c="dimmed" role="status">
-        {error ? error.message : 'Asking who used this key…'}
+        Asking who used this key…
       </Text>
     )
-  const { programs, isComplete, proposal } = told
-  const refused = error ? [] : programs.filter(({ obstacles }) => obstacles.length > 0)
+  const { programs, isComplete } = data
+  const refused = programs.filter(({ obstacles }) => obstacles.length > 0)
   return (
     <Alert
-      color={error || refused.length > 0 ? 'orange' : 'teal'}
+      color={refused.length > 0 ? 'orange' : 'teal'}
       variant="light"
-      title={error ? 'These are no limits yet' : titleOf(programs.length, refused.length)}
+      title={titleOf(programs.length, refused.length)}
     >
       <div aria-live="polite">
-        {error && <Text size="sm">{error.message}</Text>}
         {programs.length === 0 && (
           <Text size="sm">Nobody has used this key in that time, so nothing tells what its programs need.</Text>
         )}
@@ -57,11 +52,6 @@ export function LimitsPreview({
           </Text>
         )}
       </div>
-      {programs.length > 0 && (
-        <Button mt="sm" size="xs" variant="default" onClick={() => onFill(filledBy(proposal))}>
-          Use the narrowest that would have served
-        </Button>
-      )}
     </Alert>
   )
 }

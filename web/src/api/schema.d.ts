@@ -2050,7 +2050,7 @@ export interface components {
             }[];
             /** @description False where more programs used it than the record holds. */
             isComplete: boolean;
-            /** @description The narrowest limits that would have served all of them. */
+            /** @description The narrowest limits that would have served all of them that are served now; wider than now in nothing. */
             proposal: {
                 scopes: ("UserRead" | "UserWrite" | "ModelsRead" | "ModelsWrite" | "ModelsDelete" | "MediaRead" | "MediaWrite" | "MediaDelete" | "ArticlesRead" | "ArticlesWrite" | "ArticlesDelete" | "BountiesRead" | "BountiesWrite" | "BountiesDelete" | "AIServicesRead" | "AIServicesWrite" | "BuzzRead" | "CollectionsRead" | "CollectionsWrite" | "SocialWrite" | "SocialTip" | "NotificationsRead" | "NotificationsWrite" | "VaultRead" | "VaultWrite")[];
                 networks: string[];

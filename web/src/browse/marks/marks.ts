@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { createElement } from 'react'
 import { answerOf, api } from '../../api/client'
 import { useViewer } from '../../api/viewer'
-import { UndoMessage } from './undo-message'
+import { UndoMessage } from '../../parts/undo-message'
 
 /** What people mark for themselves. */
 export type MarkKind = 'favorites' | 'hidden'

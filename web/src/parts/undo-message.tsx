@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 
-/** Names the model that was marked, and takes the mark back. */
+/** Names what was changed, and takes the change back. */
 export function UndoMessage({ name, onUndo }: { name: string; onUndo: () => void }) {
   return (
     <Group justify="space-between" wrap="nowrap" gap="sm">
