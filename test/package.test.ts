@@ -62,6 +62,11 @@ test('the built command tells how it is used', async () => {
     assert.match(help, new RegExp(`^ {2}${command}\\b`, 'm'))
 })
 
+test('the built command tells its version', async () => {
+  const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string }
+  assert.equal(await modelkeep(['--version']), `${version}\n`)
+})
+
 test('the built threads of the database are found: an account and a token are made', async () => {
   await mkdir(join(directory, 'data'))
   const common = ['--data', 'data']

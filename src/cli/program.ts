@@ -6,6 +6,7 @@ import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { NewerSchema } from '../db/migrate.ts'
 import { UnusableFolder } from '../library/library.ts'
+import { version } from '../version.ts'
 import { registerAuditCommand } from './audit.ts'
 import type { CliContext } from './context.ts'
 import { registerFolderCommands } from './folder.ts'
@@ -23,6 +24,7 @@ const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'E
 
 const program = new Command('modelkeep')
   .description('A self-hosted hub for AI models that speaks the Civitai site API')
+  .version(version)
   .exitOverride()
   .configureHelp({ showGlobalOptions: false })
 
