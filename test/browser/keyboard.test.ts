@@ -4,7 +4,7 @@ import { password, startHub } from '../conformance/hub.ts'
 import { openBrowser, valueBecomes } from './browser.fixture.ts'
 import { keyboardOf } from './keyboard.fixture.ts'
 
-const hub = await startHub({ accounts: ['ada'] })
+const hub = await startHub({ accounts: ['ada', 'bob'] })
 const browser = await openBrowser(hub)
 after(async () => {
   await browser.close()
@@ -140,6 +140,25 @@ test('a key is added, copied, rotated and revoked with the keyboard alone, and o
       assert.deepEqual([await statusOf(first), await statusOf(second)], [401, 401])
     },
     { permissions: ['clipboard-read', 'clipboard-write'] },
+  ))
+
+test('who dismisses warnings is at the name of the key, or where an ended key goes out of sight', () =>
+  browser.visit(
+    async (page) => {
+      const { press, goTo, isAt } = keyboardOf(page)
+      const seen = await hub.createToken('bob', '--name', 'seen')
+      assert.equal((await hub.ask(`/api/v1/me?token=${seen}`)).status, 200)
+      const lost = await hub.createToken('bob', '--name', 'lost')
+      await hub.ask('/api/v1/tokens/revoke', { method: 'POST', json: { tokens: [lost] } })
+      await page.goto('/user/account?tab=api-keys')
+      await goTo(page.getByRole('button', { name: 'Dismiss the warnings of seen' }))
+      await press('Enter')
+      await isAt(page.getByRole('heading', { name: 'seen' }))
+      await goTo(page.getByRole('button', { name: 'Dismiss the warnings of lost' }))
+      await press('Enter')
+      await isAt(page.getByText('Ended keys (1)'))
+    },
+    { username: 'bob' },
   ))
 
 test('what fails leaves the focus on the button that is pressed again', () =>

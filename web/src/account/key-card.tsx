@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Stack, Text } from '@mantine/core'
+import { Alert, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core'
 import { ClockAlertIcon } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { answerOf, api } from '../api/client'
@@ -21,6 +21,7 @@ const colors = { active: 'teal', expired: 'gray', revoked: 'red' } as const
 export function KeyCard({ of }: { of: Key }) {
   const [open, setOpen] = useState<'rotate' | 'limits' | 'revoke' | 'refusals' | null>(null)
   const close = () => setOpen(null)
+  const name = useRef<HTMLHeadingElement>(null)
   const rotate = useRef<HTMLButtonElement>(null)
   const revoking = useKeyChange(() =>
     answerOf(api.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id: of.id } } })),
@@ -29,9 +30,17 @@ export function KeyCard({ of }: { of: Key }) {
     <Card component="li" withBorder padding="md" aria-label={of.name}>
       <Stack gap="sm">
         <Group gap="xs" align="center">
-          <Text fw={600} dir="auto" style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+          <Title
+            order={3}
+            ref={name}
+            tabIndex={-1}
+            fz="md"
+            fw={600}
+            dir="auto"
+            style={{ overflowWrap: 'anywhere', minWidth: 0 }}
+          >
             {of.name}
-          </Text>
+          </Title>
           <Text c="dimmed" size="sm" ff="monospace">
             …{of.lastFour}
           </Text>
@@ -48,7 +57,7 @@ export function KeyCard({ of }: { of: Key }) {
             under "Change limits", or its programs another key.
           </Alert>
         )}
-        <KeyWarnings of={of} />
+        <KeyWarnings of={of} next={name} />
         <Group align="flex-start" gap="xl">
           <KeyFacts of={of} />
           <div style={{ flex: '1 1 180px', maxWidth: 240 }}>

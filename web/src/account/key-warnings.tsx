@@ -1,17 +1,25 @@
 import { Alert, List } from '@mantine/core'
 import { TriangleAlertIcon } from 'lucide-react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { answerOf, api } from '../api/client'
 import { BusyButton } from '../parts/busy-button'
 import { ChangeRefused } from '../parts/change-refused'
+import { hasLostFocus } from '../parts/lost-focus'
 import { PointInTime } from '../parts/point-in-time'
 import { type Key, useKeyChange } from './keys-state'
 import { warningWords } from './warning-words'
 
-/** What stood out in the use of a key, until its owner has seen it. */
-export function KeyWarnings({ of: { id, name, warnings } }: { of: Key }) {
+/** What stood out in the use of a key, until its owner has seen it; then `next` is where one goes on. */
+export function KeyWarnings({ of: { id, name, warnings }, next }: { of: Key; next: RefObject<HTMLElement | null> }) {
   const dismissing = useKeyChange(() =>
     answerOf(api.DELETE('/api/v1/me/tokens/{id}/warnings', { params: { path: { id } } })),
   )
+  // The button that dismissed them goes with them, and would take the focus with it.
+  const before = useRef(warnings.length)
+  useEffect(() => {
+    if (warnings.length < before.current && hasLostFocus()) next.current?.focus()
+    before.current = warnings.length
+  }, [warnings.length, next])
   if (warnings.length === 0) return null
   return (
     <Alert color="orange" variant="light" icon={<TriangleAlertIcon />} title="Look at this">

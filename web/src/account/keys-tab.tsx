@@ -48,19 +48,22 @@ export default function KeysTab() {
 function KeyList({ keys }: { keys: Key[] }) {
   const active = keys.filter(({ status }) => status === 'active')
   const ended = keys.filter(({ status }) => status !== 'active')
-  // The button that ended a key goes with its card, and would take the focus with it.
+  const isWarned = ended.some(({ warnings }) => warnings.length > 0)
+  // The button that ended a key goes with its card, the one that dismissed the last warning out of sight; either would
+  // take the focus with it.
   const endedSummary = useRef<HTMLElement>(null)
-  const endedBefore = useRef(ended.length)
+  const before = useRef({ ended: ended.length, isWarned })
   useEffect(() => {
-    if (ended.length > endedBefore.current && hasLostFocus()) endedSummary.current?.focus()
-    endedBefore.current = ended.length
-  }, [ended.length])
+    const isGone = ended.length > before.current.ended || (before.current.isWarned && !isWarned)
+    if (isGone && hasLostFocus()) endedSummary.current?.focus()
+    before.current = { ended: ended.length, isWarned }
+  }, [ended.length, isWarned])
   return (
     <>
       {active.length === 0 && <Text c="dimmed">No key is active. Add one to let a program use this hub as you.</Text>}
       <Cards keys={active} />
       {ended.length > 0 && (
-        <details open={ended.some(({ warnings }) => warnings.length > 0)}>
+        <details open={isWarned}>
           <summary ref={endedSummary} style={{ cursor: 'pointer' }}>
             Ended keys ({ended.length})
           </summary>
