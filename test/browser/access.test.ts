@@ -22,7 +22,7 @@ test('an owner sees whom another policy would refuse, at an address that says wh
       await page.getByRole('menuitem', { name: 'Access' }).click()
       const served = page.getByRole('list', { name: 'Would be served' })
       await served.getByText('gallery/1').waitFor()
-      await served.getByText('bob, with the key laptop').waitFor()
+      await served.getByText('Uses the key laptop of bob').waitFor()
       await page.getByText('This is how the hub is set.').waitFor()
 
       await page.getByRole('combobox', { name: 'Callers without a key' }).click()

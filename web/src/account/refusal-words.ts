@@ -11,15 +11,15 @@ export const refusalWords = {
   },
   network: {
     why: 'The request came from an address outside the networks of this key.',
-    remedy: 'If the address is yours, add a key that allows its network.',
+    remedy: 'If the address is yours, allow its network under "Change limits".',
   },
   scope: {
     why: 'The key has not the scope that this needs.',
-    remedy: 'Add a key with the scope, for this program alone.',
+    remedy: 'Give this key the scope under "Change limits", or the program a key of its own.',
   },
   query: {
     why: 'The key stood in the address (?token=), where it is not accepted.',
-    remedy: 'Let the program send it as "Authorization: Bearer", or add a key that is accepted in addresses.',
+    remedy: 'Let the program send it as "Authorization: Bearer", or accept it in addresses under "Change limits".',
   },
   origin: {
     why: 'The key was sent by a web page that may not use it.',

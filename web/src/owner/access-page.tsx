@@ -135,7 +135,7 @@ function ProgramList({ title, programs }: { title: string; programs: readonly Hu
             <Text size="sm" fw={600}>
               {browserName(program.agent)} at {program.network || 'an unknown address'}
             </Text>
-            <Text size="sm">Of {whoseWords(program)}</Text>
+            <Text size="sm">{whoseWords(program)}</Text>
             <Text size="sm" c="dimmed">
               {program.requests.toLocaleString('en')} {program.requests === 1 ? 'request' : 'requests'} so far, the last{' '}
               <PointInTime at={program.lastSeenAt} />

@@ -12,9 +12,12 @@ test('what would refuse a program is told, all of it', () => {
 
 test('a program is known by its key, or by who else is at its address', () => {
   const token = { id: 1, name: 'laptop', username: 'ada', form: 'header' as const }
-  assert.equal(whoseWords({ token, neighbours: [] }), 'ada, with the key laptop')
-  assert.equal(whoseWords({ token: null, neighbours: [] }), 'nobody known')
-  assert.match(whoseWords({ token: null, neighbours: ['ada', 'bob'] }), /keys of ada, bob come from there/)
+  assert.equal(whoseWords({ token, neighbours: [] }), 'Uses the key laptop of ada')
+  assert.equal(whoseWords({ token: null, neighbours: [] }), 'It is not known whose it is')
+  assert.match(
+    whoseWords({ token: null, neighbours: ['ada', 'bob'] }),
+    /not known.*; the same address has used keys of ada, bob$/,
+  )
 })
 
 test('the flags are those that change something', () => {

@@ -18,8 +18,9 @@ export function whoseWords({
   token: { name: string; username: string } | null
   neighbours: readonly string[]
 }): string {
-  if (token) return `${token.username}, with the key ${token.name}`
-  return neighbours.length === 0 ? 'nobody known' : `nobody known; keys of ${neighbours.join(', ')} come from there too`
+  if (token) return `Uses the key ${token.name} of ${token.username}`
+  const unknown = 'It is not known whose it is'
+  return neighbours.length === 0 ? unknown : `${unknown}; the same address has used keys of ${neighbours.join(', ')}`
 }
 
 /** What sets a policy: the flags of `serve` that differ from what is set; empty where none does. */
