@@ -22,7 +22,9 @@ const Preview = z
     isComplete: z.boolean().describe('False where more programs used it than the record holds.'),
     proposal: z
       .object({ scopes: z.array(z.enum(scopes)), networks: z.array(z.string()), queryPolicy: z.enum(queryPolicies) })
-      .describe('The narrowest limits that would have served all of them that are served now; wider than now in nothing.'),
+      .describe(
+        'The narrowest limits that would have served all of them that are served now; wider than now in nothing.',
+      ),
   })
   .meta({ id: 'TokenPreview', description: 'What a change of a token would have done to the programs that use it.' })
 
