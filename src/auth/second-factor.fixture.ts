@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { type Browser, openBrowser } from './browser.fixture.ts'
 import { password, type TemporaryHub } from './hub.fixture.ts'
 
-/** Signs Ada in and sets up a second factor, as the settings page does. */
+/** Signs Ada in and sets up a second factor, as the settings page does: the code of now has been used then. */
 export async function enable(
   hub: TemporaryHub,
 ): Promise<{ browser: Browser; secret: Buffer<ArrayBuffer>; backupCodes: string[] }> {
@@ -19,10 +19,10 @@ export async function enable(
   return { browser, secret, backupCodes }
 }
 
-/** The code of now (RFC 6238). */
-export function totp(secret: Buffer): string {
+/** The code of now (RFC 6238), or of so many steps later. */
+export function totp(secret: Buffer, later = 0): string {
   const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later))
   const mac = createHmac('sha1', secret).update(counter).digest()
   const truncated = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff
   return String(truncated % 1_000_000).padStart(6, '0')

@@ -100,7 +100,7 @@ test('a second factor is recorded: set up, proved, failed, its backup codes, and
       const second = openBrowser(hub.sessions, { address: '10.3.2.1' })
       await signIn(second)
       await second.post('/two-factor/verify-totp', { code: '000000' })
-      await second.post('/two-factor/verify-totp', { code: totp(secret) })
+      await second.post('/two-factor/verify-totp', { code: totp(secret, 1) })
       const third = openBrowser(hub.sessions, { address: '10.3.2.2' })
       await signIn(third)
       await third.post('/two-factor/verify-backup-code', { code: backupCodes[0] })

@@ -5,6 +5,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import { username } from 'better-auth/plugins/username'
 import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
+import { codesWorkOnce } from './codes-work-once.ts'
 import { firstPassword, firstPasswordPath } from './first-password.ts'
 import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
@@ -72,6 +73,7 @@ export function openSignInLibrary(
       }),
       passkey({ rpName: 'modelkeep', schema: passkeySchema }),
       twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema }),
+      codesWorkOnce(database),
       firstPassword,
       ...(provider ? [signInWith(provider, signUp)] : []),
       signInAudit({ database, failures, addressHeader, now }),

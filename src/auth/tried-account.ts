@@ -27,7 +27,7 @@ export function openTriedAccounts(database: Database): (context: GenericEndpoint
 }
 
 /** Whom the second factor is asked of, by the cookie that came with the question. */
-async function secondFactorAccount(context: GenericEndpointContext): Promise<number | null> {
+export async function secondFactorAccount(context: GenericEndpointContext): Promise<number | null> {
   const { name } = context.context.createAuthCookie('two_factor')
   const identifier = await context.getSignedCookie(name, context.context.secret)
   const asked = identifier ? await context.context.internalAdapter.findVerificationValue(identifier) : null

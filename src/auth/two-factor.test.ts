@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openBrowser } from './browser.fixture.ts'
-import { password, withHub } from './hub.fixture.ts'
+import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
 import { enable, totp } from './second-factor.fixture.ts'
 
 /* Second factors: an authenticator app (TOTP, RFC 6238) and backup codes. */
@@ -18,7 +18,7 @@ test('a second factor is asked for after the password, once it was confirmed', (
     const wrong = await browser.post('/two-factor/verify-totp', { code: '000000' })
     assert.equal(wrong.status, 401)
     assert.equal(await hub.sessions.principalOf(browser.cookie()), undefined)
-    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 200)
+    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret, 1) })).status, 200)
     assert.equal((await hub.sessions.principalOf(browser.cookie()))?.accountId, id)
   }))
 
@@ -33,6 +33,58 @@ test('a backup code signs in once', () =>
     }
     assert.equal(backupCodes.length, 10)
     assert.deepEqual([await signIn(), await signIn()], [200, 401])
+  }))
+
+/** Gives the answers to codes, each from a browser that has given the password before the first code is sent. */
+async function sendAtOnce(hub: TemporaryHub, path: string, codes: (string | undefined)[]): Promise<number[]> {
+  const browsers = codes.map((_, place) => openBrowser(hub.sessions, { address: `10.1.4.${place}` }))
+  for (const browser of browsers) await browser.post('/sign-in/username', { username: 'ada', password })
+  const answers = await Promise.all(browsers.map((browser, place) => browser.post(path, { code: codes[place] })))
+  const isIn = await Promise.all(browsers.map((browser) => hub.sessions.principalOf(browser.cookie())))
+  assert.equal(isIn.filter(Boolean).length, answers.filter(({ status }) => status === 200).length)
+  return answers.map(({ status }) => status).sort()
+}
+
+test('a code of an authenticator works once, in whatever browser, and so for the one it was set up with', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret, browser } = await enable(hub)
+    const path = '/two-factor/verify-totp'
+    assert.equal((await browser.post(path, { code: totp(secret) })).status, 401)
+    assert.deepEqual(await sendAtOnce(hub, path, [totp(secret)]), [401])
+    const code = totp(secret, 1)
+    assert.deepEqual(await sendAtOnce(hub, path, [code]), [200])
+    assert.deepEqual(await sendAtOnce(hub, path, [code]), [401])
+    // An older one that was never used: it was seen before the one that was.
+    assert.deepEqual(await sendAtOnce(hub, path, [totp(secret, -1)]), [401])
+  }))
+
+test('of codes that come at once one works, of an authenticator as well as backup codes', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret, backupCodes } = await enable(hub)
+    const code = totp(secret, 1)
+    const answers = await sendAtOnce(hub, '/two-factor/verify-totp', [code, code, code, code])
+    assert.deepEqual(answers, [200, 401, 401, 401])
+    const [one] = backupCodes
+    const [first, ...others] = await sendAtOnce(hub, '/two-factor/verify-backup-code', [one, one, one, one])
+    assert.equal(first, 200)
+    assert.ok(
+      others.every((status) => status === 401 || status === 409),
+      `${others}`,
+    )
+  }))
+
+test('a used code counts as a wrong one', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret } = await enable(hub)
+    await sendAtOnce(hub, '/two-factor/verify-totp', [totp(secret)])
+    const { failed_verification_count: failures } = await hub.database.kysely
+      .selectFrom('two_factor')
+      .select('failed_verification_count')
+      .executeTakeFirstOrThrow()
+    assert.equal(failures, 1)
   }))
 
 test('neither the secret nor a backup code lies readable in the database', () =>
@@ -53,7 +105,7 @@ test('a ban holds between the password and the second factor', () =>
     const browser = openBrowser(hub.sessions, { address: '10.1.0.4' })
     await browser.post('/sign-in/username', { username: 'ada', password })
     await hub.accounts.changeStatus('Ada', 'ban')
-    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 403)
+    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret, 1) })).status, 403)
     assert.equal(await hub.sessions.principalOf(browser.cookie()), undefined)
   }))
 
@@ -71,7 +123,7 @@ test('codes are not guessed: after some wrong ones the account takes none for a 
     assert.ok(statuses.includes(429), `statuses were ${statuses}`)
     const browser = openBrowser(hub.sessions, { address: '10.1.2.1' })
     await browser.post('/sign-in/username', { username: 'ada', password })
-    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 429)
+    assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret, 1) })).status, 429)
   }))
 
 test('without the password a second factor is neither set up nor taken away', () =>

@@ -7,6 +7,7 @@ import { tokenKinds } from './0005-token-kinds.ts'
 import { audit } from './0006-audit.ts'
 import { tokensInImages } from './0007-tokens-in-images.ts'
 import { anonymousUse } from './0008-anonymous-use.ts'
+import { codeSteps } from './0009-code-steps.ts'
 import { catalogChanges } from './0010-catalog-changes.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
@@ -25,5 +26,6 @@ export const migrations: Migration[] = [
   { id: 6, name: 'audit', statements: audit },
   { id: 7, name: 'tokens in images', statements: tokensInImages },
   { id: 8, name: 'anonymous use', statements: anonymousUse },
+  { id: 9, name: 'code steps', statements: codeSteps },
   { id: 10, name: 'catalog changes', statements: catalogChanges },
 ]

@@ -78,6 +78,8 @@ export interface TwoFactorTable {
   verified: Generated<number>
   failed_verification_count: Generated<number>
   locked_until: string | null
+  /** The step of time (RFC 6238, 30 s since 1970) whose code was taken last; null: none yet. */
+  last_step: Generated<number | null>
 }
 
 /** `digest` is the HMAC-SHA-256 of what the link holds, in hexadecimal; so it is of `password_reset`. */
