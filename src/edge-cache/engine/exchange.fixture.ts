@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import type { CacheRequest, HeaderFields } from './message.ts'
+import type { StoredAnswer } from './stored-answer.ts'
+import { storing } from './storing.ts'
+
+/** When every exchange of these tests takes place, Unix milliseconds, at a whole second. */
+export const start = Date.UTC(2026, 0, 1, 12)
+/** The HTTP date so many seconds after `start`. */
+export const date = (seconds = 0): string => new Date(start + seconds * 1000).toUTCString()
+export const after = (seconds: number): number => start + seconds * 1000
+export const atStart = { requestedAt: start, receivedAt: start }
+
+export const url = 'https://hub.example/models?page=1'
+
+/** A GET, or what `more` says, of the one URI. */
+export const asks = (headers: HeaderFields = {}, more: Partial<CacheRequest> = {}): CacheRequest => ({
+  method: 'GET',
+  url,
+  headers,
+  ...more,
+})
+
+interface Exchange {
+  status?: number
+  request?: CacheRequest
+  body?: string
+  times?: { requestedAt: number; receivedAt: number }
+}
+
+/** What is kept of an answer with these fields; undefined where it is passed on only. */
+export function keptOf(headers: HeaderFields, exchange: Exchange = {}): StoredAnswer | undefined {
+  const { status = 200, request = asks(), body = '0123456789', times = atStart } = exchange
+  const head = storing(request, { status, headers: { date: date(), ...headers } }, times)
+  return head && { ...head, body: Buffer.from(body) }
+}
+
+/** The same, of an answer that must be one to keep. */
+export function kept(headers: HeaderFields, exchange: Exchange = {}): StoredAnswer {
+  const stored = keptOf(headers, exchange)
+  assert.ok(stored, `kept: ${JSON.stringify(headers)}`)
+  return stored
+}
