@@ -10,10 +10,6 @@ const ofOrigin = ['if-match', 'if-unmodified-since'] as const
 /** Whether a request names a condition that no cache may evaluate. */
 export const isForOrigin = ({ headers }: CacheRequest): boolean => ofOrigin.some((name) => headers[name] !== undefined)
 
-/** Whether a request asks for something other than the whole answer, whatever the caller has. */
-export const isConditional = ({ headers }: CacheRequest): boolean =>
-  headers.range !== undefined || evaluated.some((name) => headers[name] !== undefined)
-
 /**
  * Whether the caller has this answer already (RFC 9111 §4.3.2). `If-None-Match` counts before `If-Modified-Since`; without a
  * `Last-Modified` the answer's `Date` stands for it; what is no date counts for nothing (RFC 9110 §13.1.3).

@@ -57,7 +57,11 @@ const targeted: [title: string, HeaderFields, seconds: number][] = [
   ['9213 §2.2: stands for Expires', { 'cdn-cache-control': 'max-age=60', expires: date(-5) }, 60],
   ['9213 §2.2: hides Expires', { 'cdn-cache-control': 'must-revalidate', expires: date(60) }, 0],
   ['9213 §2.2: an empty one does not', { 'cdn-cache-control': '', 'cache-control': 'max-age=5' }, 5],
-  ['9213 §2.1: one that is no dictionary is ignored', { 'cdn-cache-control': 'max-age = 60', 'cache-control': 'max-age=5' }, 5],
+  [
+    '9213 §2.1: one that is no dictionary is ignored',
+    { 'cdn-cache-control': 'max-age = 60', 'cache-control': 'max-age=5' },
+    5,
+  ],
   ['9213 §2.1: keys are in lower case', { 'cdn-cache-control': 'Max-Age=60', 'cache-control': 'max-age=5' }, 5],
   ['9651 §4.2.2: the last of a key counts', { 'cdn-cache-control': 'max-age=60, max-age=30' }, 30],
 ]
