@@ -12,6 +12,7 @@ const rounds = 25
 const warmUpMilliseconds = 3000
 /** So long a token is used before it is revoked, and watched after it was refused. */
 const useMilliseconds = 150
+const fewestUses = 10
 const longestMilliseconds = 10_000
 
 /**
@@ -80,6 +81,7 @@ async function* measureFrom(where: string, { hub, revoker, token }: Setting): As
     const made = await makeToken(revoker, token)
     victim = watchedToken(() => statusOf(hub, made.text, agent))
     await pause(useMilliseconds)
+    await victim.isInUse()
     await revoke(revoker, token, made.id)
     victim.acknowledge()
     results.push(await victim.refused())
@@ -106,6 +108,8 @@ async function* measureFrom(where: string, { hub, revoker, token }: Setting): As
 /** A token that is used all the time, and what became of its uses. */
 interface Victim {
   use(): Promise<void>
+  /** Waits until it was accepted several times. */
+  isInUse(): Promise<void>
   /** Its revocation was answered just now: one more use begins at once. */
   acknowledge(): void
   /** Waits until it is refused and goes on to watch for a while. */
@@ -114,23 +118,29 @@ interface Victim {
 
 function watchedToken(ask: () => Promise<number>): Victim {
   let acknowledgedAt = Infinity
-  let usedBefore = 0
-  let accepted = 0
+  const accepted = { before: 0, after: 0 }
   let refusedAt: number | undefined
   const use = async () => {
     const startedAt = performance.now()
     const status = await ask()
     if (status !== 200 && status !== 401) throw new Error(`a token that is revoked: the hub answered ${status}`)
     if (startedAt < acknowledgedAt) {
-      if (status === 200) usedBefore++
+      if (status === 200) accepted.before++
     } else if (status === 401) refusedAt ??= performance.now()
     else {
-      accepted++
+      accepted.after++
       refusedAt = undefined
     }
   }
   return {
     use,
+    async isInUse() {
+      const end = performance.now() + longestMilliseconds
+      while (accepted.before < fewestUses) {
+        if (performance.now() > end) throw new Error('a new token is not accepted')
+        await pause(5)
+      }
+    },
     acknowledge() {
       acknowledgedAt = performance.now()
       void use()
@@ -140,8 +150,7 @@ function watchedToken(ask: () => Promise<number>): Victim {
         if (performance.now() - acknowledgedAt > longestMilliseconds) throw new Error('a revoked token is not refused')
         await pause(5)
       }
-      if (usedBefore === 0) throw new Error('a token was not used before it was revoked')
-      return { accepted, milliseconds: refusedAt - acknowledgedAt }
+      return { accepted: accepted.after, milliseconds: refusedAt - acknowledgedAt }
     },
   }
 }
