@@ -90,6 +90,30 @@ test('who has no password sets the first one soon after signing in, and it is as
     { elsewhere: provider.issuer, expectedErrors: /403/ },
   ))
 
+test('who links another site in vain is told why where they began, and may try again', () =>
+  browser.visit(
+    async (page) => {
+      const link = page.getByRole('button', { name: 'Link', exact: true })
+      await page.goto('/user/account?tab=security')
+      provider.refuses = true
+      await link.click()
+      const refusal = page.getByRole('alert').filter({ hasText: 'Nothing was linked' })
+      await refusal.getByText('It was cancelled or refused at the other site.').waitFor()
+      await assertAccessible(page)
+      provider.refuses = false
+      await link.click()
+      await refusal.getByText('Your account at the other site opens another account of this hub.').waitFor()
+      Object.assign(provider.claims, { sub: 'bob', email: 'bob@example.org', email_verified: true })
+      // Whom the provider takes them for.
+      await page.context().clearCookies({ name: /^_(session|interaction)/ })
+      await link.click()
+      await page.getByRole('button', { name: 'Unlink' }).waitFor()
+      await refusal.waitFor({ state: 'detached' })
+      hub.change("DELETE FROM credential WHERE provider_id = 'oidc' AND account_id = 'bob'")
+    },
+    { username: 'bob', elsewhere: provider.issuer },
+  ))
+
 for (const [who, sentence, prepare] of [
   [
     'whom nobody knows here',

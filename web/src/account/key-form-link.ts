@@ -14,17 +14,22 @@ export interface AccountSearch {
   addApiKey?: true | undefined
   name?: string | undefined
   scope?: string | undefined
+  /** Why another site could not be linked, as it sent its person back. */
+  error?: string | undefined
 }
 
-/** Reads `?tab=`, and `?addApiKey&name=&scope=` (contract §4); the router has read numbers and the like already. */
-export function readAccountSearch({ tab, addApiKey, name, scope }: Record<string, unknown>): AccountSearch {
+/** Reads `?tab=`, and `?addApiKey&name=&scope=` (contract §4), and `error`; the router has read numbers and the like already. */
+export function readAccountSearch({ tab, addApiKey, name, scope, error }: Record<string, unknown>): AccountSearch {
   if (addApiKey !== undefined && addApiKey !== false)
     return {
       addApiKey: true,
       ...(name !== undefined && { name: String(name) }),
       ...(scope !== undefined && { scope: String(scope) }),
     }
-  return typeof tab === 'string' ? { tab } : {}
+  return {
+    ...(typeof tab === 'string' && { tab }),
+    ...(typeof error === 'string' && error !== '' && { error: error.slice(0, 64) }),
+  }
 }
 
 /** What a link fills in: a name of at most 64 characters, and a preset; `Full` is for people alone to choose (contract §4). */

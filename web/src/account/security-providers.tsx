@@ -1,20 +1,32 @@
-import { Button, Card, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useHub } from '../api/hub'
 import { type Viewer, viewerQuery } from '../api/viewer'
 import { BusyButton } from '../parts/busy-button'
 import { Confirm } from '../parts/confirm'
 import { RefusalAlert } from '../parts/refusal-alert'
+import { linkRefusal } from '../sign-in/provider-refusal'
 import { askAuth } from '../sign-in/sign-in'
 import { SettingsSection } from './settings-section'
 
+const route = getRouteApi('/user/account')
+/** Where one comes back to from the other site. */
+const here = '/user/account?tab=security'
+
 /** The sites that the hub lets people sign in with, and which of them open this account; nothing where there is none. */
 export function ProviderSection({ viewer }: { viewer: Viewer }) {
+  const { error } = route.useSearch()
   const providers = useHub()?.providers ?? []
   if (providers.length === 0) return null
   return (
     <SettingsSection title="Single sign-on" about="Sites where you have an account already, and can sign in with it.">
+      {error && (
+        <Alert color="red" variant="light" role="alert" title="Nothing was linked" mb="sm">
+          {linkRefusal(error)}
+        </Alert>
+      )}
       <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
         {providers.map((provider) => (
           <ProviderCard
@@ -44,7 +56,8 @@ function ProviderCard({
     async mutationFn() {
       const { url } = await askAuth<{ url: string }>('/link-social', {
         provider: provider.id,
-        callbackURL: `${location.pathname}${location.search}`,
+        callbackURL: here,
+        errorCallbackURL: here,
       })
       location.assign(url)
     },
