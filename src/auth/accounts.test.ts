@@ -44,6 +44,7 @@ test('what is no username, address or password is refused with a reason', () =>
         { username },
         /username/,
       ]),
+      ...['Account', '..'].map((username): [Partial<NewAccount>, RegExp] => [{ username }, /reserved/]),
       ...['', 'ada', 'ada@', 'a@b@c.org'].map((email): [Partial<NewAccount>, RegExp] => [{ email }, /e-mail/]),
       [{ password: 'seven77' }, /8 to 128/],
       [{ password: 'x'.repeat(129) }, /8 to 128/],

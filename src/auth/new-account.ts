@@ -33,6 +33,13 @@ interface AccountMaking {
 /** What a username may be made of; also what signing in accepts. */
 export const usernameForm = /^[A-Za-z0-9_.-]{1,64}$/
 
+/**
+ * Usernames whose page, `/user/<username>`, could not be opened: the settings lie at one, and browsers take the others
+ * for folders (URL standard: double-dot path segments). In the form of `usernameKey`.
+ */
+const reservedUsernames: ReadonlySet<string> = new Set(['account', '.', '..'])
+export const isReservedUsername = (username: string): boolean => reservedUsernames.has(usernameKey(username))
+
 /** Bounds of a password, in characters. */
 export const passwordLength = { least: 8, most: 128 }
 
@@ -53,6 +60,7 @@ export async function readyAccount({
   if (!usernameForm.test(username)) {
     throw new Refusal('A username has 1 to 64 letters, digits, dots, hyphens and underscores')
   }
+  if (isReservedUsername(username)) throw new Refusal(`The username ${username} is reserved`)
   const address = email.trim().toLowerCase()
   if (!z.email().max(254).safeParse(address).success) throw new Refusal(`"${email}" is not an e-mail address`)
   return { username, email: address, role, emailVerified, passwordHash: await hashNewPassword(password) }

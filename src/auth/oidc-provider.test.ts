@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Browser, openBrowser } from './browser.fixture.ts'
 import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
 import { type ProviderFixture, withProvider } from './oidc-provider.fixture.ts'
-import { usernameFrom } from './oidc-provider.ts'
+import { freeUsernames, usernameFrom } from './oidc-provider.ts'
 import { openSessions } from './sessions.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
@@ -222,3 +222,8 @@ test('a username is made of what a claim says', () => {
   ]
   for (const [claim, username] of cases) assert.equal(usernameFrom(claim), username)
 })
+
+test('who is called at the provider as no account may be here gets the name with a number', () =>
+  withHub(async ({ database }) => {
+    assert.equal(await freeUsernames(database)('Account'), 'Account-2')
+  }))

@@ -1,7 +1,7 @@
 import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins/generic-oauth'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import { usernameKey } from './new-account.ts'
+import { isReservedUsername, usernameKey } from './new-account.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
 /** An OpenID Connect provider that people may sign in with (OpenID Connect Core 1.0). */
@@ -61,7 +61,7 @@ export const usernameFrom = (claim: string): string =>
 /** Leaves room for a number behind it. */
 const longestDerived = 56
 
-/** Finds a username that nobody has, creators whom only sidecars name included: the one claimed, or with a number. */
+/** Finds a username that nobody has, creators whom only sidecars name included, and that is not reserved: the one claimed, or with a number. */
 export function freeUsernames(database: Database): (claim: string) => Promise<string> {
   const byKey = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
     query.selectFrom('account').select('id').where('username_key', '=', values('key')),
@@ -70,6 +70,7 @@ export function freeUsernames(database: Database): (claim: string) => Promise<st
     const wanted = usernameFrom(claim) || 'person'
     for (let number = 1; ; number++) {
       const username = number === 1 ? wanted : `${wanted}-${number}`
+      if (isReservedUsername(username)) continue
       if (!(await byKey.first({ key: usernameKey(username) }))) return username
     }
   }
