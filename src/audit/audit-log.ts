@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
@@ -48,6 +48,7 @@ export interface AuditLog {
 export function openAuditLog(database: Database): AuditLog {
   const queries = {
     all: database.search((query, values: PlaceholderOf<Bounds>) => entries(query, values)),
+    since: database.search(entriesSince),
     // Index `audit_event_account`.
     account: database.search((query, values: PlaceholderOf<Bounds & { accountId: number }>) =>
       entries(query, values).where('account_id', '=', values('accountId')),
@@ -62,8 +63,10 @@ export function openAuditLog(database: Database): AuditLog {
     ),
   }
   const find = ({ accountId, kind }: WantedEntries, bounds: Bounds) => {
-    if (accountId === undefined)
-      return kind === undefined ? queries.all.all(bounds) : queries.kind.all({ ...bounds, kind })
+    if (accountId === undefined) {
+      if (kind !== undefined) return queries.kind.all({ ...bounds, kind })
+      return bounds.since === 0 ? queries.all.all(bounds) : queries.since.all(bounds)
+    }
     return kind === undefined
       ? queries.account.all({ ...bounds, accountId })
       : queries.both.all({ ...bounds, accountId, kind })
@@ -98,6 +101,30 @@ const entries = (query: Kysely<Schema>, values: PlaceholderOf<Bounds>) =>
     .where('at', '>=', values('since'))
     .orderBy('id', 'desc')
     .limit(values('limit'))
+
+/**
+ * Entries of everybody since a moment. Where these are few, the search for more would go through the whole log in vain,
+ * so that it ends at the first of them. That one is sought among all of them, in index `audit_event_at`: while the clock
+ * was put back, ids and times were not in one order.
+ */
+export const entriesSince = (query: Kysely<Schema>, values: PlaceholderOf<Bounds>) =>
+  entries(query, values).where('id', '>=', (within) =>
+    within
+      .selectFrom((from) =>
+        from
+          .selectFrom('audit_event')
+          .select('id')
+          .where('at', '>=', values('since'))
+          .where('id', '<', values('below'))
+          .orderBy('at')
+          .limit(sql.lit(few))
+          .as('earliest'),
+      )
+      .select(sql<number>`case when count(*) < ${sql.lit(few)} then min(id) else 0 end`.as('first')),
+  )
+
+/** Some pages. */
+const few = 1000
 
 type EntryRow = Awaited<ReturnType<ReturnType<typeof entries>['execute']>>[number]
 
