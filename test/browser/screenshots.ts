@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { type Hub, startHub } from '../conformance/hub.ts'
 import { desktop, openBrowser, phone } from './browser.fixture.ts'
 
-// Run as a program: makes the pictures of docs/images anew, of the sample library, at both widths.
+// Run as a program: makes the pictures of docs/images anew, of the sample library, at both widths; those that are named, or all.
 
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url))
 
@@ -48,6 +48,7 @@ const screens = (modelId: number, imageId: number): Screen[] => [
   { name: 'test-token', path: '/test-token', sign: heading('Test an API key') },
   { name: 'accounts', path: '/owner/accounts', sign: text('grace@example.org') },
   { name: 'library', path: '/owner/library', sign: text('Up to date') },
+  { name: 'access', path: '/owner/access?anonymous=closed', sign: heading('Would be refused') },
   { name: 'reference', path: '/docs', sign: heading('API reference') },
   { name: 'endpoint', path: '/docs/models', sign: (page) => page.getByRole('button', { name: 'Try it' }).first() },
   {
@@ -58,8 +59,9 @@ const screens = (modelId: number, imageId: number): Screen[] => [
   },
 ]
 
-await rm(folder, { recursive: true, force: true })
-await mkdir(folder)
+const named = process.argv.slice(2)
+if (named.length === 0) await rm(folder, { recursive: true, force: true })
+await mkdir(folder, { recursive: true })
 await withHub({ sample: true }, (hub) => takeAll(hub, firstScreens))
 await withHub({ sample: true, accounts: ['ada', 'grace', 'linus'] }, async (hub) => {
   await settle(hub)
@@ -79,7 +81,8 @@ async function withHub(options: Parameters<typeof startHub>[0], work: (hub: Hub)
   }
 }
 
-async function takeAll(hub: Hub, wanted: Screen[]): Promise<void> {
+async function takeAll(hub: Hub, screens: Screen[]): Promise<void> {
+  const wanted = screens.filter(({ name }) => named.length === 0 || named.includes(name))
   const browser = await openBrowser(hub)
   try {
     for (const [username, of] of [
@@ -128,6 +131,8 @@ async function settle({ ask, change, command, createToken, rows }: Hub): Promise
   const laptop = await createToken('ada', '--name', 'laptop', '--expires', '90d')
   await ask('/api/v1/me', { token: laptop, headers: { 'user-agent': 'curl/8.5.0' } })
   await ask(`/api/v1/models?token=${generator}`, { headers: { 'user-agent': 'python-requests/2.32' } })
+  await ask('/api/v1/models', { headers: { 'user-agent': 'a1111-civitai-browser/6.2' } })
+  await ask('/api/v1/tags', { headers: { 'user-agent': 'curl/8.5.0' } })
   await command('user', 'mute', 'linus')
   await command('user', 'unmute', 'linus')
   for (const username of ['ada', 'grace'])
