@@ -54,21 +54,27 @@ export function isRangeOf(stored: StoredAnswer, { headers }: CacheRequest): bool
 export const areSameStrongly = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && one === other && isStrong(one)
 
-/** The fields of a request that asks the origin whether `stored` is still good (RFC 9111 §4.3.1), in place of the caller's own conditions. */
-export function validating(
-  { headers }: CacheRequest,
-  stored: StoredAnswer,
-): Record<string, string | readonly string[]> {
+/** Whether a request asks for something other than the whole answer, whatever the caller has. */
+export const isConditional = ({ headers }: CacheRequest): boolean =>
+  headers.range !== undefined || evaluated.some((name) => headers[name] !== undefined)
+
+/** The fields of a request without the caller's conditions, so that the origin gives the whole answer. */
+export function unconditional({ headers }: CacheRequest): Record<string, string | readonly string[]> {
   const sent: Record<string, string | readonly string[]> = {}
   for (const name in headers) {
     const value = headers[name]
     if (value !== undefined && !ofCaller.has(name)) sent[name] = value
   }
+  return sent
+}
+
+const ofCaller = new Set<string>([...evaluated, 'range', 'if-range'])
+
+/** The same, asking whether `stored` is still good (RFC 9111 §4.3.1): the origin gives a 304 or the whole answer. */
+export function validating(request: CacheRequest, stored: StoredAnswer): Record<string, string | readonly string[]> {
+  const sent = unconditional(request)
   const lastModified = fieldValue(stored.headers, 'last-modified')
   if (stored.etag !== undefined) sent['if-none-match'] = stored.etag
   if (stored.lastModifiedAt !== undefined && lastModified !== undefined) sent['if-modified-since'] = lastModified
   return sent
 }
-
-/** What is dropped so that the origin gives a 304 or the whole answer. */
-const ofCaller = new Set<string>([...evaluated, 'range', 'if-range'])
