@@ -78,7 +78,8 @@ export function openEdge({
   }
 
   async function alone(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeAnswer> {
-    const { answer } = await exchanges.ask(request, decision, origin)
+    const { answer, outcome } = await exchanges.ask(request, decision, origin)
+    void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(request.url))
     return answer
   }
 
