@@ -176,7 +176,8 @@ export async function openHub(
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({
           maxBytes: config.cacheMegabytes * mebibyte,
-          catalogRevision: () => database.catalogRevision(),
+          changes: database,
+          onError: (error) => log.error(error, 'public answer not made anew'),
         }),
         sessions: sessions.handler,
         isReady,

@@ -126,7 +126,7 @@ export async function withHubServer(
       isTrusted: trustedOrigins(trusted),
       rateLimits: openRateLimits(rates),
       holdsSession: sessions.holdsSession,
-      cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
+      cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
       isReady: () => true,
       sessions: sessions.handler,
     },

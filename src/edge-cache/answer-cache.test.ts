@@ -1,29 +1,192 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openAnswerCache } from './answer-cache.ts'
+import { gunzipSync } from 'node:zlib'
+import { type AskedAnswer, type MadeAnswer, openAnswerCache } from './answer-cache.ts'
 
-const answer = (text: string) => ({ body: Buffer.from(text), headers: {}, etag: `"${text}"` })
+/** A cache over a catalog whose changes the test names, at a time that it sets; answers count how often they were made. */
+function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
+  const changes: (readonly string[] | 'catalog')[] = []
+  const clock = { now: 1_000_000 }
+  const errors: unknown[] = []
+  const cache = openAnswerCache({
+    maxBytes,
+    changes: {
+      catalogRevision: () => changes.length,
+      catalogChangesSince(revision) {
+        const later = changes.slice(revision)
+        return later.includes('catalog') ? 'catalog' : (later as string[][]).flat()
+      },
+    },
+    now: () => clock.now,
+    onError: (error) => errors.push(error),
+  })
+  let made = 0
+  const ask = async (
+    key: string,
+    { answer = {}, ...asked }: Partial<AskedAnswer> & { answer?: Partial<MadeAnswer> } = {},
+  ) => {
+    const found = await cache.answer({ key, encoding: 'identity', ...asked }, async () => ({
+      ...{ status: 200, headers: {}, seconds: 300, staleSeconds: 150 },
+      body: Buffer.from(`${key} ${++made}`),
+      ...answer,
+    }))
+    return { text: found.answer.body.toString(), ...found }
+  }
+  const told = async (...asked: Parameters<typeof ask>) => {
+    const { text, outcome } = await ask(...asked)
+    return `${text} ${outcome.kind}`
+  }
+  return { cache, changes, clock, errors, ask, told, madeCount: () => made }
+}
 
-test('a kept answer is found until the catalog changes', () => {
-  let revision = 1
-  const cache = openAnswerCache({ maxBytes: 10_000, catalogRevision: () => revision })
-  cache.put('/a', answer('one'), { seconds: 300, revision: 1 })
-  assert.equal(cache.get('/a').kept?.etag, '"one"')
-  revision = 2
-  assert.equal(cache.get('/a').kept, undefined)
+test('an answer is made once, and given while it is fresh', async () => {
+  const { ask, told, clock, cache } = cacheOf()
+  const first = await ask('/a')
+  assert.deepEqual(first.outcome, { kind: 'miss', fwd: 'uri-miss', collapsed: false, stored: true })
+  clock.now += 299_999
+  assert.equal(await told('/a'), '/a 1 hit')
+  assert.equal(cache.fresh(first.answer.name)?.body.toString(), '/a 1')
+  clock.now += 1
+  assert.equal(cache.fresh(first.answer.name), undefined)
 })
 
-test('an answer made before a change is not kept after it', () => {
-  let revision = 1
-  const cache = openAnswerCache({ maxBytes: 10_000, catalogRevision: () => revision })
-  revision = 2
-  cache.put('/a', answer('old'), { seconds: 300, revision: 1 })
-  assert.equal(cache.get('/a').kept, undefined)
+test('RFC 5861 §3: a stale answer is given while one request makes it anew, however many ask', async () => {
+  const { told, clock, madeCount } = cacheOf()
+  await told('/a')
+  clock.now += 300_000
+  const both = await Promise.all([told('/a'), told('/a'), told('/a')])
+  assert.deepEqual(both, ['/a 1 hit', '/a 1 hit', '/a 1 hit'])
+  assert.equal(madeCount(), 2)
+  assert.equal(await told('/a'), '/a 2 hit')
 })
 
-test('it holds no more bytes than it may', () => {
-  const cache = openAnswerCache({ maxBytes: 5000, catalogRevision: () => 1 })
-  for (const key of ['/a', '/b', '/c']) cache.put(key, answer('x'.repeat(2000)), { seconds: 300, revision: 1 })
-  assert.equal(cache.get('/a').kept, undefined)
-  assert.ok(cache.get('/c').kept)
+test('RFC 5861 §3: past its time a stale answer is given no more', async () => {
+  const { ask, clock } = cacheOf()
+  await ask('/a')
+  clock.now += 450_000
+  const { text, outcome } = await ask('/a')
+  assert.deepEqual([text, outcome], ['/a 2', { kind: 'miss', fwd: 'stale', collapsed: false, stored: true }])
+})
+
+test('a failure to make an answer anew in the background is told, and the one that is there goes on', async () => {
+  const { cache, told, clock, errors } = cacheOf()
+  await told('/a')
+  clock.now += 300_000
+  const failing = async () => {
+    throw new Error('no database')
+  }
+  const { answer } = await cache.answer({ key: '/a', encoding: 'identity' }, failing)
+  assert.equal(answer.body.toString(), '/a 1')
+  await new Promise(setImmediate)
+  assert.match(String(errors), /no database/)
+  await assert.rejects(cache.answer({ key: '/b', encoding: 'identity' }, failing), /no database/)
+  assert.equal(await told('/b'), '/b 2 miss')
+})
+
+test('a thousand who ask for a cold key at once have it made once', async () => {
+  const { ask, madeCount } = cacheOf()
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => ask('/a')))
+  assert.equal(madeCount(), 1)
+  assert.equal(answers.filter(({ outcome }) => outcome.kind === 'miss' && outcome.collapsed).length, 999)
+  assert.ok(answers.every(({ text }) => text === '/a 1'))
+})
+
+test('who asks after a change does not get what was begun before it', async () => {
+  const { cache, changes, told } = cacheOf()
+  const { promise, resolve } = Promise.withResolvers<MadeAnswer>()
+  const early = cache.answer({ key: '/a', encoding: 'identity' }, () => promise)
+  changes.push(['model 7'])
+  assert.equal(await told('/a', { answer: { keys: ['model 7'] } }), '/a 1 miss')
+  resolve({ status: 200, headers: {}, body: Buffer.from('old'), keys: ['model 7'], seconds: 300, staleSeconds: 0 })
+  assert.equal((await early).answer.body.toString(), 'old')
+  assert.equal(await told('/a'), '/a 1 hit', 'the old one took the place of the new one')
+})
+
+test('a change drops the answers that carry its keys, and leaves the others', async () => {
+  const { changes, told } = cacheOf()
+  const all = async () => [
+    await told('/seven', { answer: { keys: ['model 7'] } }),
+    await told('/eight', { answer: { keys: ['model 8'] } }),
+    await told('/list', { answer: { keys: ['models', 'model 7', 'model 8'] } }),
+    await told('/fixed', { answer: { keys: [] } }),
+    await told('/any'),
+  ]
+  await all()
+  changes.push(['model 8'], ['model 9'])
+  assert.deepEqual(await all(), ['/seven 1 hit', '/eight 6 miss', '/list 7 miss', '/fixed 4 hit', '/any 8 miss'])
+  changes.push(['models'])
+  assert.deepEqual(await all(), ['/seven 1 hit', '/eight 6 hit', '/list 9 miss', '/fixed 4 hit', '/any 10 miss'])
+  changes.push('catalog')
+  assert.equal((await all()).filter((text) => text.endsWith('hit')).length, 0)
+})
+
+test('what a change concerned while it was made is given to who waited, and not kept', async () => {
+  for (const [change, keys, stored] of [
+    [['model 7'], ['model 7'], false],
+    [['model 8'], ['model 7'], true],
+    [['model 8'], undefined, false],
+    ['catalog', ['model 7'], false],
+  ] as const) {
+    const { cache, changes } = cacheOf()
+    const { outcome } = await cache.answer({ key: '/a', encoding: 'identity' }, async () => {
+      changes.push(change)
+      return { status: 200, headers: {}, body: Buffer.from('x'), keys, seconds: 300, staleSeconds: 150 }
+    })
+    assert.equal(outcome.kind === 'miss' && outcome.stored, stored, JSON.stringify([change, keys]))
+  }
+})
+
+test('each encoding is written once, has a validator of its own, and goes with the answer', async () => {
+  const { ask, changes, clock, madeCount } = cacheOf()
+  const body = Buffer.from('a model '.repeat(1000))
+  const answer = { body, keys: ['model 7'] }
+  const packed = await Promise.all([1, 2, 3].map(() => ask('/a', { encoding: 'gzip', answer })))
+  assert.ok(gunzipSync(packed[0]?.answer.body ?? '').equals(body))
+  assert.ok(packed.every((each) => each.answer.body === packed[0]?.answer.body))
+  assert.equal(packed[0]?.answer.headers['content-encoding'], 'gzip')
+  const plain = await ask('/a', { answer })
+  assert.ok(plain.answer.body.equals(body))
+  const etags = new Set([plain.answer.etag, packed[0]?.answer.etag, (await ask('/a', { encoding: 'br' })).answer.etag])
+  assert.equal(etags.size, 3)
+  assert.equal(madeCount(), 1)
+  assert.equal((await ask('/a', { encoding: 'gzip' })).answer.body, packed[0]?.answer.body)
+
+  clock.now += 300_000
+  const anew = { body: Buffer.from('another '.repeat(1000)), keys: ['model 7'] }
+  await ask('/a', { encoding: 'gzip', answer: anew })
+  assert.ok(gunzipSync((await ask('/a', { encoding: 'gzip' })).answer.body).equals(anew.body))
+  changes.push(['model 7'])
+  assert.equal((await ask('/a', { encoding: 'gzip', answer })).outcome.kind, 'miss')
+})
+
+test('a short answer is the same in every encoding', async () => {
+  const { ask } = cacheOf()
+  const { answer } = await ask('/a', { encoding: 'gzip' })
+  assert.deepEqual([answer.encoding, answer.headers, answer.body.toString()], ['identity', {}, '/a 1'])
+})
+
+test('a client that wants none from before gets a new one, which others are given then', async () => {
+  const { ask, told } = cacheOf()
+  await told('/a')
+  const { text, outcome } = await ask('/a', { anew: true })
+  assert.deepEqual([text, outcome.kind === 'miss' && outcome.fwd], ['/a 2', 'request'])
+  assert.equal(await told('/a'), '/a 2 hit')
+})
+
+test('an answer of no time is for those who wait alone', async () => {
+  const { told } = cacheOf()
+  assert.equal(await told('/a', { answer: { seconds: 0 } }), '/a 1 miss')
+  assert.equal(await told('/a'), '/a 2 miss')
+})
+
+test('it holds no more bytes than it may, and gives up what was used least of late', async () => {
+  const { told } = cacheOf({ maxBytes: 8000 })
+  const answer = { body: Buffer.alloc(2000, 'x'), keys: ['k'] }
+  for (const key of ['/a', '/b', '/c']) await told(key, { answer })
+  assert.match(await told('/a', { answer }), /hit$/)
+  await told('/d', { answer })
+  assert.match(await told('/a', { answer }), /hit$/)
+  assert.match(await told('/b', { answer }), /miss$/)
+  await told('/big', { answer: { body: Buffer.alloc(9000) } })
+  assert.match(await told('/big'), /miss$/)
 })

@@ -1,46 +1,198 @@
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { type Encoding, encode, encodings, leastEncodedBytes } from './encodings.ts'
 
-/** An anonymous answer as it is kept: complete, and the same for every caller of its key. */
-export interface CachedAnswer {
-  body: Buffer
+/** A public answer that was just made: complete, and the same for everybody who asks this. */
+export interface MadeAnswer {
+  status: number
   headers: Readonly<Record<string, string>>
+  body: Buffer
+  /** What it shows and goes by (`catalog/catalog-keys.ts`); undefined: any change of the catalog concerns it. */
+  keys?: readonly string[] | undefined
+  /** How long it is fresh, in seconds; 0: it is for those who wait for it, and not kept. */
+  seconds: number
+  /** For how many seconds more it may be given while it is made anew (RFC 5861 §3). */
+  staleSeconds: number
+}
+
+/** A public answer in one encoding, as it is kept. */
+export interface KeptAnswer {
+  /** Names it in the cache, with its encoding. */
+  name: string
+  status: number
+  headers: Readonly<Record<string, string>>
+  /** In the encoding. */
+  body: Buffer
+  encoding: Encoding
+  /** Strong: of these bytes alone (RFC 9110 §8.8.3). */
   etag: string
+  /** When it was made, in Unix milliseconds; until when it is fresh, and until when it may be given while it is made anew. */
+  madeAt: number
+  freshUntil: number
+  staleUntil: number
 }
 
-/** The shared cache of anonymous answers, bounded by bytes. */
+/** What the cache did for a request, in the words of RFC 9211 §2. */
+export type Outcome =
+  | { kind: 'hit' }
+  /** Asked of the handler; `collapsed`: together with a request that was there before. */
+  | { kind: 'miss'; fwd: 'uri-miss' | 'stale' | 'request'; collapsed: boolean; stored: boolean }
+
+export interface AskedAnswer {
+  /** Names the answer, without its encoding. */
+  key: string
+  encoding: Encoding
+  /** Whether the client wants none that was made before (RFC 9111 §5.2.1.4). */
+  anew?: boolean
+}
+
+/** The shared cache of public answers, bounded by bytes. */
 export interface AnswerCache {
-  /** The kept answer, or the revision of the catalog that one which is made now belongs to. */
-  get(key: string): { kept: CachedAnswer } | { kept?: undefined; revision: number }
-  /** Keeps an answer for `seconds`, unless the catalog has changed since `revision`, before the answer was made. */
-  put(key: string, answer: CachedAnswer, made: { seconds: number; revision: number }): void
+  /**
+   * The kept answer, or one that is made now: once, however many ask while it is made. Whoever asks after a change of the
+   * catalog never gets what was begun before it.
+   */
+  answer(asked: AskedAnswer, make: () => Promise<MadeAnswer>): Promise<{ answer: KeptAnswer; outcome: Outcome }>
+  /** A kept answer by its name, while it is fresh. */
+  fresh(name: string): KeptAnswer | undefined
 }
 
-/**
- * Opens an empty cache. Every change of the catalog, by this process or another, empties it: an edit is visible at
- * once, also in answers that are still fresh.
- */
-export function openAnswerCache(options: { maxBytes: number; catalogRevision: () => number }): AnswerCache {
-  const answers = new LRUCache<string, CachedAnswer>({
-    maxSize: options.maxBytes,
-    sizeCalculation: ({ body }, key) => body.length + 2 * key.length + 200,
-  })
-  let seen = options.catalogRevision()
-  const revision = () => {
-    const now = options.catalogRevision()
-    if (now !== seen) {
-      answers.clear()
-      seen = now
-    }
-    return now
-  }
-  return {
-    get(key) {
-      const now = revision()
-      const kept = answers.get(key)
-      return kept ? { kept } : { revision: now }
+export interface AnswerCacheOptions {
+  maxBytes: number
+  /** What the catalog is at, and the keys that changes since then concerned; `catalog` when they may concern anything. */
+  changes: { catalogRevision(): number; catalogChangesSince(revision: number): readonly string[] | 'catalog' }
+  now?: () => number
+  /** Told when an answer could not be made anew in the background; the one that is there goes on. */
+  onError?: (error: unknown) => void
+}
+
+/** Opens an empty cache. A change of the catalog, by this process or another, drops the answers that it concerns. */
+export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: AnswerCacheOptions): AnswerCache {
+  /** The names of the kept answers that carry each key of the catalog. */
+  const carriers = new Map<string, Set<string>>()
+  const kept = new LRUCache<string, Variant>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ body, made }, name) => body.length + 2 * name.length + 60 * keysOf(made).length + 500,
+    onInsert: ({ made }, name) => {
+      for (const key of keysOf(made)) {
+        const names = carriers.get(key)
+        if (names) names.add(name)
+        else carriers.set(key, new Set([name]))
+      }
     },
-    put(key, answer, made) {
-      if (made.revision === revision()) answers.set(key, answer, { ttl: made.seconds * 1000 })
+    dispose: ({ made }, name) => {
+      for (const key of keysOf(made)) {
+        const names = carriers.get(key)
+        names?.delete(name)
+        if (names?.size === 0) carriers.delete(key)
+      }
+    },
+  })
+  const making = new Map<string, { revision: number; plain: Promise<Variant> }>()
+
+  let seen = changes.catalogRevision()
+  /** Drops what changes have concerned since it was asked last; gives the revision that holds now. */
+  const settle = (): number => {
+    const revision = changes.catalogRevision()
+    if (revision !== seen) {
+      const change = changes.catalogChangesSince(seen)
+      seen = revision
+      if (change === 'catalog') kept.clear()
+      else
+        for (const key of [...change, anyChange]) for (const name of [...(carriers.get(key) ?? [])]) kept.delete(name)
+    }
+    return revision
+  }
+  /** Whether anything that an answer shows has changed since it was begun. */
+  const isOld = (made: Made): boolean => {
+    if (settle() === made.revision) return false
+    const change = changes.catalogChangesSince(made.revision)
+    return change === 'catalog' || made.keys === undefined || made.keys.some((key) => change.includes(key))
+  }
+
+  const keep = (key: string, encoding: Encoding, made: Made, body: Buffer): Variant => {
+    const { status, headers, seconds, staleSeconds, hash, madeAt } = made
+    const isPlain = encoding === 'identity'
+    const freshUntil = madeAt + seconds * 1000
+    const variant: Variant = {
+      ...{ name: nameOf(key, encoding), made, status, body, encoding, madeAt, freshUntil },
+      headers: isPlain ? headers : { ...headers, 'content-encoding': encoding },
+      etag: isPlain ? `"${hash}"` : `"${hash}-${encoding}"`,
+      staleUntil: freshUntil + staleSeconds * 1000,
+    }
+    if (seconds === 0 || isOld(made)) return variant
+    // The earlier one in other encodings is of no use to anybody.
+    if (isPlain) for (const other of encodings) kept.delete(nameOf(key, other))
+    kept.set(variant.name, variant)
+    return variant
+  }
+
+  /** The answer in an encoding: written once for all who wait, and kept. */
+  const written = async (key: string, encoding: Encoding, plain: Variant): Promise<Variant> => {
+    if (encoding === plain.encoding || encoding === 'identity' || plain.body.length < leastEncodedBytes) return plain
+    const { made } = plain
+    const known = made.writings.get(encoding)
+    if (known) return known
+    const writing = encode(plain.body, encoding).then((body) => keep(key, encoding, made, body))
+    made.writings.set(encoding, writing)
+    const end = () => made.writings.delete(encoding)
+    writing.then(end, end)
+    return writing
+  }
+
+  /** Joins those who wait for this answer already, unless a change has come in between. */
+  const makeOnce = (key: string, revision: number, make: () => Promise<MadeAnswer>) => {
+    const known = making.get(key)
+    if (known?.revision === revision) return { plain: known.plain, collapsed: true }
+    const plain = make().then((answer) => {
+      const hash = createHash('sha1').update(answer.body).digest('base64url')
+      const made = { ...answer, hash, revision, madeAt: now(), writings: new Map() }
+      return keep(key, 'identity', made, answer.body)
+    })
+    const entry = { revision, plain }
+    making.set(key, entry)
+    const end = () => {
+      if (making.get(key) === entry) making.delete(key)
+    }
+    plain.then(end, end)
+    return { plain, collapsed: false }
+  }
+
+  return {
+    async answer({ key, encoding, anew = false }, make) {
+      const revision = settle()
+      const found = kept.get(nameOf(key, encoding)) ?? kept.get(nameOf(key, 'identity'))
+      const at = now()
+      if (found && !anew && at < found.staleUntil) {
+        if (at >= found.freshUntil && !making.has(key))
+          makeOnce(key, revision, make).plain.catch((error) => onError?.(error))
+        return { answer: await written(key, encoding, found), outcome: { kind: 'hit' } }
+      }
+      const { plain, collapsed } = makeOnce(key, revision, make)
+      const made = await plain
+      const stored = kept.peek(made.name) === made
+      const fwd = anew ? 'request' : found ? 'stale' : 'uri-miss'
+      return { answer: await written(key, encoding, made), outcome: { kind: 'miss', fwd, collapsed, stored } }
+    },
+    fresh(name) {
+      settle()
+      const found = kept.get(name)
+      return found && now() < found.freshUntil ? found : undefined
     },
   }
 }
+
+/** What was made, with the validator of its plain bytes and the revision of the catalog that it was begun at. */
+interface Made extends MadeAnswer {
+  hash: string
+  revision: number
+  madeAt: number
+  /** The encodings that it is being written in. */
+  writings: Map<Encoding, Promise<Variant>>
+}
+type Variant = KeptAnswer & { made: Made }
+
+/** Carried by answers that do not say what they show. */
+const anyChange = '*'
+const keysOf = ({ keys }: MadeAnswer): readonly string[] => keys ?? [anyChange]
+const nameOf = (key: string, encoding: Encoding) => `${encoding} ${key}`

@@ -57,6 +57,7 @@ export const listCollections = endpoint({
   description: 'Those that hold something of the browsing levels asked for; covers of other levels are left out.',
   errors: [{ kind: 'invalid', text: 'The cursor is not valid' }],
   example: { query: { limit: '1' }, reply: { items: [exampleCollection], metadata: {} } },
+  namesPages: true,
   query: z.object({
     limit: integer({ min: 1, max: 100 }).default(100),
     cursor: text().optional().describe('`nextCursor` of the page before, under the same `sort`.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { creatorKey, modelsKey } from '../catalog/catalog-keys.ts'
 import { endpoint } from './define.ts'
 import { exampleOrigin } from './examples/models.ts'
 import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
@@ -34,6 +35,8 @@ export const listCreators = endpoint({
   },
   query: numberedQuery,
   reply: z.object({ items: z.array(Creator), metadata: NumberedMetadata }),
+  namesPages: true,
+  shows: ({ items }) => [modelsKey, ...items.map(({ username }) => creatorKey(username))],
   async handle({ query, creators, origin, target }) {
     const { limit } = query
     const { items, totalItems } = await creators.list({ query: query.query, limit, offset: offsetOf(query) })

@@ -57,6 +57,13 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   /** Default 300 seconds, of GETs. */
   caching?: SharedCaching
   /**
+   * What a public answer shows and goes by (`catalog/catalog-keys.ts`): a change of these drops it from the cache. Left out,
+   * any change of the catalog does.
+   */
+  shows?: (answer: NoInfer<Answer>) => readonly string[]
+  /** The answer repeats its parameters, those that the schema does not know too, in the address of the next page. */
+  namesPages?: true
+  /**
    * Mixed endpoints: the scope that the parameters, as they came, call for because they ask for what only an account
    * has; undefined when they do not. Decided before the parameters are checked: without an account 401, whatever else is wrong.
    */
@@ -110,10 +117,11 @@ export type AskedQuery = Readonly<Record<string, readonly string[]>>
 /** A declaration whose types the table of all endpoints no longer needs to know. */
 export type Endpoint = Omit<
   EndpointDeclaration<Category, unknown, unknown, unknown, unknown>,
-  'handle' | 'owner' | 'sessionOnly'
+  'handle' | 'owner' | 'sessionOnly' | 'shows'
 > & {
   owner?: true
   sessionOnly?: true
+  shows?: (answer: unknown) => readonly string[]
   handle: (request: EndpointRequest<Category, unknown, unknown, unknown>) => unknown
 }
 

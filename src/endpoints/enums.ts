@@ -30,5 +30,6 @@ export const getEnums = endpoint({
   description: 'Base models grow with the site; models of others are listed all the same.',
   example: { reply: enums },
   reply: Enums,
+  shows: () => [],
   handle: () => enums,
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imagesKey } from '../catalog/catalog-keys.ts'
 import type { ImageFilter } from '../catalog/images/filter.ts'
 import type { Models } from '../catalog/models/open-models.ts'
 import { everyLevel } from '../catalog/nsfw/browsing-level.ts'
@@ -29,6 +30,8 @@ export const listImages = endpoint({
   },
   query: imagesQuery,
   reply: z.object({ items: z.array(Image), metadata: CursorMetadata }),
+  namesPages: true,
+  shows: () => [imagesKey],
   async handle({ query, images, models, tags, settings, origin, target }) {
     const { limit, sort, withMeta, withTags } = query
     const { cursor, offset, numbered } = pageStart(query)

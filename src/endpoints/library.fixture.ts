@@ -97,7 +97,7 @@ export async function withLibrary(
       isTrusted: () => false,
       rateLimits: openRateLimits({}),
       holdsSession: () => false,
-      cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
+      cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelKey, modelsKey } from '../catalog/catalog-keys.ts'
 import type { DetailedVersion as DetailedVersionRecord, FileRecord } from '../catalog/models/records.ts'
 import { endpoint } from './define.ts'
 import { type Failure, notFound } from './errors.ts'
@@ -28,6 +29,7 @@ export const getModelVersion = endpoint({
   example: { params: { id: '900401' }, reply: exampleDetailedVersion },
   params: versionParams,
   reply: DetailedVersion,
+  shows: ({ modelId }) => [modelKey(modelId)],
   async handle({ params, models, origin }) {
     const version = withFiles(await models.versions.byId(params.id))
     return presentDetailedVersion(version, origin)
@@ -71,6 +73,8 @@ export const getModelVersionByHash = endpoint({
   params: z.object({ hash: z.string() }),
   reply: DetailedVersion,
   caching: { sharedSeconds: 3600 },
+  // Another model may have such a file, and have been published earlier.
+  shows: ({ modelId }) => [modelsKey, modelKey(modelId)],
   async handle({ params, models, origin }) {
     const version = withFiles(await models.versions.byHash(params.hash))
     return presentDetailedVersion(version, origin)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Principal } from '../auth/principal.ts'
+import { creatorKey, modelKey, modelsKey } from '../catalog/catalog-keys.ts'
 import { BadCursor } from '../catalog/cursor.ts'
 import type { ModelFilter } from '../catalog/models/filter.ts'
 import type { ModelPage } from '../catalog/models/list-models.ts'
@@ -44,6 +45,8 @@ export const listModels = endpoint({
   },
   query: modelsQuery,
   reply: ModelList,
+  namesPages: true,
+  shows: ({ items }) => [modelsKey, ...items.flatMap(keysOfModel)],
   asksForAccount: (asked) => (asksFor(asked, 'favorites') || asksFor(asked, 'hidden') ? 'CollectionsRead' : undefined),
   async handle({ query, principal, models, settings, origin, target }) {
     const { limit, sort, cursor, page } = query
@@ -82,12 +85,17 @@ export const getModel = endpoint({
   example: { params: { id: '900004' }, reply: exampleModel },
   params: z.object({ id: integer({ min: 0, max: 2 ** 31 - 1 }) }),
   reply: Model,
+  shows: keysOfModel,
   async handle({ params: { id }, models, origin }) {
     const model = await models.byId(id)
     if (!model) throw notFound(`No model with id ${id}`)
     return presentModel(model, { origin })
   },
 })
+
+function keysOfModel({ id, creator }: z.infer<typeof Model>): string[] {
+  return [modelKey(id), ...(creator ? [creatorKey(creator.username)] : [])]
+}
 
 /** `false` asks for nothing; anything else that is not empty does, even what the schema then refuses (contract §2). */
 const asksFor = (asked: AskedQuery, name: string): boolean =>

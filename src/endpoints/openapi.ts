@@ -20,6 +20,7 @@ export const getApiDocument = endpoint({
   description:
     'Made from the declarations that the hub itself runs on. `servers` names the address that the document was asked from.',
   reply: ApiDocument,
+  shows: () => [],
   example: {
     reply: {
       openapi: '3.1.1',

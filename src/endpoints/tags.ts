@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelsKey } from '../catalog/catalog-keys.ts'
 import { endpoint } from './define.ts'
 import { exampleOrigin } from './examples/models.ts'
 import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
@@ -35,6 +36,8 @@ export const listTags = endpoint({
   },
   query: numberedQuery,
   reply: z.object({ items: z.array(Tag), metadata: NumberedMetadata }),
+  namesPages: true,
+  shows: () => [modelsKey],
   async handle({ query, tags, origin, target }) {
     const { limit } = query
     const { items, totalItems } = await tags.list({ query: query.query, limit, offset: offsetOf(query) })

@@ -92,7 +92,7 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         isTrusted: () => false,
         rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
-        cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: database.catalogRevision }),
+        cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
         isReady: () => true,
         sessions: sessions.handler,
       },

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { KeptAnswer } from '../edge-cache/answer-cache.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** What goes out. */
@@ -8,6 +9,8 @@ export interface Answer {
   body?: string | Buffer | Readable
   /** Who asked, for the log: the public id of a token or of a session. */
   caller?: string
+  /** The kept answer that this one is, where anybody without credentials may be given the same. */
+  kept?: KeptAnswer
 }
 
 const json = { 'content-type': 'application/json; charset=utf-8' }

@@ -34,29 +34,38 @@ export interface RequestFacts {
   origin: string | undefined
 }
 
+interface Cacheable {
+  category: Category
+  method: string
+  caching?: SharedCaching
+}
+
 /**
  * `Cache-Control` and `Vary` of an answer. An anonymous answer varies on `Authorization`, because `public` alone lets a
  * shared cache give it to a caller with a token (RFC 9111 §3.5), and on `Cookie` for signed-in browsers.
  */
-export function cachingHeaders(
-  endpoint: { category: Category; method: string; caching?: SharedCaching },
-  facts: RequestFacts,
-  succeeded: boolean,
-): HeaderList {
+export function cachingHeaders(endpoint: Cacheable, facts: RequestFacts, succeeded: boolean): HeaderList {
   if (endpoint.caching === 'no-store')
     return { 'cache-control': facts.hasQueryToken ? 'private, no-store' : 'no-store, max-age=0' }
-  const shareable =
-    succeeded &&
-    endpoint.method === 'GET' &&
-    endpoint.category !== 'authenticated' &&
-    !facts.knowsCaller &&
-    !facts.hasQueryToken
-  if (!shareable) return { 'cache-control': 'private, no-store' }
-  const seconds = endpoint.caching?.sharedSeconds ?? defaultSharedSeconds
+  if (!succeeded || !isShareable(endpoint, facts)) return { 'cache-control': 'private, no-store' }
+  const { seconds, staleSeconds } = sharedLife(endpoint)
   return {
-    'cache-control': `public, s-maxage=${seconds}, stale-while-revalidate=${Math.floor(seconds / 2)}`,
+    'cache-control': `public, s-maxage=${seconds}, stale-while-revalidate=${staleSeconds}`,
     vary: 'Authorization, Cookie',
   }
+}
+
+/** Whether everybody who asks this without a valid token or session may be given the same answer. */
+export const isShareable = (
+  { category, method, caching }: Cacheable,
+  { knowsCaller, hasQueryToken }: RequestFacts,
+): boolean =>
+  method === 'GET' && category !== 'authenticated' && caching !== 'no-store' && !knowsCaller && !hasQueryToken
+
+/** How long a public answer is fresh in shared caches, and how long it may be given after that while it is made anew. */
+export function sharedLife({ caching }: Pick<Cacheable, 'caching'>): { seconds: number; staleSeconds: number } {
+  const seconds = typeof caching === 'object' ? caching.sharedSeconds : defaultSharedSeconds
+  return { seconds, staleSeconds: Math.floor(seconds / 2) }
 }
 
 /** CORS headers of an answer that is not a preflight. */

@@ -78,7 +78,10 @@ async function serve(
       isTrusted: () => false,
       rateLimits: openRateLimits({}),
       holdsSession: () => false,
-      cache: openAnswerCache({ maxBytes: 1_000_000, catalogRevision: () => 1 }),
+      cache: openAnswerCache({
+        maxBytes: 1_000_000,
+        changes: { catalogRevision: () => 1, catalogChangesSince: () => [] },
+      }),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
     },

@@ -24,6 +24,8 @@ export interface RateState {
 
 /** Counts requests against the limits. A network is an IPv4 address, or the 64 bits of an IPv6 one. */
 export interface RateLimits {
+  /** Whether anonymous requests are counted at all. */
+  limitsAnonymous: boolean
   /** A request of somebody; undefined where nothing limits it. Sessions are not limited: people click. */
   request(caller: Principal, address: string): RateState | undefined
   /** A request that was refused though it presented a token; valid tokens of the same network are never slowed by it. */
@@ -42,6 +44,7 @@ export function openRateLimits({ failures, anonymous, token }: RateOptions, now?
   const nobody = openCounter('anonymous', anonymous, now)
   const byToken = openCounter('token', token, now)
   return {
+    limitsAnonymous: anonymous !== undefined,
     request(caller, address) {
       if (caller.kind === 'anonymous') return nobody?.(networkOf(address))
       return caller.via.kind === 'token' ? byToken?.(String(caller.via.tokenId)) : undefined

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { AnonymousUse } from '../auth/anonymous-use.ts'
 import { isForeignPage } from '../auth/origins.ts'
 import {
@@ -8,8 +7,8 @@ import {
   type PresentedCredentials,
   type Principal,
 } from '../auth/principal.ts'
-import { hideTokens } from '../auth/token-format.ts'
-import type { AnswerCache, CachedAnswer } from '../edge-cache/answer-cache.ts'
+import type { AnswerCache } from '../edge-cache/answer-cache.ts'
+import { chosenEncoding } from '../edge-cache/encodings.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
@@ -17,12 +16,12 @@ import type { Services } from '../endpoints/services.ts'
 import { admit, closesWithHub, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
 import { serveFile } from './bytes/serve-file.ts'
-import { preconditions } from './bytes/validators.ts'
-import { cachingHeaders, corsHeaders, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
-import { jsonContent, takesGzip } from './compression.ts'
+import { cachingHeaders, corsHeaders, isShareable, type RequestFacts, type TrustedOrigins } from './category-rules.ts'
 import { type EndpointCall, parse, readBody, readHeaders, sendingPage, single } from './endpoint-call.ts'
-import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
 import { eventsAnswer, type StreamEnds } from './event-stream.ts'
+import { failureAnswer } from './failure-answer.ts'
+import { jsonContent } from './json-content.ts'
+import { forbidsStoring, publicAnswer } from './public-answer.ts'
 import { hasQueryToken, readQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
 import { tokenHeaders } from './token-headers.ts'
@@ -51,8 +50,9 @@ export interface EndpointContext {
 export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, context: EndpointContext): Promise<Answer> {
   const asked = readQuery(call.target)
   const { authorization, cookie, origin } = readHeaders(call)
+  const presentsSession = context.holdsSession(cookie)
   const facts: RequestFacts = {
-    presentsCredentials: Boolean(authorization) || Boolean(asked?.token) || context.holdsSession(cookie),
+    presentsCredentials: Boolean(authorization) || Boolean(asked?.token) || presentsSession,
     presentsToken: Boolean(authorization) || Boolean(asked?.token),
     knowsCaller: false,
     hasQueryToken: hasQueryToken(call.target, asked),
@@ -94,37 +94,30 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     const admission = { query: asked.query, isClosed: context.isClosed }
     const principal = admit(endpoint, caller, admission)
 
-    const asGzip = takesGzip(single(call.headers['accept-encoding']))
-    const cacheKey = cacheKeyOf({ endpoint, call, facts, asGzip })
-    const cached = cacheKey === undefined ? undefined : context.cache.get(cacheKey)
-    if (cached?.kept) return finish(validated(cached.kept, call))
-
-    const value = await endpoint.handle({
-      ...context.services,
-      params: parse(endpoint.params, call.params, 'path'),
-      query: parse(endpoint.query, asked.query, 'query'),
-      body: parse(endpoint.body, endpoint.body && readBody(call.body, endpoint.bodyType), 'body'),
-      principal,
-      method: call.method,
-      origin: call.origin,
-      address: call.address,
-      target: call.target,
-      header: (name) => single(call.headers[name]),
-    } as Parameters<Endpoint['handle']>[0])
+    // Of JSON alone: what an endpoint sends otherwise has rules of its own.
+    const isShared =
+      endpoint.reply !== undefined && isShareable(endpoint, facts) && !presentsSession && !forbidsStoring(call)
+    const handle = async () =>
+      endpoint.handle({
+        ...context.services,
+        params: parse(endpoint.params, call.params, 'path'),
+        query: parse(endpoint.query, asked.query, 'query'),
+        body: parse(endpoint.body, endpoint.body && readBody(call.body, endpoint.bodyType), 'body'),
+        principal,
+        method: call.method,
+        origin: call.origin,
+        address: call.address,
+        target: call.target,
+        header: (name) => single(call.headers[name]),
+      } as Parameters<Endpoint['handle']>[0])
+    if (isShared) return finish(await publicAnswer({ endpoint, call, query: asked.query, handle }, context))
+    const value = await handle()
     if (isReply(value)) {
       const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, ...admission }, context.authenticate)
       return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
     }
-    const content = await jsonContent(value, { asGzip })
-    if (cacheKey === undefined || !cached) return finish({ status: 200, ...content })
-
-    // Of the bytes as they go out: compressed, they are another representation (RFC 9110 §8.8.3.3).
-    const etag = `"${createHash('sha1').update(content.body).digest('base64url')}"`
-    const body = typeof content.body === 'string' ? Buffer.from(content.body) : content.body
-    const fresh = { headers: content.headers, body, etag }
-    const seconds = typeof endpoint.caching === 'object' ? endpoint.caching.sharedSeconds : 300
-    context.cache.put(cacheKey, fresh, { seconds, revision: cached.revision })
-    return finish(validated(fresh, call))
+    const content = await jsonContent(value, chosenEncoding(single(call.headers['accept-encoding'])))
+    return finish({ status: 200, ...content })
   } catch (error) {
     if (presented && caller.kind === 'account' && caller.via.kind === 'token' && lackedScope(error, endpoint, caller))
       context.noteMissingScope(caller.via.tokenId, presented)
@@ -153,32 +146,6 @@ function addCaller(facts: RequestFacts, caller: Principal): void {
   facts.ending = caller.via.ending
 }
 
-function cacheKeyOf({
-  endpoint,
-  call,
-  facts,
-  asGzip,
-}: {
-  endpoint: Endpoint
-  call: EndpointCall
-  facts: RequestFacts
-  asGzip: boolean
-}): string | undefined {
-  const shareable =
-    endpoint.method === 'GET' && endpoint.category !== 'authenticated' && endpoint.caching !== 'no-store'
-  return shareable && !facts.knowsCaller && !facts.hasQueryToken
-    ? `${asGzip ? 'gzip ' : ''}${call.origin}${call.target}`
-    : undefined
-}
-
-/** A 304 when the caller has this very answer already (RFC 9110 §13.1.2), otherwise the whole of it. */
-function validated({ body, headers, etag }: CachedAnswer, call: EndpointCall): Answer {
-  const ifNoneMatch = single(call.headers['if-none-match'])
-  if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
-    return { status: 200, headers: { ...headers, etag }, body }
-  return { status: 304, headers: { etag, ...(headers.vary !== undefined && { vary: headers.vary }) } }
-}
-
 async function replyAnswer(reply: Reply, call: EndpointCall, ends: StreamEnds): Promise<Answer> {
   switch (reply.kind) {
     case 'redirect':
@@ -190,15 +157,6 @@ async function replyAnswer(reply: Reply, call: EndpointCall, ends: StreamEnds): 
     case 'events':
       return eventsAnswer(call, reply, ends)
   }
-}
-
-function failureAnswer(error: unknown, requestId: string, logFailure: EndpointContext['logFailure']): Answer {
-  const known: ErrorAnswer | undefined = errorAnswer(error)
-  if (!known) logFailure(requestId, error)
-  const { status, body, headers } = known ?? unexpectedAnswer(requestId)
-  const answer = jsonAnswer(status, body, headers)
-  // What is wrong with a request is told in its own words, but for a secret among them.
-  return { ...answer, body: hideTokens(String(answer.body)) }
 }
 
 /** Adds what the category says of caching and CORS; bytes bring a `Cache-Control` of their own. */
@@ -216,5 +174,9 @@ function withRules(
   const cors = corsHeaders(endpoint.category, facts, isKnown)
   // How much is left is one caller's affair: what caches share says nothing of it.
   const limits = facts.knowsCaller || !succeeded ? rate?.headers : undefined
-  return { ...answer, headers: mergeHeaders(answer.headers, caching, cors, tokenHeaders(answer.status, facts), limits) }
+  const bypassed = { 'cache-status': `modelkeep; fwd=${endpoint.method === 'GET' ? 'bypass' : 'method'}` }
+  return {
+    ...answer,
+    headers: mergeHeaders(bypassed, answer.headers, caching, cors, tokenHeaders(answer.status, facts), limits),
+  }
 }

@@ -11,8 +11,10 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Endpoint } from '../endpoints/define.ts'
+import { closesWithHub } from './admission.ts'
 import { type Answer, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
+import { type Front, openFront } from './front.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 import { refusals } from './refused-connections.ts'
 import { readTarget } from './request-target.ts'
@@ -46,6 +48,7 @@ const everyAnswer = {
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
 }
+const overTls = { 'strict-transport-security': 'max-age=31536000' }
 const longestBodyBytes = 2 * 1024 * 1024
 const headerBytes = 32 * 1024
 const drainMilliseconds = 8000
@@ -74,15 +77,27 @@ export function makeServer(
     closing: closing.signal,
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
+  const front = openFront({
+    cache: context.cache,
+    always: { ...everyAnswer, ...(options.tls && overTls) },
+    isClosing: () => closing.signal.aborted,
+    onAnswer(endpoint, { socket, headers }) {
+      if (closesWithHub(endpoint))
+        context.noteAnonymous({ address: socket.remoteAddress ?? '', userAgent: headers['user-agent'] })
+    },
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(everyAnswer)
-    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+    if (request.protocol === 'https') reply.headers(overTls)
     done()
   })
   const isLogged = options.log.isLevelEnabled('debug')
+  // Where each request is written down or counted against a limit, none is answered before that.
+  const hasFront = !isLogged && !context.rateLimits.limitsAnonymous
+  if (hasFront) putInFront(app, front)
   const callers = new WeakMap<FastifyRequest, string>()
   if (isLogged)
     app.addHook('onResponse', (request, reply, done) => {
@@ -120,6 +135,7 @@ export function makeServer(
           running,
         ).then(
           (answer) => {
+            if (hasFront) front.remember(request.raw, endpoint, answer)
             if (isLogged && answer.caller !== undefined) callers.set(request, answer.caller)
             return send(reply, answer)
           },
@@ -163,6 +179,14 @@ export function makeServer(
       clearTimeout(lastCall)
     },
   }
+}
+
+/** Has the front see each request before the router does. */
+function putInFront({ server, routing }: FastifyInstance, front: Front): void {
+  server.off('request', routing)
+  server.on('request', (request, response) => {
+    if (!front.answers(request, response)) routing(request, response)
+  })
 }
 
 function openFastify({ tls, trustProxy, log, headersTimeout = 10_000 }: ServerOptions): FastifyInstance {

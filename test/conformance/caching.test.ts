@@ -25,6 +25,11 @@ const shareable = [
   '/api/v1/collections',
 ]
 const caching = ({ headers }: Answer) => headers['cache-control']
+/** Those that do not tell of the way that this one answer came. */
+const sameHeaders = ({ headers }: Answer) => {
+  const { date: _, age: __, 'cache-status': ___, 'x-request-id': ____, ...same } = headers
+  return same
+}
 const vary = ({ headers }: Answer) => (headers.vary ?? '').toLowerCase().split(/\s*,\s*/)
 
 test('29. anonymous public answers may be shared for five minutes, and vary on credentials', async () => {
@@ -107,10 +112,8 @@ test('35. HEAD answers as GET does, without the body', async () => {
   for (const target of targets) {
     const got = await hub.ask(target)
     const headed = await hub.ask(target, { method: 'HEAD' })
-    const { date: _, ...headers } = got.headers
-    const { date: __, ...headersOfHead } = headed.headers
     assert.equal(headed.status, got.status, target)
-    assert.deepEqual(headersOfHead, headers, target)
+    assert.deepEqual(sameHeaders(headed), sameHeaders(got), target)
     assert.equal(headed.headers['content-length'], String(got.body.length), target)
     assert.equal(headed.body.length, 0)
   }
@@ -119,7 +122,7 @@ test('35. HEAD answers as GET does, without the body', async () => {
 test('an answer is compressed for who takes gzip, and only so; each spelling has a validator of its own', async () => {
   for (const asked of [{}, { token: ada }]) {
     const plain = await hub.ask('/api/v1/models?limit=9', asked)
-    for (const accepted of ['gzip', 'deflate, gzip;q=0.5', 'br, GZIP']) {
+    for (const accepted of ['gzip', 'deflate, gzip;q=0.5', 'br;q=0.5, GZIP']) {
       const answer = await hub.ask('/api/v1/models?limit=9', { ...asked, headers: { 'accept-encoding': accepted } })
       assert.equal(answer.headers['content-encoding'], 'gzip', accepted)
       assert.ok(gunzipSync(answer.body).equals(plain.body), accepted)
@@ -131,9 +134,9 @@ test('an answer is compressed for who takes gzip, and only so; each spelling has
         method: 'HEAD',
         headers: { 'accept-encoding': accepted },
       })
-      assert.deepEqual({ ...headed.headers, date: '' }, { ...answer.headers, date: '' })
+      assert.deepEqual(sameHeaders(headed), sameHeaders(answer))
     }
-    for (const accepted of ['', 'deflate', 'br', 'gzip;q=0', 'identity']) {
+    for (const accepted of ['', 'deflate', '*', 'gzip;q=0', 'identity']) {
       const answer = await hub.ask('/api/v1/models?limit=9', { ...asked, headers: { 'accept-encoding': accepted } })
       assert.equal(answer.headers['content-encoding'], undefined, accepted)
       assert.ok(answer.body.equals(plain.body), accepted)

@@ -118,3 +118,29 @@ test('a file is called as its first place, also when that is not where its versi
       { name: 'small.safetensors' },
     ])
   }))
+
+test('a change names the answers it concerns: lists of models only where it moves one in them', () =>
+  withLibraryFolder(async (fixture) => {
+    const { database } = fixture
+    const bytes = safetensors('fox')
+    const concernedBy = async (more: object) => {
+      const before = database.catalogRevision()
+      await fixture.put('fox.civitai.info', civitaiInfo({ modelId: 7, versionId: 70 }, bytes, more))
+      await fixture.scan()
+      return [...database.catalogChangesSince(before)].sort()
+    }
+    await fixture.put('fox.safetensors', bytes)
+    await fixture.put('wolf.safetensors', safetensors('wolf'))
+    const model = { name: 'Fox', type: 'LORA' }
+    assert.deepEqual(await concernedBy({ model }), ['images', 'model 1000000000', 'model 7', 'models'])
+    const told = { model: { ...model, description: 'A fox' } }
+    assert.deepEqual(await concernedBy(told), ['images', 'model 7'])
+    assert.deepEqual(await concernedBy({ model: { ...model, name: 'Vixen' } }), ['images', 'model 7', 'models'])
+    const before = database.catalogRevision()
+    await fixture.scan()
+    assert.equal(database.catalogRevision(), before, 'a scan that finds nothing new concerns nothing')
+    await rm(join(fixture.folder, 'fox.safetensors'))
+    await rm(join(fixture.folder, 'fox.civitai.info'))
+    await fixture.scan()
+    assert.ok(database.catalogChangesSince(before).includes('models'))
+  }))

@@ -1,0 +1,28 @@
+import { type Encoding, encode, leastEncodedBytes } from '../edge-cache/encodings.ts'
+import type { HeaderList } from './category-rules.ts'
+
+/** A JSON answer's bytes as they go out, and the headers that tell how they are written. */
+export interface JsonContent {
+  /** A text where it is short: the server writes it together with the headers. */
+  body: string | Buffer
+  headers: HeaderList
+}
+
+/** Writes a value as JSON, smaller for those who can read it so. Files and pictures never come here. */
+export async function jsonContent(value: unknown, encoding: Encoding): Promise<JsonContent> {
+  const text = JSON.stringify(value)
+  if (text.length < leastEncodedBytes) return { body: text, headers: json }
+  const plain = Buffer.from(text)
+  if (encoding === 'identity') return { body: plain, headers: eitherWay }
+  return { body: await encode(plain, encoding), headers: { ...eitherWay, 'content-encoding': encoding } }
+}
+
+/** The same as it is, for the cache, which writes it in each encoding that is asked for. */
+export function plainJson(value: unknown): { body: Buffer; headers: HeaderList } {
+  const body = Buffer.from(JSON.stringify(value))
+  return { body, headers: body.length < leastEncodedBytes ? json : eitherWay }
+}
+
+const json: HeaderList = { 'content-type': 'application/json; charset=utf-8' }
+/** The other spelling of this answer is another one to a cache in front (RFC 9110 §12.5.5). */
+const eitherWay: HeaderList = { ...json, vary: 'Accept-Encoding' }

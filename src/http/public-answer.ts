@@ -1,0 +1,74 @@
+import type { AnswerCache, KeptAnswer, MadeAnswer, Outcome } from '../edge-cache/answer-cache.ts'
+import { chosenEncoding } from '../edge-cache/encodings.ts'
+import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
+import { EndpointError } from '../endpoints/errors.ts'
+import type { Answer } from './answer.ts'
+import { preconditions } from './bytes/validators.ts'
+import { cacheKeyOf } from './cache-key.ts'
+import { sharedLife } from './category-rules.ts'
+import { type EndpointCall, single } from './endpoint-call.ts'
+import { failureAnswer } from './failure-answer.ts'
+import { plainJson } from './json-content.ts'
+
+/** So long that something is not there is remembered at most, in seconds: it may come by a way that tells nobody. */
+const absentSeconds = 10
+
+/** The answer that everybody without credentials gets: from the cache, or made for it. */
+export async function publicAnswer(
+  {
+    endpoint,
+    call,
+    query,
+    handle,
+  }: { endpoint: Endpoint; call: EndpointCall; query: AskedQuery; handle: () => Promise<unknown> },
+  { cache, logFailure }: { cache: AnswerCache; logFailure: (requestId: string, error: unknown) => void },
+): Promise<Answer> {
+  const make = async (): Promise<MadeAnswer> => {
+    try {
+      const value = await handle()
+      return { status: 200, ...plainJson(value), keys: endpoint.shows?.(value), ...sharedLife(endpoint) }
+    } catch (error) {
+      if (!(error instanceof EndpointError && error.failure.kind === 'notFound')) throw error
+      const { status, headers, body } = failureAnswer(error, call.requestId, logFailure)
+      return { status, headers, body: Buffer.from(body), seconds: absentSeconds, staleSeconds: 0 }
+    }
+  }
+  const { answer, outcome } = await cache.answer(
+    {
+      key: cacheKeyOf(endpoint, call, query),
+      encoding: chosenEncoding(single(call.headers['accept-encoding'])),
+      anew: wantsAnew(single(call.headers['cache-control']), single(call.headers.pragma)),
+    },
+    make,
+  )
+  const status = { 'cache-status': cacheStatus(answer, outcome), ...(outcome.kind === 'hit' && { age: ageOf(answer) }) }
+  const { headers, body, etag } = answer
+  if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body }
+  const shared = { ...status, etag }
+  const ifNoneMatch = single(call.headers['if-none-match'])
+  if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
+    return { status: 200, headers: { ...headers, ...shared }, body, kept: answer }
+  // Nothing but what tells caches how to keep what they have (RFC 9110 §15.4.5).
+  return { status: 304, headers: { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) } }
+}
+
+/** Whole seconds since an answer was made (RFC 9111 §5.1). */
+export const ageOf = ({ madeAt }: KeptAnswer, now = Date.now()): string =>
+  String(Math.max(0, Math.floor((now - madeAt) / 1000)))
+
+/** What the cache did, as RFC 9211 writes it; a negative `ttl` is that of an answer which is being made anew. */
+export function cacheStatus({ freshUntil }: KeptAnswer, outcome: Outcome, now = Date.now()): string {
+  if (outcome.kind === 'hit') return `modelkeep; hit; ttl=${Math.floor((freshUntil - now) / 1000)}`
+  const { fwd, stored, collapsed } = outcome
+  return `modelkeep; fwd=${fwd}${stored ? '; stored' : ''}${collapsed ? '; collapsed' : ''}`
+}
+
+/** Whether a client wants nothing of this kept (RFC 9111 §5.2.1.5). */
+export const forbidsStoring = ({ headers }: EndpointCall): boolean =>
+  /\bno-store\b/i.test(single(headers['cache-control']) ?? '')
+
+/** Whether a request asks for an answer that was not kept (RFC 9111 §5.2.1, §5.4). */
+const wantsAnew = (cacheControl: string | undefined, pragma: string | undefined): boolean =>
+  cacheControl === undefined
+    ? /\bno-cache\b/i.test(pragma ?? '')
+    : /\bno-cache\b|\bmax-age\s*=\s*"?0"?(?!\d)/i.test(cacheControl)
