@@ -120,6 +120,43 @@ test('a session ends at its time', () =>
     assert.equal(await hub.sessions.principalOf(cookie), undefined)
   }))
 
+/** Makes a session as old as one that has been used ever since, and uses it once more; gives how many days are left of it. */
+async function useAfter(hub: TemporaryHub, cookie: string, days: number): Promise<number> {
+  const created_at = new Date(Date.now() - days * dayMs).toISOString()
+  const expires_at = new Date(Date.now() + 5 * dayMs).toISOString()
+  await hub.database.kysely.updateTable('session').set({ created_at, expires_at }).execute()
+  assert.equal((await ask(hub, '/get-session', { headers: { cookie } })).status, 200)
+  const renewed = await hub.database.kysely.selectFrom('session').select('expires_at').executeTakeFirstOrThrow()
+  return Math.round((Date.parse(renewed.expires_at) - Date.now()) / dayMs)
+}
+
+const dayMs = 86_400_000
+
+test('a session that is used goes on, and ends 90 days after it began', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const cookie = await signIn(hub)
+    assert.equal(await useAfter(hub, cookie, 3), 7)
+    assert.equal(await useAfter(hub, cookie, 89), 1)
+    assert.ok(await hub.sessions.principalOf(cookie))
+    assert.equal(await useAfter(hub, cookie, 91), -1)
+    assert.equal(await hub.sessions.principalOf(cookie), undefined)
+    assert.equal((await ask(hub, '/list-accounts', { headers: { cookie } })).status, 401)
+  }))
+
+test('owners may have sessions end sooner, as soon as after a day', () =>
+  withHub(
+    async (hub) => {
+      await hub.addAccount('Ada')
+      const cookie = await signIn(hub)
+      hub.clock.now += dayMs - 60_000
+      assert.ok(await hub.sessions.principalOf(cookie))
+      hub.clock.now += 120_000
+      assert.equal(await hub.sessions.principalOf(cookie), undefined)
+    },
+    { longestSessionDays: 1 },
+  ))
+
 test('a cookie whose signature is not ours speaks for nobody, and what is no cookie throws nothing', () =>
   withHub(async (hub) => {
     await hub.addAccount('Ada')

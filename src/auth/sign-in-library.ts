@@ -11,6 +11,7 @@ import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
 import { providerPaths } from './provider-patience.ts'
 import { deriveKey } from './server-secret.ts'
+import { defaultLongestSessionDays, sessionLife } from './session-life.ts'
 import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.ts'
 import { signInAudit } from './sign-in-audit.ts'
 import { signInRules } from './sign-in-rules.ts'
@@ -23,6 +24,8 @@ export interface SignInOptions {
   trustedOrigins: readonly string[]
   /** Who may make an account by signing in with the provider: everybody when it is `open`, otherwise nobody. */
   signUp?: SignUpPolicy
+  /** After so many days a session ends, however it is used. */
+  longestSessionDays?: number
   provider?: OidcProvider | undefined
 }
 
@@ -37,11 +40,21 @@ export const sessionSecret = (serverSecret: KeyObject): string =>
 
 /** Sets up the library that signs people in; `secureCookies` where the hub is reached by HTTPS. */
 export function openSignInLibrary(
-  { database, serverSecret, trustedOrigins, signUp = 'off', provider }: SignInOptions,
+  {
+    database,
+    serverSecret,
+    trustedOrigins,
+    signUp = 'off',
+    longestSessionDays = defaultLongestSessionDays,
+    provider,
+  }: SignInOptions,
   { secureCookies, failures, now }: { secureCookies: boolean; failures: FailedSignIns; now: () => number },
 ): (request: Request) => Promise<Response> {
+  const { expiresIn, hooks } = sessionLife(longestSessionDays)
+  const rules = signInRules(database)
   const library = betterAuth({
     ...sessionTables,
+    session: { ...sessionTables.session, expiresIn },
     appName: 'modelkeep',
     database: { db: database.kysely, type: database.engine.name },
     secret: sessionSecret(serverSecret),
@@ -78,7 +91,7 @@ export function openSignInLibrary(
       ...(provider ? [signInWith(provider, signUp)] : []),
       signInAudit({ database, failures, addressHeader, now }),
     ],
-    databaseHooks: signInRules(database),
+    databaseHooks: { ...rules, session: { ...rules.session, ...hooks } },
     rateLimit: {
       enabled: true,
       window: 60,
