@@ -48,6 +48,15 @@ test('what is no username, address or password is refused with a reason', () =>
       ...['', 'ada', 'ada@', 'a@b@c.org'].map((email): [Partial<NewAccount>, RegExp] => [{ email }, /e-mail/]),
       [{ password: 'seven77' }, /8 to 128/],
       [{ password: 'x'.repeat(129) }, /8 to 128/],
+      ...['12345678', 'PassWord1', 'Modelkeep'].map((password): [Partial<NewAccount>, RegExp] => [
+        { password },
+        /Too many people have this password/,
+      ]),
+      ...['ada@example.org', 'ADA@EXAMPLE.ORG', 'Ada.l-12'].map((password): [Partial<NewAccount>, RegExp] => [
+        { password, username: 'ada.L-12' },
+        /neither the username nor the e-mail address/,
+      ]),
+      [{ password: 'ada.lovelace', email: 'Ada.Lovelace@example.org' }, /neither the username nor the e-mail address/],
     ]
     for (const [more, message] of refused)
       await assert.rejects(accounts.create({ ...person, ...more }), { name: 'Refusal', message })

@@ -56,11 +56,18 @@ test('who came by a provider sets a password once, and it signs them in; later i
     assert.equal((await signInAs(hub, 'grace', other)).accountId, id)
   }))
 
+test('a first password is none that everybody tries first', () =>
+  withNewcomer(async (hub, browser) => {
+    for (const newPassword of ['qwertyuiop', 'grace@studio.example'])
+      assert.deepEqual(await refusal(browser.post('/set-password', { newPassword })), [400, 'PASSWORD_NOT_ALLOWED'])
+    assert.equal((await signInAs(hub, 'grace', 'qwertyuiop')).accountId, undefined)
+  }))
+
 test('a first password is as long as any', () =>
   withNewcomer(async (_, browser) => {
     for (const [newPassword, code] of [
-      ['1234567', 'PASSWORD_TOO_SHORT'],
-      ['x'.repeat(129), 'PASSWORD_TOO_LONG'],
+      ['1234567', 'PASSWORD_NOT_ALLOWED'],
+      ['x'.repeat(129), 'PASSWORD_NOT_ALLOWED'],
     ])
       assert.deepEqual(await refusal(browser.post('/set-password', { newPassword })), [400, code])
     assert.equal((await browser.post('/set-password', {})).status, 400)

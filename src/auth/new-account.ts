@@ -6,6 +6,7 @@ import type { AccountOrigin } from '../audit/kinds.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
+import { type PasswordOwner, passwordFault } from './password-rules.ts'
 import { Refusal } from './refusal.ts'
 
 export interface NewAccount {
@@ -40,9 +41,6 @@ export const usernameForm = /^[A-Za-z0-9_.-]{1,64}$/
 const reservedUsernames: ReadonlySet<string> = new Set(['account', '.', '..'])
 export const isReservedUsername = (username: string): boolean => reservedUsernames.has(usernameKey(username))
 
-/** Bounds of a password, in characters. */
-export const passwordLength = { least: 8, most: 128 }
-
 /** The form in which usernames are compared. */
 export const usernameKey = (username: string): string => username.toLowerCase()
 
@@ -63,14 +61,14 @@ export async function readyAccount({
   if (isReservedUsername(username)) throw new Refusal(`The username ${username} is reserved`)
   const address = email.trim().toLowerCase()
   if (!z.email().max(254).safeParse(address).success) throw new Refusal(`"${email}" is not an e-mail address`)
-  return { username, email: address, role, emailVerified, passwordHash: await hashNewPassword(password) }
+  const passwordHash = await hashNewPassword(password, { username, email: address })
+  return { username, email: address, role, emailVerified, passwordHash }
 }
 
-/** @throws Refusal when the password is too short or too long */
-export async function hashNewPassword(password: string): Promise<string> {
-  if (password.length < passwordLength.least || password.length > passwordLength.most) {
-    throw new Refusal(`A password has ${passwordLength.least} to ${passwordLength.most} characters`)
-  }
+/** @throws Refusal when nobody should have the password */
+export async function hashNewPassword(password: string, owner: PasswordOwner): Promise<string> {
+  const fault = await passwordFault(password, owner)
+  if (fault) throw new Refusal(fault)
   return hashPassword(password)
 }
 

@@ -13,7 +13,7 @@ export interface PasswordResets {
   create(accountId: number, by: Asker): Promise<{ text: string; expiresAt: number } | undefined>
   /**
    * Sets the password and ends the sessions of the account; the link has served then. Tokens and second factors stay.
-   * @throws NotAllowed when the link is not valid; Refusal when the password is out of bounds
+   * @throws NotAllowed when the link is not valid; Refusal when nobody should have the password
    */
   complete(text: string, password: string, by: Asker): Promise<{ username: string }>
 }
@@ -32,7 +32,8 @@ export function openPasswordResets({
   const usable = database.lookup((query, values: PlaceholderOf<{ digest: string; at: number }>) =>
     query
       .selectFrom('password_reset')
-      .select('id')
+      .innerJoin('account', 'account.id', 'password_reset.account_id')
+      .select(['account.username', 'account.email'])
       .where('digest', '=', values('digest'))
       .where('expires_at', '>', values('at')),
   )
@@ -61,8 +62,9 @@ export function openPasswordResets({
     async complete(text, password, by) {
       const digest = secrets.digestOf(text)
       // Before the hash, which takes its time.
-      if (!(await usable.first({ digest, at: now() }))) throw linkOver()
-      const passwordHash = await hashNewPassword(password)
+      const owner = await usable.first({ digest, at: now() })
+      if (!owner) throw linkOver()
+      const passwordHash = await hashNewPassword(password, owner)
       return database.write(async (transaction) => {
         const at = now()
         const reset = await transaction

@@ -224,6 +224,19 @@ test('a changed password replaces the old one and ends the other sessions when a
     assert.equal((await ask(hub, '/sign-in/username', { body: { username: 'ada', password } })).status, 401)
   }))
 
+test('a password that everybody tries first is not changed to', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const cookie = await signIn(hub)
+    for (const newPassword of ['Password123', 'ADA@example.org']) {
+      const body = { currentPassword: password, newPassword }
+      const refused = await ask(hub, '/change-password', { body, headers: { cookie, origin } })
+      assert.equal(refused.status, 400)
+      assert.match(((await refused.json()) as { message: string }).message, /choose another one/)
+    }
+    assert.ok(await hub.sessions.principalOf(await signIn(hub)))
+  }))
+
 test('guessing passwords is slowed down by address, whatever address the client claims', () =>
   withHub(async (hub) => {
     await hub.addAccount('Ada')

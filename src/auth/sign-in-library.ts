@@ -7,8 +7,9 @@ import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import { codesWorkOnce } from './codes-work-once.ts'
 import { firstPassword, firstPasswordPath } from './first-password.ts'
-import { passwordLength, usernameForm, usernameKey } from './new-account.ts'
+import { usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
+import { passwordLength, passwordRules } from './password-rules.ts'
 import { providerPaths } from './provider-patience.ts'
 import { deriveKey } from './server-secret.ts'
 import { defaultLongestSessionDays, sessionLife } from './session-life.ts'
@@ -88,6 +89,7 @@ export function openSignInLibrary(
       twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema }),
       codesWorkOnce(database),
       firstPassword,
+      passwordRules,
       ...(provider ? [signInWith(provider, signUp)] : []),
       signInAudit({ database, failures, addressHeader, now }),
     ],

@@ -134,6 +134,7 @@ test('user add says what is wrong', () =>
     await runBadly(hub, add('Bob', 'bob'), /^error: "bob" is not an e-mail address$/, password)
     await runBadly(hub, add('B b', 'b@example.org'), /^error: A username has/, password)
     await runBadly(hub, add('Bob', 'b@example.org'), /^error: A password has 8/, 'short')
+    await runBadly(hub, add('Bob', 'b@example.org'), /^error: Too many people have this password/, 'football1\n')
     await runBadly(hub, add('Bob', 'b@example.org'), /^error: Standard input holds no password$/, '')
     await runBadly(hub, ['user', 'add', 'Bob'], /--email/)
   }))

@@ -182,6 +182,8 @@ test('a link of an owner sets a new password once, and ends the sessions', () =>
 
     assert.deepEqual((await reset(replaced.url, 'another password')).body, over)
     assert.match((await reset(made.url, 'short')).body.error, /8 to 128/)
+    assert.match((await reset(made.url, 'password1234')).body.error, /Too many people/)
+    assert.match((await reset(made.url, 'bob@example.org')).body.error, /neither the username/)
     const done = await reset(made.url, 'another password')
     assert.deepEqual([done.status, done.body], [200, { username: 'Bob' }])
     assert.deepEqual((await reset(made.url, 'third password')).body, over)

@@ -62,6 +62,7 @@ test('fields that are wrong are refused with a reason, and count for no guess', 
       [{ ...owner, code, username: 'a b' }, /username/],
       [{ ...owner, code, email: 'ada' }, /e-mail/],
       [{ ...owner, code, password: 'short' }, /8 to 128/],
+      [{ ...owner, code, password: 'iloveyou1' }, /Too many people/],
       [{ ...owner, code, username: 7 }, /`username` is a text/],
       [owner, /`code` is a text/],
     ]
