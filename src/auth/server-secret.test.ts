@@ -44,7 +44,10 @@ test('processes that start at once agree on one secret and leave nothing else be
 test('a file that holds no secret is refused, not replaced', () =>
   withDirectory(async (directory) => {
     await writeFile(join(directory, 'secret.key'), 'short')
-    await assert.rejects(openServerSecret(directory), { name: 'UnusableServerSecret', message: /secret\.key/ })
+    await assert.rejects(openServerSecret(directory), {
+      name: 'UnusableServerSecret',
+      message: /secret\.key.*backup.*no second factor.*by passkey or provider/,
+    })
     assert.equal((await stat(join(directory, 'secret.key'))).size, 5)
   }))
 

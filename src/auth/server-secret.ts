@@ -17,7 +17,9 @@ export async function openServerSecret(dataDirectory: string): Promise<KeyObject
   const bytes = (await readIfThere(file)) ?? (await makeSecret(dataDirectory, file))
   if (bytes.length !== secretBytes) {
     throw new UnusableServerSecret(
-      `${file} does not hold a server secret: restore it from a backup, or remove it, which ends all tokens and sessions`,
+      `${file} does not hold a server secret: restore it from a backup, or remove it. A new one ends all tokens and ` +
+        'sessions, and no second factor that was set up can be proven any more: whoever has one signs in by passkey or ' +
+        'provider, and turns it off with the password',
     )
   }
   return createSecretKey(bytes)

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { openBrowser } from './browser.fixture.ts'
 import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
 import { enable, totp } from './second-factor.fixture.ts'
+import { openServerSecret } from './server-secret.ts'
+import { openSessions } from './sessions.ts'
 
 /* Second factors: an authenticator app (TOTP, RFC 6238) and backup codes. */
 
@@ -96,6 +100,33 @@ test('neither the secret nor a backup code lies readable in the database', () =>
     assert.deepEqual(others, [])
     for (const readable of [secret.toString(), ...backupCodes])
       assert.ok(!JSON.stringify(row).includes(readable), 'readable')
+  }))
+
+test('with a new server secret no code proves a second factor, and whoever is in by another way turns it off', () =>
+  withHub(async (hub) => {
+    await hub.addAccount('Ada')
+    const { secret, backupCodes } = await enable(hub)
+    await rm(join(hub.directory, 'secret.key'))
+    const serverSecret = await openServerSecret(hub.directory)
+    const { database } = hub
+    const sessions = openSessions({ database, serverSecret, trustedOrigins: [], onError: console.error })
+    const browser = openBrowser(sessions, { address: '10.1.5.1' })
+    await browser.post('/sign-in/username', { username: 'ada', password })
+    for (const [way, code] of [
+      ['totp', totp(secret, 1)],
+      ['backup-code', backupCodes[0]],
+    ])
+      await assert.rejects(browser.post(`/two-factor/verify-${way}`, { code }))
+    assert.equal(await sessions.principalOf(browser.cookie()), undefined)
+
+    // As a passkey or a provider does, which ask for no second factor.
+    await database.kysely.updateTable('account').set({ two_factor_enabled: 0 }).execute()
+    await browser.post('/sign-in/username', { username: 'ada', password })
+    await database.kysely.updateTable('account').set({ two_factor_enabled: 1 }).execute()
+    assert.equal((await browser.post('/two-factor/disable', { password })).status, 200)
+    const other = openBrowser(sessions, { address: '10.1.5.2' })
+    await other.post('/sign-in/username', { username: 'ada', password })
+    assert.ok(await sessions.principalOf(other.cookie()))
   }))
 
 test('a ban holds between the password and the second factor', () =>
