@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { anonymousAccesses } from './auth/access-policy.ts'
+import { defaultLongestSessionDays } from './auth/session-life.ts'
 import { signUpPolicies } from './auth/sign-up-policy.ts'
 import { queryPolicies } from './auth/token-limits.ts'
 
@@ -126,6 +127,11 @@ export const optionDeclarations = {
     flag: '--sign-up <who>',
     description: 'who may make an account: off (nobody), invitation, or open (everybody)',
     schema: z.enum(signUpPolicies, { error: 'must be off, invitation or open' }).default('off'),
+  },
+  longestSession: {
+    flag: '--longest-session <days>',
+    description: 'people sign in again after so many days at the latest, however they use the pages',
+    schema: wholeNumber(1, 3650).default(defaultLongestSessionDays),
   },
   longestTokenLife: {
     flag: '--longest-token-life <days>',

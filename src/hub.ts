@@ -99,6 +99,7 @@ export async function openHub(
       serverSecret,
       trustedOrigins: config.trustedOrigins,
       signUp: config.signUp,
+      longestSessionDays: config.longestSession,
       provider,
       onError: (error) => log.error(error, 'failed sign-ins not recorded'),
     }),
