@@ -99,6 +99,8 @@ test('who links another site in vain is told why where they began, and may try a
       await link.click()
       const refusal = page.getByRole('alert').filter({ hasText: 'Nothing was linked' })
       await refusal.getByText('It was cancelled or refused at the other site.').waitFor()
+      const { y } = (await refusal.boundingBox()) ?? assert.fail()
+      assert.ok(y < 400, `it is seen without scrolling: ${y}`)
       await assertAccessible(page)
       provider.refuses = false
       await link.click()

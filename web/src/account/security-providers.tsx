@@ -15,18 +15,23 @@ const route = getRouteApi('/user/account')
 /** Where one comes back to from the other site. */
 const here = '/user/account?tab=security'
 
+/** Why another site that one comes back from was not linked; nothing otherwise. */
+export function LinkRefusal() {
+  const { error } = route.useSearch()
+  if (!error) return null
+  return (
+    <Alert color="red" variant="light" role="alert" title="Nothing was linked" maw={640}>
+      {linkRefusal(error)}
+    </Alert>
+  )
+}
+
 /** The sites that the hub lets people sign in with, and which of them open this account; nothing where there is none. */
 export function ProviderSection({ viewer }: { viewer: Viewer }) {
-  const { error } = route.useSearch()
   const providers = useHub()?.providers ?? []
   if (providers.length === 0) return null
   return (
     <SettingsSection title="Single sign-on" about="Sites where you have an account already, and can sign in with it.">
-      {error && (
-        <Alert color="red" variant="light" role="alert" title="Nothing was linked" mb="sm">
-          {linkRefusal(error)}
-        </Alert>
-      )}
       <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
         {providers.map((provider) => (
           <ProviderCard
