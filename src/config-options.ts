@@ -204,9 +204,7 @@ export const optionDeclarations = {
   workers: {
     flag: '--workers <number>',
     description: 'serving processes',
-    schema: wholeNumber(1, 256)
-      .refine((count) => count === 1, 'this version serves with 1 process')
-      .default(1),
+    schema: wholeNumber(1, 256).default(1),
   },
   logLevel: {
     flag: '--log-level <level>',

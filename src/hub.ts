@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { openAuditLog } from './audit/audit-log.ts'
-import { openAuditRetention } from './audit/retention.ts'
+import { type AuditRetention, openAuditRetention } from './audit/retention.ts'
 import { openAccessPreview } from './auth/access-preview.ts'
 import { openAccountServices } from './auth/account-services.ts'
 import { openAccounts } from './auth/accounts.ts'
@@ -13,8 +13,10 @@ import { oidcProviderId } from './auth/oidc-provider.ts'
 import { deriveKey } from './auth/server-secret.ts'
 import { openSessions } from './auth/sessions.ts'
 import type { Setup } from './auth/setup.ts'
+import type { SetupCode } from './auth/setup-code.ts'
 import { tokenDigest } from './auth/token-digest.ts'
 import { openTokens } from './auth/tokens.ts'
+import type { Tries } from './auth/tries.ts'
 import { openFilePlaces } from './blobs/file-places.ts'
 import { openImageDelivery } from './blobs/image-delivery.ts'
 import { openFileAddresses } from './blobs/signed-address.ts'
@@ -32,16 +34,17 @@ import { openAnswerCache } from './edge-cache/answer-cache.ts'
 import { endpoints } from './endpoints/index.ts'
 import type { Services } from './endpoints/services.ts'
 import { trustedOrigins } from './http/category-rules.ts'
-import { openLog } from './http/log.ts'
 import { openRateLimits, readRate } from './http/rate-limits.ts'
 import { type HubServer, makeServer } from './http/server.ts'
 import { type LibraryFollowing, openFollowing } from './library/follow.ts'
 import { openHasher } from './library/hashing/hasher.ts'
-import type { Library } from './library/library.ts'
+import type { Library, ScanSummary } from './library/library.ts'
 import { openLibrary } from './library/open.ts'
+import { shareFollowing } from './library/shared-following.ts'
 import { openTensorReader } from './library/tensor-reader.ts'
 import { readOidcProvider } from './oidc-config.ts'
 import { describeApi } from './openapi/document.ts'
+import type { Peers } from './peers.ts'
 import { openStore, type Store } from './store.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { version } from './version.ts'
@@ -53,7 +56,11 @@ export interface Hub {
   library: Library
   following: LibraryFollowing
   server: HubServer
-  log: Logger
+  /**
+   * Begins what one process does for the hub: follows the folders, lets old entries of the audit log go. Gives what the
+   * first scan found.
+   */
+  lead(): Promise<ScanSummary | undefined>
   /** Closes everything in the reverse order of its making; what was counted is written first. */
   close(): Promise<void>
 }
@@ -65,24 +72,32 @@ export interface HubLibrary {
   close(): Promise<void>
 }
 
+/** What a hub gets of the process that it is in. */
+export interface HubSurroundings {
+  isReady: () => boolean
+  log: Logger
+  peers: Peers
+  setupCode: SetupCode
+  tries: Tries
+}
+
 const mebibyte = 1024 * 1024
 const imageCacheBytes = 1024 * mebibyte
 
 /**
  * The composition root: makes everything that has a lifetime, in order, and passes it on.
- * `isReady` is what `/readyz` tells; `onNewSetupCode` gets the setup code that replaces one which was guessed at too often.
+ * `isReady` is what `/readyz` tells; `setupCode` and `tries` are those of all `peers`.
  */
 export async function openHub(
   config: Config,
-  { isReady, onNewSetupCode }: { isReady: () => boolean; onNewSetupCode: (code: string) => void },
+  { isReady, log, peers, setupCode, tries }: HubSurroundings,
 ): Promise<Hub> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
 
   const tls = await readTlsFiles(config)
   const provider = await readOidcProvider(config)
-  const log = openLog(config.logLevel)
-  const { store, library } = closing(await openHubLibrary(config))
+  const { store, library } = closing(await openHubLibrary(config, peers.count))
   const { directory, database, serverSecret } = store
   const tokens = closing(
     openTokens({
@@ -90,9 +105,10 @@ export async function openHub(
       serverSecret,
       longestLifeDays: config.longestTokenLife,
       queryTokens: config.queryTokens,
+      peers,
     }),
   )
-  const anonymousUse = closing(openAnonymousUse(database))
+  const anonymousUse = closing(openAnonymousUse(database, { peers }))
   const sessions = closing(
     openSessions({
       database,
@@ -100,18 +116,11 @@ export async function openHub(
       trustedOrigins: config.trustedOrigins,
       signUp: config.signUp,
       longestSessionDays: config.longestSession,
-      provider,
+      ...{ provider, tries },
       onError: (error) => log.error(error, 'failed sign-ins not recorded'),
     }),
   )
   await noteSignUpPolicy(database, config.signUp)
-  closing(
-    openAuditRetention({
-      database,
-      days: config.auditDays,
-      onError: (error) => log.error(error, 'old entries of the audit log not deleted'),
-    }),
-  )
   const downloads = closing(
     openDownloads({
       database,
@@ -120,9 +129,20 @@ export async function openHub(
     }),
   )
   const accounts = openAccounts(database)
-  const following = closing(openFollowing({ library, log }))
+  const own = openFollowing({ library, log })
+  const following = closing(peers.count === 1 ? own : shareFollowing({ own, folders: library.folders, peers }))
+  let retention: AuditRetention | undefined
+  closing({ close: () => retention?.close() })
+  const lead = () => {
+    retention ??= openAuditRetention({
+      database,
+      days: config.auditDays,
+      onError: (error) => log.error(error, 'old entries of the audit log not deleted'),
+    })
+    return following.start()
+  }
 
-  const accountServices = openAccountServices({ database, serverSecret, signUp: config.signUp, onNewSetupCode })
+  const accountServices = openAccountServices({ database, serverSecret, signUp: config.signUp, setupCode, tries })
   const services: Services = {
     ...accountServices,
     settings: {
@@ -154,6 +174,7 @@ export async function openHub(
       ownedFolder: join(directory, 'images'),
       cacheDirectory: join(directory, 'cache', 'images'),
       cacheBytes: imageCacheBytes,
+      peers,
     }),
     tensorReader: closing(openTensorReader()),
     ...{ library, following },
@@ -169,11 +190,14 @@ export async function openHub(
         noteAnonymous: anonymousUse.count,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: trustedOrigins(config.trustedOrigins),
-        rateLimits: openRateLimits({
-          failures: readRate(config.limitFailures),
-          anonymous: readRate(config.limitAnonymous),
-          token: readRate(config.limitToken),
-        }),
+        rateLimits: openRateLimits(
+          {
+            failures: readRate(config.limitFailures),
+            anonymous: readRate(config.limitAnonymous),
+            token: readRate(config.limitToken),
+          },
+          peers,
+        ),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({
           maxBytes: config.cacheMegabytes * mebibyte,
@@ -183,19 +207,28 @@ export async function openHub(
         sessions: sessions.handler,
         isReady,
       },
-      { tls, publicUrl: config.publicUrl, allowedHosts: config.allowedHosts, trustProxy: config.trustProxy, log },
+      {
+        ...{ tls, log, processes: peers.count },
+        ...{ publicUrl: config.publicUrl, allowedHosts: config.allowedHosts, trustProxy: config.trustProxy },
+      },
     ),
   )
   const all = lifetimes.move()
-  return { directory, setup: accountServices.setup, library, following, server, log, close: () => all.disposeAsync() }
+  return { directory, setup: accountServices.setup, library, following, server, lead, close: () => all.disposeAsync() }
 }
 
-/** The part of the hub that commands need; any number of processes may have it open, one that serves among them. */
-export async function openHubLibrary(config: Pick<Config, 'data' | 'database' | 'hashThreads'>): Promise<HubLibrary> {
+/**
+ * The part of the hub that commands need; any number of processes may have it open. `processes` of them share the
+ * processors.
+ */
+export async function openHubLibrary(
+  config: Pick<Config, 'data' | 'database' | 'hashThreads'>,
+  processes = 1,
+): Promise<HubLibrary> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
 
-  const store = closing(await openStore(config))
+  const store = closing(await openStore(config, processes))
   const hasher = closing(openHasher({ threads: config.hashThreads }))
   const { database, directory, serverSecret } = store
   const { noteFound } = leakedTokens({ database, now: Date.now, digestOf: tokenDigest(serverSecret) })

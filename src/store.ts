@@ -14,12 +14,12 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Opens the data directory, which is made at first use. */
-export async function openStore(config: Pick<Config, 'data' | 'database'>): Promise<Store> {
+/** Opens the data directory, which is made at first use. `processes` serve what is in it. */
+export async function openStore(config: Pick<Config, 'data' | 'database'>, processes = 1): Promise<Store> {
   const directory = resolve(config.data)
   await mkdir(directory, { recursive: true })
   const serverSecret = await openServerSecret(directory)
   const file = config.database?.slice('sqlite:'.length) ?? join(directory, 'modelkeep.db')
-  const database = await openSqliteDatabase(resolve(file))
+  const database = await openSqliteDatabase(resolve(file), { processes })
   return { directory, database, serverSecret, close: () => database.close() }
 }

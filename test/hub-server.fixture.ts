@@ -13,7 +13,9 @@ import type { NewToken } from '../src/auth/change-tokens.ts'
 import { scopePresets } from '../src/auth/scopes.ts'
 import { openServerSecret } from '../src/auth/server-secret.ts'
 import { openSessions } from '../src/auth/sessions.ts'
+import { openSetupCode } from '../src/auth/setup-code.ts'
 import { openTokens, type Tokens } from '../src/auth/tokens.ts'
+import { openTries } from '../src/auth/tries.ts'
 import { openFilePlaces } from '../src/blobs/file-places.ts'
 import { openFileAddresses } from '../src/blobs/signed-address.ts'
 import { insertModel, type ModelFixture } from '../src/catalog/catalog.fixture.ts'
@@ -95,7 +97,10 @@ export async function withHubServer(
     providers: [],
   }
   const services = {
-    ...openAccountServices({ database, serverSecret, signUp: settings.signUp, onNewSetupCode: () => undefined }),
+    ...openAccountServices({
+      ...{ database, serverSecret, signUp: settings.signUp, tries: openTries() },
+      setupCode: openSetupCode(() => undefined),
+    }),
     settings,
     apiDocument: describeApi(endpoints, { version: '0.0.0', isClosed: access.anonymousAccess === 'closed' }),
     accounts,

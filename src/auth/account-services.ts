@@ -7,8 +7,10 @@ import { oneTimeSecrets } from './one-time-secret.ts'
 import { type OwnAccount, openOwnAccounts } from './own-account.ts'
 import { openPasswordResets, type PasswordResets } from './password-resets.ts'
 import { openSetup, type Setup } from './setup.ts'
+import type { SetupCode } from './setup-code.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 import { openSignUps, type SignUps } from './sign-ups.ts'
+import type { Tries } from './tries.ts'
 
 /** By what accounts come to be, and what is decided about them, through the hub's own API. */
 export interface AccountServices {
@@ -21,28 +23,30 @@ export interface AccountServices {
   attempts: Attempts
 }
 
-/** `onNewSetupCode` gets the setup code that replaces one which was guessed at too often; `now` gives Unix milliseconds. */
+/** `now` gives Unix milliseconds. */
 export function openAccountServices({
   database,
   serverSecret,
   signUp,
-  onNewSetupCode,
+  setupCode,
+  tries,
   now = Date.now,
 }: {
   database: Database
   serverSecret: KeyObject
   signUp: SignUpPolicy
-  onNewSetupCode: (code: string) => void
+  setupCode: SetupCode
+  tries: Tries
   now?: () => number
 }): AccountServices {
   const invitations = openInvitations({ database, secrets: oneTimeSecrets(serverSecret, 'invitation'), now })
   return {
-    setup: openSetup({ database, onNewCode: onNewSetupCode }),
+    setup: openSetup({ database, code: setupCode }),
     invitations,
     signUps: openSignUps({ database, invitations, policy: signUp, now }),
     passwordResets: openPasswordResets({ database, secrets: oneTimeSecrets(serverSecret, 'password reset'), now }),
     accountAdministration: openAccountAdministration({ database, now }),
     ownAccount: openOwnAccounts(database),
-    attempts: openAttempts({ now }),
+    attempts: openAttempts(tries),
   }
 }

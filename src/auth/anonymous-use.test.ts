@@ -16,7 +16,7 @@ async function withUse(
   const database = await openSqliteDatabase(join(directory, 'modelkeep.db'))
   const clock = { now: 1_800_000_000_000 }
   try {
-    const use = openAnonymousUse(database, () => clock.now)
+    const use = openAnonymousUse(database, { now: () => clock.now })
     await run({ use, database, clock })
     await use.close()
   } finally {
@@ -27,7 +27,7 @@ async function withUse(
 
 test('requests of a program add up, over writes and processes, and it was last seen when it was', () =>
   withUse(async ({ use, database, clock }) => {
-    const other = openAnonymousUse(database, () => clock.now - 1000)
+    const other = openAnonymousUse(database, { now: () => clock.now - 1000 })
     const sender = { address: '::ffff:10.0.0.1', userAgent: 'tool/1' }
     use.count(sender)
     use.count(sender)

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
+import { alone, type Peers } from '../peers.ts'
 import { seenSender } from './seen-request.ts'
 
 /** A program that came without a token or a session that spoke for it. */
@@ -22,7 +23,7 @@ export interface AnonymousProgram {
 export interface AnonymousUse {
   /** Counts one request. On the path of every anonymous one: for a program that was there a moment ago it only adds. */
   count(sender: { address: string; userAgent: string | undefined }): void
-  /** The latest of them, latest first, those of this process included; and whether that is all who came. */
+  /** The latest of them, latest first; and whether that is all who came. */
   list(): Promise<{ programs: AnonymousProgram[]; isComplete: boolean }>
   /** Writes what is remembered. Call before the database closes. */
   close(): Promise<void>
@@ -36,7 +37,10 @@ const keptMs = 30 * 86_400_000
 const flushMilliseconds = 60_000
 
 /** `now` gives Unix milliseconds. */
-export function openAnonymousUse(database: Database, now: () => number = Date.now): AnonymousUse {
+export function openAnonymousUse(
+  database: Database,
+  { now = Date.now, peers = alone }: { now?: () => number; peers?: Peers } = {},
+): AnonymousUse {
   const latest = prepareLatest(database)
   /** By address and `User-Agent` as requests bring them. */
   let uses = new Map<string, AnonymousProgram>()
@@ -71,6 +75,7 @@ export function openAnonymousUse(database: Database, now: () => number = Date.no
     writing = writing.catch(() => undefined).then(write)
     return writing
   }
+  const flushAll = peers.together('anonymous use', flush)
 
   return {
     count({ address, userAgent }) {
@@ -91,7 +96,7 @@ export function openAnonymousUse(database: Database, now: () => number = Date.no
     },
     async list() {
       // What cannot be written yet is no reason to hide what is known.
-      await flush().catch(() => undefined)
+      await flushAll().catch(() => undefined)
       const programs = await latest.all({ since: now() - keptMs })
       const ofNetworks = Map.groupBy(programs, ({ network }) => network)
       const isFull = [...ofNetworks.values()].some(({ length }) => length >= mostOfNetwork)

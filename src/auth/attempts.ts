@@ -1,14 +1,15 @@
 import { networkOf } from './networks.ts'
-import { openWindows } from './windows.ts'
+import type { Tries } from './tries.ts'
 
 /** Counts tries of whoever is not signed in, so that nobody guesses, or keeps the hub busy with hashing passwords. */
 export interface Attempts {
   /** False when `address` has tried `what` too often within the minute. */
-  admit(what: string, address: string): boolean
+  admit(what: string, address: string): Promise<boolean>
 }
 
-/** As many as at each way to sign in. `now` gives Unix milliseconds. */
-export function openAttempts({ now = Date.now, most = 30 }: { now?: () => number; most?: number } = {}): Attempts {
-  const windows = openWindows({ most, seconds: 60 }, now)
-  return { admit: (what, address) => windows.count(`${what} ${networkOf(address)}`).admitted }
-}
+/** As many as at each way to sign in. */
+export const attemptRate = { most: 30, seconds: 60 }
+
+export const openAttempts = (tries: Tries): Attempts => ({
+  admit: async (what, address) => (await tries.count(`${what} ${networkOf(address)}`, attemptRate)).admitted,
+})

@@ -5,6 +5,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import { username } from 'better-auth/plugins/username'
 import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
+import { attemptRate } from './attempts.ts'
 import { codesWorkOnce } from './codes-work-once.ts'
 import { firstPassword, firstPasswordPath } from './first-password.ts'
 import { usernameForm, usernameKey } from './new-account.ts'
@@ -17,6 +18,7 @@ import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.
 import { signInAudit } from './sign-in-audit.ts'
 import { signInRules } from './sign-in-rules.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
+import { openTries, type Tries } from './tries.ts'
 
 export interface SignInOptions {
   database: Database
@@ -28,6 +30,8 @@ export interface SignInOptions {
   /** After so many days a session ends, however it is used. */
   longestSessionDays?: number
   provider?: OidcProvider | undefined
+  /** Counts tries to sign in. */
+  tries?: Tries
 }
 
 export const basePath = '/api/auth'
@@ -48,6 +52,7 @@ export function openSignInLibrary(
     signUp = 'off',
     longestSessionDays = defaultLongestSessionDays,
     provider,
+    tries = openTries(),
   }: SignInOptions,
   { secureCookies, failures, now }: { secureCookies: boolean; failures: FailedSignIns; now: () => number },
 ): (request: Request) => Promise<Response> {
@@ -96,6 +101,12 @@ export function openSignInLibrary(
     databaseHooks: { ...rules, session: { ...rules.session, ...hooks } },
     rateLimit: {
       enabled: true,
+      customStorage: {
+        async consume(key, { max: most, window: seconds }) {
+          const { admitted, resetSeconds } = await tries.count(key, { most, seconds })
+          return { allowed: admitted, retryAfter: admitted ? null : resetSeconds }
+        },
+      },
       window: 60,
       max: 300,
       customRules: {
@@ -124,8 +135,8 @@ export function openSignInLibrary(
   return library.handler
 }
 
-/** Tries of one address a minute, at each way to sign in and to have one more. */
-const attempts = { window: 60, max: 30 }
+/** Tries of one address, at each way to sign in and to have one more. */
+const attempts = { window: attemptRate.seconds, max: attemptRate.most }
 
 /**
  * The hub is reached under any host: providers send people back to the one that the request came to, and passkeys are

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { TokenTable } from '../db/tables/tokens.ts'
+import { alone, type Peers } from '../peers.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
 import { type LeakedTokens, leakedTokens } from './leaked-tokens.ts'
 import { isInNetworks } from './networks.ts'
@@ -37,15 +38,15 @@ export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
   isPublishedTo(origin: string): Promise<boolean>
   /** Remembers that a token which speaks for its account lacked the scope for what was asked. */
   noteMissingScope(tokenId: number, presented: PresentedCredentials): void
-  /** The tokens of an account, oldest first, ended ones included; up to date with the uses in this process. */
+  /** The tokens of an account, oldest first, ended ones included; up to date with their uses. */
   list(accountId: number): Promise<TokenSummary[]>
   /** One of an account's tokens, as {@link Tokens.list} gives it; undefined when the account has no such token. */
   find(owned: { accountId: number; id: number }): Promise<TokenSummary | undefined>
   /** Who used a token over the last 30 days, as {@link programsOf} gives them, and since when. */
   recentPrograms(token: TokenSummary): { since: number; programs: TokenClient[] }
-  /** The latest refused requests of a token, newest first; up to date with those in this process. */
+  /** The latest refused requests of a token, newest first. */
   refusals(id: number): Promise<RefusedRequest[]>
-  /** Writes what is remembered of uses. */
+  /** Writes what is remembered of uses, by all processes that serve the hub. */
   flushUse(): Promise<void>
   /** Writes what is remembered of uses. Call before the database closes. */
   close(): Promise<void>
@@ -73,12 +74,14 @@ export function openTokens({
   now = Date.now,
   longestLifeDays,
   queryTokens = 'always',
+  peers = alone,
 }: {
   database: Database
   serverSecret: KeyObject
   now?: () => number
   longestLifeDays?: number | undefined
   queryTokens?: TokenTable['query_policy']
+  peers?: Peers
 }): Tokens {
   const digestOf = tokenDigest(serverSecret)
   const keptDigestOf = keepDigests(digestOf)
@@ -87,10 +90,11 @@ export function openTokens({
   const anyByOrigin = prepareAnyByOrigin(database)
   const makeSecret = secretMaker({ key: deriveKey(serverSecret, 'token text'), digestOf })
   const use = openTokenUse(database)
+  const flushUse = peers.together('token use', use.flush)
   const listKept = listTokens(database, now)
   const refusalsKept = listRefusals(database)
   // What cannot be written yet is no reason to hide what is known.
-  const bringUpToDate = () => use.flush().catch(() => undefined)
+  const bringUpToDate = () => flushUse().catch(() => undefined)
   const list = async (accountId: number) => {
     await bringUpToDate()
     return listKept(accountId)
@@ -159,7 +163,7 @@ export function openTokens({
       await bringUpToDate()
       return refusalsKept(id)
     },
-    flushUse: use.flush,
+    flushUse,
     close: use.close,
   }
 }

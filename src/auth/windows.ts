@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Channel } from '../peers.ts'
 
 /** So many within so long. */
 export interface Rate {
@@ -21,23 +22,41 @@ export interface Windows {
   count(key: string): Counted
 }
 
+/** How often each key was counted since it was told last. */
+export type NewCounts = [key: string, times: number][]
+
 /**
  * Windows of a rate. What is counted beyond it lengthens nothing: with the next window everything is admitted again.
  * Of the keys only the 10,000 latest are remembered, so that nobody fills the memory with new ones.
- * `now` gives milliseconds.
+ * `now` gives milliseconds. By `channel` several processes count as one, without waiting for each other: what comes in
+ * the few milliseconds that a count takes to the others is admitted beyond the rate.
  */
-export function openWindows({ most, seconds }: Rate, now: () => number = Date.now): Windows {
+export function openWindows(
+  { most, seconds }: Rate,
+  { now = Date.now, channel }: { now?: (() => number) | undefined; channel?: Channel<NewCounts> | undefined } = {},
+): Windows {
   const windows = new LRUCache<string, { began: number; count: number }>({ max: mostKeys })
   const windowMs = seconds * 1000
+  const tell = channel && tellSoon(channel)
+
+  const windowOf = (key: string, at: number) => {
+    const known = windows.get(key)
+    // A clock that was set back must not make a window longer.
+    if (known !== undefined && at >= known.began && at - known.began < windowMs) return known
+    const window = { began: at, count: 0 }
+    windows.set(key, window)
+    return window
+  }
+  channel?.hear((counts) => {
+    for (const [key, times] of counts) windowOf(key, now()).count += times
+  })
   return {
     count(key) {
       const at = now()
-      const known = windows.get(key)
-      // A clock that was set back must not make a window longer.
-      const isRunning = known !== undefined && at >= known.began && at - known.began < windowMs
-      const window = isRunning ? known : { began: at, count: 0 }
-      if (!isRunning) windows.set(key, window)
+      const window = windowOf(key, at)
       window.count++
+      // Beyond the rate there is no news: the others have heard of as many as they may admit.
+      if (window.count <= most) tell?.(key)
       return {
         admitted: window.count <= most,
         left: Math.max(0, most - window.count),
@@ -48,3 +67,17 @@ export function openWindows({ most, seconds }: Rate, now: () => number = Date.no
 }
 
 const mostKeys = 10_000
+const togetherMilliseconds = 5
+
+/** Tells what is counted within some milliseconds in one message. */
+function tellSoon(channel: Channel<NewCounts>): (key: string) => void {
+  const waiting = new Map<string, number>()
+  const tell = () => {
+    channel.tell([...waiting])
+    waiting.clear()
+  }
+  return (key) => {
+    if (waiting.size === 0) setTimeout(tell, togetherMilliseconds).unref()
+    waiting.set(key, (waiting.get(key) ?? 0) + 1)
+  }
+}

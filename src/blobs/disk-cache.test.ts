@@ -52,9 +52,11 @@ test('after a restart it knows its files, drops the oldest above the bound, and 
       await utimes(join(directory, name), 1000 + index, 1000 + index)
     }
     await writeFile(join(directory, 'x.draft'), 'half')
+    await utimes(join(directory, 'x.draft'), 0, 0)
+    await writeFile(join(directory, 'young.draft'), 'of another process')
     const cache = await openDiskCache({ directory, maxBytes: 1000 })
     await eventually(
-      async () => (await readdir(directory)).sort().join() === 'middle,new',
+      async () => (await readdir(directory)).sort().join() === 'middle,new,young.draft',
       'the oldest and the half-made go',
     )
     await cache.get('new', neverMade)

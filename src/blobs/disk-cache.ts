@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
+import { alone, type Channel } from '../peers.ts'
 
 /** A file that a cache holds. */
 export interface CachedFile {
@@ -17,13 +18,24 @@ export interface DiskCache {
   get(name: string, make: (path: string) => Promise<void>): Promise<CachedFile>
 }
 
-/** Opens the cache in `directory`. What was used last stays; across restarts, what was made last. */
+/** A file that a process has made. */
+export interface MadeFile {
+  name: string
+  sizeBytes: number
+}
+
+/**
+ * Opens the cache in `directory`. What was used last stays; across restarts, what was made last. By `made` several
+ * processes have one cache: what one of them makes, the others hold, and the bound is that of all together.
+ */
 export async function openDiskCache({
   directory,
   maxBytes,
+  made = alone.channel('made files'),
 }: {
   directory: string
   maxBytes: number
+  made?: Channel<MadeFile>
 }): Promise<DiskCache> {
   const files = new LRUCache<string, number>({
     maxSize: maxBytes,
@@ -33,10 +45,11 @@ export async function openDiskCache({
     },
   })
   await mkdir(directory, { recursive: true })
-  for (const { name, size } of await filesByAge(directory)) {
-    if (name.endsWith(draftEnding)) await rm(join(directory, name), { force: true })
-    else files.set(name, size)
+  for (const { name, size, mtimeMs } of await filesByAge(directory)) {
+    if (!name.endsWith(draftEnding)) files.set(name, size)
+    else if (mtimeMs < Date.now() - draftMilliseconds) await rm(join(directory, name), { force: true })
   }
+  made.hear(({ name, sizeBytes }) => files.set(name, sizeBytes))
   const making = new Map<string, Promise<CachedFile>>()
 
   const make = async (name: string, write: (path: string) => Promise<void>): Promise<CachedFile> => {
@@ -47,6 +60,7 @@ export async function openDiskCache({
       const { size } = await stat(draft)
       await rename(draft, path)
       files.set(name, size)
+      made.tell({ name, sizeBytes: size })
       return { path, sizeBytes: size }
     } finally {
       await rm(draft, { force: true })
@@ -62,21 +76,23 @@ export async function openDiskCache({
   return {
     held,
     async get(name, write) {
-      const file = await held(name)
-      if (file) return file
+      const known = await held(name)
+      if (known) return known
       const underWay = making.get(name)
       if (underWay) return underWay
-      const made = make(name, write).finally(() => making.delete(name))
-      making.set(name, made)
-      return made
+      const file = make(name, write).finally(() => making.delete(name))
+      making.set(name, file)
+      return file
     },
   }
 }
 
 const draftEnding = '.draft'
+/** A draft that nobody has written to for so long is left over from a process that was killed; others are being made. */
+const draftMilliseconds = 10 * 60_000
 
 /** Oldest first. */
-async function filesByAge(directory: string): Promise<{ name: string; size: number }[]> {
+async function filesByAge(directory: string): Promise<{ name: string; size: number; mtimeMs: number }[]> {
   const found = []
   for (const name of await readdir(directory)) {
     const stats = await stat(join(directory, name)).catch(() => undefined)

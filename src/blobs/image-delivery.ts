@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { deliverableTypes } from '../media-types.ts'
-import { type CachedFile, openDiskCache } from './disk-cache.ts'
+import { alone, type Peers } from '../peers.ts'
+import { type CachedFile, type MadeFile, openDiskCache } from './disk-cache.ts'
 import { parseTransforms, type RenderedTransform, transformKey, wholeImage } from './image-transforms.ts'
 import { findInLibrary } from './library-path.ts'
 import {
@@ -37,17 +38,23 @@ export async function openImageDelivery({
   ownedFolder,
   cacheDirectory,
   cacheBytes,
+  peers = alone,
 }: {
   database: Database
   /** Where images lie that the hub owns, those without a library folder. */
   ownedFolder: string
   cacheDirectory: string
   cacheBytes: number
+  peers?: Peers
 }): Promise<ImageDelivery> {
   configureRenderer()
   const queries = prepareQueries(database)
-  const cache = await openDiskCache({ directory: cacheDirectory, maxBytes: cacheBytes })
-  const turns = openTurns({ atOnce: 2, mostWaiting: 200 })
+  const cache = await openDiskCache({
+    ...{ directory: cacheDirectory, maxBytes: cacheBytes },
+    made: peers.channel<MadeFile>('rendered image'),
+  })
+  // Of the hub, and so a share of it for each process.
+  const turns = openTurns({ atOnce: Math.ceil(2 / peers.count), mostWaiting: Math.ceil(200 / peers.count) })
 
   const locate = async (image: ImageRow): Promise<DeliveredImage | { kind: 'missing' | 'changed' }> => {
     const folders = (await queries.folders.all({})).map(({ path }) => path)

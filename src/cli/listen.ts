@@ -1,6 +1,16 @@
-import { isIPv6 } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, isIPv6 } from 'node:net'
 import { type Config, ConfigError } from '../config.ts'
 import type { HubServer } from '../http/server.ts'
+
+/** Whether several processes listen on the port, and whether this is the first of them. */
+export type PortSharing = 'none' | 'first' | 'next'
+
+/**
+ * Linux spreads connections evenly over sockets on one port. Elsewhere the processes get them from their parent, by
+ * turns (`node:cluster`), which costs that one a little for each.
+ */
+const reusePort = process.platform === 'linux'
 
 /**
  * Begins to accept requests; gives the origin, with the port that was picked.
@@ -9,15 +19,27 @@ import type { HubServer } from '../http/server.ts'
 export async function listen(
   server: Pick<HubServer, 'listen'>,
   { host, port, tlsCert }: Pick<Config, 'host' | 'port' | 'tlsCert'>,
+  sharing: PortSharing = 'none',
 ): Promise<string> {
   try {
-    const bound = await server.listen({ host, port })
+    const picked = sharing === 'first' ? await freePort({ host, port }) : port
+    const bound = await server.listen({ host, port: picked, ...(sharing !== 'none' && { reusePort }) })
     const name = isIPv6(bound.host) ? `[${bound.host}]` : bound.host
     return `${tlsCert === undefined ? 'http' : 'https'}://${name}:${bound.port}`
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
     throw reason ? new ConfigError(reason({ host, port })) : error
   }
+}
+
+/** The port when nobody listens on it: where ports are shared, two hubs would each get some of the connections. */
+async function freePort(at: { host: string; port: number }): Promise<number> {
+  const server = createServer().listen({ ...at, exclusive: true })
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 type Reason = (at: { host: string; port: number }) => string

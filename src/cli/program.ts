@@ -1,14 +1,12 @@
 // First, before other modules fill the heap.
 import './modest-heap.ts'
 
-import { Command, CommanderError } from 'commander'
-import { UnusableServerSecret } from '../auth/server-secret.ts'
-import { type Config, ConfigError, readConfig } from '../config.ts'
-import { NewerSchema } from '../db/migrate.ts'
-import { UnusableFolder } from '../library/library.ts'
+import { Command } from 'commander'
+import { type Config, readConfig } from '../config.ts'
 import { version } from '../version.ts'
 import { registerAuditCommand } from './audit.ts'
 import type { CliContext } from './context.ts'
+import { tellFailure } from './failure.ts'
 import { registerFolderCommands } from './folder.ts'
 import type { LibraryContext } from './library-context.ts'
 import { registerModelCommands } from './model.ts'
@@ -17,10 +15,6 @@ import { registerScanCommand } from './scan.ts'
 import { registerServeCommand } from './serve.ts'
 import { registerTokenCommands } from './token.ts'
 import { registerUserCommands } from './user.ts'
-
-/** Failures that a person can do something about: one line says what, and no stack. */
-const plainFailures = [ConfigError, NewerSchema, UnusableServerSecret, UnusableFolder]
-const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'ERR_SQLITE_ERROR'])
 
 const program = new Command('modelkeep')
   .description('A self-hosted hub for AI models that speaks the Civitai site API')
@@ -72,14 +66,5 @@ addCommonOptions(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = tell(error)
-}
-
-/** Says what went wrong on standard error; gives the exit code. */
-function tell(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode
-  const { code, message } = error as NodeJS.ErrnoException
-  const isPlain = plainFailures.some((kind) => error instanceof kind) || plainCodes.has(code ?? '')
-  console.error(isPlain ? `modelkeep: ${message}` : error)
-  return 1
+  process.exitCode = tellFailure(error)
 }

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
 import { hubItself } from '../audit/asker.ts'
 import type { Hub } from '../hub.ts'
 import { makeSampleLibrary } from '../library/sample/make-sample-library.ts'
@@ -9,7 +10,7 @@ import { makeSampleLibrary } from '../library/sample/make-sample-library.ts'
  * own models stand among samples.
  */
 export async function settleSample(
-  { library, directory, log }: Pick<Hub, 'library' | 'directory' | 'log'>,
+  { library, directory, log }: Pick<Hub, 'library' | 'directory'> & { log: Pick<Logger, 'info'> },
   given: readonly string[],
 ): Promise<void> {
   const sample = join(directory, 'sample')

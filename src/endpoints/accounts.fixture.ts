@@ -3,7 +3,9 @@ import { type AccountServices, openAccountServices } from '../auth/account-servi
 import { makeAuthenticate } from '../auth/authenticate.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
+import { openSetupCode } from '../auth/setup-code.ts'
 import type { SignUpPolicy } from '../auth/sign-up-policy.ts'
+import { openTries } from '../auth/tries.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
@@ -58,7 +60,8 @@ export async function withServedAccounts(
       database,
       serverSecret,
       signUp,
-      onNewSetupCode: (code) => void newSetupCodes.push(code),
+      setupCode: openSetupCode((code) => void newSetupCodes.push(code)),
+      tries: openTries(() => clock.now),
       now: () => clock.now,
     })
     const server = makeServer(

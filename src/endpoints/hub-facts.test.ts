@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openAccounts } from '../auth/accounts.ts'
 import { openSetup } from '../auth/setup.ts'
+import { openSetupCode } from '../auth/setup-code.ts'
 import { version } from '../version.ts'
 import { getHub } from './hub-facts.ts'
 import { withLibrary } from './library.fixture.ts'
@@ -10,7 +11,7 @@ test('the hub tells everybody what it is, and whether somebody has to set it up'
   withLibrary(
     {
       endpoints: [getHub],
-      more: async ({ database }) => ({ setup: openSetup({ database, onNewCode: () => undefined }) }),
+      more: async ({ database }) => ({ setup: openSetup({ database, code: openSetupCode(() => undefined) }) }),
     },
     async ({ database, origin, request }) => {
       const answer = await request('/api/v1/hub')

@@ -22,8 +22,8 @@ export const resetPassword = endpoint({
     body: { token: 'q3lVb0Yt8mS2xWc7uEoJ5nRkA1dZfGhP4iXyTgKrQpM', password: 'another good password' },
     reply: { username: 'ada' },
   },
-  handle({ body: { token, password }, passwordResets, ...request }) {
-    limitAttempts('password-reset', request)
+  async handle({ body: { token, password }, passwordResets, ...request }) {
+    await limitAttempts('password-reset', request)
     return orRefuse(() => passwordResets.complete(token, password, askerOf(request)))
   },
 })

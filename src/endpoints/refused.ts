@@ -16,9 +16,9 @@ export async function orRefuse<Result>(work: () => Promise<Result>): Promise<Res
 export const notAllowed = (error: string) => ({ kind: 'forbidden', body: { error } }) as const
 
 /** For endpoints that anybody may try a secret or a password at. */
-export function limitAttempts(
+export async function limitAttempts(
   what: string,
   { attempts, address }: Pick<EndpointRequest<'public', unknown, unknown, unknown>, 'attempts' | 'address'>,
-): void {
-  if (!attempts.admit(what, address)) throw new EndpointError({ kind: 'tooManyAttempts' })
+): Promise<void> {
+  if (!(await attempts.admit(what, address))) throw new EndpointError({ kind: 'tooManyAttempts' })
 }

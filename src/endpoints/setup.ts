@@ -27,7 +27,7 @@ another.`,
     reply: { id: 4, username: 'ada' },
   },
   async handle({ body, setup, ...request }): Promise<StatusReply> {
-    limitAttempts('setup', request)
+    await limitAttempts('setup', request)
     return { kind: 'status', status: 201, body: await orRefuse(() => setup.complete(body, askerOf(request))) }
   },
 })

@@ -38,7 +38,7 @@ export const signUp = endpoint({
     reply: { id: 4, username: 'ada' },
   },
   async handle({ body: { invitation, ...person }, signUps, ...request }): Promise<StatusReply> {
-    limitAttempts('sign-up', request)
+    await limitAttempts('sign-up', request)
     const made = await orRefuse(() => signUps.create({ ...person, invitation }, askerOf(request)))
     return { kind: 'status', status: 201, body: made }
   },

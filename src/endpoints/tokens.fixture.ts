@@ -3,6 +3,7 @@ import { makeAuthenticate } from '../auth/authenticate.ts'
 import type { NewToken as TokenToMake } from '../auth/change-tokens.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { scopePresets } from '../auth/scopes.ts'
+import { openTries } from '../auth/tries.ts'
 import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
@@ -83,7 +84,7 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         downloadLike,
       ],
       {
-        services: { tokens, accounts, attempts: openAttempts({ now: () => hub.clock.now }) } as Services,
+        services: { tokens, accounts, attempts: openAttempts(openTries(() => hub.clock.now)) } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
         isClosed: false,

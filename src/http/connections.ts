@@ -2,16 +2,20 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { isInNetworks, networkOf, readNetwork } from '../auth/networks.ts'
 
-/** All of a hub, and of one network; a proxy in front of it is one network as well, and is left out of the latter. */
+/** All of a process, and those of one network with the hub; a proxy in front of it is one network as well, and is left out of the latter. */
 const most = { all: 8192, ofNetwork: 2048 }
 
 /**
  * Bounds the connections of a server, so that nobody who only opens them keeps others out: what comes beyond is closed at once,
- * without a word. `isProxy` tells the addresses that speak for many. Gives the open ones.
+ * without a word. Of several `processes` each has its share of what one network may open: the system spreads them evenly. `isProxy` tells the addresses that speak for many. Gives the open ones.
  */
 export function boundConnections(
   server: Server,
-  { isProxy, ofNetwork = most.ofNetwork }: { isProxy: (address: string) => boolean; ofNetwork?: number | undefined },
+  {
+    isProxy,
+    processes = 1,
+    ofNetwork = Math.ceil(most.ofNetwork / processes),
+  }: { isProxy: (address: string) => boolean; processes?: number | undefined; ofNetwork?: number | undefined },
 ): ReadonlySet<Socket> {
   const open = new Set<Socket>()
   const counts = new Map<string, number>()

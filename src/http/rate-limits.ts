@@ -1,6 +1,7 @@
 import { networkOf } from '../auth/networks.ts'
 import type { Principal } from '../auth/principal.ts'
-import { openWindows, type Rate, type Windows } from '../auth/windows.ts'
+import { type NewCounts, openWindows, type Rate, type Windows } from '../auth/windows.ts'
+import { alone, type Peers } from '../peers.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** What a hub takes in a while; what is left out is not limited. */
@@ -38,11 +39,11 @@ export function readRate(text: string): Rate | undefined {
   return most && seconds ? { most, seconds } : undefined
 }
 
-/** `now` gives milliseconds. */
-export function openRateLimits({ failures, anonymous, token }: RateOptions, now?: () => number): RateLimits {
-  const failed = openCounter('failures', failures, now)
-  const nobody = openCounter('anonymous', anonymous, now)
-  const byToken = openCounter('token', token, now)
+/** All `peers` count as one. */
+export function openRateLimits({ failures, anonymous, token }: RateOptions, peers = alone): RateLimits {
+  const failed = openCounter('failures', failures, peers)
+  const nobody = openCounter('anonymous', anonymous, peers)
+  const byToken = openCounter('token', token, peers)
   return {
     limitsAnonymous: anonymous !== undefined,
     request(caller, address) {
@@ -53,9 +54,9 @@ export function openRateLimits({ failures, anonymous, token }: RateOptions, now?
   }
 }
 
-function openCounter(name: string, rate: Rate | undefined, now: (() => number) | undefined) {
+function openCounter(name: string, rate: Rate | undefined, peers: Peers) {
   if (!rate) return undefined
-  const windows: Windows = openWindows(rate, now)
+  const windows: Windows = openWindows(rate, { channel: peers.channel<NewCounts>(`limit ${name}`) })
   const policy = `"${name}";q=${rate.most};w=${rate.seconds}`
   return (key: string): RateState => {
     const { admitted, left, resetSeconds } = windows.count(key)

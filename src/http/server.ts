@@ -30,14 +30,23 @@ export interface ServerOptions extends OriginOptions {
   trustProxy: boolean | string[]
   /** Connections of one network; the usual bound where it is left out. */
   connections?: number
+  /** How many serve on the port, this one among them. */
+  processes?: number
   /** Milliseconds that the headers of a request may take to arrive. */
   headersTimeout?: number
   log: Logger
 }
 
+export interface ListenAt {
+  host: string
+  port: number
+  /** Whether other processes listen there too, and the system spreads the connections over them. */
+  reusePort?: boolean
+}
+
 export interface HubServer {
   /** Begins to accept requests; gives the address, with the port that was picked. */
-  listen(at: { host: string; port: number }): Promise<{ host: string; port: number }>
+  listen(at: ListenAt): Promise<{ host: string; port: number }>
   /** Accepts no more, lets the running requests end for a while, closes. */
   close(): Promise<void>
 }
@@ -68,6 +77,7 @@ export function makeServer(
   const sockets = boundConnections(app.server, {
     isProxy: proxiesOf(options.trustProxy),
     ofNetwork: options.connections,
+    processes: options.processes,
   })
   const closing = new AbortController()
   // One listener for each stream of events.

@@ -14,10 +14,10 @@ import { writerDialect } from './writer-dialect.ts'
 
 /**
  * Opens (and makes, and brings up to date) the database in `file`: one thread that writes, a few that run long
- * queries, and a connection on the calling thread for look-ups.
+ * queries, and a connection on the calling thread for look-ups. `processes` share the processors.
  * @throws NewerSchema when a later version of the program has written it
  */
-export async function openSqliteDatabase(file: string): Promise<Database> {
+export async function openSqliteDatabase(file: string, { processes = 1 } = {}): Promise<Database> {
   const writer = startSqliteThread(file, { readOnly: false })
   const kysely = new Kysely<Schema>({ dialect: writerDialect(writer) })
   try {
@@ -28,7 +28,7 @@ export async function openSqliteDatabase(file: string): Promise<Database> {
   }
   const local = openSqlite(file, { readOnly: true })
   const changes = watchChanges(local)
-  const readerCount = Math.max(1, Math.min(4, availableParallelism() - 1))
+  const readerCount = Math.max(1, Math.min(4, Math.floor((availableParallelism() - 1) / processes)))
   const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
 
   const catalogRevision = revisionReader(local, changes)

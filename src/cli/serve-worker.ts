@@ -1,0 +1,59 @@
+// First, before other modules fill the heap.
+import './modest-heap.ts'
+
+import { openLog } from '../http/log.ts'
+import { type Joined, joinOthers } from '../workers/joined.ts'
+import type { FromWorker, ToWorker, WorkerStart } from '../workers/messages.ts'
+import { tellFailure } from './failure.ts'
+import { serveHub } from './serve-hub.ts'
+import { listenForStop } from './stop-signal.ts'
+
+/* One of several processes that serve a hub: told by its supervisor when to begin, to lead, and to end. */
+
+const stop = new AbortController()
+const started = Promise.withResolvers<WorkerStart>()
+const leading = Promise.withResolvers<void>()
+let joined: Joined | undefined
+let isReady = false
+
+const send = (message: FromWorker) => {
+  // The supervisor may have ended; this process ends then, too.
+  process.send?.(message, undefined, undefined, () => undefined)
+}
+process.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'start':
+      isReady = message.start.isReady
+      joined = joinOthers(message.start, send)
+      return started.resolve(message.start)
+    case 'lead':
+      return leading.resolve()
+    case 'ready':
+      isReady = true
+      return
+    case 'stop':
+      return stop.abort()
+    default:
+      joined?.take(message)
+  }
+})
+
+try {
+  // A terminal sends Ctrl-C to all processes, and a service manager may do the like.
+  const signal = AbortSignal.any([listenForStop().signal, stop.signal])
+  send({ kind: 'up' })
+  const { worker, config, prepares } = await started.promise
+  if (!joined) throw new Error('a worker that starts has joined the others')
+  await serveHub(config, {
+    ...joined,
+    ...{ prepares, signal, stderr: process.stderr, leading: leading.promise },
+    sharing: prepares ? 'first' : 'next',
+    log: openLog(config.logLevel, { worker }),
+    isReady: () => isReady,
+    onListening: (origin) => send({ kind: 'listening', origin }),
+    onReady: ({ needsSetup }) => send({ kind: 'ready', needsSetup }),
+  })
+  process.exit(0)
+} catch (error) {
+  process.exit(tellFailure(error))
+}

@@ -1,0 +1,51 @@
+import type { Rate } from '../auth/windows.ts'
+import type { Config } from '../config.ts'
+
+/* What the supervisor of a hub's workers and a worker say to each other, as JSON. */
+
+/** What a worker needs to begin. */
+export interface WorkerStart {
+  /** 1 for the first; one that replaces another has its number. */
+  worker: number
+  /** How many there are. */
+  count: number
+  config: Config
+  /** What the first one prepares for all: these folders are to be served. */
+  prepares: { folders: readonly string[] } | null
+  isReady: boolean
+  /** The latest message of each channel that keeps it. */
+  latest: [channel: string, message: unknown][]
+}
+
+/** What a worker asks for, and gets one answer to. */
+export type Question =
+  | { kind: 'setup code' }
+  | { kind: 'setup guess'; given: string }
+  | { kind: 'try'; key: string; rate: Rate }
+  /** The others are to do the work of this name; answered when they have. */
+  | { kind: 'together'; name: string }
+
+export type FromWorker =
+  /** It can hear. */
+  | { kind: 'up' }
+  | { kind: 'listening'; origin: string }
+  /** It leads, and what it found is worth serving. */
+  | { kind: 'ready'; needsSetup: boolean }
+  | Exchanged
+
+/** What workers say to each other. */
+export type Exchanged =
+  | { kind: 'tell'; channel: string; message: unknown; keepsLatest: boolean }
+  | { kind: 'ask'; id: number; question: Question }
+  | { kind: 'done'; round: number }
+
+export type ToWorker =
+  | { kind: 'start'; start: WorkerStart }
+  /** It is the one that does what is done once for the hub. */
+  | { kind: 'lead' }
+  | { kind: 'ready' }
+  | { kind: 'stop' }
+  | { kind: 'told'; channel: string; message: unknown }
+  | { kind: 'answer'; id: number; answer: unknown }
+  /** It is to do the work of this name, and to say that it has. */
+  | { kind: 'do'; name: string; round: number }

@@ -1,0 +1,170 @@
+import cluster, { type Worker } from 'node:cluster'
+import type { Logger } from 'pino'
+import type { SetupCode } from '../auth/setup-code.ts'
+import { openTries } from '../auth/tries.ts'
+import type { Config } from '../config.ts'
+import { countCrashes, mostCrashes, shortLifeMilliseconds } from './crashes.ts'
+import { openExchange } from './exchange.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
+
+/** Workers that do not stay; the message says which. */
+export class WorkersFailed extends Error {
+  override name = 'WorkersFailed'
+}
+
+export interface Supervised {
+  /** The file that a worker runs. */
+  program: string
+  config: Config
+  /** Folders that are to be served, beside those that the hub knows. */
+  folders: readonly string[]
+  setupCode: SetupCode
+  log: Logger
+  /** Aborted when the hub is to end. */
+  signal: AbortSignal
+  /** Told once, when all workers listen and the one that leads is ready. */
+  onReady: (hub: { origin: string; needsSetup: boolean }) => void
+}
+
+interface Running {
+  process: Worker
+  startedAt: number
+  canHear: boolean
+  isListening: boolean
+}
+
+/** Longer than a worker lets its requests end. */
+const stopMilliseconds = 20_000
+
+/**
+ * Has `config.workers` processes serve one hub on one port, until `signal` and the end of all of them; one that ends by
+ * itself is replaced. The first prepares what they serve: where it cannot, it says why, and the others are not started.
+ * One of them leads, and does what is done once for the hub; when it ends, another does. Gives the exit code.
+ * @throws WorkersFailed
+ */
+export async function supervise({ program, config, folders, log, signal, ...hub }: Supervised): Promise<number> {
+  cluster.setupPrimary({ exec: program, args: [] })
+  const running = new Map<number, Running>()
+  const pauses = new Set<NodeJS.Timeout>()
+  const crashes = countCrashes()
+  const listened = new Set<number>()
+  const ended = Promise.withResolvers<number>()
+  let origin: string | undefined
+  let leader: number | undefined
+  let readiness: { needsSetup: boolean } | undefined
+  let isStopping = false
+  let failure: WorkersFailed | undefined
+  let exitCode = 0
+
+  const hearing = () => [...running].filter(([, { canHear }]) => canHear).map(([worker]) => worker)
+  const send = (worker: number, message: ToWorker) => {
+    // Whoever ends meanwhile needs no message.
+    running.get(worker)?.process.send(message, undefined, undefined, () => undefined)
+  }
+  const exchange = openExchange({ workers: hearing, send, setupCode: hub.setupCode, tries: openTries() })
+
+  const start = (worker: number) => {
+    const process = cluster.fork()
+    running.set(worker, { process, startedAt: performance.now(), canHear: false, isListening: false })
+    process.on('message', (message: FromWorker) => take(worker, message))
+    process.on('error', (error) => log.error({ worker, err: error }, 'a worker cannot be reached'))
+    process.once('exit', (code, killedBy) => onExit(worker, killedBy ?? code))
+  }
+  const startOf = (worker: number): WorkerStart => ({
+    worker,
+    count: config.workers,
+    config: { ...config, port: origin === undefined ? config.port : Number(origin.split(':').at(-1)) },
+    prepares: origin === undefined ? { folders } : null,
+    isReady: readiness !== undefined,
+    latest: exchange.latest(),
+  })
+  const elect = () => {
+    leader = [...running].find(([, { isListening }]) => isListening)?.[0]
+    if (leader !== undefined) send(leader, { kind: 'lead' })
+  }
+  const tellReady = () => {
+    if (readiness && origin !== undefined && listened.size === config.workers) hub.onReady({ origin, ...readiness })
+  }
+
+  const take = (worker: number, message: FromWorker) => {
+    const state = running.get(worker)
+    if (!state || isStopping) {
+      if (message.kind === 'ask' || message.kind === 'done') exchange.take(worker, message)
+      return
+    }
+    switch (message.kind) {
+      case 'up':
+        state.canHear = true
+        return send(worker, { kind: 'start', start: startOf(worker) })
+      case 'listening': {
+        const isFirst = origin === undefined
+        origin ??= message.origin
+        state.isListening = true
+        if (leader === undefined) elect()
+        if (isFirst) for (let next = worker + 1; next <= config.workers; next++) start(next)
+        if (listened.size === config.workers) return
+        listened.add(worker)
+        return tellReady()
+      }
+      case 'ready':
+        if (readiness) return
+        readiness = { needsSetup: message.needsSetup }
+        for (const other of hearing()) send(other, { kind: 'ready' })
+        return tellReady()
+      default:
+        exchange.take(worker, message)
+    }
+  }
+
+  const onExit = (worker: number, how: number | string) => {
+    const lived = performance.now() - (running.get(worker)?.startedAt ?? 0)
+    running.delete(worker)
+    exchange.leave(worker)
+    if (isStopping) {
+      if (how !== 0) exitCode = 1
+      return endIfAlone()
+    }
+    if (origin === undefined) {
+      // A worker that ends by itself has said why.
+      if (typeof how === 'string') failure = new WorkersFailed(`the hub was ended by ${how} before it could serve`)
+      exitCode = Number(how) || 1
+      return stop()
+    }
+    const pause = crashes.pauseAfter(worker, lived)
+    if (pause === undefined) {
+      const often = `${mostCrashes} times in a row within ${shortLifeMilliseconds / 1000} seconds of its start`
+      failure = new WorkersFailed(`worker ${worker} ended ${often}, the last time with ${how}: the log may tell why`)
+      return stop()
+    }
+    log.error({ worker, endedWith: how, pauseMs: pause }, 'a worker ended, and is replaced')
+    const timer = setTimeout(() => {
+      pauses.delete(timer)
+      start(worker)
+    }, pause)
+    pauses.add(timer)
+    if (worker === leader) elect()
+  }
+
+  const endIfAlone = () => {
+    if (running.size === 0) ended.resolve(exitCode)
+  }
+  const stop = () => {
+    if (isStopping) return
+    isStopping = true
+    for (const timer of pauses) clearTimeout(timer)
+    for (const worker of running.keys()) send(worker, { kind: 'stop' })
+    const bound = setTimeout(() => {
+      log.error({ workers: [...running.keys()] }, 'workers did not end, and are killed')
+      for (const { process } of running.values()) process.process.kill('SIGKILL')
+    }, stopMilliseconds)
+    ended.promise.finally(() => clearTimeout(bound))
+    endIfAlone()
+  }
+
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) return 0
+  start(1)
+  const code = await ended.promise
+  if (failure) throw failure
+  return code
+}
