@@ -87,7 +87,7 @@ async function startHub(): Promise<{ hub: BenchServer; token: string }> {
   await fillCatalog(join(data, 'modelkeep.db'), modelCount)
   await runCommand(['user', 'add', 'bench', '--email', 'bench@example.org', '--data', data], 'a long enough password\n')
   const token = await runCommand(['token', 'create', '--user', 'bench', '--name', 'bench', '--data', data])
-  const hub = await startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0'])
+  const hub = await startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0', '--workers', '1'])
   return { hub, token }
 }
 

@@ -203,8 +203,8 @@ export const optionDeclarations = {
   },
   workers: {
     flag: '--workers <number>',
-    description: 'serving processes',
-    schema: wholeNumber(1, 256).default(1),
+    description: 'processes that serve; by default one for each processor core',
+    schema: wholeNumber(1, 256).optional(),
   },
   logLevel: {
     flag: '--log-level <level>',

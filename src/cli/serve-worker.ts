@@ -32,6 +32,8 @@ process.on('message', (message: ToWorker) => {
       isReady = true
       return
     case 'stop':
+      // What has not begun has nothing to end.
+      if (!joined) process.exit(0)
       return stop.abort()
     default:
       joined?.take(message)

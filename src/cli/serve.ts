@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { openSetupCode } from '../auth/setup-code.ts'
@@ -41,10 +42,11 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
       ...(needsSetup ? signInHint({ ...hint, setupCode: await setupCode.current() }) : []),
     ])
   }
-  if (config.workers > 1) {
+  const count = config.workers ?? availableParallelism()
+  if (count > 1) {
     process.exitCode = await supervise({
       program: fileURLToPath(new URL(`./serve-worker${import.meta.url.slice(-3)}`, import.meta.url)),
-      ...{ config, folders, setupCode, log, signal },
+      ...{ count, config, folders, setupCode, log, signal },
       onReady(hub) {
         origin = hub.origin
         tellReady(hub.needsSetup)

@@ -15,6 +15,8 @@ export class WorkersFailed extends Error {
 export interface Supervised {
   /** The file that a worker runs. */
   program: string
+  /** How many serve. */
+  count: number
   config: Config
   /** Folders that are to be served, beside those that the hub knows. */
   folders: readonly string[]
@@ -37,12 +39,12 @@ interface Running {
 const stopMilliseconds = 20_000
 
 /**
- * Has `config.workers` processes serve one hub on one port, until `signal` and the end of all of them; one that ends by
+ * Has `count` processes serve one hub on one port, until `signal` and the end of all of them; one that ends by
  * itself is replaced. The first prepares what they serve: where it cannot, it says why, and the others are not started.
  * One of them leads, and does what is done once for the hub; when it ends, another does. Gives the exit code.
  * @throws WorkersFailed
  */
-export async function supervise({ program, config, folders, log, signal, ...hub }: Supervised): Promise<number> {
+export async function supervise({ program, count, config, folders, log, signal, ...hub }: Supervised): Promise<number> {
   cluster.setupPrimary({ exec: program, args: [] })
   const running = new Map<number, Running>()
   const pauses = new Set<NodeJS.Timeout>()
@@ -72,7 +74,7 @@ export async function supervise({ program, config, folders, log, signal, ...hub 
   }
   const startOf = (worker: number): WorkerStart => ({
     worker,
-    count: config.workers,
+    count,
     config: { ...config, port: origin === undefined ? config.port : Number(origin.split(':').at(-1)) },
     prepares: origin === undefined ? { folders } : null,
     isReady: readiness !== undefined,
@@ -83,7 +85,7 @@ export async function supervise({ program, config, folders, log, signal, ...hub 
     if (leader !== undefined) send(leader, { kind: 'lead' })
   }
   const tellReady = () => {
-    if (readiness && origin !== undefined && listened.size === config.workers) hub.onReady({ origin, ...readiness })
+    if (readiness && origin !== undefined && listened.size === count) hub.onReady({ origin, ...readiness })
   }
 
   const take = (worker: number, message: FromWorker) => {
@@ -100,9 +102,10 @@ export async function supervise({ program, config, folders, log, signal, ...hub 
         const isFirst = origin === undefined
         origin ??= message.origin
         state.isListening = true
+        log.debug({ worker, pid: state.process.process.pid }, 'a worker listens')
         if (leader === undefined) elect()
-        if (isFirst) for (let next = worker + 1; next <= config.workers; next++) start(next)
-        if (listened.size === config.workers) return
+        if (isFirst) for (let next = worker + 1; next <= count; next++) start(next)
+        if (listened.size === count) return
         listened.add(worker)
         return tellReady()
       }

@@ -164,9 +164,11 @@ interface TokenLine {
   name: string
 }
 
-/** The surroundings of the suite, without settings of a hub that they may hold. */
-const environment = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MODELKEEP_')))
+/** The surroundings of the suite, without settings of a hub that they may hold. One process is enough, and starts sooner. */
+const environment = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MODELKEEP_'))),
+  MODELKEEP_WORKERS: '1',
+})
 
 /** Collects what a program prints: gives all of it so far. */
 function recording({ stdout, stderr }: ChildProcess): () => string {

@@ -1,0 +1,17 @@
+/*
+ * A worker that serves nothing and ends as its folder says: `refuses` before it listens, `stays` with the hub, `crashes`
+ * as soon as it has listened.
+ */
+
+import type { FromWorker, ToWorker } from './messages.ts'
+
+const send = (message: FromWorker) => void process.send?.(message)
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') process.exit(0)
+  if (message.kind !== 'start') return
+  const { prepares, worker, config } = message.start
+  if (prepares?.folders.includes('refuses')) process.exit(1)
+  send({ kind: 'listening', origin: `http://127.0.0.1:${config.port || 4000}` })
+  if (config.data === 'crashes' && worker === 2) process.exit(3)
+})
+send({ kind: 'up' })
