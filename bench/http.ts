@@ -11,10 +11,10 @@ export interface HttpCase {
   target?: number
 }
 
-interface Measured {
+export interface Measured {
   requestsPerSecond: number
   p99Milliseconds: number
-  /** Share of one core that the server used: near 1 when it, not the generator of load, was the limit. */
+  /** Share of one core that the server used, all of its processes together: near 1 when it, not the generator of load, was the limit. */
   busy: number
 }
 
@@ -58,7 +58,8 @@ export async function measureCase(hub: BenchServer, { name, path, headers = {}, 
   }
 }
 
-async function load(
+/** Asks as fast as answers come, over some connections. */
+export async function load(
   server: BenchServer,
   path: string,
   headers: Record<string, string>,
@@ -77,7 +78,8 @@ async function load(
   }
 }
 
-function median(rows: Measured[]): Measured {
+/** The round in the middle, by how many requests were answered. */
+export function median(rows: Measured[]): Measured {
   const sorted = rows.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond)
   return sorted[Math.floor(sorted.length / 2)] as Measured
 }

@@ -10,6 +10,7 @@ import { measureMemory } from './memory.ts'
 import { type BenchServer, runCommand, startServer } from './processes.ts'
 import { type Finding, jsonLine, table } from './report.ts'
 import { measureRevocation } from './revocation.ts'
+import { measureWorkers } from './workers.ts'
 
 /*
  * Measures the hub on this machine, beside the least that could do the same work, and says which targets it meets:
@@ -75,6 +76,8 @@ async function* measureCatalog(): AsyncGenerator<Finding> {
   } finally {
     await hub.stop()
   }
+  tell('measuring two serving processes')
+  yield await measureWorkers(join(directory, 'library'), join(directory, 'data'), token)
 }
 
 /** A hub as its owner starts it, over a catalog that the database holds already. */
@@ -87,7 +90,7 @@ async function startHub(): Promise<{ hub: BenchServer; token: string }> {
   await fillCatalog(join(data, 'modelkeep.db'), modelCount)
   await runCommand(['user', 'add', 'bench', '--email', 'bench@example.org', '--data', data], 'a long enough password\n')
   const token = await runCommand(['token', 'create', '--user', 'bench', '--name', 'bench', '--data', data])
-  const hub = await startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0', '--workers', '1'])
+  const hub = await startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0'])
   return { hub, token }
 }
 

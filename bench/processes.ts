@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 /** A server process of a benchmark. */
 export interface BenchServer {
   origin: string
-  /** Seconds of processor time it has used so far. */
+  /** Seconds of processor time that it and its child processes have used so far. */
   cpuSeconds(): Promise<number>
   /** Resident memory in megabytes (10^6). */
   residentMegabytes(): Promise<number>
@@ -17,9 +17,16 @@ export interface BenchServer {
 const project = fileURLToPath(new URL('..', import.meta.url))
 const clockTicksPerSecond = 100
 
-/** Starts `node script args...` and waits for the line that tells where it listens. It does not outlive this process. */
+/**
+ * Starts `node script args...` and waits for the line that tells where it listens. It does not outlive this process. A hub
+ * serves with one process where its arguments do not say otherwise.
+ */
 export async function startServer(script: string, args: string[], input?: string): Promise<BenchServer> {
-  const child = spawn(process.execPath, [script, ...args], { cwd: project, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: project,
+    env: { ...process.env, MODELKEEP_WORKERS: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   child.stdin.end(input)
@@ -27,8 +34,9 @@ export async function startServer(script: string, args: string[], input?: string
   return {
     origin,
     async cpuSeconds() {
-      const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
-      return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
+      const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+      const seconds = await Promise.all([child.pid, ...children.trim().split(' ').filter(Boolean)].map(secondsOf))
+      return seconds.reduce((sum, each) => sum + each, 0)
     },
     async residentMegabytes() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
@@ -40,6 +48,11 @@ export async function startServer(script: string, args: string[], input?: string
       process.off('exit', kill)
     },
   }
+}
+
+async function secondsOf(pid: number | string | undefined): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
 }
 
 async function listeningOrigin(child: ChildProcess): Promise<string> {

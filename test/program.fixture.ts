@@ -17,10 +17,13 @@ export interface Running {
 
 /** Runs the program with `directory` as its working directory. */
 export function programIn(directory: string) {
-  /** Starts the program without settings of a hub that the surroundings hold. */
+  /** Starts the program without settings of a hub that the surroundings hold; one process serves where nothing else is said. */
   function start(...line: string[]): Running {
     const surroundings = Object.entries(process.env).filter(([name]) => !/^(?:MODELKEEP|npm)_/.test(name))
-    const child = spawn(process.execPath, [program, ...line], { cwd: directory, env: Object.fromEntries(surroundings) })
+    const child = spawn(process.execPath, [program, ...line], {
+      cwd: directory,
+      env: { ...Object.fromEntries(surroundings), MODELKEEP_WORKERS: '1' },
+    })
     const kill = () => child.kill('SIGKILL')
     process.once('exit', kill)
     const printed = { stdout: '', stderr: '' }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { json, text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
+import { programIn } from './program.fixture.ts'
 
 /** A hub that several processes serve, as its owner starts it. */
 export interface ManyProcesses {
@@ -52,39 +51,10 @@ interface Answer {
   body: any
 }
 
-const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
-const surroundings = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(?:MODELKEEP|npm)_/.test(name)),
-)
-
-/** Runs a command of the program with this input; gives what it printed. */
-export async function run(line: readonly string[], input = '') {
-  const child = spawn(process.execPath, [program, ...line], { env: surroundings })
-  child.stdin.end(input)
-  const printed = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      printed[name] += chunk
-    })
-  const [code] = await once(child, 'close')
-  return { code: code as number | null, ...printed }
-}
-
-/** Starts a hub that so many processes serve, and waits for all of them. */
-export async function startWorkers(count: number, ...line: string[]): Promise<ManyProcesses> {
+/** Starts a hub in `directory` that so many processes serve, and waits for all of them. */
+export async function startWorkers(directory: string, count: number, ...line: string[]): Promise<ManyProcesses> {
   const options = ['--port', '0', '--workers', `${count}`, '--log-level', 'debug', '--trust-proxy', 'true']
-  const child = spawn(process.execPath, [program, 'serve', ...line, ...options], { env: surroundings })
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  const printed = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      printed[name] += chunk
-    })
-  const ended = once(child, 'close').then(([code]) => {
-    process.off('exit', kill)
-    return code as number | null
-  })
+  const { child, printed, ended } = programIn(directory).start('serve', ...line, ...options)
   const listening = () => /^modelkeep listening on (http:\S+)$/m.exec(printed.stdout)?.[1]
   await eventually(() => listening() !== undefined || child.exitCode !== null, 'the hub listens')
   const origin = listening() ?? assert.fail(printed.stderr)

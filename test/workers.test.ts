@@ -9,27 +9,27 @@ import { after, before, test } from 'node:test'
 import { safetensors } from './conformance/model-file.ts'
 import { readEvents } from './event-reader.ts'
 import { eventually } from './eventually.ts'
-import { type Connection, type ManyProcesses, run, startWorkers } from './workers.fixture.ts'
+import { programIn } from './program.fixture.ts'
+import { type Connection, type ManyProcesses, startWorkers } from './workers.fixture.ts'
 
 /* One hub, two processes that serve it: whichever is asked, the hub is the same. The tests follow on each other. */
 
-let directory: string
-let folder: string
+const directory = await realpath(await mkdtemp(join(tmpdir(), 'modelkeep-workers-')))
+const { run, runWell } = programIn(directory)
+const folder = join(directory, 'models')
+const data = ['--data', join(directory, 'data')]
 let hub: ManyProcesses
 /** A connection to each worker; the first one leads until it is killed. */
 let first: Connection
 let second: Connection
 let owner: string
-const data = () => ['--data', join(directory, 'data')]
 const largeBytes = 20_000_000
 
 before(async () => {
-  directory = await realpath(await mkdtemp(join(tmpdir(), 'modelkeep-workers-')))
-  folder = join(directory, 'models')
   await mkdir(folder)
   await writeFile(join(folder, 'one.safetensors'), safetensors('one', 1000))
   await writeFile(join(folder, 'large.safetensors'), safetensors('large', largeBytes / 2))
-  hub = await startWorkers(2, folder, ...data(), '--limit-failures', '60/3600')
+  hub = await startWorkers(directory, 2, folder, ...data, '--limit-failures', '60/3600')
   first = await hub.connect(1)
   second = await hub.connect(2)
 })
@@ -45,11 +45,7 @@ const models = async (
 ): Promise<{ id: number; name: string; stats: { thumbsUpCount: number } }[]> =>
   (await connection.ask('/api/v1/models')).body.items
 const names = async (connection: Connection) => (await models(connection)).map(({ name }) => name).sort()
-const makeToken = async () => {
-  const { stdout, stderr } = await run(['token', 'create', '--user', 'ada', '--name', 'test', ...data()])
-  assert.notEqual(stdout, '', stderr)
-  return stdout.trim()
-}
+const makeToken = async () => (await runWell('token', 'create', '--user', 'ada', '--name', 'test', ...data)).trim()
 
 test('both processes serve what the first one has found, and the hub says once where it listens', async () => {
   assert.equal(hub.printed.stdout.match(/listening on/g)?.length, 1)
@@ -111,8 +107,7 @@ test('a token that one process revokes is refused by the other on its next reque
 })
 
 test('uses of a token that the other process has seen are told at once', async () => {
-  const { stdout } = await run(['token', 'list', '--user', 'ada', '--json', ...data()])
-  const { id } = JSON.parse(stdout)[0]
+  const [{ id }] = JSON.parse(await runWell('token', 'list', '--user', 'ada', '--json', ...data))
   const requests = async (connection: Connection) => {
     const { body } = await connection.ask('/api/v1/me/tokens', { token: owner })
     return body.items.find((token: { id: number }) => token.id === id).secrets[0].clients[0].requests
@@ -225,16 +220,15 @@ test('told to end, the hub lets a download end, writes what was counted, and end
   for (const connection of [first, second]) connection.close()
   assert.equal(await hub.ended, 0, hub.printed.stderr)
 
-  const { stdout } = await run(['token', 'list', '--user', 'ada', '--json', ...data()])
-  const [{ requests }] = JSON.parse(stdout)
-  assert.ok(requests.at(-1).count > 10, stdout)
+  const [{ requests }] = JSON.parse(await runWell('token', 'list', '--user', 'ada', '--json', ...data))
+  assert.ok(requests.at(-1).count > 10)
 })
 
 test('a port that is taken ends the program at once with one line, however many were to serve', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
-  const { code, stdout, stderr } = await run(['serve', folder, ...data(), '--workers', '2', '--port', `${port}`])
+  const { code, stdout, stderr } = await run(['serve', folder, ...data, '--workers', '2', '--port', `${port}`])
   other.close()
   assert.deepEqual([code, stdout], [1, ''])
   assert.match(stderr, /^modelkeep: --port: \d+ is in use on 127\.0\.0\.1 already.*\n$/)

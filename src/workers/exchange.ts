@@ -24,8 +24,7 @@ export function openExchange({
   tries: Tries
 }): Exchange {
   const latest = new Map<string, unknown>()
-  /** Works that are done in all workers, with those that have not done it yet. */
-  const rounds = new Map<number, { waitsFor: Set<number>; end: () => void }>()
+  const rounds = new Map<number, Round>()
   let lastRound = 0
   const others = (than: number) => workers().filter((worker) => worker !== than)
 
@@ -34,16 +33,21 @@ export function openExchange({
     if (waitsFor.size === 0) return Promise.resolve(null)
     const round = ++lastRound
     const { promise, resolve } = Promise.withResolvers<null>()
-    rounds.set(round, { waitsFor, end: () => resolve(null) })
+    const bound = setTimeout(() => end(round), longestRoundMilliseconds).unref()
+    rounds.set(round, { waitsFor, bound, resolve: () => resolve(null) })
     for (const worker of waitsFor) send(worker, { kind: 'do', name, round })
     return promise
+  }
+  const end = (round: number) => {
+    const open = rounds.get(round)
+    rounds.delete(round)
+    clearTimeout(open?.bound)
+    open?.resolve()
   }
   const isDone = (round: number, worker: number) => {
     const open = rounds.get(round)
     open?.waitsFor.delete(worker)
-    if (open?.waitsFor.size !== 0) return
-    rounds.delete(round)
-    open.end()
+    if (open?.waitsFor.size === 0) end(round)
   }
   const answerTo = (from: number, question: Question): Promise<unknown> => {
     switch (question.kind) {
@@ -74,3 +78,14 @@ export function openExchange({
     },
   }
 }
+
+/** A work that is done in all workers. */
+interface Round {
+  /** Those that have not done it yet. */
+  waitsFor: Set<number>
+  resolve: () => void
+  bound: NodeJS.Timeout
+}
+
+/** Who asks waits no longer than this for a worker that is too busy to answer. */
+const longestRoundMilliseconds = 2000
