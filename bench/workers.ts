@@ -1,6 +1,8 @@
+import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { load, type Measured, median } from './http.ts'
-import { startServer } from './processes.ts'
+import { runCommand, startServer } from './processes.ts'
 import type { Finding } from './report.ts'
 
 const rounds = 3
@@ -12,7 +14,11 @@ const secondsEach = 4
  * serving thread makes alone. The generator of load takes a core of its own: where there are fewer than three, the two
  * processes share what it leaves, and `busy` tells how much they got.
  */
-export async function measureWorkers(library: string, data: string, token: string): Promise<Finding> {
+export async function measureWorkers(directory: string): Promise<Finding> {
+  const [data, library] = [join(directory, 'workers'), join(directory, 'workers models')]
+  for (const folder of [data, library]) await mkdir(folder)
+  await runCommand(['user', 'add', 'bench', '--email', 'bench@example.org', '--data', data], 'a long enough password\n')
+  const token = await runCommand(['token', 'create', '--user', 'bench', '--name', 'bench', '--data', data])
   const start = (workers: number) =>
     startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0', '--workers', `${workers}`])
   const [one, two] = [await start(1), await start(2)]

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../../test/eventually.ts'
-import { openDiskCache } from './disk-cache.ts'
+import type { Channel } from '../peers.ts'
+import { type MadeFile, openDiskCache } from './disk-cache.ts'
 
 async function withDirectory(run: (directory: string) => Promise<void>) {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-cache-'))
@@ -60,6 +61,25 @@ test('after a restart it knows its files, drops the oldest above the bound, and 
       'the oldest and the half-made go',
     )
     await cache.get('new', neverMade)
+  }))
+
+test('of several processes one makes a file for all, and the bound is that of all together', () =>
+  withDirectory(async (directory) => {
+    const listeners: ((file: MadeFile) => void)[] = []
+    const channel = (own: number): Channel<MadeFile> => ({
+      tell(file) {
+        for (const listener of listeners.filter((_, index) => index !== own)) listener(file)
+      },
+      hear: (listener) => void listeners.push(listener),
+    })
+    const one = await openDiskCache({ directory, maxBytes: 1000, made: channel(0) })
+    const other = await openDiskCache({ directory, maxBytes: 1000, made: channel(1) })
+    await one.get('a', filled(400))
+    await other.get('a', neverMade)
+    await other.get('b', filled(400))
+    await one.get('c', filled(400))
+    await eventually(async () => (await readdir(directory)).sort().join() === 'b,c', 'a goes')
+    await one.get('b', neverMade)
   }))
 
 test('what could not be made leaves nothing, and what somebody removed is made again', () =>
