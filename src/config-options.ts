@@ -198,8 +198,8 @@ export const optionDeclarations = {
   },
   cacheMegabytes: {
     flag: '--cache-megabytes <number>',
-    description: 'memory for cached public answers',
-    schema: wholeNumber(1, 65536).default(16),
+    description: 'memory for cached public answers, of all processes together',
+    schema: wholeNumber(1, 65536).default(256),
   },
   workers: {
     flag: '--workers <number>',

@@ -200,7 +200,7 @@ export async function openHub(
         ),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({
-          maxBytes: config.cacheMegabytes * mebibyte,
+          maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / peers.count),
           changes: database,
           onError: (error) => log.error(error, 'public answer not made anew'),
         }),
