@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { openServerSecret } from './auth/server-secret.ts'
 import type { Config } from './config.ts'
@@ -14,12 +14,17 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Opens the data directory, which is made at first use. `processes` serve what is in it. */
+/**
+ * Opens the data directory, which is made at first use, for its owner alone, as is the database. What is there already keeps
+ * the rights that it has. `processes` serve what is in it.
+ */
 export async function openStore(config: Pick<Config, 'data' | 'database'>, processes = 1): Promise<Store> {
   const directory = resolve(config.data)
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   const serverSecret = await openServerSecret(directory)
-  const file = config.database?.slice('sqlite:'.length) ?? join(directory, 'modelkeep.db')
-  const database = await openSqliteDatabase(resolve(file), { processes })
+  const file = resolve(config.database?.slice('sqlite:'.length) ?? join(directory, 'modelkeep.db'))
+  // SQLite gives what it writes beside the database the rights that this file has.
+  await (await open(file, 'a', 0o600)).close()
+  const database = await openSqliteDatabase(file, { processes })
   return { directory, database, serverSecret, close: () => database.close() }
 }
