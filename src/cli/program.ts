@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../config.ts'
 import { version } from '../version.ts'
 import { registerAuditCommand } from './audit.ts'
 import type { CliContext } from './context.ts'
+import { registerEdgeCommand } from './edge.ts'
 import { tellFailure } from './failure.ts'
 import { registerFolderCommands } from './folder.ts'
 import type { LibraryContext } from './library-context.ts'
@@ -55,6 +56,7 @@ const libraryContext: LibraryContext = {
   stderr: process.stderr,
 }
 registerServeCommand(program, { ...libraryContext, config: readConfigOnce })
+registerEdgeCommand(program, { ...context, config: readConfigOnce })
 registerScanCommand(program, libraryContext)
 registerFolderCommands(program, libraryContext)
 registerUserCommands(program, context)

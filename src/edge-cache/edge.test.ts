@@ -15,8 +15,10 @@ function open(replies: Reply[], options: EdgeOptions = {}) {
   let now = start
   const asked: EdgeRequest[] = []
   const edge = openEdge({ now: () => now, unreachableSeconds: 5, ...options })
-  const origin = async (request: EdgeRequest) => {
+  const isForOthers: boolean[] = []
+  const origin = async (request: EdgeRequest, isShared: boolean) => {
     asked.push(request)
+    isForOthers.push(isShared)
     const reply = replies[Math.min(asked.length, replies.length) - 1] ?? assert.fail()
     await soon()
     return typeof reply === 'function' ? reply(request) : reply
@@ -26,6 +28,7 @@ function open(replies: Reply[], options: EdgeOptions = {}) {
   return {
     edge,
     asked,
+    isForOthers,
     get,
     after: (seconds: number) => {
       now = start + seconds * 1000
@@ -322,16 +325,16 @@ test('a caller who leaves takes nothing from those who wait', async () => {
     await released
     yield Buffer.from('e')
   }
-  const gone = new AbortController()
-  const { get, told, asked } = open([() => ({ ...reply(''), body: Readable.from(slowly()) })])
-  const leader = get({}, { signal: gone.signal })
+  const { get, told, asked, isForOthers } = open([() => ({ ...reply(''), body: Readable.from(slowly()) })])
+  const leader = get()
   const waiting = told()
   const { body } = await leader
-  gone.abort()
   ;(body as Readable).destroy()
   release()
   assert.equal(await waiting, '200 one (fwd=uri-miss; ttl=60; collapsed)')
-  assert.deepEqual([asked.length, asked[0]?.signal], [1, undefined])
+  assert.equal(asked.length, 1)
+  await told({ authorization: 'a' }, { method: 'POST' })
+  assert.deepEqual(isForOthers, [true, false])
 })
 
 const megabyte = Buffer.alloc(1024 * 1024)

@@ -78,7 +78,7 @@ export function openEdge({
   }
 
   async function alone(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeAnswer> {
-    const { answer, outcome } = await exchanges.ask(request, decision, origin)
+    const { answer, outcome } = await exchanges.ask(request, decision, (sent) => origin(sent, false))
     void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(request.url))
     return answer
   }
@@ -110,8 +110,7 @@ export function openEdge({
   }
 
   function lead(key: string, request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<Exchange> {
-    const { signal: _gone, ...forAll } = request
-    const exchange = exchanges.ask(forAll, decision, origin)
+    const exchange = exchanges.ask(request, decision, (sent) => origin(sent, true))
     const flight = exchange
       .then(({ outcome }) => outcome)
       .catch((error: unknown): Outcome => ({ failure: 'unreachable', error }))

@@ -15,8 +15,6 @@ import { updated, updatedByHead } from './engine/updating.ts'
 export interface EdgeRequest extends CacheRequest {
   /** The cache has no part in it: nothing is looked up for it or kept of it. */
   isBypassed?: boolean
-  /** Aborted when the caller is gone. Requests whose answers others may have go on. */
-  signal?: AbortSignal
 }
 
 export interface OriginAnswer {
@@ -27,8 +25,11 @@ export interface OriginAnswer {
   tags?: readonly string[] | undefined
 }
 
-/** Asks the origin: `request` as it is to be sent, conditions included. Rejects where there is no answer to be had. */
-export type Origin = (request: EdgeRequest) => Promise<OriginAnswer>
+/**
+ * Asks the origin: `request` as it is to be sent, conditions included. Rejects where there is no answer to be had. With `isForOthers`
+ * others want the answer as well, so that asking goes on when the caller is gone.
+ */
+export type Origin = (request: EdgeRequest, isForOthers: boolean) => Promise<OriginAnswer>
 
 export interface EdgeAnswer extends Omit<AnswerFromStore, 'body'> {
   body: Buffer | Readable | undefined
@@ -36,6 +37,9 @@ export interface EdgeAnswer extends Omit<AnswerFromStore, 'body'> {
 
 /** A decision that the origin is to be asked. */
 export type Forwarded = Extract<Decision, { kind: 'fetch' | 'revalidate' }>
+
+/** The origin, told already whether others want the answer. */
+type AskedOrigin = (request: EdgeRequest) => Promise<OriginAnswer>
 
 /** What came of an exchange for others who want the same. */
 export type Outcome = 'kept' | 'passed' | { failure: OriginFailure; error?: unknown }
@@ -57,7 +61,7 @@ interface ExchangeOptions {
 /** Exchanges with the origin, each of which brings the store up to date. */
 export interface Exchanges {
   /** Asks the origin as it was decided, and answers from what it says. Rejects as `origin` does. */
-  ask(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<Exchange>
+  ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<Exchange>
   /** A stale answer in the place of a failure, where that is allowed. */
   standIn(request: EdgeRequest, decision: Forwarded, failure: OriginFailure): EdgeAnswer | undefined
   /** Nothing with one of these tags that is on its way is kept when it arrives. */
@@ -85,7 +89,7 @@ interface Arrival {
 export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }: ExchangeOptions): Exchanges {
   const underway = new Set<Underway>()
 
-  async function ask(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<Exchange> {
+  async function ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<Exchange> {
     const exchange = { url: request.url, isForfeit: false, dropped: new Set<string>() }
     underway.add(exchange)
     try {

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Command, Option } from 'commander'
+import { type Config, ConfigError } from '../config.ts'
+import { printLines } from './context.ts'
+import { listen } from './listen.ts'
+import { listenForStop } from './stop-signal.ts'
+
+interface EdgeContext {
+  config: () => Config
+  stdout: NodeJS.WritableStream
+}
+
+interface EdgeFlags {
+  origin?: string
+  originTimeout: string
+  keepHost?: true
+}
+
+/** So long answers that are under way may take when the program is to end. */
+const drainMilliseconds = 8000
+
+/** Registers `edge`. */
+export function registerEdgeCommand(program: Command, context: EdgeContext): void {
+  program
+    .command('edge')
+    .description('serve as a shared HTTP cache in front of any origin')
+    .option('--origin <url>', 'scheme and host that answers come from, such as http://127.0.0.1:8080')
+    .option('--origin-timeout <seconds>', 'how long the origin may be silent', '60')
+    .option('--keep-host', 'ask the origin for the host that the caller asked for, instead of its own')
+    .addOption(
+      new Option('--cache-megabytes <number>', 'memory for answers').default('256').env('MODELKEEP_CACHE_MEGABYTES'),
+    )
+    .action((flags: EdgeFlags) => serveEdge(context, flags))
+}
+
+/** Serves until SIGINT or SIGTERM. */
+async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> {
+  const config = context.config()
+  const origin = readOrigin(flags.origin)
+  const timeoutMilliseconds = readSeconds(flags.originTimeout) * 1000
+  const { signal } = listenForStop()
+  // Loaded when it is asked for: other commands need none of it.
+  const [{ openEdge }, { makeProxy }, { openOriginClient }, { proxiesOf }, { openLog }, { refusals }, { readTlsFiles }] =
+    await Promise.all([
+      import('../edge-cache/edge.ts'),
+      import('../edge-cache/proxy.ts'),
+      import('../edge-cache/origin-client.ts'),
+      import('../http/connections.ts'),
+      import('../http/log.ts'),
+      import('../http/refused-connections.ts'),
+      import('../tls-files.ts'),
+    ])
+  const tls = await readTlsFiles(config)
+  const log = openLog(config.logLevel)
+  await using ending = new AsyncDisposableStack()
+  const client = openOriginClient({ origin, keepsHost: flags.keepHost === true, timeoutMilliseconds })
+  ending.defer(client.close)
+  const server = makeProxy({
+    edge: openEdge({
+      maxBytes: config.cacheMegabytes * 1e6,
+      onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
+    }),
+    origin: client,
+    tls,
+    isTrusted: proxiesOf(config.trustProxy),
+    onAnswered({ error, ...answered }) {
+      if (error === undefined) log.debug(answered)
+      else log.warn({ ...answered, err: error }, 'no whole answer')
+    },
+  })
+  const { watch, refuse } = refusals()
+  watch(server)
+  server.on('clientError', refuse)
+  ending.defer(() => drain(server))
+
+  const address = await listen({ listen: (at) => listenAt(server, at), close: () => drain(server) }, config)
+  printLines(context, [`modelkeep edge listening on ${address}`])
+  if (!signal.aborted) await once(signal, 'abort')
+}
+
+async function listenAt(server: Server, at: { host: string; port: number }) {
+  server.listen(at)
+  await once(server, 'listening')
+  return { host: at.host, port: (server.address() as AddressInfo).port }
+}
+
+/** Lets what is under way end for a while. */
+async function drain(server: Server): Promise<void> {
+  if (!server.listening) return
+  const lastCall = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
+  const closed = once(server, 'close')
+  server.close()
+  await closed
+  clearTimeout(lastCall)
+}
+
+function readOrigin(text: string | undefined): string {
+  if (text === undefined) throw new ConfigError('--origin: is needed')
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
+    throw new ConfigError('--origin: must be a scheme and host such as http://127.0.0.1:8080, without a path')
+  return url.origin
+}
+
+function readSeconds(text: string): number {
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (seconds < 1 || seconds > 86_400) throw new ConfigError('--origin-timeout: must be a whole number from 1 to 86400')
+  return seconds
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { errors, Pool } from 'undici'
+import type { EdgeRequest, OriginAnswer } from './exchange.ts'
+import { hasBody } from './forwarding.ts'
+
+/** The origin did not answer in time. */
+export class OriginTimeout extends Error {
+  override name = 'OriginTimeout'
+}
+
+export interface OriginClientOptions {
+  /** Scheme, host and port. */
+  origin: string
+  /** Whether the origin is asked for the host that the caller asked for, instead of its own. */
+  keepsHost: boolean
+  /** So long it may take to begin its answer, and be silent within it. */
+  timeoutMilliseconds: number
+}
+
+export interface OriginAsk {
+  /** As it is to be sent. */
+  request: EdgeRequest
+  target: string
+  host: string
+  message: IncomingMessage
+  response: ServerResponse
+  isForOthers: boolean
+}
+
+/** A pool of connections to one origin. */
+export interface OriginClient {
+  ask(ask: OriginAsk): Promise<OriginAnswer>
+  close(): Promise<void>
+}
+
+/** More than enough for one machine; what comes beyond waits for one that is free. */
+const mostConnections = 1024
+const connectMilliseconds = 10_000
+
+/** Opens connections as they are needed. */
+export function openOriginClient({ origin, keepsHost, timeoutMilliseconds }: OriginClientOptions): OriginClient {
+  const pool = new Pool(origin, {
+    connections: mostConnections,
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: Math.min(connectMilliseconds, timeoutMilliseconds) },
+    headersTimeout: timeoutMilliseconds,
+    bodyTimeout: timeoutMilliseconds,
+  })
+  const ownHost = new URL(origin).host
+
+  async function ask({ request, target, host, message, response, isForOthers }: OriginAsk): Promise<OriginAnswer> {
+    const gone = new AbortController()
+    if (!isForOthers) response.once('close', () => gone.abort())
+    try {
+      const { statusCode, headers, body } = await pool.request({
+        method: request.method,
+        path: target,
+        headers: { ...request.headers, host: keepsHost ? host : ownHost } as Record<string, string | string[]>,
+        // Through a stream of its own: an origin that answers before it has read everything ends that, and not the caller.
+        body: hasBody(message) ? message.pipe(new PassThrough()) : null,
+        signal: gone.signal,
+        onInfo: ({ statusCode: status, headers: hints }) => {
+          // RFC 9110 §15.2: what comes before an answer is passed on. The other statuses are for this hop alone.
+          if (status === 103 && hints.link !== undefined && !response.headersSent)
+            response.writeEarlyHints({ link: hints.link })
+        },
+      })
+      return { status: statusCode, headers, body }
+    } catch (error) {
+      if (isTimeout(error)) throw new OriginTimeout(`No answer within ${timeoutMilliseconds} ms`, { cause: error })
+      throw error
+    }
+  }
+  return { ask, close: () => pool.destroy() }
+}
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof errors.HeadersTimeoutError ||
+  error instanceof errors.ConnectTimeoutError ||
+  error instanceof errors.BodyTimeoutError

@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Edge } from './edge.ts'
+import { cacheName } from './engine/rules.ts'
+import { discard, type EdgeAnswer } from './exchange.ts'
+import { type ForwardingOptions, readForwarding, via } from './forwarding.ts'
+import { type OriginClient, OriginTimeout } from './origin-client.ts'
+
+export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
+  edge: Edge
+  origin: OriginClient
+  /** Certificate and key in PEM; with them HTTPS. */
+  tls: { cert: Buffer; key: Buffer } | undefined
+  /** Told of every answer, and of why there was none. */
+  onAnswered: (answered: Answered) => void
+}
+
+export interface Answered {
+  method: string
+  target: string
+  status: number
+  cacheStatus: string
+  milliseconds: number
+  error?: unknown
+}
+
+/** Callers that say nothing keep a connection for so long. */
+const idleMilliseconds = 60_000
+
+/** Makes a server that answers from `edge`, and has it ask `origin`. */
+export function makeProxy({ edge, origin, tls, isTrusted, onAnswered }: ProxyOptions): Server {
+  const forwarding: ForwardingOptions = { scheme: tls ? 'https' : 'http', isTrusted }
+  const options = {
+    keepAliveTimeout: idleMilliseconds,
+    // Node would drop what is repeated. Joined, two hosts are none (RFC 9112 §3.2).
+    joinDuplicateHeaders: true,
+    // A request without `Host` gets an answer like any other that cannot be answered.
+    requireHostHeader: false,
+  }
+
+  async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now()
+    let error: unknown
+    let answered: EdgeAnswer | undefined
+    const read = readForwarding(message, forwarding)
+    try {
+      answered = read
+        ? await edge.respond(read.request, (request, isForOthers) =>
+            origin.ask({ ...read, request, message, response, isForOthers }),
+          )
+        : failure(400, 'The request has no target or no host that could be used', 'detail=bad-request')
+    } catch (thrown) {
+      error = thrown
+      answered =
+        thrown instanceof OriginTimeout
+          ? failure(504, 'The origin did not answer in time')
+          : failure(502, 'The origin could not be reached')
+    }
+    try {
+      await send(answered, message, response)
+    } catch (thrown) {
+      error ??= thrown
+    }
+    onAnswered({
+      method: message.method ?? '',
+      target: message.url ?? '',
+      status: answered.status,
+      cacheStatus: String(answered.headers['cache-status']),
+      milliseconds: performance.now() - startedAt,
+      error,
+    })
+  }
+
+  const listener = (message: IncomingMessage, response: ServerResponse) => void answer(message, response)
+  return tls ? createTlsServer({ ...options, ...tls }, listener) : createServer(options, listener)
+}
+
+async function send({ status, headers, body }: EdgeAnswer, message: IncomingMessage, response: ServerResponse) {
+  if (response.destroyed) return discard(body)
+  headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`
+  const hasContent = message.method !== 'HEAD' && status !== 204 && status !== 304
+  if (Buffer.isBuffer(body) && hasContent) headers['content-length'] = String(body.length)
+  response.writeHead(status, headers as Record<string, string | string[]>)
+  if (body instanceof Readable) await pipeline(body, response)
+  else response.end(hasContent ? body : undefined)
+}
+
+function failure(status: number, error: string, said = 'fwd=miss'): EdgeAnswer {
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'cache-status': `${cacheName}; ${said}`,
+  }
+  return { status, headers, body: Buffer.from(JSON.stringify({ error })) }
+}

@@ -1,0 +1,348 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, request as nodeRequest, type RequestListener, type Server } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { setTimeout as later } from 'node:timers/promises'
+import { openEdge } from '../src/edge-cache/edge.ts'
+import { openOriginClient } from '../src/edge-cache/origin-client.ts'
+import { type Answered, makeProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
+import { refusals } from '../src/http/refused-connections.ts'
+import { eventually } from './eventually.ts'
+import { programIn } from './program.fixture.ts'
+import { rawRequest, sendOne, sendRaw } from './raw-http.fixture.ts'
+
+async function listening(server: Server): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+interface Surroundings {
+  /** Where the proxy is. */
+  edge: string
+  origin: string
+  /** What reached the origin. */
+  asked: IncomingMessage[]
+  /** What the proxy told of. */
+  answered: Answered[]
+}
+
+/** Runs `use` with a proxy in front of an origin that answers by `answer`. */
+async function withEdge(
+  answer: RequestListener,
+  use: (surroundings: Surroundings) => Promise<void>,
+  options: Partial<Pick<ProxyOptions, 'isTrusted'>> & { keepsHost?: boolean; timeoutMilliseconds?: number } = {},
+): Promise<void> {
+  const { isTrusted = () => false, keepsHost = false, timeoutMilliseconds = 5000 } = options
+  const asked: IncomingMessage[] = []
+  const answered: Answered[] = []
+  const originServer = createServer((message, response) => {
+    asked.push(message)
+    answer(message, response)
+  })
+  const origin = await listening(originServer)
+  const client = openOriginClient({ origin, keepsHost, timeoutMilliseconds })
+  const onAnswered = (one: Answered) => void answered.push(one)
+  const proxy = makeProxy({ edge: openEdge(), origin: client, tls: undefined, isTrusted, onAnswered })
+  const { watch, refuse } = refusals()
+  watch(proxy)
+  proxy.on('clientError', refuse)
+  try {
+    await use({ edge: await listening(proxy), origin, asked, answered })
+  } finally {
+    proxy.close().closeAllConnections()
+    await client.close()
+    originServer.close().closeAllConnections()
+  }
+}
+
+const cacheable = { 'cache-control': 'max-age=60' }
+const saying = (body: string, headers: Record<string, string> = cacheable): RequestListener => (_message, response) =>
+  void response.writeHead(200, headers).end(body)
+
+test('an answer comes from the origin once, then from the cache', () =>
+  withEdge(saying('hello', { ...cacheable, etag: '"a"' }), async ({ edge, asked }) => {
+    const first = await fetch(`${edge}/a?b=c`)
+    assert.deepEqual([first.status, await first.text()], [200, 'hello'])
+    assert.match(first.headers.get('cache-status') ?? '', /^modelkeep; fwd=uri-miss/)
+    assert.equal(first.headers.get('via'), '1.1 modelkeep')
+    const second = await fetch(`${edge}/a?b=c`)
+    assert.equal(await second.text(), 'hello')
+    assert.deepEqual([second.headers.get('age'), second.headers.get('content-length')], ['0', '5'])
+    assert.match(second.headers.get('cache-status') ?? '', /^modelkeep; hit; ttl=(59|60)$/)
+    const known = await fetch(`${edge}/a?b=c`, { headers: { 'if-none-match': '"a"' } })
+    assert.deepEqual([known.status, known.headers.get('etag')], [304, '"a"'])
+    const head = await fetch(`${edge}/a?b=c`, { method: 'HEAD' })
+    assert.deepEqual([head.status, await head.text()], [200, ''])
+    assert.deepEqual(
+      asked.map(({ url }) => url),
+      ['/a?b=c'],
+    )
+  }))
+
+test('the origin learns who asked, and for which host; what an untrusted caller says of that is replaced', () =>
+  withEdge(saying('', {}), async ({ edge, origin, asked }) => {
+    const claims = { 'x-forwarded-for': '10.9.9.9', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
+    await fetch(edge, { headers: { ...claims, forwarded: 'for=10.9.9.9', via: '1.0 before' } })
+    const { headers } = asked[0] ?? assert.fail()
+    assert.deepEqual(
+      ['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'via'].map((name) => headers[name]),
+      [new URL(origin).host, '127.0.0.1', new URL(edge).host, 'http', undefined, '1.0 before, 1.1 modelkeep'],
+    )
+  }))
+
+test('a trusted proxy is believed, and the host kept where that is wanted', () =>
+  withEdge(
+    saying('', {}),
+    async ({ edge, asked }) => {
+      const claims = { 'x-forwarded-for': '10.9.9.9', 'x-forwarded-host': 'hub.example', 'x-forwarded-proto': 'https' }
+      await fetch(edge, { headers: claims })
+      const { headers } = asked[0] ?? assert.fail()
+      assert.deepEqual(
+        ['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'].map((name) => headers[name]),
+        ['hub.example', '10.9.9.9, 127.0.0.1', 'hub.example', 'https'],
+      )
+    },
+    { isTrusted: () => true, keepsHost: true },
+  ))
+
+test('answers for different hosts are different answers', () =>
+  withEdge(
+    (message, response) => void response.writeHead(200, cacheable).end(String(message.headers['x-forwarded-host'])),
+    async ({ edge }) => {
+      for (const host of ['a.example', 'b.example', 'A.example']) {
+        const { body } = await sendOne(edge, `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+        assert.equal(String(body), host.toLowerCase())
+      }
+      const { body } = await sendOne(edge, rawRequest(edge, 'GET http://a.example/'))
+      assert.equal(String(body), 'a.example')
+    },
+  ))
+
+test('an answer to a request with a token in its address is kept nowhere', () =>
+  withEdge(saying('mine'), async ({ edge, asked }) => {
+    for (const target of ['/a?token=x', '/a?token=x', '/a?b&%74oken=x', '/a?b&%74oken=x']) {
+      const { headers } = await fetch(edge + target)
+      assert.equal(headers.get('cache-status'), 'modelkeep; fwd=bypass')
+    }
+    assert.equal(asked.length, 4)
+  }))
+
+test('RFC 9110 §7.6.1: fields for one connection go no further, in either direction', () =>
+  withEdge(
+    (_message, response) =>
+      void response.writeHead(200, { ...cacheable, connection: 'close, x-hop', 'x-hop': '1', 'x-end': '1' }).end(),
+    async ({ edge, asked }) => {
+      const headers = ['Connection: close, X-Mine', 'X-Mine: 1', 'X-Theirs: 1', 'TE: trailers', 'Keep-Alive: a', 'Upgrade: b']
+      const [, , ...rest] = rawRequest(edge, 'GET /').toString().trim().split('\r\n')
+      assert.deepEqual(rest, ['Connection: close'])
+      const answer = await sendOne(edge, `GET / HTTP/1.1\r\nHost: ${new URL(edge).host}\r\n${headers.join('\r\n')}\r\n\r\n`)
+      assert.deepEqual([answer.header('x-hop'), answer.header('x-end')], [undefined, '1'])
+      const sent = asked[0]?.headers ?? assert.fail()
+      assert.deepEqual([sent['x-mine'], sent['x-theirs'], sent.te, sent.upgrade], [undefined, '1', undefined, undefined])
+    },
+  ))
+
+test('bodies of requests stream to the origin, with a length or in chunks', () =>
+  withEdge(
+    async (message, response) => response.end(`${message.headers['content-length']} ${await text(message)}`),
+    async ({ edge }) => {
+      const whole = await fetch(edge, { method: 'PUT', body: 'hello' })
+      assert.equal(await whole.text(), '5 hello')
+      const inPieces = new ReadableStream({
+        async start(controller) {
+          for (const piece of ['hel', 'lo']) {
+            controller.enqueue(Buffer.from(piece))
+            await later(20)
+          }
+          controller.close()
+        },
+      })
+      const chunked = await fetch(edge, { method: 'POST', body: inPieces, duplex: 'half' } as RequestInit)
+      assert.equal(await chunked.text(), 'undefined hello')
+    },
+  ))
+
+test('RFC 9110 §10.1.1: a caller that waits to be told to go on is', () =>
+  withEdge(
+    async (message, response) => response.end(await text(message)),
+    async ({ edge }) => {
+      const request = nodeRequest(edge, { method: 'POST', headers: { expect: '100-continue', 'content-length': '5' } })
+      request.flushHeaders()
+      await once(request, 'continue')
+      request.end('hello')
+      const [response] = await once(request, 'response')
+      assert.equal(await text(response), 'hello')
+    },
+  ))
+
+test('an origin that answers before it has read everything is heard', () =>
+  withEdge(
+    (_message, response) => void response.writeHead(413, { connection: 'close' }).end('too much'),
+    async ({ edge }) => {
+      const request = nodeRequest(edge, { method: 'POST', headers: { 'content-length': '50000000' } })
+      request.on('error', () => {})
+      request.write(Buffer.alloc(100_000))
+      const [response] = await once(request, 'response')
+      assert.deepEqual([response.statusCode, await text(response)], [413, 'too much'])
+      request.destroy()
+    },
+  ))
+
+test('RFC 9112 §6.3: a request whose length can be read in two ways is refused, and reaches nobody', () =>
+  withEdge(saying('hello'), async ({ edge, asked }) => {
+    const both = ['Content-Length: 4', 'Transfer-Encoding: chunked']
+    const twice = ['Content-Length: 4', 'Content-Length: 5']
+    const odd = ['Transfer-Encoding: chunked, identity']
+    for (const headers of [both, twice, odd]) {
+      const [answer, ...more] = await sendRaw(edge, rawRequest(edge, 'POST /', headers, '0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n'))
+      assert.deepEqual([answer?.status, more.length], [400, 0])
+    }
+    assert.equal(asked.length, 0)
+  }))
+
+test('a request without a host or with one that is none is refused', () =>
+  withEdge(saying('hello'), async ({ edge }) => {
+    for (const host of ['Host: a/b', 'Host: a\r\nHost: b', 'X-No: host', 'Host: ']) {
+      const { status } = await sendOne(edge, `GET / HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`)
+      assert.equal(status, 400, host)
+    }
+    assert.equal((await sendOne(edge, rawRequest(edge, 'OPTIONS *'))).status, 400)
+  }))
+
+test('an origin that is not there gives 502, one that says nothing 504, and what it said last while it may', async () => {
+  const nobody = createTcpServer().listen(0, '127.0.0.1')
+  await once(nobody, 'listening')
+  const { port } = nobody.address() as AddressInfo
+  nobody.close()
+  const client = openOriginClient({ origin: `http://127.0.0.1:${port}`, keepsHost: false, timeoutMilliseconds: 1000 })
+  const onAnswered = () => {}
+  const proxy = makeProxy({ edge: openEdge(), origin: client, tls: undefined, isTrusted: () => false, onAnswered })
+  const gone = await fetch(await listening(proxy))
+  assert.deepEqual([gone.status, await gone.json()], [502, { error: 'The origin could not be reached' }])
+  assert.equal(gone.headers.get('cache-status'), 'modelkeep; fwd=miss')
+  proxy.close().closeAllConnections()
+  await client.close()
+
+  const silent = async ({ edge }: Surroundings) => {
+    const answer = await fetch(`${edge}/never`)
+    assert.deepEqual([answer.status, await answer.json()], [504, { error: 'The origin did not answer in time' }])
+    await fetch(edge)
+    const stale = await fetch(edge)
+    assert.deepEqual([stale.status, await stale.text()], [200, 'once'])
+    assert.match(stale.headers.get('cache-status') ?? '', /detail=stale-if-error$/)
+  }
+  let isFirst = true
+  const once_: RequestListener = (message, response) => {
+    if (message.url === '/never' || !isFirst) return
+    isFirst = false
+    response.writeHead(200, { 'cache-control': 'max-age=0, stale-if-error=60', etag: '"a"' }).end('once')
+  }
+  await withEdge(once_, silent, { timeoutMilliseconds: 300 })
+})
+
+test('an answer that breaks off breaks off for the caller, and is not kept', () =>
+  withEdge(
+    (_message, response) => {
+      response.writeHead(200, { ...cacheable, 'content-length': '10' }).write('hello')
+      setTimeout(() => response.destroy(), 50)
+    },
+    async ({ edge, asked, answered }) => {
+      for (const count of [1, 2]) {
+        await assert.rejects(fetch(edge).then((answer) => answer.text()))
+        assert.equal(asked.length, count)
+      }
+      await eventually(() => answered.length === 2, 'both are told of')
+      assert.ok(answered.every(({ error }) => error !== undefined))
+    },
+  ))
+
+test('a caller who leaves ends what only they wanted', () =>
+  withEdge(
+    (message, response) => {
+      message.socket.once('close', () => response.emit('left'))
+      response.writeHead(200).write('hello')
+    },
+    async ({ edge, asked }) => {
+      const gone = new AbortController()
+      const answer = await fetch(edge, { signal: gone.signal })
+      const left = once(asked[0]?.socket ?? assert.fail(), 'close')
+      gone.abort()
+      await answer.text().catch(() => {})
+      await left
+    },
+  ))
+
+test('a body larger than memory streams through, held back by its reader', () => {
+  let written = 0
+  return withEdge(
+    async (_message, response) => {
+      response.writeHead(200, { 'content-length': String(2 ** 27) })
+      for (; written < 2 ** 27; written += 2 ** 20)
+        if (!response.write(Buffer.alloc(2 ** 20))) await once(response, 'drain')
+      response.end()
+    },
+    async ({ edge }) => {
+      const request = nodeRequest(edge).end()
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      await later(300)
+      assert.ok(written < 2 ** 26, `${written} bytes were read ahead`)
+      let bytes = 0
+      for await (const chunk of response) bytes += chunk.length
+      assert.equal(bytes, 2 ** 27)
+    },
+  )
+})
+
+test('RFC 9110 §15.2: early hints reach the caller before the answer', () =>
+  withEdge(
+    (_message, response) => response.writeEarlyHints({ link: '</a>; rel=preload' }, () => response.end('hello')),
+    async ({ edge }) => {
+      const request = nodeRequest(edge).end()
+      const [hints] = await once(request, 'information')
+      assert.equal(hints.headers.link, '</a>; rel=preload')
+      const [response] = await once(request, 'response')
+      assert.equal(await text(response), 'hello')
+    },
+  ))
+
+test('the command says where it listens, serves, and lets what is under way end', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'modelkeep-edge-'))
+  const { start, run } = programIn(directory)
+  const origin = createServer((message, response) => {
+    setTimeout(() => response.writeHead(200, cacheable).end('hello'), message.url === '/slow' ? 500 : 0)
+  })
+  try {
+    const { child, printed, ended } = start('edge', '--origin', await listening(origin), '--port', '0')
+    const address = () => /^modelkeep edge listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(printed.stdout)?.[1]
+    await eventually(() => address() !== undefined || child.exitCode !== null, 'it listens')
+    const at = address() ?? assert.fail(printed.stderr)
+    assert.equal(await (await fetch(at)).text(), 'hello')
+    assert.match((await fetch(at)).headers.get('cache-status') ?? '', /hit/)
+    const slow = fetch(`${at}/slow`)
+    await later(200)
+    child.kill('SIGTERM')
+    assert.equal(await (await slow).text(), 'hello')
+    assert.equal(await ended, 0, printed.stderr)
+
+    const bad: [line: string[], reason: RegExp][] = [
+      [[], /^modelkeep: --origin: is needed\n$/],
+      [['--origin', 'hub.example'], /^modelkeep: --origin: must be a scheme and host .*\n$/],
+      [['--origin', 'http://hub.example/path'], /^modelkeep: --origin: .*\n$/],
+      [['--origin', 'http://hub.example', '--origin-timeout', '0'], /^modelkeep: --origin-timeout: .*\n$/],
+      [['--origin', 'http://hub.example', '--cache-megabytes', 'all'], /^modelkeep: --cache-megabytes: .*\n$/],
+    ]
+    for (const [line, reason] of bad) {
+      const { code, stdout, stderr } = await run(['edge', ...line])
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, reason)
+    }
+  } finally {
+    origin.close().closeAllConnections()
+    await rm(directory, { recursive: true })
+  }
+})
