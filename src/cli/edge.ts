@@ -3,13 +3,12 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Command, Option } from 'commander'
 import { type Config, ConfigError } from '../config.ts'
-import { printLines } from './context.ts'
+import { type CliContext, printLines } from './context.ts'
 import { listen } from './listen.ts'
 import { listenForStop } from './stop-signal.ts'
 
-interface EdgeContext {
+interface EdgeContext extends Pick<CliContext, 'stdout'> {
   config: () => Config
-  stdout: NodeJS.WritableStream
 }
 
 interface EdgeFlags {
@@ -75,7 +74,7 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   server.on('clientError', refuse)
   ending.defer(() => drain(server))
 
-  const address = await listen({ listen: (at) => listenAt(server, at), close: () => drain(server) }, config)
+  const address = await listen({ listen: (at) => listenAt(server, at) }, config)
   printLines(context, [`modelkeep edge listening on ${address}`])
   if (!signal.aborted) await once(signal, 'abort')
 }
@@ -90,10 +89,13 @@ async function listenAt(server: Server, at: { host: string; port: number }) {
 async function drain(server: Server): Promise<void> {
   if (!server.listening) return
   const lastCall = setTimeout(() => server.closeAllConnections(), drainMilliseconds)
+  // Node closes those that are idle now, and not those that become so.
+  const idleCall = setInterval(() => server.closeIdleConnections(), 50)
   const closed = once(server, 'close')
   server.close()
   await closed
   clearTimeout(lastCall)
+  clearInterval(idleCall)
 }
 
 function readOrigin(text: string | undefined): string {

@@ -24,7 +24,7 @@ export function isKnownToCaller(stored: StoredAnswer, { headers }: CacheRequest,
 
 /** RFC 9110 §13.1.2: any tag of the list by weak comparison, or `*`. */
 function matchesSome(list: string, etag: string | undefined): boolean {
-  if (list.trim() === '*') return true
+  if (list === etag || list.trim() === '*') return true
   if (etag === undefined) return false
   const tags: string[] = list.match(/(?:W\/)?"[^"]*"|[^\s,"]+/g) ?? []
   return tags.some((tag) => opaque(tag) === opaque(etag))
