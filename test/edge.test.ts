@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, request as nodeRequest, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  request as nodeRequest,
+  type RequestListener,
+  type Server,
+} from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,8 +67,10 @@ async function withEdge(
 }
 
 const cacheable = { 'cache-control': 'max-age=60' }
-const saying = (body: string, headers: Record<string, string> = cacheable): RequestListener => (_message, response) =>
-  void response.writeHead(200, { ...headers, 'content-length': body.length }).end(body)
+const saying =
+  (body: string, headers: Record<string, string> = cacheable): RequestListener =>
+  (_message, response) =>
+    void response.writeHead(200, { ...headers, 'content-length': body.length }).end(body)
 
 test('an answer comes from the origin once, then from the cache', () =>
   withEdge(saying('hello', { ...cacheable, etag: '"a"' }), async ({ edge, asked }) => {
@@ -90,7 +98,9 @@ test('the origin learns who asked, and for which host; what an untrusted caller 
     await fetch(edge, { headers: { ...claims, forwarded: 'for=10.9.9.9', via: '1.0 before' } })
     const { headers } = asked[0] ?? assert.fail()
     assert.deepEqual(
-      ['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'via'].map((name) => headers[name]),
+      ['host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'via'].map(
+        (name) => headers[name],
+      ),
       [new URL(origin).host, '127.0.0.1', new URL(edge).host, 'http', undefined, '1.0 before, 1.1 modelkeep'],
     )
   }))
@@ -136,11 +146,24 @@ test('RFC 9110 §7.6.1: fields for one connection go no further, in either direc
   withEdge(
     saying('', { ...cacheable, connection: 'close, x-hop', 'x-hop': '1', 'x-end': '1' }),
     async ({ edge, asked }) => {
-      const headers = ['Connection: close, X-Mine', 'X-Mine: 1', 'X-Theirs: 1', 'TE: trailers', 'Keep-Alive: a', 'Upgrade: b']
-      const answer = await sendOne(edge, `GET / HTTP/1.1\r\nHost: ${new URL(edge).host}\r\n${headers.join('\r\n')}\r\n\r\n`)
+      const headers = [
+        'Connection: close, X-Mine',
+        'X-Mine: 1',
+        'X-Theirs: 1',
+        'TE: trailers',
+        'Keep-Alive: a',
+        'Upgrade: b',
+      ]
+      const answer = await sendOne(
+        edge,
+        `GET / HTTP/1.1\r\nHost: ${new URL(edge).host}\r\n${headers.join('\r\n')}\r\n\r\n`,
+      )
       assert.deepEqual([answer.header('x-hop'), answer.header('x-end')], [undefined, '1'])
       const sent = asked[0]?.headers ?? assert.fail()
-      assert.deepEqual([sent['x-mine'], sent['x-theirs'], sent.te, sent.upgrade], [undefined, '1', undefined, undefined])
+      assert.deepEqual(
+        [sent['x-mine'], sent['x-theirs'], sent.te, sent.upgrade],
+        [undefined, '1', undefined, undefined],
+      )
     },
   ))
 
@@ -196,7 +219,10 @@ test('RFC 9112 §6.3: a request whose length can be read in two ways is refused,
     const twice = ['Content-Length: 4', 'Content-Length: 5']
     const odd = ['Transfer-Encoding: chunked, identity']
     for (const headers of [both, twice, odd]) {
-      const [answer, ...more] = await sendRaw(edge, rawRequest(edge, 'POST /', headers, '0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n'))
+      const [answer, ...more] = await sendRaw(
+        edge,
+        rawRequest(edge, 'POST /', headers, '0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n'),
+      )
       assert.deepEqual([answer?.status, more.length], [400, 0])
     }
     assert.equal(asked.length, 0)

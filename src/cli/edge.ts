@@ -41,16 +41,23 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   const timeoutMilliseconds = readSeconds(flags.originTimeout) * 1000
   const { signal } = listenForStop()
   // Loaded when it is asked for: other commands need none of it.
-  const [{ openEdge }, { makeProxy }, { openOriginClient }, { proxiesOf }, { openLog }, { refusals }, { readTlsFiles }] =
-    await Promise.all([
-      import('../edge-cache/edge.ts'),
-      import('../edge-cache/proxy.ts'),
-      import('../edge-cache/origin-client.ts'),
-      import('../http/connections.ts'),
-      import('../http/log.ts'),
-      import('../http/refused-connections.ts'),
-      import('../tls-files.ts'),
-    ])
+  const [
+    { openEdge },
+    { makeProxy },
+    { openOriginClient },
+    { proxiesOf },
+    { openLog },
+    { refusals },
+    { readTlsFiles },
+  ] = await Promise.all([
+    import('../edge-cache/edge.ts'),
+    import('../edge-cache/proxy.ts'),
+    import('../edge-cache/origin-client.ts'),
+    import('../http/connections.ts'),
+    import('../http/log.ts'),
+    import('../http/refused-connections.ts'),
+    import('../tls-files.ts'),
+  ])
   const tls = await readTlsFiles(config)
   const log = openLog(config.logLevel)
   await using ending = new AsyncDisposableStack()

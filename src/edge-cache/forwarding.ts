@@ -29,7 +29,10 @@ const hostForm = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i
  * What it is kept under begins with the scheme and the host that the caller used, also where the origin is asked under another: the
  * origin learns of them by `X-Forwarded-*`, and may put them into its answer.
  */
-export function readForwarding(message: IncomingMessage, { scheme, isTrusted }: ForwardingOptions): Forwarding | undefined {
+export function readForwarding(
+  message: IncomingMessage,
+  { scheme, isTrusted }: ForwardingOptions,
+): Forwarding | undefined {
   const address = message.socket.remoteAddress ?? ''
   const fromProxy = isTrusted(address)
   const read = readTarget(message.url ?? '')
@@ -48,7 +51,11 @@ export function readForwarding(message: IncomingMessage, { scheme, isTrusted }: 
   headers['surrogate-capability'] = `${cacheName}="Surrogate/1.0"`
   const method = message.method ?? 'GET'
   const isBypassed = hasToken(read.target) || (hasBody(message) && (method === 'GET' || method === 'HEAD'))
-  return { request: { method, url: `${proto}://${host}${read.target}`, headers, isBypassed }, target: read.target, host }
+  return {
+    request: { method, url: `${proto}://${host}${read.target}`, headers, isBypassed },
+    target: read.target,
+    host,
+  }
 }
 
 /** Said by this proxy alone, unless the one before it is trusted; `Expect` is for the next hop, which is answered already. */
@@ -65,11 +72,18 @@ function readTarget(asked: string): { target: string; host?: string } | undefine
 /** A token in the address makes the whole address a secret: nothing is kept under it. */
 function hasToken(target: string): boolean {
   const start = target.indexOf('?')
-  return start >= 0 && [...new URLSearchParams(target.slice(start + 1)).keys()].some((name) => name.toLowerCase() === 'token')
+  return (
+    start >= 0 &&
+    [...new URLSearchParams(target.slice(start + 1)).keys()].some((name) => name.toLowerCase() === 'token')
+  )
 }
 
 /** RFC 9112 §6.3 */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-const lastOf = (value: string | string[] | undefined) => String(value ?? '').split(',').at(-1)?.trim() || undefined
+const lastOf = (value: string | string[] | undefined) =>
+  String(value ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim() || undefined

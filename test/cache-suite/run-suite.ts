@@ -24,7 +24,7 @@ const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /**
  * Runs the public tests of HTTP caches (https://cache-tests.fyi) against `modelkeep edge` as a shared cache, in front of the origin that
- * they bring. A test that builds on one that failed has failed as well. Takes about a minute, most of it waiting for answers to become stale.
+ * they bring. A test that builds on one that failed has failed as well. Takes about half a minute, most of it waiting for answers to become stale.
  */
 export async function runSuite(): Promise<TestResult[]> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-cache-suite-'))
