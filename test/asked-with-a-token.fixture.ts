@@ -148,8 +148,8 @@ const content = ({ status, headers: { location }, body }: Answer) => ({
   text: body.toString('latin1').replaceAll(/"downloadCount":\d+/g, ''),
 })
 
-/** All that does not follow from the content. */
+/** All that follows neither from the content nor from what others had asked before. */
 function headersOf({ headers }: Answer) {
-  const { date, 'x-request-id': id, 'content-length': length, etag, ...others } = headers
+  const { date, age, 'cache-status': status, 'x-request-id': id, 'content-length': length, etag, ...others } = headers
   return others
 }
