@@ -3,7 +3,8 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fillCatalog } from './catalog.ts'
+import { fillCatalog } from './catalog/fill.ts'
+import { openSqliteSink } from './catalog/sqlite-sink.ts'
 import { type HttpCase, measureCase } from './http.ts'
 import { measureImport } from './import.ts'
 import { measureMemory } from './memory.ts'
@@ -89,7 +90,8 @@ async function startHub(): Promise<{ hub: BenchServer; token: string }> {
   await mkdir(data)
   await mkdir(library)
   tell(`filling a catalog of ${modelCount.toLocaleString('en')} models`)
-  await fillCatalog(join(data, 'modelkeep.db'), modelCount)
+  const plan = { models: modelCount, seed: 42, until: Date.now() }
+  await fillCatalog(plan, await openSqliteSink(join(data, 'modelkeep.db')))
   await runCommand(['user', 'add', 'bench', '--email', 'bench@example.org', '--data', data], 'a long enough password\n')
   const token = await runCommand(['token', 'create', '--user', 'bench', '--name', 'bench', '--data', data])
   const hub = await startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0'])

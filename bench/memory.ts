@@ -1,4 +1,6 @@
-import { pickFrom, seededRandom, vocabulary } from './catalog.ts'
+import { modelSorts } from '../src/catalog/enums.ts'
+import { pickFrom, seededRandom } from './catalog/random.ts'
+import { baseModels, modelTypes, word } from './catalog/vocabulary.ts'
 import type { BenchServer } from './processes.ts'
 import type { Finding } from './report.ts'
 
@@ -55,11 +57,11 @@ function* variedTargets(known: readonly KnownModel[]): Generator<string, never> 
   const pick = pickFrom(random)
   const anyOf = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T
   const list = () => {
-    const query = new URLSearchParams({ limit: String(1 + Math.floor(random() * 100)), sort: anyOf(vocabulary.sorts) })
-    if (random() < 0.5) query.set('types', pick(vocabulary.types))
-    if (random() < 0.4) query.set('baseModels', pick(vocabulary.baseModels))
-    if (random() < 0.3) query.set('tag', pick(vocabulary.words))
-    if (random() < 0.3) query.set('query', `${pick(vocabulary.words)} ${Math.floor(random() * 1000)}`)
+    const query = new URLSearchParams({ limit: String(1 + Math.floor(random() * 100)), sort: anyOf(modelSorts) })
+    if (random() < 0.5) query.set('types', pick(modelTypes)[0])
+    if (random() < 0.4) query.set('baseModels', pick(baseModels))
+    if (random() < 0.3) query.set('tag', word(Math.floor(1000 * random() ** 2)))
+    if (random() < 0.3) query.set('query', `${word(Math.floor(1000 * random() ** 2))} ${Math.floor(random() * 1000)}`)
     if (random() < 0.2) query.set('nsfw', 'true')
     return `/api/v1/models?${query}`
   }
