@@ -43,3 +43,9 @@ function partsOf(text: string): unknown[] {
     return []
   }
 }
+
+/** The order that a cursor says it is of; undefined when it says nothing that can be read. */
+export function orderOfCursor(text: string): string | undefined {
+  const [, order] = partsOf(text)
+  return typeof order === 'string' ? order : undefined
+}

@@ -30,6 +30,8 @@ export interface EngineSql {
   ): RawBuilder<string>
   /** Condition: the searched text of model `modelId` matches `match`, a text made by {@link EngineSql.textMatch}. */
   matchesText(modelId: Expression<unknown>, match: Expression<unknown>): RawBuilder<boolean>
+  /** The models that match, as a table of one column `id` that is read as far as it is needed, also by id falling. */
+  textHits(match: Expression<unknown>): RawBuilder<{ id: number }>
   /**
    * The match for what a person typed, every word taken as a prefix and looked for everywhere or in the name alone;
    * undefined when it holds nothing searchable.

@@ -63,6 +63,8 @@ export interface Schema {
   model_file: ModelFileTable
   file_hash: { hash: string; kind: string; file_id: number }
   tag: { id: Generated<number>; name: string; name_key: string; model_count: number }
+  /** How many tags and accounts have listed models. */
+  kept_count: { name: 'tag' | 'account'; count: number }
   model_tag: { tag_id: number; model_id: number }
   image: ImageTable
   image_version: { image_id: number; version_id: number }

@@ -3,6 +3,7 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { MediaType, MetricTimeframe } from '../enums.ts'
+import { withoutIndex } from '../few-rows.ts'
 
 /**
  * What a list of images is narrowed to (contract §2 GET /images, and `docs/filters.md`). What is absent, and an empty
@@ -38,7 +39,9 @@ export type FilterValues = {
   modelId?: number
   versionId?: number
   creatorId?: number
-  type?: string
+  /** One of these two: pictures, which most images are, or another type. */
+  picture?: 1
+  film?: string
   /** JSON array texts. */
   baseModels?: string
   tagIds?: string
@@ -55,7 +58,8 @@ export function filterValues(filter: ImageFilter, now: number): FilterValues {
     modelId: filter.modelId,
     versionId: filter.versionId,
     creatorId: filter.creatorId,
-    type: filter.type,
+    picture: filter.type === 'image' ? 1 : undefined,
+    film: filter.type === 'image' ? undefined : filter.type,
     baseModels: filter.baseModels?.length ? JSON.stringify(filter.baseModels) : undefined,
     tagIds: filter.tagIds && JSON.stringify(filter.tagIds),
     newerThan: filter.period === undefined || filter.period === 'AllTime' ? undefined : now - periodMs[filter.period],
@@ -67,17 +71,12 @@ export function filterValues(filter: ImageFilter, now: number): FilterValues {
 const dayMs = 86_400_000
 const periodMs = { Day: dayMs, Week: 7 * dayMs, Month: 30 * dayMs, Year: 365 * dayMs }
 
-/**
- * Whether a filter of this shape names its images, so that they are found by an index of their own and put in order;
- * otherwise the index of the order is walked, which passes by what does not fit.
- */
-export const namesItsImages = (names: readonly (keyof FilterValues)[]): boolean =>
-  names.some((name) => ['id', 'postId', 'modelId', 'versionId', 'creatorId'].includes(name))
-
 interface ConditionContext {
   engine: EngineSql
   image: ExpressionBuilder<Schema, 'image'>
   values: PlaceholderOf<Required<FilterValues>>
+  /** Whether the order is that of time. */
+  isByTime: boolean
 }
 
 /** The conditions of a shape: all that its names call for, and that the image is for everybody. */
@@ -86,49 +85,36 @@ export const filterConditions = (
   context: ConditionContext,
 ): Expression<SqlBool>[] => [...names.map((name) => conditions[name](context)), isPublic(context)]
 
+/**
+ * Conditions of one image, each asked of few: of those that another filter found, or of those that a walk along the index
+ * of the order meets. They are written so that no index of their own offers itself instead of that one.
+ */
 const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
   levels: ({ values }) => sql`(image.nsfw_level & ${values('levels')}) <> 0`,
   id: ({ image, values }) => image('image.id', '=', values('id')),
-  // Served by the indexes `image_post` and `image_model`.
-  postId: ({ image, values }) => image('image.post_id', '=', values('postId')),
-  modelId: ({ image, values }) => image('image.model_id', '=', values('modelId')),
-  // Served by the index `image_position` and the key of `image_version`.
+  postId: ({ values }) => sql`${withoutIndex('image.post_id')} = ${values('postId')}`,
+  modelId: ({ values }) => sql`${withoutIndex('image.model_id')} = ${values('modelId')}`,
+  // By the key of `image_version`.
   versionId: ({ image, values }) =>
-    image(
-      'image.id',
-      'in',
-      image
-        .selectFrom('image as own')
-        .select('own.id')
-        .where('own.version_id', '=', values('versionId'))
-        .unionAll(
-          image
-            .selectFrom('image_version')
-            .select('image_version.image_id as id')
-            .where('image_version.version_id', '=', values('versionId')),
-        ),
-    ),
-  // Served by the indexes `image_creator`, and `model_creator` with `image_model`.
-  creatorId: ({ image, values }) =>
-    image(
-      'image.id',
-      'in',
-      image
-        .selectFrom('image as own')
-        .select('own.id')
-        .where('own.creator_id', '=', values('creatorId'))
-        .unionAll(
-          image
-            .selectFrom('model')
-            .innerJoin('image as own', 'own.model_id', 'model.id')
-            .select('own.id')
-            .where('model.creator_id', '=', values('creatorId'))
-            // Said so that no index of `image` offers itself for it: nearly all images have no creator of their own.
-            .where((own) => own(own.fn.coalesce('own.creator_id', 'model.creator_id'), '=', values('creatorId'))),
-        ),
-    ),
-  type: ({ image, values }) => image('image.type', '=', values('type') as Expression<never>),
-  baseModels: ({ engine, image, values }) => engine.inList(image.ref('image.base_model'), values('baseModels')),
+    image.or([
+      sql<boolean>`${withoutIndex('image.version_id')} = ${values('versionId')}`,
+      image.exists(
+        image
+          .selectFrom('image_version')
+          .select(sql.lit(1).as('one'))
+          .where('image_version.version_id', '=', values('versionId'))
+          .whereRef('image_version.image_id', '=', 'image.id'),
+      ),
+    ]),
+  // By the key of `model`.
+  creatorId: ({ image, values }) => {
+    const ofModel = image.selectFrom('model').select('model.creator_id').whereRef('model.id', '=', 'image.model_id')
+    return sql`coalesce(image.creator_id, ${ofModel}) = ${values('creatorId')}`
+  },
+  picture: () => sql`${withoutIndex('image.type')} = 'image'`,
+  film: ({ values }) => sql`${withoutIndex('image.type')} = ${values('film')}`,
+  baseModels: ({ engine, values }) => engine.inList(withoutIndex('image.base_model'), values('baseModels')),
+  // By the index `model_tag_model`.
   tagIds: ({ engine, image, values }) =>
     image.exists(
       image
@@ -137,7 +123,8 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
         .whereRef('model_tag.model_id', '=', 'image.model_id')
         .where((tagged) => engine.inList(tagged.ref('model_tag.tag_id'), values('tagIds'))),
     ),
-  newerThan: ({ image, values }) => image('image.created_at', '>=', values('newerThan')),
+  newerThan: ({ values, isByTime }) =>
+    sql`${isByTime ? sql.ref('image.created_at') : withoutIndex('image.created_at')} >= ${values('newerThan')}`,
 }
 
 /** Of a version and a model that lists show, or the hub's own without either. */

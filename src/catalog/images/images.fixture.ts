@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Updateable } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { ImageTable } from '../../db/tables/catalog.ts'
@@ -20,9 +21,16 @@ export interface ImagesFixture {
 export const withImages = (run: (fixture: ImagesFixture) => Promise<void>): Promise<void> =>
   withModels(async ({ database, now }) => {
     const images = openImages({ database, now: () => now })
-    const list: ImagesFixture['list'] = (filter, page) => {
+    const walking = openImages({ database, now: () => now, few: 0 })
+    const list: ImagesFixture['list'] = async (filter, page) => {
       const parts = { meta: false, tags: false }
-      return images.list({ levels: 31, ...filter }, { sort: 'Newest', limit: 200, parts, ...page })
+      const asked = [
+        { levels: 31, ...filter },
+        { sort: 'Newest', limit: 200, parts, ...page },
+      ] as const
+      const found = await images.list(...asked)
+      assert.deepEqual(await walking.list(...asked), found, 'whether a filter leads or the order is walked')
+      return found
     }
     await run({
       database,

@@ -2,9 +2,11 @@ import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery } from '../../db/database.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import type { ImageSort } from '../enums.ts'
+import { fewest, openCountFew } from '../few-rows.ts'
 import { type FilterValues, filterValues, type ImageFilter } from './filter.ts'
 import { type PageRow, type PageShape, type PageValues, pageQuery, rises } from './page-query.ts'
 import type { ImageParts, ListedImage } from './records.ts'
+import { fewImages, imageSources } from './sources.ts'
 
 /** Which part of a list is asked for, and how much of each image. */
 export interface PageRequest {
@@ -34,12 +36,25 @@ const shapesKept = 500
 /** A cursor holds the key of its order and the id. */
 const keyCount = 2
 
-/** Each shape of filter and order is built and compiled once. `now` gives Unix milliseconds. */
-export function openImages({ database, now }: { database: Database; now: () => number }): Images {
+/**
+ * Each shape of filter and order is built and compiled once. `now` gives Unix milliseconds; `few` is how many images of a
+ * filter are put in order rather than met along the order.
+ */
+export function openImages({
+  database,
+  now,
+  few = fewImages,
+}: {
+  database: Database
+  now: () => number
+  few?: number
+}): Images {
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
 
+  const countFew = openCountFew(database, imageSources(database.engine), few)
+
   const queryOf = (shape: PageShape) => {
-    const key = [shape.sort, shape.continues, shape.parts.meta, shape.parts.tags, ...shape.filters].join()
+    const key = [shape.sort, shape.continues, shape.lead, shape.parts.meta, shape.parts.tags, ...shape.filters].join()
     const known = prepared.get(key)
     if (known) return known
     // Only the values that the shape's conditions name are read when it runs.
@@ -55,7 +70,11 @@ export function openImages({ database, now }: { database: Database; now: () => n
       const [afterKey, afterId] = after ?? []
       const filtered = filterValues(filter, now())
       const filters = Object.keys(filtered) as (keyof FilterValues)[]
-      const rows = await queryOf({ sort, filters, continues: after !== undefined, parts }).all({
+      const counts = await countFew(filtered)
+      // All filters have to hold, and one has no image.
+      if (counts.some(({ rows }) => rows === 0)) return { images: [] }
+      const lead = fewest(counts, few)?.name
+      const rows = await queryOf({ sort, filters, continues: after !== undefined, lead, parts }).all({
         ...filtered,
         ...(afterKey !== undefined && afterId !== undefined && { afterKey, afterId }),
         count: limit + 1,

@@ -16,7 +16,7 @@ const indexOf = {
   Oldest: ['image_created', 'created_at'],
   Random: ['image_random', 'random_key'],
 } as const
-const walked: (keyof FilterValues)[][] = [['levels'], ['levels', 'newerThan', 'type', 'baseModels', 'tagIds']]
+const walked: (keyof FilterValues)[][] = [['levels'], ['levels', 'newerThan', 'film', 'baseModels', 'tagIds']]
 
 test('every sort is read off its index, at the first page and behind a cursor: nothing is sorted', () =>
   withImages(async ({ database }) => {
@@ -40,24 +40,25 @@ test('every sort is read off its index, at the first page and behind a cursor: n
     }
   }))
 
-test('a filter that names its images finds them by an index of its own, whatever the order', () =>
+test('a filter with few images finds them by an index of its own, whatever the order', () =>
   withImages(async ({ database }) => {
     const named: [keyof FilterValues, RegExp][] = [
       ['id', /^SEARCH image USING INTEGER PRIMARY KEY/],
-      ['postId', /^SEARCH image USING INDEX image_post \(post_id=\?\)/],
-      ['modelId', /^SEARCH image USING INDEX image_model \(model_id=\?\)/],
-      ['versionId', /^SEARCH image USING INTEGER PRIMARY KEY/],
-      ['creatorId', /^SEARCH image USING INTEGER PRIMARY KEY/],
+      ['postId', /^SEARCH image USING COVERING INDEX image_post \(post_id=\?\)/],
+      ['modelId', /^SEARCH image USING COVERING INDEX image_model \(model_id=\?\)/],
+      ['versionId', /^SEARCH image USING COVERING INDEX image_position \(version_id=\?\)/],
+      ['creatorId', /^SEARCH image USING COVERING INDEX image_creator \(creator_id=\?\)/],
+      ['film', /^SEARCH image USING COVERING INDEX image_film \(type=\?\)/],
+      ['baseModels', /^SEARCH image USING COVERING INDEX image_base \(base_model=\?\)/],
+      ['tagIds', /^SEARCH model_tag USING PRIMARY KEY \(tag_id=\?\)/],
+      ['newerThan', /^SEARCH image USING COVERING INDEX image_created \(created_at>\?\)/],
     ]
     for (const sort of imageSorts) {
-      for (const [name, expected] of named) {
+      for (const [lead, expected] of named) {
         for (const continues of [false, true]) {
-          const plan = await planOf(database, { sort, filters: ['levels', name], continues })
-          assert.equal(imageSteps(plan).length, 1, plan.join('\n'))
-          assert.match(imageSteps(plan)[0] ?? '', expected)
-          assert.ok(!plan.some((step) => /^SCAN (?!page|agg)/.test(step)), plan.join('\n'))
-          // Nearly every image has no creator of its own.
-          assert.ok(!plan.some((step) => step.startsWith('SEARCH own USING INDEX image_creator')), plan.join('\n'))
+          const plan = await planOf(database, { sort, filters: ['levels', lead], continues, lead })
+          assert.match(plan.find((step) => step.startsWith('SEARCH')) ?? '', expected)
+          assert.ok(!plan.some((step) => /^SCAN (?!page|agg|lead|source|json_each)/.test(step)), plan.join('\n'))
         }
       }
     }
@@ -75,7 +76,7 @@ function assertNothingSorted(plan: readonly string[]): void {
 /** How the ids of a page are found: each step that reads `image`, but for the last, which builds the records. */
 const imageSteps = (plan: readonly string[]) => plan.filter((step) => /^(SCAN|SEARCH) image /.test(step)).slice(0, -1)
 
-async function planOf(database: Database, shape: Pick<PageShape, 'sort' | 'filters' | 'continues'>): Promise<string[]> {
+async function planOf(database: Database, shape: Omit<PageShape, 'parts'>): Promise<string[]> {
   const query = prepareSql<Required<PageValues>, unknown>((values) =>
     pageQuery({ ...shape, parts: { meta: true, tags: true } }, database.engine)(database.kysely, values),
   )

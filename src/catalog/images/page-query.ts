@@ -1,11 +1,13 @@
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { QueryOf } from '../../db/database.ts'
 import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ImageSort } from '../enums.ts'
-import { type FilterValues, filterConditions, namesItsImages } from './filter.ts'
+import { rowsOf } from '../few-rows.ts'
+import { type FilterValues, filterConditions } from './filter.ts'
 import { type ImageParts, imageColumns, type ListedImage } from './records.ts'
+import { imageSources } from './sources.ts'
 
 /** What decides the text of a page's query; everything else is bound. */
 export interface PageShape {
@@ -13,6 +15,8 @@ export interface PageShape {
   filters: readonly (keyof FilterValues)[]
   /** Whether the page begins behind a cursor. */
   continues: boolean
+  /** The filter whose images, few ones, are put in order; without one the order itself is walked. */
+  lead?: (keyof FilterValues & string) | undefined
   parts: ImageParts
 }
 
@@ -50,14 +54,14 @@ export const rises = (sort: ImageSort): boolean => sort === 'Oldest'
 
 /**
  * The query of a page. It first finds the ids of the page, by the index of the order (`image_reactions` and so on) or
- * among the images that a filter names, and then builds the records of these ids alone: the cost follows the page.
+ * among the few images of a filter, and then builds the records of these ids alone: the cost follows the page.
  * Rows come in no particular order.
  */
 export const pageQuery =
   (shape: PageShape, engine: EngineSql): QueryOf<Required<PageValues>, PageRow> =>
   (query, values) =>
     query
-      .with('page', () => pageIds(query, shape, engine, values))
+      .with('page', () => pageIds({ query, shape, engine, values }))
       .selectFrom('page')
       .innerJoin('image', 'image.id', 'page.id')
       .leftJoin('model', 'model.id', 'image.model_id')
@@ -92,39 +96,65 @@ export const pageQuery =
         ).as('tags'),
       ])
 
-/**
- * The ids of the page, one more than it shows, with their keys.
- *
- * On a walk along an index, what lies behind a cursor is said in two parts, merged: images that tie with it, and those
- * behind them. SQLite seeks an index by a row comparison only up to its primary key, and where nobody has reacted to
- * anything, all of it is one tie.
- */
-function pageIds(
-  query: Kysely<Schema>,
-  { sort, filters, continues }: PageShape,
-  engine: EngineSql,
-  values: PlaceholderOf<Required<PageValues>>,
-) {
-  const key = sql.ref<number>(`image.${columnOf[sort]}`)
-  const id = sql.ref<number>('image.id')
-  const comparison = rises(sort) ? sql`>` : sql`<`
-  const direction = rises(sort) ? 'asc' : 'desc'
+interface PageContext {
+  query: Kysely<Schema>
+  shape: PageShape
+  engine: EngineSql
+  values: PlaceholderOf<Required<PageValues>>
+}
 
-  const fitting = query
-    .selectFrom('image')
-    .select(['image.id', key.as('key')])
-    .where((image) => image.and(filterConditions(filters, { engine, image, values })))
-  const behind = () => {
-    const [afterKey, afterId] = [values('afterKey'), values('afterId')]
-    if (namesItsImages(filters))
-      return fitting.where(sql<boolean>`(${key}, ${id}) ${comparison} (${afterKey}, ${afterId})`)
-    return fitting
-      .where(sql<boolean>`${key} = ${afterKey} and ${id} ${comparison} ${afterId}`)
-      .unionAll(fitting.where(sql<boolean>`${key} ${comparison} ${afterKey}`))
-  }
-  return (continues ? behind() : fitting)
+/** The ids of the page, one more than it shows, with their keys. */
+function pageIds(context: PageContext) {
+  const { shape, values } = context
+  const direction = rises(shape.sort) ? 'asc' : 'desc'
+  return (shape.lead === undefined ? alongOrder(context) : underLead(context, shape.lead))
     .orderBy('key', direction)
     .orderBy('id', direction)
     .limit(values('count'))
     .offset(values('offset'))
 }
+
+/** Every image of the filter that leads, to be sorted: these are few. */
+function underLead(context: PageContext, lead: NonNullable<PageShape['lead']>) {
+  const { query, shape, engine, values } = context
+  const found = query
+    .selectFrom(rowsOf(imageSources(engine), lead)(query, values as never).as('source'))
+    .select('source.id as found')
+    .distinct()
+    .as('lead')
+  const rows = query
+    .selectFrom(found)
+    // Left to itself, SQLite may walk the order and look for each image among these.
+    .crossJoin('image')
+    .whereRef('image.id', '=', 'lead.found')
+    .select(['image.id', keyOf(shape).as('key')])
+    .where((image) => fits(context, image as never))
+  if (!shape.continues) return rows
+  const comparison = rises(shape.sort) ? sql`>` : sql`<`
+  return rows.where(
+    sql<boolean>`(${keyOf(shape)}, image.id) ${comparison} (${values('afterKey')}, ${values('afterId')})`,
+  )
+}
+
+/**
+ * What lies behind a cursor is said in two parts, merged: images that tie with it, and those behind them. SQLite seeks an
+ * index by a row comparison only up to its primary key, and where nobody has reacted to anything, all of it is one tie.
+ */
+function alongOrder(context: PageContext) {
+  const { query, shape, values } = context
+  const fitting = query
+    .selectFrom('image')
+    .select(['image.id', keyOf(shape).as('key')])
+    .where((image) => fits(context, image))
+  if (!shape.continues) return fitting
+  const comparison = rises(shape.sort) ? sql`>` : sql`<`
+  const [key, afterKey] = [keyOf(shape), values('afterKey')]
+  return fitting
+    .where(sql<boolean>`${key} = ${afterKey} and image.id ${comparison} ${values('afterId')}`)
+    .unionAll(fitting.where(sql<boolean>`${key} ${comparison} ${afterKey}`))
+}
+
+const keyOf = ({ sort }: PageShape) => sql.ref<number>(`image.${columnOf[sort]}`)
+
+const fits = ({ shape, engine, values }: PageContext, image: ExpressionBuilder<Schema, 'image'>) =>
+  image.and(filterConditions(shape.filters, { engine, image, values, isByTime: columnOf[shape.sort] === 'created_at' }))

@@ -3,6 +3,8 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { CheckpointType, CommercialUse, MetricTimeframe, ModelFormat, ModelType } from '../enums.ts'
+import { withoutIndex } from '../few-rows.ts'
+import type { ModelOrder } from './order.ts'
 
 /**
  * What a list of models is narrowed to (contract §2 GET /models, and `docs/filters.md`). What is absent, and
@@ -117,14 +119,18 @@ export interface ConditionContext {
   engine: EngineSql
   model: ExpressionBuilder<Schema, 'model'>
   values: PlaceholderOf<Required<FilterValues>>
+  order: ModelOrder
+  /** Whether the models come out of the text index, so that they need not be looked for in it. */
+  findsText: boolean
 }
 
 const dayMs = 86_400_000
 const periodMs = { Day: dayMs, Week: 7 * dayMs, Month: 30 * dayMs, Year: 365 * dayMs }
 
 /**
- * Conditions that name some models do it by id: ids stand in the index of every order, so that a walk along it skips
- * the others without reading their rows.
+ * Conditions of one model, each asked of few: of those that another filter found, or of those that a walk along the index
+ * of the order meets. That index holds type, level, creator and time, so that a walk skips others without reading their
+ * rows; they are written so that no index of their own offers itself instead of it.
  */
 const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
   levels: ({ values }) => sql`(model.nsfw_level & ${values('levels')}) <> 0`,
@@ -135,7 +141,7 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
       'in',
       publishedVersions(model).where((version) => engine.inList(version.ref('model_version.id'), values('versionIds'))),
     ),
-  types: ({ engine, model, values }) => engine.inList(model.ref('model.type'), values('types')),
+  types: ({ engine, values }) => engine.inList(withoutIndex('model.type'), values('types')),
   baseModels: ({ engine, model, values }) =>
     model.exists(
       versionsOfModel(model).where((version) =>
@@ -150,32 +156,29 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
         .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
         .where((file) => engine.inList(file.ref('model_file.format'), values('fileFormats'))),
     ),
-  match: ({ engine, model, values }) =>
+  match: ({ engine, model, values, findsText }) =>
     model.and([
-      engine.matchesText(model.ref('model.id'), values('match')),
       model('model.availability', '<>', 'Unsearchable'),
+      ...(findsText ? [] : [engine.matchesText(model.ref('model.id'), values('match'))]),
     ]),
+  // By the key of `model_tag`.
   tagKey: ({ model, values }) =>
-    model(
-      'model.id',
-      'in',
+    model.exists(
       model
         .selectFrom('model_tag')
-        .select('model_tag.model_id')
+        .select(sql.lit(1).as('one'))
         .where('model_tag.tag_id', '=', (tagged) =>
           tagged.selectFrom('tag').select('tag.id').where('tag.name_key', '=', values('tagKey')),
-        ),
+        )
+        .whereRef('model_tag.model_id', '=', 'model.id'),
     ),
-  creatorId: ({ model, values }) =>
-    model(
-      'model.id',
-      'in',
-      model.selectFrom('model as own').select('own.id').where('own.creator_id', '=', values('creatorId')),
-    ),
+  creatorId: ({ values }) => sql`${withoutIndex('model.creator_id')} = ${values('creatorId')}`,
   checkpointType: ({ model, values }) =>
     model.or([model('model.type', '<>', 'Checkpoint'), model('model.checkpoint_type', '=', values('checkpointType'))]),
-  newerThan: ({ model, values }) => model('model.last_version_at', '>=', values('newerThan')),
-  trainedOnSite: ({ model }) => model.exists(versionsOfModel(model).where('model_version.upload_type', '=', 'Trained')),
+  newerThan: ({ values, order }) =>
+    sql`${order === 'Newest' || order === 'Oldest' ? sql.ref('model.last_version_at') : withoutIndex('model.last_version_at')} >= ${values('newerThan')}`,
+  trainedOnSite: ({ model }) =>
+    model.exists(versionsOfModel(model).where('model_version.upload_type', '=', sql.lit('Trained'))),
   earlyAccessAt: ({ model, values }) =>
     model.exists(versionsOfModel(model).where('model_version.early_access_ends_at', '>', values('earlyAccessAt'))),
   allowNoCredit: ({ model, values }) => model('model.allow_no_credit', '=', values('allowNoCredit')),
@@ -184,9 +187,10 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
     model('model.allow_different_license', '=', values('allowDifferentLicense')),
   unmarked: ({ model }) => model('model.mode', 'is', null),
   notTakenDown: ({ model }) => model.or([model('model.mode', 'is', null), model('model.mode', '<>', 'TakenDown')]),
-  favoritesOf: ({ model, values }) => model('model.id', 'in', chosenBy(model, 'favorite', values('favoritesOf'))),
-  hiddenBy: ({ model, values }) => model('model.id', 'in', chosenBy(model, 'hidden', values('hiddenBy'))),
-  notHiddenBy: ({ model, values }) => model('model.id', 'not in', chosenBy(model, 'hidden', values('notHiddenBy'))),
+  // By the key of `account_model`.
+  favoritesOf: ({ model, values }) => model.exists(chosenBy(model, 'favorite', values('favoritesOf'))),
+  hiddenBy: ({ model, values }) => model.exists(chosenBy(model, 'hidden', values('hiddenBy'))),
+  notHiddenBy: ({ model, values }) => model.not(model.exists(chosenBy(model, 'hidden', values('notHiddenBy')))),
 }
 
 const publishedVersions = (model: ExpressionBuilder<Schema, 'model'>) =>
@@ -206,9 +210,10 @@ const chosenBy = (
 ) =>
   model
     .selectFrom('account_model')
-    .select('account_model.model_id')
+    .select(sql.lit(1).as('one'))
     .where('account_model.account_id', '=', account)
     .where('account_model.kind', '=', kind)
+    .whereRef('account_model.model_id', '=', 'model.id')
 
 const bit = (flag: boolean | undefined) => (flag === undefined ? undefined : flag ? 1 : 0)
 const listText = (list: readonly unknown[] | undefined) => (list?.length ? JSON.stringify(list) : undefined)

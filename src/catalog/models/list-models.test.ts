@@ -6,6 +6,7 @@ import { BadCursor, writeCursor } from '../cursor.ts'
 import { type ModelSort, modelSorts } from '../enums.ts'
 import type { ModelFilter } from './filter.ts'
 import { type ModelsFixture, withModels } from './models.fixture.ts'
+import { openModels } from './open-models.ts'
 
 const counts = {
   'Highest Rated': 'thumbs_up_count',
@@ -82,6 +83,31 @@ test('a cursor of another order, or that no list wrote, is refused', () =>
     await assert.rejects(ask(writeCursor({ order: 'Oldest', keys: [1] })), BadCursor)
   }))
 
+test('common words: what was typed as a name comes first, the rest by id, and a walk goes on in that order', () =>
+  withModels(
+    async (fixture) => {
+      const names = ['red fox', 'fox', 'blue fox', 'Fox', 'wolf', 'den'].map((name) => ({ name, tags: ['fox'] }))
+      await insertModels(fixture.database, names)
+      assert.deepEqual(await fixture.idsOf({ query: ' fox ' }), [4, 2, 6, 5, 3, 1])
+      assert.deepEqual(await walk(fixture, { query: 'fox' }, { sort: 'Newest', limit: 1 }), [4, 2, 6, 5, 3, 1])
+      assert.deepEqual(await fixture.idsOf({ query: 'fox red' }), [1])
+    },
+    { few: 0 },
+  ))
+
+test('a search keeps the order that its walk began in, however common its words become', () =>
+  withModels(async ({ database, models, now }) => {
+    await insertModels(database, [{ name: 'fox' }, { name: 'red fox', download_count: 9 }, { name: 'fox den' }])
+    const search = { levels: 31, query: 'fox' }
+    const first = await models.list(search, { sort: 'Newest', limit: 1 })
+    const common = openModels({ database, now: () => now, few: 0 })
+    const rest = await common.list(search, { sort: 'Newest', limit: 9, cursor: first.nextCursor })
+    assert.deepEqual(
+      [...first.models, ...rest.models].map(({ id }) => id),
+      [1, 3, 2],
+    )
+  }))
+
 test('what strangers wrote as names comes back as it was', () =>
   withModels(async ({ database, models }) => {
     const name = `"quoted", [bracketed] \\ \n é 漢字 🦊 ${'x'.repeat(1000)}`
@@ -120,28 +146,33 @@ test('a walk by cursor under every sort and filter meets each model once, also w
       fc.array(someModel, { minLength: 1, maxLength: 6 }),
       someFilter,
       fc.integer({ min: 1, max: 7 }),
-      (first, added, filter, limit) =>
-        withModels(async (fixture) => {
-          await insertModels(fixture.database, first)
-          for (const sort of modelSorts) {
-            const before = await fixture.idsOf(filter, { sort })
-            assert.deepEqual(await walk(fixture, filter, { sort, limit }), before)
-          }
-          const waiting = [...added]
-          for (const sort of modelSorts) {
-            const before = await fixture.idsOf(filter, { sort })
-            const met = await walk(fixture, filter, { sort, limit }, async () => {
-              const next = waiting.pop()
-              if (next) await insertModel(fixture.database, next)
-            })
-            assert.equal(new Set(met).size, met.length, 'none is met twice')
-            assert.deepEqual(
-              met.filter((id) => before.includes(id)),
-              before,
-              'none that was there is missed, and they keep their order',
-            )
-          }
-        }),
+      // A filter leads, or the order is walked.
+      fc.constantFrom(undefined, 0),
+      (first, added, filter, limit, few) =>
+        withModels(
+          async (fixture) => {
+            await insertModels(fixture.database, first)
+            for (const sort of modelSorts) {
+              const before = await fixture.idsOf(filter, { sort })
+              assert.deepEqual(await walk(fixture, filter, { sort, limit }), before)
+            }
+            const waiting = [...added]
+            for (const sort of modelSorts) {
+              const before = await fixture.idsOf(filter, { sort })
+              const met = await walk(fixture, filter, { sort, limit }, async () => {
+                const next = waiting.pop()
+                if (next) await insertModel(fixture.database, next)
+              })
+              assert.equal(new Set(met).size, met.length, 'none is met twice')
+              assert.deepEqual(
+                met.filter((id) => before.includes(id)),
+                before,
+                'none that was there is missed, and they keep their order',
+              )
+            }
+          },
+          few === undefined ? {} : { few },
+        ),
     ),
     { numRuns: 15 },
   ))

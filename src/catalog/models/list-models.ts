@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery } from '../../db/database.ts'
-import { readCursor, writeCursor } from '../cursor.ts'
+import { orderOfCursor, readCursor, writeCursor } from '../cursor.ts'
 import type { ModelSort } from '../enums.ts'
+import { fewest, openCountFew } from '../few-rows.ts'
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
 import { keyCountOf, type ModelOrder, orderValues, rises } from './order.ts'
 import { type PageRow, type PageShape, type PageValues, pageQuery } from './page-query.ts'
 import { modelRecord } from './record-queries.ts'
 import type { ModelRecord } from './records.ts'
+import { fewModels, modelSources } from './sources.ts'
 
 /** Which part of a list is asked for. */
 export interface PageRequest {
@@ -28,37 +30,57 @@ export type ListModels = (filter: ModelFilter, page: PageRequest) => Promise<Mod
 /** How many shapes of lists stay prepared; a hub's clients use a few dozen. */
 const shapesKept = 500
 
+export interface ModelListContext {
+  database: Database
+  /** Unix milliseconds. */
+  now: () => number
+  /** How many models of a filter are put in order rather than met along the order. */
+  few?: number
+}
+
 /**
  * Lists of models. Each shape of filter and order is built and compiled once.
  * @throws BadCursor from the listing, for a cursor of another order or none at all
  */
-export function openModelLists(database: Database, now: () => number): ListModels {
+export function openModelLists({ database, now, few = fewModels }: ModelListContext): ListModels {
+  const { engine } = database
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
+  const countFew = openCountFew(database, modelSources(engine), few)
 
   const queryOf = (shape: PageShape) => {
-    const key = [shape.order, shape.continues, ...shape.filters].join()
+    const key = [shape.order, shape.continues, shape.lead, ...shape.filters].join()
     const known = prepared.get(key)
     if (known) return known
     // Only the values that the shape's conditions name are read when it runs.
-    const query = database.search(pageQuery(shape, database.engine)) as unknown as PreparedQuery<PageValues, PageRow>
+    const query = database.search(pageQuery(shape, engine)) as unknown as PreparedQuery<PageValues, PageRow>
     prepared.set(key, query)
     return query
   }
 
   return async (filter, { sort, limit, cursor, offset = 0 }) => {
-    const order: ModelOrder = filter.query === undefined ? sort : 'Relevance'
-    const keyCount = keyCountOf(order)
-    const after = cursor === undefined ? undefined : readCursor(cursor, { order, keyCount })
-    const filtered = filterValues(filter, database.engine, now())
+    const continued =
+      cursor === undefined ? undefined : readModelCursor(cursor, filter.query === undefined ? [sort] : searchOrders)
+    const filtered = filterValues(filter, engine, now())
     if (limit === 0 || !filtered) return { models: [] }
+    const counts = await countFew(filtered)
+    // All filters have to hold, and one has no model.
+    if (counts.some(({ rows }) => rows === 0)) return { models: [] }
 
-    const filters = Object.keys(filtered) as (keyof FilterValues)[]
-    const rows = await queryOf({ order, filters, continues: after !== undefined }).all({
+    const lead = fewest(counts, few)?.name
+    const isCommon = counts.some(({ name, rows }) => name === 'match' && rows > few)
+    const order = continued?.order ?? (filter.query === undefined ? sort : isCommon ? 'Common Words' : 'Relevance')
+    const rows = await queryOf({
+      order,
+      filters: Object.keys(filtered) as (keyof FilterValues)[],
+      continues: continued !== undefined,
+      // A walk that began while its words were rare goes on in its order.
+      lead: lead ?? (order === 'Relevance' ? 'match' : undefined),
+    }).all({
       ...filtered,
-      ...(filter.query !== undefined && orderValues(filter.query, database.engine)),
-      ...Object.fromEntries(after?.map((key, index) => [`after_${index}`, key]) ?? []),
+      ...(filter.query !== undefined && orderValues(filter.query, engine)),
+      ...Object.fromEntries(continued?.keys.map((key, index) => [`after_${index}`, key]) ?? []),
       count: limit + 1,
-      offset: after ? 0 : offset,
+      offset: continued ? 0 : offset,
     })
     const found = inOrder(rows, order)
     const shown = found.slice(0, limit)
@@ -68,6 +90,15 @@ export function openModelLists(database: Database, now: () => number): ListModel
       ...(found.length > limit && last && { nextCursor: writeCursor({ order, keys: last.keys }) }),
     }
   }
+}
+
+const searchOrders = ['Relevance', 'Common Words'] as const
+
+/** The order that a walk began in, one of those that it can have, and where the page before ended. */
+function readModelCursor(cursor: string, orders: readonly [ModelOrder, ...ModelOrder[]]) {
+  const named = orderOfCursor(cursor)
+  const order = orders.find((possible) => possible === named) ?? orders[0]
+  return { order, keys: readCursor(cursor, { order, keyCount: keyCountOf(order) }) }
 }
 
 /** Rows with their keys, as the order wants them. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,23 +14,36 @@ export interface ModelsFixture {
   database: Database
   models: Models
   now: number
-  /** The ids of a page, as the list gives them. */
+  /** The ids of a page, as the list gives them, whether a filter leads or the order is walked. */
   idsOf(filter: Partial<ModelFilter>, page?: Partial<PageRequest>): Promise<number[]>
 }
 
-export async function withModels(run: (fixture: ModelsFixture) => Promise<void>): Promise<void> {
+/** With `few: 0` no filter leads, and every search is of common words. */
+export async function withModels(
+  run: (fixture: ModelsFixture) => Promise<void>,
+  { few }: { few?: number } = {},
+): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-models-'))
   const database = await openSqliteDatabase(join(directory, 'modelkeep.db'))
   const now = Date.UTC(2026, 6, 1)
-  const models = openModels({ database, now: () => now })
+  const models = openModels({ database, now: () => now, ...(few !== undefined && { few }) })
+  const walking = openModels({ database, now: () => now, few: 0 })
   try {
     await run({
       database,
       models,
       now,
       async idsOf(filter, page) {
-        const found = await models.list({ levels: everyLevel, ...filter }, { sort: 'Newest', limit: 100, ...page })
-        return found.models.map(({ id }) => id)
+        const asked = [
+          { levels: everyLevel, ...filter },
+          { sort: 'Newest', limit: 100, ...page },
+        ] as const
+        const ids = (await models.list(...asked)).models.map(({ id }) => id)
+        const met = (await walking.list(...asked)).models.map(({ id }) => id)
+        // Searches have another order where their words are common.
+        if (filter.query === undefined) assert.deepEqual(met, ids)
+        else if (page?.limit === undefined) assert.deepEqual(met.toSorted(), ids.toSorted())
+        return ids
       },
     })
   } finally {

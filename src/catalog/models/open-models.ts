@@ -1,8 +1,7 @@
-import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import { openModelById } from './find-models.ts'
 import { openVersionFinder, type VersionFinder } from './find-versions.ts'
-import { type ListModels, openModelLists } from './list-models.ts'
+import { type ListModels, type ModelListContext, openModelLists } from './list-models.ts'
 import type { ModelRecord } from './records.ts'
 
 /** The models of the catalog, as far as the public may see them. */
@@ -14,13 +13,14 @@ export interface Models {
   creatorId(username: string): Promise<number | undefined>
 }
 
-/** Prepares the queries. `now` gives Unix milliseconds. */
-export function openModels({ database, now }: { database: Database; now: () => number }): Models {
+/** Prepares the queries. */
+export function openModels(context: ModelListContext): Models {
+  const { database, now } = context
   const accountByName = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
     query.selectFrom('account').select('account.id').where('account.username_key', '=', values('key')),
   )
   return {
-    list: openModelLists(database, now),
+    list: openModelLists(context),
     byId: openModelById(database),
     versions: openVersionFinder({ database, now }),
     creatorId: async (username) => (await accountByName.first({ key: username.trim().toLowerCase() }))?.id,

@@ -9,7 +9,13 @@ import { literally } from '../name-pattern.ts'
  * The orders that lists of models come in. Each is a few keys, all rising or all falling, and at last the id, which
  * falls (contract §2: ties by id, descending).
  */
-export type ModelOrder = ModelSort | 'Relevance'
+export type ModelOrder = ModelSort | SearchOrder
+
+/**
+ * A search is in the order of relevance, unless its words are so common that to put all that match in order would take
+ * as long as the catalog is large: then models whose name was typed come first, and the others newest first, by id.
+ */
+export type SearchOrder = 'Relevance' | 'Common Words'
 
 /** What the order of a search binds. */
 export interface OrderValues {
@@ -27,6 +33,7 @@ export function orderKeys(
   context: { engine: EngineSql; model: ExpressionBuilder<Schema, 'model'>; values: PlaceholderOf<OrderValues> },
 ): RawBuilder<number>[] {
   if (order === 'Relevance') return [relevance(context), sql.ref('model.download_count')]
+  if (order === 'Common Words') return [sql<number>`(case when ${isTyped(context.values)} then 1 else 0 end)`]
   return columnsOf[order].map((column) => sql.ref(`model.${column}`))
 }
 
@@ -34,7 +41,12 @@ export function orderKeys(
 export const rises = (order: ModelOrder): boolean => order === 'Oldest'
 
 /** How many values a cursor of the order holds. */
-export const keyCountOf = (order: ModelOrder): number => (order === 'Relevance' ? 2 : columnsOf[order].length) + 1
+export const keyCountOf = (order: ModelOrder): number =>
+  1 + (order in keysOfSearch ? keysOfSearch[order as SearchOrder] : columnsOf[order as ModelSort].length)
+
+/** Whether the name of a model is what was typed. Served by the index `model_name`. */
+export const isTyped = (values: PlaceholderOf<OrderValues>): RawBuilder<boolean> =>
+  sql<boolean>`lower(model.name) = ${values('typed')}`
 
 /** What a search binds for its order; `engine.textMatch` found words in `query`. */
 export function orderValues(query: string, engine: EngineSql): OrderValues {
@@ -45,6 +57,8 @@ export function orderValues(query: string, engine: EngineSql): OrderValues {
     nameMatch: engine.textMatch(query, 'name') ?? '',
   }
 }
+
+const keysOfSearch = { Relevance: 2, 'Common Words': 1 } as const satisfies Record<SearchOrder, number>
 
 const columnsOf = {
   'Highest Rated': ['thumbs_up_count', 'download_count'],
@@ -72,7 +86,7 @@ const relevance = ({
   values: PlaceholderOf<OrderValues>
 }) =>
   sql<number>`(case
-    when lower(model.name) = ${values('typed')} then 3
+    when ${isTyped(values)} then 3
     when lower(model.name) like ${values('typedPrefix')} escape '\\' then 2
     when ${engine.matchesText(model.ref('model.id'), values('nameMatch'))} then 1
     else 0 end)`

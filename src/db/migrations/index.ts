@@ -9,6 +9,7 @@ import { tokensInImages } from './0007-tokens-in-images.ts'
 import { anonymousUse } from './0008-anonymous-use.ts'
 import { codeSteps } from './0009-code-steps.ts'
 import { catalogChanges } from './0010-catalog-changes.ts'
+import { largeCatalogs } from './0011-large-catalogs.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -28,4 +29,5 @@ export const migrations: Migration[] = [
   { id: 8, name: 'anonymous use', statements: anonymousUse },
   { id: 9, name: 'code steps', statements: codeSteps },
   { id: 10, name: 'catalog changes', statements: catalogChanges },
+  { id: 11, name: 'large catalogs', statements: largeCatalogs },
 ]

@@ -26,9 +26,14 @@ export const sqliteSql: EngineSql = {
     return sql`(select coalesce(json_group_array(json_object(${sql.join(members)})), '[]') from ${query} as agg)`
   },
   matchesText: (modelId, match) => sql`${modelId} in (select rowid from model_text where model_text match ${match})`,
+  textHits: (match) => sql`(select rowid as id from model_text where model_text match ${match})`,
   textMatch: (typed, where) => {
     const words = typed.normalize('NFKC').match(/[\p{L}\p{N}\p{M}]+/gu)
-    const match = words?.map((word) => `"${word}"*`).join(' ')
+    const match = words
+      ? longestWords(words)
+          .map((word) => `"${word}"*`)
+          .join(' ')
+      : undefined
     return match !== undefined && where === 'name' ? `name : (${match})` : match
   },
   putModelText: (modelId, text) => [
@@ -37,6 +42,15 @@ export const sqliteSql: EngineSql = {
         values (${modelId}, ${text.name}, ${text.creator}, ${text.tags}, ${text.trainedWords})`,
   ],
   removeModelText: (modelId) => sql`delete from model_text where rowid = ${modelId}`,
+}
+
+/** More words than anybody searches for. */
+const mostWords = 32
+
+/** Without the words that begin others, which hold with them: each word costs the walk of what it matches. */
+function longestWords(words: readonly string[]): string[] {
+  const distinct = [...new Set(words.map((word) => word.toLowerCase()))].slice(0, mostWords)
+  return distinct.filter((word) => !distinct.some((other) => other !== word && other.startsWith(word)))
 }
 
 /** The names that a query's columns come out under. */
