@@ -9,6 +9,7 @@ export interface CatalogSink {
   add<Table extends keyof Schema & string>(table: Table, row: RowOf<Table>): void
   /** What full-text search finds a model by. */
   addText(modelId: number, text: ModelText): void
+  setKeptCount(name: Schema['kept_count']['name'], count: number): void
   /** Makes sure that what was added so far is written; called every few thousand rows. */
   flush(): void
   /** Builds what speeds queries up. `tell` hears of each step. */
@@ -22,7 +23,7 @@ export interface CatalogSink {
 export async function openSqliteSink(file: string): Promise<CatalogSink> {
   await (await openSqliteDatabase(file)).close()
   const database = new DatabaseSync(file)
-  for (const pragma of ['journal_mode = off', 'synchronous = off', 'locking_mode = exclusive', 'cache_size = -600000'])
+  for (const pragma of ['journal_mode = delete', 'journal_mode = off', 'synchronous = off', 'locking_mode = exclusive', 'cache_size = -600000'])
     database.exec(`pragma ${pragma}`)
   const keyOrganised = keyOrganisedTables(database)
   const indexes = database
@@ -52,6 +53,8 @@ export async function openSqliteSink(file: string): Promise<CatalogSink> {
     },
     addText: (modelId, { name, creator, tags, trainedWords }) =>
       insertText.run(modelId, name, creator, tags, trainedWords),
+    setKeptCount: (name, count) =>
+      database.prepare('update kept_count set count = ? where name = ?').run(count, name),
     flush: () => database.exec('commit; begin'),
     async finish(tell) {
       database.exec('commit')

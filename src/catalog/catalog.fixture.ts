@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../db/tables/catalog.ts'
 import type { HashKind } from './enums.ts'
+import { moveKeptCount } from './kept-counts.ts'
 
 /*
  * Builds rows of a catalog for tests, each consistent with the others: hashes, tags, counts, searched text, `listed`.
@@ -345,24 +346,25 @@ async function tagsByName(transaction: Transaction<Schema>) {
 }
 
 async function countListed(transaction: Transaction<Schema>, creatorId: number | null, tags: readonly string[]) {
-  if (creatorId !== null) {
-    await transaction
-      .updateTable('account')
-      .set((row) => ({ model_count: row('model_count', '+', 1) }))
-      .where('id', '=', creatorId)
-      .execute()
-  }
-  if (tags.length > 0) {
-    await transaction
-      .updateTable('tag')
-      .set((row) => ({ model_count: row('model_count', '+', 1) }))
-      .where(
-        'name_key',
-        'in',
-        tags.map((tag) => tag.toLowerCase()),
-      )
-      .execute()
-  }
+  const counted = await transaction
+    .updateTable('account')
+    .set((row) => ({ model_count: row('model_count', '+', 1) }))
+    .where('id', '=', creatorId)
+    .returning('model_count')
+    .execute()
+  for (const { model_count } of counted) if (model_count === 1) await moveKeptCount(transaction, 'account', 1)
+  if (tags.length === 0) return
+  const countedTags = await transaction
+    .updateTable('tag')
+    .set((row) => ({ model_count: row('model_count', '+', 1) }))
+    .where(
+      'name_key',
+      'in',
+      tags.map((tag) => tag.toLowerCase()),
+    )
+    .returning('model_count')
+    .execute()
+  for (const { model_count } of countedTags) if (model_count === 1) await moveKeptCount(transaction, 'tag', 1)
 }
 
 /** A statement binds a limited number of values, so rows go in by hundreds. */

@@ -20,12 +20,16 @@ export function openCreators(database: Database): Creators {
   const count = database.search((query, values: PlaceholderOf<Filter>) =>
     publishing(query, values).select((rows) => rows.fn.countAll<number>().as('total')),
   )
-  const countOf = keepCounts(database, async (namePattern) => Number((await count.first({ namePattern }))?.total))
+  const patternOf = (typed: string) => `%${literally(typed)}%`
+  const countOf = keepCounts(database, 'account', async (typed) =>
+    Number((await count.first({ namePattern: patternOf(typed) }))?.total),
+  )
 
   return {
     async list({ query = '', limit, offset }) {
-      const namePattern = `%${literally(query.trim().toLowerCase())}%`
-      const [items, totalItems] = await Promise.all([page.all({ namePattern, limit, offset }), countOf(namePattern)])
+      const typed = query.trim().toLowerCase()
+      const part = { namePattern: patternOf(typed), limit, offset }
+      const [items, totalItems] = await Promise.all([page.all(part), countOf(typed)])
       return { items, totalItems }
     },
   }

@@ -33,9 +33,8 @@ export function openTags(database: Database): Tags {
       .limit(values('limit'))
       .offset(values('offset')),
   )
-  const countAll = database.search((query) => used(query).select((tag) => tag.fn.countAll<number>().as('total')))
 
-  // These three served by the index `tag_name`.
+  // These two, and the look-up by name, are served by the index `tag_name`.
   const beginning = database.search((query, values: PlaceholderOf<PrefixRange & Part>) =>
     usedWithin(query, values)
       .select(['tag.name', 'tag.model_count'])
@@ -54,10 +53,9 @@ export function openTags(database: Database): Tags {
       .where((tag) => database.engine.inList(tag.ref('tag.name_key'), values('keys'))),
   )
 
-  const countOf = keepCounts(database, async (prefix) => {
-    const counted = await (prefix === '' ? countAll.first({}) : countBeginning.first(prefixRange(prefix)))
-    return Number(counted?.total)
-  })
+  const countOf = keepCounts(database, 'tag', async (prefix) =>
+    Number((await countBeginning.first(prefixRange(prefix)))?.total),
+  )
   return {
     async list({ query = '', limit, offset }) {
       const prefix = query.trim().toLowerCase()

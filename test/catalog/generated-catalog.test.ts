@@ -60,6 +60,7 @@ const derived = [
   'select name_key, model_id from model_tag join tag on tag.id = tag_id order by name_key, model_id',
   `select id, version_id, model_id, position, type, mime, extension, nsfw_level, base_model, meta, has_positive_prompt,
      created_at from image order by id`,
+  'select name, count from kept_count order by name',
   'select hash, image_id from image_hash order by hash, image_id',
   'select image_id, version_id from image_version order by image_id, version_id',
   'select rowid, name, creator, trained_words from model_text order by rowid',

@@ -329,6 +329,9 @@ const contradictions: Record<string, string> = {
     (select count(*) from model where creator_id = account.id and listed = 1)`,
   'models of a tag': `select name, model_count from tag where model_count <>
     (select count(*) from model_tag join model on model.id = model_id where tag_id = tag.id and listed = 1)`,
+  'kept counts': `select name, count from kept_count where count <> case name
+    when 'tag' then (select count(*) from tag where model_count > 0)
+    else (select count(*) from account where model_count > 0) end`,
   'listed models': `select id, listed from model where listed <> (status = 'Published' and exists
     (select 1 from model_version as version join model_file on version_id = version.id where model_id = model.id
       and version.status = 'Published'))`,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { moveKeptCount } from '../../catalog/kept-counts.ts'
 import type { Recording } from './recording.ts'
 
 /** What a model adds to the counts of others: one to its creator and to each of its tags, while it is listed. */
@@ -29,10 +30,19 @@ export async function moveCounts(recording: Recording, before: Tally, after: Tal
   for (const tagId of after.tagIds) if (!before.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, 1)
 }
 
-const moveCount = async ({ transaction }: Recording, table: 'account' | 'tag', id: number | null, by: 1 | -1) =>
-  id !== null &&
-  (await transaction
+async function moveCount(
+  { transaction }: Recording,
+  table: 'account' | 'tag',
+  id: number | null,
+  by: 1 | -1,
+): Promise<void> {
+  if (id === null) return
+  const moved = await transaction
     .updateTable(table)
     .set({ model_count: sql<number>`model_count + ${sql.lit(by)}` })
     .where('id', '=', id)
-    .execute())
+    .returning('model_count')
+    .executeTakeFirst()
+  // Whatever has no model any more, or its first one, is one less or more to list.
+  if (moved?.model_count === (by === 1 ? 1 : 0)) await moveKeptCount(transaction, table, by)
+}
