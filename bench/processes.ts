@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 /** A server process of a benchmark. */
 export interface BenchServer {
   origin: string
+  pid: number
   /** Seconds of processor time that it and its child processes have used so far. */
   cpuSeconds(): Promise<number>
   /** Resident memory in megabytes (10^6). */
@@ -33,6 +34,7 @@ export async function startServer(script: string, args: string[], input?: string
   const origin = await listeningOrigin(child)
   return {
     origin,
+    pid: child.pid as number,
     async cpuSeconds() {
       const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
       const seconds = await Promise.all([child.pid, ...children.trim().split(' ').filter(Boolean)].map(secondsOf))

@@ -9,8 +9,8 @@ export interface Finding {
   p99?: { hub: number; reference?: number }
   /** Share of one core that the servers used: near 1 when they, not the generator of load, were the limit. */
   busy?: { hub: number; reference?: number }
-  /** What `hub / reference` is to reach, or what `hub` is to stay below. */
-  target?: { ratio: number } | { below: number }
+  /** What `hub / reference` is to reach or not to exceed, or what `hub` is to stay below. */
+  target?: { ratio: number } | { ratioAtMost: number } | { below: number }
 }
 
 const ratioOf = ({ hub, reference }: Finding) => (reference === undefined ? undefined : hub / reference)
@@ -19,7 +19,9 @@ const ratioOf = ({ hub, reference }: Finding) => (reference === undefined ? unde
 function isMet(finding: Finding): boolean | undefined {
   const { target, hub } = finding
   if (!target) return undefined
-  return 'below' in target ? hub < target.below : (ratioOf(finding) ?? 0) >= target.ratio
+  if ('below' in target) return hub < target.below
+  const ratio = ratioOf(finding) ?? Number.NaN
+  return 'ratioAtMost' in target ? ratio <= target.ratioAtMost : ratio >= target.ratio
 }
 
 /** A finding as one line of JSON. */
@@ -64,5 +66,6 @@ const columns: { title: string; cell: (finding: Finding) => string }[] = [
 
 function targetText(target: Finding['target']): string {
   if (!target) return '-'
-  return 'below' in target ? `< ${short(target.below)}` : `≥ ${hundredths(target.ratio)}`
+  if ('below' in target) return `< ${short(target.below)}`
+  return 'ratioAtMost' in target ? `≤ ${hundredths(target.ratioAtMost)}` : `≥ ${hundredths(target.ratio)}`
 }

@@ -31,7 +31,10 @@ export async function fillCatalog(
   }
   addTags(sink, ofTags)
   addCreators(plan, sink, ofCreators)
-  for (const [name, counts] of [['tag', ofTags], ['account', ofCreators]] as const)
+  for (const [name, counts] of [
+    ['tag', ofTags],
+    ['account', ofCreators],
+  ] as const)
     sink.setKeptCount(name, [...counts.values()].filter((count) => count > 0).length)
   await sink.finish(tell)
 }

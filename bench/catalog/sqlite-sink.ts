@@ -23,7 +23,13 @@ export interface CatalogSink {
 export async function openSqliteSink(file: string): Promise<CatalogSink> {
   await (await openSqliteDatabase(file)).close()
   const database = new DatabaseSync(file)
-  for (const pragma of ['journal_mode = delete', 'journal_mode = off', 'synchronous = off', 'locking_mode = exclusive', 'cache_size = -600000'])
+  for (const pragma of [
+    'journal_mode = delete',
+    'journal_mode = off',
+    'synchronous = off',
+    'locking_mode = exclusive',
+    'cache_size = -600000',
+  ])
     database.exec(`pragma ${pragma}`)
   const keyOrganised = keyOrganisedTables(database)
   const indexes = database
@@ -53,8 +59,7 @@ export async function openSqliteSink(file: string): Promise<CatalogSink> {
     },
     addText: (modelId, { name, creator, tags, trainedWords }) =>
       insertText.run(modelId, name, creator, tags, trainedWords),
-    setKeptCount: (name, count) =>
-      database.prepare('update kept_count set count = ? where name = ?').run(count, name),
+    setKeptCount: (name, count) => database.prepare('update kept_count set count = ? where name = ?').run(count, name),
     flush: () => database.exec('commit; begin'),
     async finish(tell) {
       database.exec('commit')

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { Transaction } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'

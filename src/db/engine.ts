@@ -21,10 +21,11 @@ export interface EngineSql {
   /** True where the JSON array text in `column` holds one of the values of `list` (a JSON array text as well). */
   overlaps(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
   /**
-   * A subquery's rows as the text of one JSON array of objects, in the subquery's order; `[]` when there are none.
-   * `jsonColumns` are those of its columns that hold JSON themselves, so that they nest and are not quoted as texts.
+   * A subquery's rows as the text of one JSON array, in the subquery's order: each row an array of its columns, to be read
+   * by `json-rows.ts`. `jsonColumns` are those of its columns that hold JSON themselves, which nests and is not quoted as
+   * text; they are its last. Names and a second reading of what is nested would cost as much as the rows.
    */
-  jsonArrayOf<DB, Tables extends keyof DB, Row>(
+  jsonRowsOf<DB, Tables extends keyof DB, Row>(
     query: SelectQueryBuilder<DB, Tables, Row>,
     jsonColumns?: readonly (keyof Row & string)[],
   ): RawBuilder<string>

@@ -12,8 +12,8 @@ import { imageSorts, modelSorts } from '../../src/catalog/enums.ts'
 import type { ImageFilter } from '../../src/catalog/images/filter.ts'
 import { openImages } from '../../src/catalog/images/list-images.ts'
 import type { ModelFilter } from '../../src/catalog/models/filter.ts'
-import { keyCountOf, type ModelOrder } from '../../src/catalog/models/order.ts'
 import { openModels } from '../../src/catalog/models/open-models.ts'
+import { keyCountOf, type ModelOrder } from '../../src/catalog/models/order.ts'
 import { openPreferences } from '../../src/catalog/preferences.ts'
 import { openTags } from '../../src/catalog/tags.ts'
 import { openUsers } from '../../src/catalog/users.ts'
@@ -104,8 +104,5 @@ async function listImages(database: Database, few: number): Promise<void> {
   for (const sort of imageSorts)
     for (const filter of imageFilters)
       for (const cursor of [undefined, writeCursor({ order: sort, keys: [5, 5] })])
-        await images.list(
-          { levels: 31, ...filter },
-          { sort, limit: 5, cursor, parts: { meta: true, tags: true } },
-        )
+        await images.list({ levels: 31, ...filter }, { sort, limit: 5, cursor, parts: { meta: true, tags: true } })
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery } from '../../db/database.ts'
+import { jsonRows } from '../../db/json-rows.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import type { ImageSort } from '../enums.ts'
 import { fewest, openCountFew } from '../few-rows.ts'
@@ -96,11 +97,11 @@ const inOrder = (rows: readonly PageRow[], sort: ImageSort): PageRow[] => {
 }
 
 function listedImage({ key: _, version_id: ownId, linked, ...row }: PageRow): ListedImage {
-  const linkedIds = (JSON.parse(linked) as { id: number }[]).map(({ id }) => id)
+  const linkedIds = (JSON.parse(linked) as [number][]).map(([id]) => id)
   return {
     ...row,
     versionIds: [...new Set(ownId === null ? linkedIds : [ownId, ...linkedIds])],
     meta: row.meta === null ? null : JSON.parse(row.meta),
-    tags: JSON.parse(row.tags),
+    tags: jsonRows<ListedImage['tags'][number]>(row.tags, ['id', 'name']),
   }
 }

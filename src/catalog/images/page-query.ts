@@ -73,7 +73,7 @@ export const pageQuery =
       .select((image) => [
         // Served by the index `image_version_image`.
         engine
-          .jsonArrayOf(
+          .jsonRowsOf(
             image
               .selectFrom('image_version')
               .select('image_version.version_id as id')
@@ -84,7 +84,7 @@ export const pageQuery =
         (shape.parts.meta ? sql.ref<string | null>('image.meta') : sql<string | null>`null`).as('meta'),
         // Served by the index `model_tag_model`.
         (shape.parts.tags
-          ? engine.jsonArrayOf(
+          ? engine.jsonRowsOf(
               image
                 .selectFrom('model_tag')
                 .innerJoin('tag', 'tag.id', 'model_tag.tag_id')

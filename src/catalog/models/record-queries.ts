@@ -1,9 +1,12 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
 import type { EngineSql } from '../../db/engine.ts'
+import { columnNames, jsonRows, namedRows } from '../../db/json-rows.ts'
 import type { Schema } from '../../db/schema.ts'
 import {
   type DetailedVersion,
+  type FileRecord,
   fileColumns,
+  type ImageRecord,
   imageColumns,
   type ModelOfVersion,
   type ModelRecord,
@@ -46,13 +49,18 @@ export type VersionParts = { files: string; images: string; model: string }
 export function modelRecord(
   row: Omit<ModelRecord, 'allow_commercial_use' | keyof ModelParts> & ModelParts & { allow_commercial_use: string },
 ): ModelRecord {
-  const [creator] = JSON.parse(row.creator) as NonNullable<ModelRecord['creator']>[]
+  const [creator] = jsonRows<NonNullable<ModelRecord['creator']>>(row.creator, ['username', 'image'])
+  const versions = jsonRows<NestedVersion>(row.versions, versionNames)
   return {
     ...row,
     allow_commercial_use: JSON.parse(row.allow_commercial_use),
     creator: creator ?? null,
-    tags: (JSON.parse(row.tags) as { name: string }[]).map(({ name }) => name),
-    versions: JSON.parse(row.versions),
+    tags: (JSON.parse(row.tags) as [string][]).map(([name]) => name),
+    versions: versions.map((version) => ({
+      ...version,
+      files: namedRows<FileRecord>(version.files, fileNames),
+      images: namedRows<ImageRecord>(version.images, imageNames),
+    })),
   }
 }
 
@@ -60,22 +68,25 @@ export function modelRecord(
 export function detailedVersion(
   row: Omit<VersionRecord, 'trained_words' | 'files' | 'images'> & VersionParts & { trained_words: string },
 ): DetailedVersion {
-  const images = JSON.parse(row.images) as { meta: string | null }[]
-  const [model] = JSON.parse(row.model) as ModelOfVersion[]
+  const images = jsonRows<ImageRecord & { meta: string | null }>(row.images, [...imageNames, 'meta'])
+  const [model] = jsonRows<ModelOfVersion>(row.model, columnNames(columnsOfModel))
   return {
     ...row,
     trained_words: JSON.parse(row.trained_words),
-    files: JSON.parse(row.files),
-    images: images.map((image) => ({
-      ...image,
-      meta: image.meta === null ? null : JSON.parse(image.meta),
-    })) as DetailedVersion['images'],
+    files: jsonRows<FileRecord>(row.files, fileNames),
+    images: images.map((image) => ({ ...image, meta: image.meta === null ? null : JSON.parse(image.meta) })),
     model: model as ModelOfVersion,
   }
 }
 
+type NestedVersion = Omit<VersionRecord, 'files' | 'images'> & { files: unknown[][]; images: unknown[][] }
+
+const versionNames = [...columnNames(versionColumns), 'files', 'images'] as const
+const fileNames = columnNames(fileColumns)
+const imageNames = [...columnNames(imageColumns), 'has_meta'] as const
+
 const creatorOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
-  engine.jsonArrayOf(
+  engine.jsonRowsOf(
     model
       .selectFrom('account')
       .select(['account.username', 'account.image'])
@@ -83,7 +94,7 @@ const creatorOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>)
   )
 
 const tagsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
-  engine.jsonArrayOf(
+  engine.jsonRowsOf(
     model
       .selectFrom('model_tag')
       .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
@@ -94,7 +105,7 @@ const tagsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
 
 /** Served by the index `model_version_model`. */
 const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>, shown: Shown) =>
-  engine.jsonArrayOf(
+  engine.jsonRowsOf(
     model
       .selectFrom('model_version')
       .select([...versionColumns])
@@ -114,7 +125,7 @@ const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>
 
 /** Served by the index `model_file_version`. */
 const filesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
-  engine.jsonArrayOf(
+  engine.jsonRowsOf(
     version
       .selectFrom('model_file')
       .select([...fileColumns])
@@ -138,27 +149,20 @@ const imagesOf = (
   version: ExpressionBuilder<Schema, 'model_version'>,
   levels: RawBuilder<unknown>,
 ) =>
-  engine.jsonArrayOf(
-    galleryOf(version).where(sql<boolean>`(image.nsfw_level & ${levels}) <> 0`).limit(mostImagesInList),
-  )
+  engine.jsonRowsOf(galleryOf(version).where(sql<boolean>`(image.nsfw_level & ${levels}) <> 0`).limit(mostImagesInList))
 
 const detailedImagesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
-  engine.jsonArrayOf(galleryOf(version).select('image.meta').limit(mostImagesInDetail))
+  engine.jsonRowsOf(galleryOf(version).select('image.meta').limit(mostImagesInDetail))
+
+const columnsOfModel = [
+  ...(['model.id', 'model.name', 'model.type', 'model.nsfw', 'model.poi', 'model.minor'] as const),
+  ...(['model.sfw_only', 'model.mode', 'model.login_only'] as const),
+] as const
 
 const modelOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
-  engine.jsonArrayOf(
+  engine.jsonRowsOf(
     version
       .selectFrom('model')
-      .select([
-        'model.id',
-        'model.name',
-        'model.type',
-        'model.nsfw',
-        'model.poi',
-        'model.minor',
-        'model.sfw_only',
-        'model.mode',
-        'model.login_only',
-      ])
+      .select([...columnsOfModel])
       .whereRef('model.id', '=', 'model_version.model_id'),
   )

@@ -40,7 +40,6 @@ export const versionColumns = [
   'model_version.description',
   'model_version.base_model',
   'model_version.base_model_type',
-  'model_version.trained_words',
   'model_version.availability',
   'model_version.nsfw_level',
   'model_version.usage_control',
@@ -52,6 +51,8 @@ export const versionColumns = [
   'model_version.created_at',
   'model_version.published_at',
   'model_version.updated_at',
+  // JSON, which a query has last.
+  'model_version.trained_words',
 ] as const
 
 export const fileColumns = [
@@ -63,11 +64,12 @@ export const fileColumns = [
   'model_file.size',
   'model_file.fp',
   'model_file.quant_type',
-  'model_file.hashes',
   'model_file.is_primary',
   'model_file.pickle_scan_result',
   'model_file.virus_scan_result',
   'model_file.scanned_at',
+  // JSON, which a query has last.
+  'model_file.hashes',
 ] as const
 
 export const imageColumns = [

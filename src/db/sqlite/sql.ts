@@ -18,12 +18,17 @@ export const sqliteSql: EngineSql = {
   valuesOf: (list) => sql`json_each(${list})`,
   overlaps: (column, list) =>
     sql`exists (select 1 from json_each(${column}) as held join json_each(${list}) as wanted on held.value = wanted.value)`,
-  jsonArrayOf: (query, jsonColumns = []) => {
-    const members = selectedNames(query.toOperationNode()).flatMap((name) => {
-      const column = sql.ref(`agg.${name}`)
-      return [sql.lit(name), jsonColumns.some((json) => json === name) ? sql`json(${column})` : column]
-    })
-    return sql`(select coalesce(json_group_array(json_object(${sql.join(members)})), '[]') from ${query} as agg)`
+  jsonRowsOf: (query, jsonColumns = []) => {
+    const names = selectedNames(query.toOperationNode())
+    const column = (name: string) => sql.ref(`agg.${name}`)
+    const plain = names.slice(0, names.length - jsonColumns.length)
+    if (names.slice(plain.length).some((name) => !jsonColumns.some((json) => json === name)))
+      throw new Error('the columns that hold JSON are the last of a query')
+    const row = sql`json_array(${sql.join(plain.map(column))})`
+    const nested = sql.join(names.slice(plain.length).map(column), sql` || ',' || `)
+    // As text: `json()` would read the nested JSON again, each time it is nested.
+    const whole = jsonColumns.length === 0 ? row : sql`rtrim(${row}, ']') || ',' || ${nested} || ']'`
+    return sql`(select '[' || coalesce(group_concat(${whole}), '') || ']' from ${query} as agg)`
   },
   matchesText: (modelId, match) => sql`${modelId} in (select rowid from model_text where model_text match ${match})`,
   textHits: (match) => sql`(select rowid as id from model_text where model_text match ${match})`,
