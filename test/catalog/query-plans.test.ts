@@ -54,7 +54,7 @@ function isCostly(step: string, plan: readonly string[]): boolean {
 
 /** What a plan calls a scan although it is bounded: lists that were bound, and the rows of inner queries. */
 const innerRows = new Set([
-  ...['json_each', 'held', 'wanted', 'page', 'agg', 'lead', 'source', 'counted', 'exact', 'others', 'CONSTANT'],
+  ...['json_each', 'held', 'wanted', 'page', 'agg', 'lead', 'source', 'counted', 'earliest', 'exact', 'others', 'CONSTANT'],
 ])
 
 /** What is costly by its looks and bounded all the same, with the reason. */
@@ -62,7 +62,7 @@ const allowed: { why: string; step: RegExp; statement: RegExp }[] = [
   {
     why: 'the rows of a filter that leads: at most `fewModels` or `fewImages`',
     step: /^USE TEMP B-TREE FOR ORDER BY$/,
-    statement: /^with "page" as \(select .* from \(select distinct "source"\./s,
+    statement: / from \(select distinct "source"\./,
   },
   {
     why: 'common words: two parts, each as long as a page',
@@ -88,6 +88,11 @@ const allowed: { why: string; step: RegExp; statement: RegExp }[] = [
     why: 'the names that begin with what was typed, the shortest of which are kept while they are read',
     step: /^USE TEMP B-TREE FOR ORDER BY$/,
     statement: /"(name_key|username_key)" < \? order by length/,
+  },
+  {
+    why: 'the models whose ids were asked for',
+    step: /^USE TEMP B-TREE FOR ORDER BY$/,
+    statement: /"model"\."id" in \(select (value from json_each\(\?\)|"model_version"\."model_id" )/,
   },
   {
     why: 'what the owners of a hub made by hand',

@@ -4,9 +4,9 @@ import { orderOfCursor, readCursor, writeCursor } from '../cursor.ts'
 import type { ModelSort } from '../enums.ts'
 import { fewest, openCountFew } from '../few-rows.ts'
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
-import { keyCountOf, type ModelOrder, orderValues, rises } from './order.ts'
+import { keyCountOf, type ModelOrder, orderValues } from './order.ts'
 import { type PageRow, type PageShape, type PageValues, pageQuery } from './page-query.ts'
-import { modelRecord } from './record-queries.ts'
+import { openRecords } from './read-records.ts'
 import type { ModelRecord } from './records.ts'
 import { fewModels, modelSources } from './sources.ts'
 
@@ -45,6 +45,7 @@ export interface ModelListContext {
 export function openModelLists({ database, now, few = fewModels }: ModelListContext): ListModels {
   const { engine } = database
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
+  const readRecords = openRecords(database)
   const countFew = openCountFew(database, modelSources(engine), few)
 
   const queryOf = (shape: PageShape) => {
@@ -82,12 +83,12 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
       count: limit + 1,
       offset: continued ? 0 : offset,
     })
-    const found = inOrder(rows, order)
-    const shown = found.slice(0, limit)
+    const shown = rows.slice(0, limit)
     const last = shown.at(-1)
+    const ids = shown.map((row) => keysOf(row, order).at(-1) as number)
     return {
-      models: shown.map(({ row }) => modelRecord(row)),
-      ...(found.length > limit && last && { nextCursor: writeCursor({ order, keys: last.keys }) }),
+      models: await readRecords(ids, filtered),
+      ...(rows.length > limit && last && { nextCursor: writeCursor({ order, keys: keysOf(last, order) }) }),
     }
   }
 }
@@ -101,16 +102,5 @@ function readModelCursor(cursor: string, orders: readonly [ModelOrder, ...ModelO
   return { order, keys: readCursor(cursor, { order, keyCount: keyCountOf(order) }) }
 }
 
-/** Rows with their keys, as the order wants them. */
-function inOrder(rows: readonly PageRow[], order: ModelOrder): { row: PageRow; keys: number[] }[] {
-  const lastKey = keyCountOf(order) - 1
-  const compare = (one: number[], other: number[]) => {
-    const index = one.findIndex((key, at) => key !== other[at])
-    if (index < 0) return 0
-    const rise = (one[index] as number) - (other[index] as number)
-    return index < lastKey && rises(order) ? rise : -rise
-  }
-  return rows
-    .map((row) => ({ row, keys: Array.from({ length: lastKey + 1 }, (_, index) => row[`key_${index}`] as number) }))
-    .sort((one, other) => compare(one.keys, other.keys))
-}
+const keysOf = (row: PageRow, order: ModelOrder): number[] =>
+  Array.from({ length: keyCountOf(order) }, (_, index) => row[`key_${index}`] as number)

@@ -13,9 +13,7 @@ test('every sort is read off its index, at the first page and behind a cursor: n
         const plan = await planOf(database, { order, continues, filters: ['levels', 'unmarked'] })
         const said = `${order}, behind a cursor: ${continues}\n${plan.join('\n')}`
         assert.ok(!plan.some((step) => step.includes('TEMP B-TREE')), said)
-        // What a plan calls a scan is either a table, or the rows of an inner query that was limited already.
-        const scans = plan.filter((step) => step.startsWith('SCAN'))
-        assert.deepEqual([...new Set(scans)].sort(), ['SCAN agg', 'SCAN page'], said)
+        assert.ok(!plan.some((step) => step.startsWith('SCAN')), said)
         const seeks = plan.filter((step) => step.startsWith('SEARCH model USING INDEX'))
         assert.equal(seeks.length, continues ? 2 : 1, said)
         assert.ok(!continues || seeks.every((step) => step.includes(' AND ')), said)

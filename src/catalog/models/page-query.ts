@@ -1,11 +1,8 @@
-import { sql } from 'kysely'
 import type { QueryOf } from '../../db/database.ts'
 import type { EngineSql } from '../../db/engine.ts'
 import type { FilterValues } from './filter.ts'
-import { keyCountOf, type ModelOrder, type OrderValues } from './order.ts'
+import type { ModelOrder, OrderValues } from './order.ts'
 import { pageIds } from './page-ids.ts'
-import { type ModelParts, partsOfModel } from './record-queries.ts'
-import { type ModelRecord, modelColumns } from './records.ts'
 
 /** What decides the text of a page's query; everything else is bound. */
 export interface PageShape {
@@ -27,31 +24,12 @@ export type PageValues = FilterValues &
     [after: `after_${number}`]: number
   }
 
-/** A model of the page with its keys in the order, as JSON texts. */
-export type PageRow = Omit<ModelRecord, 'allow_commercial_use' | keyof ModelParts> &
-  ModelParts & { allow_commercial_use: string; [key: `key_${number}`]: number }
+/** A model of the page: the keys of its order, and its id as the last. */
+export type PageRow = { [key: `key_${number}`]: number }
 
-/**
- * The query of a page. It first finds the ids of the page (`page-ids.ts`), and then builds the records of these ids alone: the cost follows the page.
- * Rows come in no particular order.
- */
+/** The query of a page gives ids alone; the records of these follow (`read-records.ts`): the cost follows the page. */
 export const pageQuery =
   (shape: PageShape, engine: EngineSql): QueryOf<Required<PageValues>, PageRow> =>
-  (query, values) => {
-    const lastKey = keyCountOf(shape.order) - 1
-    const found = query
-      .with('page', () => pageIds({ query, shape, engine, values }) as never)
-      .selectFrom('page')
-      .innerJoin('model', 'model.id', sql.ref(`page.key_${lastKey}`) as never)
-      .selectAll('page')
-      .select([...modelColumns])
-      // The builder's view of the surrounding tables is narrowed to the one that the parts refer to.
-      .select((model) =>
-        partsOfModel(engine, model as never, {
-          levels: values('levels'),
-          withoutFiles: false,
-          ...(shape.filters.includes('baseModels') && { baseModels: values('baseModels') }),
-        }),
-      )
-    return found as never
-  }
+  (query, values) =>
+    // The keys are named by their number, as the row says.
+    pageIds({ query, shape, engine, values }) as never

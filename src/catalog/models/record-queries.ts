@@ -51,16 +51,16 @@ export function modelRecord(
 ): ModelRecord {
   const [creator] = jsonRows<NonNullable<ModelRecord['creator']>>(row.creator, ['username', 'image'])
   const versions = jsonRows<NestedVersion>(row.versions, versionNames)
+  for (const version of versions) {
+    version.files = namedRows<FileRecord>(version.files as unknown[][], fileNames)
+    version.images = namedRows<ImageRecord>(version.images as unknown[][], imageNames)
+  }
   return {
     ...row,
     allow_commercial_use: JSON.parse(row.allow_commercial_use),
     creator: creator ?? null,
     tags: (JSON.parse(row.tags) as [string][]).map(([name]) => name),
-    versions: versions.map((version) => ({
-      ...version,
-      files: namedRows<FileRecord>(version.files, fileNames),
-      images: namedRows<ImageRecord>(version.images, imageNames),
-    })),
+    versions: versions as VersionRecord[],
   }
 }
 
@@ -79,7 +79,8 @@ export function detailedVersion(
   }
 }
 
-type NestedVersion = Omit<VersionRecord, 'files' | 'images'> & { files: unknown[][]; images: unknown[][] }
+/** Before what is nested within it got its names. */
+type NestedVersion = Omit<VersionRecord, 'files' | 'images'> & { files: unknown[]; images: unknown[] }
 
 const versionNames = [...columnNames(versionColumns), 'files', 'images'] as const
 const fileNames = columnNames(fileColumns)

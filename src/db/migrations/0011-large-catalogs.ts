@@ -16,6 +16,9 @@ export const largeCatalogs = (): string[] => [
   `create index model_file_format on model_file (format, version_id)`,
   `create index image_base on image (base_model, id)`,
   `create index image_film on image (type, id) where type <> 'image'`,
+  // What GET /creators counts and looks through is all in it.
+  `drop index account_creator`,
+  `create index account_creator on account (username_key, model_count) where model_count > 0`,
   // The accounts that people sign in with, for their owners: creators whom only sidecars name are many more.
   `create index account_person on account (username_key, email) where email is not null`,
   // How many tags and creators have listed models: a list that tells its length need not count.
