@@ -7,6 +7,7 @@ export const largeCatalogs = (): string[] => [
   ]),
   // For each filter that may have few models, those models.
   `create index model_type on model (type, listed)`,
+  `create index model_unpublished on model (id) where status <> 'Published'`, // POST by-hash/ids leaves these out
   `create index model_name on model (lower(name))`, // a search for a whole name
   `drop index model_version_base`,
   `create index model_version_base on model_version (base_model, model_id, status, file_count)`,
