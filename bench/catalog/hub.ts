@@ -21,7 +21,8 @@ export async function startCatalogHub(data: string): Promise<CatalogHub> {
   // Without a folder that it knows, a hub makes a sample library.
   const folder = join(data, 'no-files')
   await mkdir(folder, { recursive: true })
-  const args = ['./bench/catalog/loop-delay.ts', 'src/cli/main.ts', 'serve', folder, '--data', data, '--port', '0']
+  const serve = ['serve', folder, '--data', data, '--port', '0', '--workers', '1']
+  const args = ['./bench/catalog/loop-delay.ts', 'src/cli/main.ts', ...serve]
   const server = await startServer('--import', args)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   let asked = 0

@@ -315,6 +315,7 @@ async function clear(database: Database): Promise<void> {
       'model_text',
     ])
       await sql.raw(`delete from ${table}`).execute(transaction)
+    await sql`update kept_count set count = 0`.execute(transaction)
   })
 }
 
