@@ -108,9 +108,21 @@ test('of several variants each is asked for once', async () => {
 
 test('requests with Authorization, conditions or ranges keep nobody waiting', async () => {
   const { get, asked } = open([reply('one', personal)])
-  const own = [{ authorization: 'Bearer a' }, { 'if-none-match': '"a"' }, { range: 'bytes=0-1' }]
+  const own = [
+    { authorization: 'Bearer a' },
+    { 'if-none-match': '"a"' },
+    { range: 'bytes=0-1' },
+    { 'cache-control': 'no-store' },
+  ]
   await Promise.all(own.map((headers) => get(headers)))
-  await Promise.all([get(), get()])
+  assert.equal(asked.length, 4)
+})
+
+test('nor do they have others not wait for what can be shared', async () => {
+  const { get, asked } = open([({ headers }) => reply('one', headers.cookie || headers.authorization ? personal : {})])
+  for (const headers of [{ cookie: 'a=b' }, { authorization: 'Bearer a' }, { 'cache-control': 'no-store' }])
+    await get(headers)
+  await Promise.all([get(), get(), get({ cookie: 'a=b' })])
   assert.equal(asked.length, 5)
 })
 

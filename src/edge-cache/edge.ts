@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { openAnswerStore } from './answer-store.ts'
 import { isConditional, unconditional, validating } from './engine/conditions.ts'
-import { decide } from './engine/decide.ts'
+import { decide, requestDirectives } from './engine/decide.ts'
 import { cacheName } from './engine/rules.ts'
 import type { StoredAnswer } from './engine/stored-answer.ts'
 import { selectionOf } from './engine/vary.ts'
@@ -57,7 +57,7 @@ export function openEdge({
   const exchanges = openExchanges({ store, now, maxAnswerBytes, unreachableSeconds })
   /** Requests to the origin that others wait for. */
   const flights = new Map<string, Promise<Outcome>>()
-  /** URIs whose answers lately could not be shared. */
+  /** What was asked for lately, and could not be shared. */
   const unshared = new LRUCache<string, true>({ max: 10_000, ttl: unsharedMilliseconds })
 
   function respond(request: EdgeRequest, origin: Origin): EdgeAnswer | Promise<EdgeAnswer> {
@@ -71,7 +71,7 @@ export function openEdge({
         if (decision.refreshes) refresh(request, decision.stored, origin)
         return fromStore(decision.stored, request, now(), {})
       default:
-        return isShareable(request, decision) && !unshared.has(request.url)
+        return isShareable(request, decision) && !unshared.has(groupOf(request))
           ? together(request, decision, origin)
           : alone(request, decision, origin)
     }
@@ -79,7 +79,7 @@ export function openEdge({
 
   async function alone(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeAnswer> {
     const { answer, outcome } = await exchanges.ask(request, decision, (sent) => origin(sent, false))
-    void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(request.url))
+    void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(groupOf(request)))
     return answer
   }
 
@@ -116,7 +116,7 @@ export function openEdge({
       .catch((error: unknown): Outcome => ({ failure: 'unreachable', error }))
       .finally(() => flights.delete(key))
       .then((outcome) => {
-        if (outcome === 'passed') unshared.set(request.url, true)
+        if (outcome === 'passed') unshared.set(groupOf(request), true)
         return outcome
       })
     flights.set(key, flight)
@@ -146,24 +146,25 @@ export function openEdge({
 }
 
 /**
- * Whether others may wait for the answer: it is the whole answer to a GET. Who says who they are goes by themselves, since what they
- * get is most often theirs alone.
+ * Whether others may wait for the answer: it is the whole answer to a GET, and might be kept. Who says who they are goes by themselves,
+ * since what they get is most often theirs alone.
  */
 const isShareable = (request: EdgeRequest, { kind }: Forwarded): boolean =>
   request.method === 'GET' &&
   request.headers.authorization === undefined &&
-  (kind === 'revalidate' || !isConditional(request))
+  (kind === 'revalidate' || !isConditional(request)) &&
+  !requestDirectives(request)?.has('no-store')
 
-/** Requests with one key are likely to get the same answer: same URI, and same values of what its answers varied on so far. */
+/** Those with cookies wait for each other alone: they may be known, and what they get be theirs. */
+const groupOf = ({ url, headers }: EdgeRequest): string => (headers.cookie === undefined ? url : `${url}\ncookie`)
+
+/** Requests with one key are likely to get the same answer: one group, and the same values of what its answers varied on so far. */
 function flightKey(request: EdgeRequest, candidates: readonly StoredAnswer[]): string {
   const [newest] = candidates
-  if (!newest) return request.url
-  return `${request.url}\n${JSON.stringify(
-    selectionOf(
-      newest.selection.map(([name]) => name),
-      request,
-    ),
-  )}`
+  const group = groupOf(request)
+  if (!newest) return group
+  const names = newest.selection.map(([name]) => name)
+  return `${group}\n${JSON.stringify(selectionOf(names, request))}`
 }
 
 /** RFC 9111 §5.2.1.7 */

@@ -62,6 +62,7 @@ export function makeProxy({ edge, origin, tls, isTrusted, onAnswered }: ProxyOpt
       await send(answered, message, response)
     } catch (thrown) {
       error ??= thrown
+      response.destroy()
     }
     onAnswered({
       method: message.method ?? '',
