@@ -8,6 +8,7 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http'
+import { request as tlsRequest } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { openEdge } from '../src/edge-cache/edge.ts'
 import { openOriginClient } from '../src/edge-cache/origin-client.ts'
 import { type Answered, makeProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
 import { refusals } from '../src/http/refused-connections.ts'
+import { makeCertificate } from './certificate.ts'
 import { eventually } from './eventually.ts'
 import { programIn } from './program.fixture.ts'
 import { rawRequest, sendOne, sendRaw } from './raw-http.fixture.ts'
@@ -41,9 +43,12 @@ interface Surroundings {
 async function withEdge(
   answer: RequestListener,
   use: (surroundings: Surroundings) => Promise<void>,
-  options: Partial<Pick<ProxyOptions, 'isTrusted'>> & { keepsHost?: boolean; timeoutMilliseconds?: number } = {},
+  options: Partial<Pick<ProxyOptions, 'isTrusted' | 'tls'>> & {
+    keepsHost?: boolean
+    timeoutMilliseconds?: number
+  } = {},
 ): Promise<void> {
-  const { isTrusted = () => false, keepsHost = false, timeoutMilliseconds = 5000 } = options
+  const { isTrusted = () => false, tls, keepsHost = false, timeoutMilliseconds = 5000 } = options
   const asked: IncomingMessage[] = []
   const answered: Answered[] = []
   const originServer = createServer((message, response) => {
@@ -53,7 +58,7 @@ async function withEdge(
   const origin = await listening(originServer)
   const client = openOriginClient({ origin, keepsHost, timeoutMilliseconds })
   const onAnswered = (one: Answered) => void answered.push(one)
-  const proxy = makeProxy({ edge: openEdge(), origin: client, tls: undefined, isTrusted, onAnswered })
+  const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, onAnswered })
   const { watch, refuse } = refusals()
   watch(proxy)
   proxy.on('clientError', refuse)
@@ -119,6 +124,20 @@ test('a trusted proxy is believed, and the host kept where that is wanted', () =
     },
     { isTrusted: () => true, keepsHost: true },
   ))
+
+test('HTTPS is served with a certificate, and the origin told of it', () => {
+  const tls = makeCertificate()
+  const use = async ({ edge, asked }: Surroundings) => {
+    for (const said of [/uri-miss/, /hit/]) {
+      const request = tlsRequest(edge.replace('http:', 'https:'), { ca: tls.cert }).end()
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      assert.equal(await text(response), 'hello')
+      assert.match(String(response.headers['cache-status']), said)
+    }
+    assert.equal(asked[0]?.headers['x-forwarded-proto'], 'https')
+  }
+  return withEdge(saying('hello'), use, { tls })
+})
 
 test('answers for different hosts are different answers', () =>
   withEdge(

@@ -108,6 +108,11 @@ const ranges: [range: string, expected: string][] = [
 for (const [range, expected] of ranges)
   test(`RFC 9110 §14.1.2, §14.2: ${range} of ten bytes: ${expected}`, () => assert.equal(told({ range }), expected))
 
+test('RFC 9110 §14.1.2: nothing has no last bytes', () => {
+  const { status } = answerFrom(kept(whole, { body: '' }), asks({ range: 'bytes=-5' }), after(0))
+  assert.equal(status, 416)
+})
+
 test('RFC 9110 §14.2: HEAD knows no ranges', () => assert.equal(told({ range: 'bytes=0-1' }, whole, 'HEAD'), '200'))
 
 test('RFC 9110 §13.2.2: a caller who has the answer gets 304 for a range as well', () =>
@@ -137,6 +142,7 @@ const ifRanges: [title: string, condition: string, isPart: boolean, stored?: Hea
   ['another tag', '"b"', false],
   ['a weak tag', 'W/"a"', false, { ...whole, etag: 'W/"a"' }],
   ['the date of the change', changed, true],
+  ['a date one second before the answer', date(-1), true, { ...whole, 'last-modified': date(-1) }],
   ['a later date', date(-1), false],
   ['a date as the answer was made', date(), false, { ...whole, 'last-modified': date() }],
   ['a date and none known', changed, false, { ...whole, 'last-modified': undefined }],

@@ -69,5 +69,4 @@ function addTo(directives: Map<string, string[]>, name: string, argument: string
 }
 
 /** The text of a quoted string (RFC 9110 §5.6.4); anything else as it is. */
-const unquoted = (text: string): string =>
-  /^".*"$/s.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/gs, '$1') : text
+const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/gs, '$1') : text)

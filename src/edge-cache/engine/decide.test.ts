@@ -34,6 +34,8 @@ const cases: [title: string, seconds: number, cacheControl: string, request: str
   ['§5.2.1.3: min-fresh that is not', 10, 'max-age=60', 'min-fresh=51', 'revalidate request'],
   ['§5.2.1.2: max-stale that suffices', 70, 'max-age=60', 'max-stale=10', 'reuse'],
   ['§5.2.1.2: max-stale that does not', 71, 'max-age=60', 'max-stale=10', 'revalidate stale'],
+  ['§5.2.1.2: max-stale with and without an argument', 61, 'max-age=60', 'max-stale, max-stale=10', 'revalidate stale'],
+  ['§5.2.1.4: no-cache and stale', 60, 'max-age=60', 'no-cache', 'revalidate stale'],
   ['§5.2.1.2: any staleness', 7000, 'max-age=60', 'max-stale', 'reuse'],
   ['§5.2.1.2: a bad max-stale', 61, 'max-age=60', 'max-stale=a', 'revalidate stale'],
   ['§5.2.2.2: must-revalidate against max-stale', 70, 'max-age=60, must-revalidate', 'max-stale', 'revalidate stale'],
@@ -103,6 +105,9 @@ test('RFC 9111 §4: of several answers the newest by Date is taken', () => {
     const decision = decide(asks(), order, after(1))
     assert.equal(decision.kind === 'reuse' && decision.stored, answers[1])
   }
+  const [last, ...before] = ['1', '2'].map((a) => kept({ 'cache-control': 'max-age=60', a }))
+  const decision = decide(asks(), [last ?? assert.fail(), ...before], after(1))
+  assert.equal(decision.kind === 'reuse' && decision.stored, last)
 })
 
 const variants: [title: string, vary: string, stored: HeaderFields, asked: HeaderFields, isSame: boolean][] = [
@@ -142,5 +147,6 @@ test('RFC 9111 §4.3.1: validators of the stored answer are sent in place of the
   const callers = { 'if-none-match': '"b"', 'if-modified-since': date(), 'if-range': '"b"', range: 'bytes=0-1', a: '1' }
   assert.deepEqual(sent({ etag: 'W/"a"' }, asks(callers)), { 'if-none-match': 'W/"a"', a: '1' })
   assert.deepEqual(sent({ 'last-modified': changed }, asks()), { 'if-modified-since': changed })
+  assert.deepEqual(sent({ etag: '"a"', 'last-modified': 'yesterday' }, asks()), { 'if-none-match': '"a"' })
   assert.equal(sent({ 'last-modified': 'yesterday' }, asks()), 'fetch')
 })

@@ -19,7 +19,7 @@ export type Decision =
   | { kind: 'refuse' }
 
 /**
- * Decides how a request is answered (RFC 9111 §4), with `candidates` all that is kept under its URI, at `now`, Unix milliseconds.
+ * Decides how a request is answered (RFC 9111 §4), with `candidates` all that is kept under its URI, what came last first, at `now`, Unix milliseconds.
  */
 export function decide(request: CacheRequest, candidates: readonly StoredAnswer[], now: number): Decision {
   if (request.method !== 'GET' && request.method !== 'HEAD') return { kind: 'fetch', why: 'method' }
@@ -50,11 +50,11 @@ function decideStored(
     : { kind: 'fetch', why: use.not, stored }
 }
 
-/** The newest of what a request selects, by its `Date` (RFC 9111 §4, §4.1). */
+/** The newest of what a request selects, by its `Date` (RFC 9111 §4, §4.1); of the same second the first. */
 function selected(request: CacheRequest, candidates: readonly StoredAnswer[]): StoredAnswer | undefined {
   let newest: StoredAnswer | undefined
   for (const stored of candidates)
-    if (isSelected(stored.selection, request) && (newest === undefined || stored.dateAt >= newest.dateAt))
+    if (isSelected(stored.selection, request) && (newest === undefined || stored.dateAt > newest.dateAt))
       newest = stored
   return newest
 }

@@ -104,6 +104,8 @@ const dates: [text: string, expected: number | undefined][] = [
   ['Sunday, 06-Nov-35 08:49:37 GMT', Date.UTC(2035, 10, 6, 8, 49, 37)],
   ['Sunday, 06-Nov-77 08:49:37 GMT', Date.UTC(1977, 10, 6, 8, 49, 37)],
   ['Sun Nov  6 08:49:37 1994', Date.UTC(1994, 10, 6, 8, 49, 37)],
+  ['Sat, 31 Dec 2016 23:59:60 GMT', Date.UTC(2017, 0, 1)],
+  ['Friday, 06-Nov-76 08:49:37 GMT', Date.UTC(2076, 10, 6, 8, 49, 37)],
   ['Sun, 6 Nov 1994 08:49:37 GMT', undefined],
   ['Sun, 31 Feb 1994 08:49:37 GMT', undefined],
   ['Sun, 06 Nov 1994 24:49:37 GMT', undefined],
