@@ -122,6 +122,7 @@ test('nor do they have others not wait for what can be shared', async () => {
   const { get, asked } = open([({ headers }) => reply('one', headers.cookie || headers.authorization ? personal : {})])
   for (const headers of [{ cookie: 'a=b' }, { authorization: 'Bearer a' }, { 'cache-control': 'no-store' }])
     await get(headers)
+  await soon()
   await Promise.all([get(), get(), get({ cookie: 'a=b' })])
   assert.equal(asked.length, 5)
 })
@@ -366,6 +367,26 @@ test('a body that is too large is passed on, held back by its reader, and not ke
     await get()
     assert.equal(asked.length, 2)
   }
+})
+
+test('a body in memory that is too large is passed on, and not kept', async () => {
+  const { get, asked } = open([{ ...reply(''), body: megabyte }], { maxBytes: 2 ** 24, maxAnswerBytes: 2 ** 19 })
+  const { headers, body } = await get()
+  assert.deepEqual([headers['cache-status'], body], ['modelkeep; fwd=uri-miss; ttl=60', megabyte])
+  await get()
+  assert.equal(asked.length, 2)
+})
+
+test('an answer that may not be kept takes nothing from others who fail', async () => {
+  const { told, after } = open([
+    reply('one', { etag: '"a"' }),
+    reply('busy', { 'cache-control': 'no-store' }, 503),
+    reply('two'),
+  ])
+  await told()
+  after(60)
+  assert.match(await told(), /^503 busy/)
+  assert.match(await told(), /^200 two \(fwd=stale/)
 })
 
 test('a reader who leaves a body that is too large ends it', async () => {
