@@ -23,22 +23,17 @@ export async function passwordFault(password: string, { username, email }: Passw
   const ownNames = [username, email ?? '', email?.split('@', 1)[0] ?? '']
   if (ownNames.some((name) => plainForm(name) === plain))
     return 'A password is neither the username nor the e-mail address: choose another one'
-  if (plain === 'modelkeep' || (await commonPasswords()).has(plain))
+  if (plain === 'modelkeep' || (await isCommon(plain)))
     return 'Too many people have this password, so that it is guessed first: choose another one'
   return undefined
 }
 
 const plainForm = (text: string) => text.normalize('NFKC').toLowerCase()
 
-let common: Promise<ReadonlySet<string>> | undefined
-
-/** Read when the first password is chosen, which most runs of the program never see. */
-function commonPasswords(): Promise<ReadonlySet<string>> {
-  common ??= import('@zxcvbn-ts/language-common').then(
-    ({ dictionary }) =>
-      new Set(dictionary['passwords-common'].filter((password) => password.length >= passwordLength.least)),
-  )
-  return common
+/** The list is read when the first password is chosen, which most runs of the program never see. */
+async function isCommon(password: string): Promise<boolean> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common')
+  return dictionary['passwords-common'].includes(password)
 }
 
 /** The same rules where the sessions library sets a password. */
