@@ -12,6 +12,9 @@ import type { Schema } from '../db/schema.ts'
 /** Rows of a filter, by their ids as `id`; some may come twice. */
 export type Source = SelectQueryBuilder<never, never, { id: number }>
 
+/** Whichever tables rows of ids are read from, they are a source. */
+export const source = (rows: { as: unknown }): Source => rows as unknown as Source
+
 /** The filters that an index finds the rows of, each with its rows. `Values` is what the list's filters bind. */
 export type Sources<Values> = {
   [Name in keyof Values & string]?: (query: Kysely<Schema>, values: PlaceholderOf<Required<Values>>) => Source

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { Source, Sources } from '../few-rows.ts'
+import { type Sources, source } from '../few-rows.ts'
 import type { FilterValues } from './filter.ts'
 
 type Query = Kysely<Schema>
@@ -75,6 +75,3 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
 export const fewImages = 20_000
 
 const images = (query: Query) => query.selectFrom('image').select('image.id')
-
-/** Whichever tables a source reads, it gives ids. */
-const source = (rows: { as: unknown }): Source => rows as unknown as Source

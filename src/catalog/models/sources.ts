@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { Source, Sources } from '../few-rows.ts'
+import { type Sources, source } from '../few-rows.ts'
 import type { FilterValues } from './filter.ts'
 
 type Query = Kysely<Schema>
@@ -97,6 +97,3 @@ const chosen = (query: Query, kind: 'favorite' | 'hidden', account: ReturnType<V
     .select('account_model.model_id as id')
     .where('account_model.account_id', '=', account as never)
     .where('account_model.kind', '=', kind)
-
-/** Whichever tables a source reads, it gives ids. */
-const source = (rows: { as: unknown }): Source => rows as unknown as Source
