@@ -110,9 +110,15 @@ test('pages elsewhere read kept answers, trusted ones as themselves', async () =
 
 test('RFC 9111 §5.2.1: a client may ask for an answer that was not kept, or that none is', async () => {
   await kept(model)
-  for (const headers of [{ 'cache-control': 'no-cache' }, { 'cache-control': 'max-age=0' }, { pragma: 'no-cache' }])
+  const refusing = ['no-cache', 'max-age=0', 'max-age="0"', 'min-fresh=600', 'max-age=60, no-cache'].map(
+    (directives) => ({
+      'cache-control': directives,
+    }),
+  )
+  for (const headers of [...refusing, { pragma: 'no-cache' }])
     assert.equal(outcome(await hub.ask(model, { headers })), 'modelkeep; fwd=request; stored')
-  assert.ok(isHit(await hub.ask(model, { headers: { 'cache-control': 'max-age=300' } })))
+  for (const directives of ['max-age=300', 'min-fresh=10', 'max-stale', 'x-no-cache'])
+    assert.ok(isHit(await hub.ask(model, { headers: { 'cache-control': directives } })), directives)
   const unkept = '/api/v1/models?limit=4'
   const headers = { 'cache-control': 'no-store' }
   for (const _ of [1, 2]) assert.equal(outcome(await hub.ask(unkept, { headers })), 'modelkeep; fwd=bypass')

@@ -33,8 +33,8 @@ function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
     return { text: found.answer.body.toString(), ...found }
   }
   const told = async (...asked: Parameters<typeof ask>) => {
-    const { text, outcome } = await ask(...asked)
-    return `${text} ${outcome.kind}`
+    const { text, handling } = await ask(...asked)
+    return `${text} ${handling.forwarded === undefined ? 'hit' : 'miss'}`
   }
   return { cache, changes, clock, errors, ask, told, madeCount: () => made }
 }
@@ -42,7 +42,7 @@ function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
 test('an answer is made once, and given while it is fresh', async () => {
   const { ask, told, clock, cache } = cacheOf()
   const first = await ask('/a')
-  assert.deepEqual(first.outcome, { kind: 'miss', fwd: 'uri-miss', collapsed: false, stored: true })
+  assert.deepEqual(first.handling, { forwarded: 'uri-miss', isCollapsed: false, isStored: true })
   clock.now += 299_999
   assert.equal(await told('/a'), '/a 1 hit')
   assert.equal(cache.fresh(first.answer.name)?.body.toString(), '/a 1')
@@ -64,8 +64,8 @@ test('RFC 5861 §3: past its time a stale answer is given no more', async () => 
   const { ask, clock } = cacheOf()
   await ask('/a')
   clock.now += 450_000
-  const { text, outcome } = await ask('/a')
-  assert.deepEqual([text, outcome], ['/a 2', { kind: 'miss', fwd: 'stale', collapsed: false, stored: true }])
+  const { text, handling } = await ask('/a')
+  assert.deepEqual([text, handling], ['/a 2', { forwarded: 'stale', isCollapsed: false, isStored: true }])
 })
 
 test('a failure to make an answer anew in the background is told, and the one that is there goes on', async () => {
@@ -87,7 +87,7 @@ test('a thousand who ask for a cold key at once have it made once', async () => 
   const { ask, madeCount } = cacheOf()
   const answers = await Promise.all(Array.from({ length: 1000 }, () => ask('/a')))
   assert.equal(madeCount(), 1)
-  assert.equal(answers.filter(({ outcome }) => outcome.kind === 'miss' && outcome.collapsed).length, 999)
+  assert.equal(answers.filter(({ handling }) => handling.isCollapsed).length, 999)
   assert.ok(answers.every(({ text }) => text === '/a 1'))
 })
 
@@ -128,11 +128,11 @@ test('what a change concerned while it was made is given to who waited, and not 
     ['catalog', ['model 7'], false],
   ] as const) {
     const { cache, changes } = cacheOf()
-    const { outcome } = await cache.answer({ key: '/a', encoding: 'identity' }, async () => {
+    const { handling } = await cache.answer({ key: '/a', encoding: 'identity' }, async () => {
       changes.push(change)
       return { status: 200, headers: {}, body: Buffer.from('x'), keys, seconds: 300, staleSeconds: 150 }
     })
-    assert.equal(outcome.kind === 'miss' && outcome.stored, stored, JSON.stringify([change, keys]))
+    assert.equal(handling.isStored, stored, JSON.stringify([change, keys]))
   }
 })
 
@@ -156,7 +156,7 @@ test('each encoding is written once, has a validator of its own, and goes with t
   await ask('/a', { encoding: 'gzip', answer: anew })
   assert.ok(gunzipSync((await ask('/a', { encoding: 'gzip' })).answer.body).equals(anew.body))
   changes.push(['model 7'])
-  assert.equal((await ask('/a', { encoding: 'gzip', answer })).outcome.kind, 'miss')
+  assert.equal((await ask('/a', { encoding: 'gzip', answer })).handling.forwarded, 'uri-miss')
 })
 
 test('a short answer is the same in every encoding', async () => {
@@ -165,12 +165,19 @@ test('a short answer is the same in every encoding', async () => {
   assert.deepEqual([answer.encoding, answer.headers, answer.body.toString()], ['identity', {}, '/a 1'])
 })
 
-test('a client that wants none from before gets a new one, which others are given then', async () => {
-  const { ask, told } = cacheOf()
+test('a client that takes no answer of this age gets a new one, which others are given then', async () => {
+  const { ask, told, clock } = cacheOf()
   await told('/a')
-  const { text, outcome } = await ask('/a', { anew: true })
-  assert.deepEqual([text, outcome.kind === 'miss' && outcome.fwd], ['/a 2', 'request'])
+  clock.now += 60_000
+  const seen: [number, number][] = []
+  const suits = (age: number, freshFor: number) => {
+    seen.push([age, freshFor])
+    return false
+  }
+  const { text, handling } = await ask('/a', { suits })
+  assert.deepEqual([text, handling.forwarded, seen], ['/a 2', 'request', [[60_000, 240_000]]])
   assert.equal(await told('/a'), '/a 2 hit')
+  assert.equal((await ask('/b', { suits })).handling.forwarded, 'uri-miss')
 })
 
 test('an answer of no time is for those who wait alone', async () => {

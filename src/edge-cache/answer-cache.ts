@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type Encoding, encode, encodings, leastEncodedBytes } from './encodings.ts'
+import type { Handling } from './engine/cache-status.ts'
 
 /** A public answer that was just made: complete, and the same for everybody who asks this. */
 export interface MadeAnswer {
@@ -32,18 +33,12 @@ export interface KeptAnswer {
   staleUntil: number
 }
 
-/** What the cache did for a request, in the words of RFC 9211 §2. */
-export type Outcome =
-  | { kind: 'hit' }
-  /** Asked of the handler; `collapsed`: together with a request that was there before. */
-  | { kind: 'miss'; fwd: 'uri-miss' | 'stale' | 'request'; collapsed: boolean; stored: boolean }
-
 export interface AskedAnswer {
   /** Names the answer, without its encoding. */
   key: string
   encoding: Encoding
-  /** Whether the client wants none that was made before (RFC 9111 §5.2.1.4). */
-  anew?: boolean
+  /** Whether the client takes an answer of this age that is fresh for so long still, both in milliseconds; any where it is left out. */
+  suits?: (age: number, freshFor: number) => boolean
 }
 
 /** The shared cache of public answers, bounded by bytes. */
@@ -52,7 +47,7 @@ export interface AnswerCache {
    * The kept answer, or one that is made now: once, however many ask while it is made. Whoever asks after a change of the
    * catalog never gets what was begun before it.
    */
-  answer(asked: AskedAnswer, make: () => Promise<MadeAnswer>): Promise<{ answer: KeptAnswer; outcome: Outcome }>
+  answer(asked: AskedAnswer, make: () => Promise<MadeAnswer>): Promise<{ answer: KeptAnswer; handling: Handling }>
   /** A kept answer by its name, while it is fresh. */
   fresh(name: string): KeptAnswer | undefined
 }
@@ -143,7 +138,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   /** Joins those who wait for this answer already, unless a change has come in between. */
   const makeOnce = (key: string, revision: number, make: () => Promise<MadeAnswer>) => {
     const known = making.get(key)
-    if (known?.revision === revision) return { plain: known.plain, collapsed: true }
+    if (known?.revision === revision) return { plain: known.plain, isCollapsed: true }
     const plain = make().then((answer) => {
       const hash = createHash('sha1').update(answer.body).digest('base64url')
       const made = { ...answer, hash, revision, madeAt: now(), writings: new Map() }
@@ -155,24 +150,24 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       if (making.get(key) === entry) making.delete(key)
     }
     plain.then(end, end)
-    return { plain, collapsed: false }
+    return { plain, isCollapsed: false }
   }
 
   return {
-    async answer({ key, encoding, anew = false }, make) {
+    async answer({ key, encoding, suits = () => true }, make) {
       const revision = settle()
       const found = kept.get(nameOf(key, encoding)) ?? kept.get(nameOf(key, 'identity'))
       const at = now()
-      if (found && !anew && at < found.staleUntil) {
-        if (at >= found.freshUntil && !making.has(key))
-          makeOnce(key, revision, make).plain.catch((error) => onError?.(error))
-        return { answer: await written(key, encoding, found), outcome: { kind: 'hit' } }
+      const freshFor = (found?.freshUntil ?? 0) - at
+      if (found && at < found.staleUntil && suits(at - found.madeAt, freshFor)) {
+        if (freshFor <= 0 && !making.has(key)) makeOnce(key, revision, make).plain.catch((error) => onError?.(error))
+        return { answer: await written(key, encoding, found), handling: { freshFor } }
       }
-      const { plain, collapsed } = makeOnce(key, revision, make)
+      const { plain, isCollapsed } = makeOnce(key, revision, make)
       const made = await plain
-      const stored = kept.peek(made.name) === made
-      const fwd = anew ? 'request' : found ? 'stale' : 'uri-miss'
-      return { answer: await written(key, encoding, made), outcome: { kind: 'miss', fwd, collapsed, stored } }
+      const isStored = kept.peek(made.name) === made
+      const forwarded = !found ? 'uri-miss' : freshFor > 0 ? 'request' : 'stale'
+      return { answer: await written(key, encoding, made), handling: { forwarded, isStored, isCollapsed } }
     },
     fresh(name) {
       settle()

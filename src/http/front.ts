@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import type { AnswerCache, KeptAnswer } from '../edge-cache/answer-cache.ts'
+import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { Answer } from './answer.ts'
 import type { HeaderList } from './category-rules.ts'
-import { ageOf, cacheStatus } from './public-answer.ts'
+import { ageOf } from './public-answer.ts'
 
 /**
  * Answers requests of nobody in particular from the cache, before the router and everything behind it: what has been
@@ -23,7 +24,8 @@ const particular = [
   ...['transfer-encoding', 'expect', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
 ] as const
 
-const mostWordings = 20_000
+/** With what belongs to them some 20 MB at the most. */
+const mostWordings = 5000
 const longestWording = 2000
 
 export function openFront({
@@ -104,7 +106,7 @@ function describe(wording: Wording, answer: KeptAnswer, now: number): void {
     ...rest,
     etag: answer.etag,
     age: ageOf(answer, now),
-    'cache-status': cacheStatus(answer, { kind: 'hit' }, now),
+    'cache-status': cacheStatus({ freshFor: answer.freshUntil - now }),
   }
   const { 'content-type': __, 'content-encoding': ___, ...unchanged } = headers
   wording.second = Math.floor(now / 1000)

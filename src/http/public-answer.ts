@@ -1,5 +1,7 @@
-import type { AnswerCache, KeptAnswer, MadeAnswer, Outcome } from '../edge-cache/answer-cache.ts'
+import type { AnswerCache, KeptAnswer, MadeAnswer } from '../edge-cache/answer-cache.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
+import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
+import { requestDirectives, suits } from '../edge-cache/engine/decide.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
 import { EndpointError } from '../endpoints/errors.ts'
 import type { Answer } from './answer.ts'
@@ -33,15 +35,17 @@ export async function publicAnswer(
       return { status, headers, body: Buffer.from(body), seconds: absentSeconds, staleSeconds: 0 }
     }
   }
-  const { answer, outcome } = await cache.answer(
+  const directives = requestDirectives(call)
+  const { answer, handling } = await cache.answer(
     {
       key: cacheKeyOf(endpoint, call, query),
       encoding: chosenEncoding(single(call.headers['accept-encoding'])),
-      anew: wantsAnew(single(call.headers['cache-control']), single(call.headers.pragma)),
+      ...(directives && { suits: (age: number, freshFor: number) => suits(directives, age, freshFor) }),
     },
     make,
   )
-  const status = { 'cache-status': cacheStatus(answer, outcome), ...(outcome.kind === 'hit' && { age: ageOf(answer) }) }
+  const isHit = handling.forwarded === undefined
+  const status = { 'cache-status': cacheStatus(handling), ...(isHit && { age: ageOf(answer) }) }
   const { headers, body, etag } = answer
   if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body }
   const shared = { ...status, etag }
@@ -56,19 +60,5 @@ export async function publicAnswer(
 export const ageOf = ({ madeAt }: KeptAnswer, now = Date.now()): string =>
   String(Math.max(0, Math.floor((now - madeAt) / 1000)))
 
-/** What the cache did, as RFC 9211 writes it; a negative `ttl` is that of an answer which is being made anew. */
-export function cacheStatus({ freshUntil }: KeptAnswer, outcome: Outcome, now = Date.now()): string {
-  if (outcome.kind === 'hit') return `modelkeep; hit; ttl=${Math.floor((freshUntil - now) / 1000)}`
-  const { fwd, stored, collapsed } = outcome
-  return `modelkeep; fwd=${fwd}${stored ? '; stored' : ''}${collapsed ? '; collapsed' : ''}`
-}
-
 /** Whether a client wants nothing of this kept (RFC 9111 §5.2.1.5). */
-export const forbidsStoring = ({ headers }: EndpointCall): boolean =>
-  /\bno-store\b/i.test(single(headers['cache-control']) ?? '')
-
-/** Whether a request asks for an answer that was not kept (RFC 9111 §5.2.1, §5.4). */
-const wantsAnew = (cacheControl: string | undefined, pragma: string | undefined): boolean =>
-  cacheControl === undefined
-    ? /\bno-cache\b/i.test(pragma ?? '')
-    : /\bno-cache\b|\bmax-age\s*=\s*"?0"?(?!\d)/i.test(cacheControl)
+export const forbidsStoring = (call: EndpointCall): boolean => requestDirectives(call)?.has('no-store') ?? false

@@ -9,6 +9,7 @@ import {
 } from '../auth/principal.ts'
 import type { AnswerCache } from '../edge-cache/answer-cache.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
+import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
@@ -174,7 +175,7 @@ function withRules(
   const cors = corsHeaders(endpoint.category, facts, isKnown)
   // How much is left is one caller's affair: what caches share says nothing of it.
   const limits = facts.knowsCaller || !succeeded ? rate?.headers : undefined
-  const bypassed = { 'cache-status': `modelkeep; fwd=${endpoint.method === 'GET' ? 'bypass' : 'method'}` }
+  const bypassed = { 'cache-status': cacheStatus({ forwarded: endpoint.method === 'GET' ? 'bypass' : 'method' }) }
   return {
     ...answer,
     headers: mergeHeaders(bypassed, answer.headers, caching, cors, tokenHeaders(answer.status, facts), limits),

@@ -74,7 +74,7 @@ function usableAs(stored: StoredAnswer, directives: Directives | undefined, now:
 }
 
 /** Whether an answer of this age, fresh for so long still, both in milliseconds, is what the caller takes (RFC 9111 §5.2.1). */
-function suits(directives: Directives, age: number, fresh: number): boolean {
+export function suits(directives: Directives, age: number, fresh: number): boolean {
   if (directives.has('no-cache')) return false
   const maxAge = secondsOf(directives, 'max-age')
   const minFresh = secondsOf(directives, 'min-fresh')
@@ -90,7 +90,7 @@ function mostStaleSeconds(directives: Directives | undefined): number {
 }
 
 /** The `Cache-Control` of a request; `Pragma: no-cache` stands for it where there is none (RFC 9111 §5.4). */
-export function requestDirectives({ headers }: CacheRequest): Directives | undefined {
+export function requestDirectives({ headers }: Pick<CacheRequest, 'headers'>): Directives | undefined {
   const value = fieldValue(headers, 'cache-control')
   if (value !== undefined) return readDirectives(value)
   const pragma = headers.pragma === undefined ? undefined : readDirectives(fieldValue(headers, 'pragma'))
