@@ -89,6 +89,25 @@ test('clients that offer HTTP/2 get it, others HTTP/1.1, both over TLS', () =>
     { tls: certificate },
   ))
 
+test('a kept answer is the same over both, whole, by its headers alone, and unchanged', () =>
+  overBoth(async (hub, ask, protocol) => {
+    await hub.addModel({})
+    const first = await ask('/api/v1/models?limit=1')
+    for (const round of [1, 2, 3]) {
+      const whole = await ask('/api/v1/models?limit=1')
+      assert.match(String(whole.headers['cache-status']), /^modelkeep; hit/, `${protocol}, ${round}`)
+      assert.ok(whole.body.equals(first.body))
+      const head = await ask('/api/v1/models?limit=1', { method: 'HEAD' })
+      assert.deepEqual([head.status, head.body.length], [200, 0])
+      assert.equal(head.headers['content-length'], String(whole.body.length))
+      const headers = { 'if-none-match': String(whole.headers.etag) }
+      const unchanged = await ask('/api/v1/models?limit=1', { headers })
+      assert.deepEqual([unchanged.status, unchanged.body.length], [304, 0])
+      for (const { headers: same } of [whole, head, unchanged])
+        assert.equal(same['strict-transport-security'], 'max-age=31536000')
+    }
+  }))
+
 test('lists, the caller and errors are answered alike, with addresses of HTTPS', () =>
   overBoth(async (hub, ask, protocol) => {
     const accountId = await hub.addAccount(`ada-${protocol.replace('/', '')}`)

@@ -71,6 +71,12 @@ test('anonymous requests and those of a token have rates of their own, where the
     { rates: { anonymous: rate(2), token: rate(3) }, trustProxy: true },
   ))
 
+test('answers that are kept count as any other', () =>
+  withHubServer(
+    async (hub) => assert.deepEqual(await statuses(hub, 6, '/api/v1/tags', {}), [200, 200, 200, 200, 429, 429]),
+    { rates: { anonymous: rate(4) } },
+  ))
+
 test('headers that come drop by drop, and connections beyond the bound, are ended; others go on', () =>
   withHubServer(
     async (hub) => {

@@ -38,7 +38,7 @@ export function openFront({
   /** What every answer of the hub carries. */
   always: HeaderList
   /** Told of each request that is answered here, where nobody else hears of it. */
-  onAnswer: (endpoint: Endpoint, request: IncomingMessage, response: ServerResponse) => void
+  onAnswer: (endpoint: Endpoint, request: IncomingMessage) => void
   /** Whether connections are to end after the answer that runs. */
   isClosing: () => boolean
 }): Front {
@@ -57,11 +57,11 @@ export function openFront({
       const now = Date.now()
       const second = Math.floor(now / 1000)
       if (wording.second !== second || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
-      onAnswer(wording.endpoint, request, response)
+      onAnswer(wording.endpoint, request)
       if (ifNoneMatch === undefined) {
         response.writeHead(200, wording.whole)
-        if (method === 'HEAD') response.end()
-        else response.end(answer.body)
+        // Of an answer to HEAD Node sends the headers alone.
+        response.end(answer.body)
       } else {
         response.writeHead(304, wording.unchanged)
         response.end()
