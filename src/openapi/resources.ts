@@ -46,6 +46,8 @@ const resources: Readonly<Record<string, Resource>> = {
   hub,
   'openapi.json': hub,
   library: { name: 'Library', description: 'The folders of model files that the hub indexes.' },
+  audit: { name: 'Audit log', description: 'What happened to the accounts of the hub, for its owners.' },
+  access: hub,
   accounts,
   invitations: accounts,
   setup: accounts,

@@ -16,6 +16,7 @@ const Document = z.looseObject({
   openapi: z.string(),
   info: z.looseObject({ title: z.string(), version: z.string() }),
   servers: z.array(z.looseObject({ url: z.string() })),
+  tags: z.array(z.looseObject({ name: z.string() })),
   paths: z.record(z.string(), z.record(z.string(), Operation)),
 })
 
@@ -28,6 +29,10 @@ before(async () => {
   document = read(await hub.ask('/api/openapi.json'), Document)
 })
 after(() => hub.close())
+
+test('every endpoint is listed under a resource that has a name of its own', () => {
+  for (const { name } of document.tags) assert.match(name, /^[A-Z]/)
+})
 
 test('the OpenAPI document is a public answer, and names the address that it was asked from', async () => {
   const answer = await hub.ask('/api/openapi.json', { headers: { host: 'models.example:8080' } })
