@@ -1,85 +1,75 @@
-import autocannon from 'autocannon'
-import { type BenchServer, startServer } from './processes.ts'
+import type { Generator, LoadResult } from './load/generator.ts'
+import type { BenchServer } from './processes.ts'
 import type { Finding } from './report.ts'
+import { byTurns, type Effort, medians } from './rounds.ts'
 
-/** A request that is measured against a bare server that sends the same bytes. */
-export interface HttpCase {
-  name: string
+/** One of the servers that are measured beside each other, and what it is asked. */
+export interface Side {
+  server: BenchServer
   path: string
   headers?: Record<string, string>
-  /** What the hub's requests a second are to reach, as a share of the bare server's. */
-  target?: number
 }
 
-export interface Measured {
-  requestsPerSecond: number
-  p99Milliseconds: number
-  /** Share of one core that the server used, all of its processes together: near 1 when it, not the generator of load, was the limit. */
+export interface Measured extends LoadResult, Record<string, number> {
+  /** Share of one core that the server used, all of its processes together. */
   busy: number
 }
 
-const rounds = 3
-const warmUpSeconds = 2
-const secondsEach = 4
-const connections = 32
+/** What a side answers, as the generator of load asks: it takes no encoding. */
+export interface Sample {
+  status: number
+  headers: Headers
+  body: Buffer
+}
 
-/** Measures one case, the two servers in turns, and gives the medians of the rounds. */
-export async function measureCase(hub: BenchServer, { name, path, headers = {}, target }: HttpCase): Promise<Finding> {
-  // As the generator of load asks: it takes no encoding.
-  const sample = await fetch(hub.origin + path, { headers: { ...headers, 'accept-encoding': 'identity' } })
-  if (sample.status !== 200) throw new Error(`${name}: the hub answered ${sample.status}`)
-  const body = Buffer.from(await sample.arrayBuffer())
-  const same = Object.fromEntries(
-    [...sample.headers].filter(
-      ([header]) => !['date', 'connection', 'keep-alive', 'transfer-encoding'].includes(header),
-    ),
+const warmUpSeconds = 2
+
+/** Puts the sides under load by turns; gives the medians of each. */
+export async function measureSides(
+  sides: readonly Side[],
+  generator: Generator,
+  { rounds, seconds }: Effort,
+): Promise<Measured[]> {
+  const loadOf = (side: Side, seconds: number) => () => load(side, generator, seconds)
+  await byTurns(
+    1,
+    sides.map((side) => loadOf(side, Math.min(seconds, warmUpSeconds))),
   )
-  const answer = JSON.stringify({ headers: same, bodyBase64: body.toString('base64') })
-  const bare = await startServer('bench/bare-server.ts', [], answer)
-  const results = { hub: [] as Measured[], bare: [] as Measured[] }
-  try {
-    for (const server of [hub, bare]) await load(server, path, headers, warmUpSeconds)
-    for (let round = 0; round < rounds; round++) {
-      results.hub.push(await load(hub, path, headers, secondsEach))
-      results.bare.push(await load(bare, path, headers, secondsEach))
-    }
-  } finally {
-    await bare.stop()
+  const results = await byTurns(
+    rounds,
+    sides.map((side) => loadOf(side, seconds)),
+  )
+  return results.map(medians)
+}
+
+async function load({ server, path, headers = {} }: Side, generator: Generator, seconds: number): Promise<Measured> {
+  const [before, started] = [await server.cpuSeconds(), performance.now()]
+  const result = await generator.load({ url: server.origin + path, headers, seconds })
+  const passed = (performance.now() - started) / 1000
+  return { ...result, busy: ((await server.cpuSeconds()) - before) / passed }
+}
+
+export async function sampleOf({ server, path, headers = {} }: Side): Promise<Sample> {
+  const answer = await fetch(server.origin + path, { headers: { ...headers, 'accept-encoding': 'identity' } })
+  return { status: answer.status, headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) }
+}
+
+/** @throws unless all sides answer with this status and the same bytes */
+export async function assertSame(sides: readonly Side[], status: number): Promise<void> {
+  const [first, ...others] = await Promise.all(sides.map(sampleOf))
+  for (const sample of [first, ...others]) {
+    if (sample?.status !== status) throw new Error(`${sides[0]?.path}: answered ${sample?.status}, not ${status}`)
+    if (!first?.body.equals(sample.body)) throw new Error(`${sides[0]?.path}: the sides do not send the same bytes`)
   }
-  const [ours, theirs] = [median(results.hub), median(results.bare)]
+}
+
+/** What was measured of the hub beside what was measured of a reference. */
+export function beside(ours: Measured, theirs: Measured): Pick<Finding, 'hub' | 'reference' | 'p50' | 'p99' | 'busy'> {
   return {
-    name,
-    unit: 'req/s',
     hub: ours.requestsPerSecond,
     reference: theirs.requestsPerSecond,
+    p50: { hub: ours.p50Milliseconds, reference: theirs.p50Milliseconds },
     p99: { hub: ours.p99Milliseconds, reference: theirs.p99Milliseconds },
     busy: { hub: ours.busy, reference: theirs.busy },
-    ...(target !== undefined && { target: { ratio: target } }),
   }
-}
-
-/** Asks as fast as answers come, over some connections. */
-export async function load(
-  server: BenchServer,
-  path: string,
-  headers: Record<string, string>,
-  seconds: number,
-): Promise<Measured> {
-  const before = await server.cpuSeconds()
-  const started = performance.now()
-  const result = await autocannon({ url: server.origin + path, headers, connections, duration: seconds })
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${path}: ${result.non2xx} bad answers, ${result.errors} errors`)
-  const busy = (await server.cpuSeconds()) - before
-  return {
-    requestsPerSecond: Math.round(result.requests.average),
-    p99Milliseconds: result.latency.p99,
-    busy: busy / ((performance.now() - started) / 1000),
-  }
-}
-
-/** The round in the middle, by how many requests were answered. */
-export function median(rows: Measured[]): Measured {
-  const sorted = rows.toSorted((a, b) => a.requestsPerSecond - b.requestsPerSecond)
-  return sorted[Math.floor(sorted.length / 2)] as Measured
 }

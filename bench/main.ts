@@ -3,137 +3,125 @@ import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fillCatalog } from './catalog/fill.ts'
 import { measureLargeCatalog } from './catalog/measure.ts'
-import { openSqliteSink } from './catalog/sqlite-sink.ts'
-import { type HttpCase, measureCase } from './http.ts'
+import { bindTo } from './cores.ts'
 import { measureImport } from './import.ts'
 import { measureMemory } from './memory.ts'
-import { type BenchServer, runCommand, startServer } from './processes.ts'
-import { type Finding, jsonLine, table } from './report.ts'
+import { publish } from './record/publish.ts'
+import { openRun, type Part, partNames } from './record/runs.ts'
+import { type Finding, isMet, jsonLine, table } from './report.ts'
+import { measureRequests } from './requests.ts'
 import { measureRevocation } from './revocation.ts'
+import { type Effort, fewestRounds } from './rounds.ts'
 import { measureWorkers } from './workers.ts'
 
 /*
- * Measures the hub on this machine, beside the least that could do the same work, and says which targets it meets:
- * `npm run bench`. With `--json` a line for each finding, as soon as it is known. It takes about six minutes; named
- * parts alone take less: `npm run bench -- revocation`. A large catalog, made before by `npm run bench:catalog`, is measured
- * when it is named: `npm run bench -- catalog --data DIR`.
+ * Measures the hub on this machine beside the least that could do the same work, and says which targets it meets:
+ * `npm run bench`, or named parts alone: `npm run bench -- requests revocation`. What was measured goes to bench/results,
+ * and into the table and the picture of docs/performance.md. The large catalog, made before by `npm run bench:catalog`, is
+ * measured where it is named: `--data DIR`. With `--json` a line for each finding, as soon as it is known.
  */
 
-const modelCount = 100_000
-/** A large catalog is asked a hundred thousand times. */
-const longestMilliseconds = process.argv.includes('catalog') ? 60 * 60_000 : 12 * 60_000
-
-const parts = ['requests', 'memory', 'import', 'revocation', 'workers', 'catalog'] as const
-type Part = (typeof parts)[number]
+interface MeasuredPart {
+  /** A run of everything leaves it out. */
+  onRequest?: true
+  /** It uses all cores itself; otherwise this process, which asks, leaves one to the servers. */
+  onAllCores?: true
+  /** It gives up after so many minutes. */
+  longestMinutes: number
+  measure: (directory: string, effort: Effort) => AsyncGenerator<Finding>
+}
 
 const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    /** With fewer than five, or other seconds, nothing is recorded. */
+    rounds: { type: 'string', default: `${fewestRounds}` },
+    seconds: { type: 'string', default: '4' },
     data: { type: 'string' },
     requests: { type: 'string', default: '100000' },
   },
   allowPositionals: true,
 })
 const { json, data } = values
-const unknown = positionals.find((name) => !parts.some((part) => part === name))
-if (unknown !== undefined) {
-  console.error(`"${unknown}" is none of ${parts.join(', ')}`)
-  process.exit(1)
+const effort: Effort = { rounds: wholeNumber('rounds'), seconds: wholeNumber('seconds') }
+const isForTheRecord = effort.rounds >= fewestRounds && effort.seconds >= 4 && wholeNumber('requests') >= 100_000
+
+const parts: Record<Part, MeasuredPart> = {
+  requests: { longestMinutes: 10, measure: measureRequests },
+  memory: { longestMinutes: 5, measure: measureMemory },
+  import: { longestMinutes: 10, onAllCores: true, measure: measureImport },
+  revocation: { longestMinutes: 5, measure: measureRevocation },
+  workers: { longestMinutes: 5, onAllCores: true, measure: measureWorkers },
+  catalog: {
+    longestMinutes: 45,
+    async *measure(_directory, { rounds }) {
+      if (data === undefined) throw new Error('needs --data: the directory that `npm run bench:catalog` filled')
+      yield* measureLargeCatalog(data, { rounds, requests: wholeNumber('requests') })
+    },
+  },
 }
-if (positionals.includes('catalog') && data === undefined) {
-  console.error('catalog needs --data: the directory that `npm run bench:catalog` filled')
-  process.exit(1)
-}
-const isWanted = (part: Part) => positionals.length === 0 || positionals.includes(part)
+
+const unknown = positionals.find((name) => !partNames.some((part) => part === name))
+if (unknown !== undefined) fail(`"${unknown}" is none of ${partNames.join(', ')}`)
+const wanted = partNames.filter((part) =>
+  positionals.length === 0
+    ? !parts[part].onRequest && (part !== 'catalog' || data !== undefined)
+    : positionals.includes(part),
+)
 
 const directory = await mkdtemp(join(tmpdir(), 'modelkeep-bench-'))
 process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
-setTimeout(() => {
-  console.error('The benchmark takes too long and gives up.')
-  process.exit(1)
-}, longestMilliseconds).unref()
 
-const findings: Finding[] = []
-for await (const finding of measure()) {
-  findings.push(finding)
-  if (json) console.log(jsonLine(finding))
-}
-if (!json) console.log(table(findings))
-
-async function* measure(): AsyncGenerator<Finding> {
-  if (isWanted('requests') || isWanted('memory')) yield* measureCatalog()
-  if (isWanted('import')) {
-    tell('measuring import')
-    yield await measureImport(directory)
-  }
-  if (isWanted('revocation')) {
-    tell('measuring revocation')
-    yield* measureRevocation(directory)
-  }
-  if (isWanted('workers')) {
-    tell('measuring two serving processes')
-    yield await measureWorkers(directory)
-  }
-  if (isWanted('catalog') && data !== undefined) {
-    tell('measuring a large catalog')
-    yield* measureLargeCatalog(data, Number(values.requests))
-  }
-}
-
-async function* measureCatalog(): AsyncGenerator<Finding> {
-  const { hub, token } = await startHub()
+const run = isForTheRecord ? await openRun() : undefined
+const all: Finding[] = []
+for (const part of wanted) {
+  const findings: Finding[] = []
   try {
-    for (const httpCase of isWanted('requests') ? await httpCases(hub, token) : []) {
-      tell(`measuring ${httpCase.name}`)
-      yield await measureCase(hub, httpCase)
+    for await (const finding of measured(part)) {
+      findings.push(finding)
+      if (json) console.log(jsonLine(finding))
     }
-    if (!isWanted('memory')) return
-    tell('measuring memory')
-    yield await measureMemory(hub, modelCount)
+    await run?.record(part, findings)
+  } catch (error) {
+    // The other parts can tell what they find all the same.
+    console.error(`${part} could not be measured:`, error)
+    process.exitCode = 1
+  }
+  all.push(...findings)
+}
+if (!json) console.log(table(all))
+const missed = all.filter((finding) => isMet(finding) === false)
+console.error(`${all.length} findings, ${missed.length} of them miss their target`)
+if (run) await publish()
+else console.error('not recorded: this was for trying')
+
+async function* measured(part: Part): AsyncGenerator<Finding> {
+  const { longestMinutes, onAllCores, measure } = parts[part]
+  const own = join(directory, part)
+  await mkdir(own)
+  bindTo(onAllCores ? 'all' : 'generator')
+  console.error(`measuring ${part} ...`)
+  const end = setTimeout(() => fail(`${part} takes too long; the benchmark gives up`), longestMinutes * 60_000)
+  try {
+    for await (const finding of measure(own, effort)) {
+      console.error(`  ${finding.name}`)
+      yield finding
+    }
   } finally {
-    await hub.stop()
+    clearTimeout(end)
+    rmSync(own, { recursive: true, force: true })
   }
 }
 
-/** A hub as its owner starts it, over a catalog that the database holds already. */
-async function startHub(): Promise<{ hub: BenchServer; token: string }> {
-  const data = join(directory, 'data')
-  const library = join(directory, 'library')
-  await mkdir(data)
-  await mkdir(library)
-  tell(`filling a catalog of ${modelCount.toLocaleString('en')} models`)
-  const plan = { models: modelCount, seed: 42, until: Date.now() }
-  await fillCatalog(plan, await openSqliteSink(join(data, 'modelkeep.db')))
-  await runCommand(['user', 'add', 'bench', '--email', 'bench@example.org', '--data', data], 'a long enough password\n')
-  const token = await runCommand(['token', 'create', '--user', 'bench', '--name', 'bench', '--data', data])
-  const hub = await startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0'])
-  return { hub, token }
+function wholeNumber(name: 'rounds' | 'seconds' | 'requests'): number {
+  const number = Number(values[name])
+  if (!Number.isInteger(number) || number < 1) fail(`--${name} is a whole number, from 1 up`)
+  return number
 }
 
-async function httpCases({ origin }: BenchServer, token: string): Promise<HttpCase[]> {
-  const list = '/api/v1/models?limit=100'
-  const { items } = (await (await fetch(origin + list)).json()) as {
-    items: { modelVersions: { files: { hashes: { SHA256: string } }[] }[] }[]
-  }
-  const sha256 = items[0]?.modelVersions[0]?.files[0]?.hashes.SHA256
-  if (sha256 === undefined) throw new Error('the catalog has no file')
-  const byHash = `/api/v1/model-versions/by-hash/${sha256}`
-  return [
-    {
-      name: 'GET /api/v1/me with a token',
-      path: '/api/v1/me',
-      headers: { authorization: `Bearer ${token}` },
-      target: 0.5,
-    },
-    { name: 'GET /api/v1/models?limit=100, cached', path: list, target: 0.6 },
-    { name: 'GET /api/v1/model-versions/by-hash/{sha256}', path: byHash },
-  ]
-}
-
-/** Progress, away from the results. */
-function tell(what: string): void {
-  console.error(`${what} ...`)
+function fail(reason: string): never {
+  console.error(reason)
+  process.exit(1)
 }

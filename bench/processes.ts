@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { type Cores, onCores } from './cores.ts'
 
 /** A server process of a benchmark. */
 export interface BenchServer {
@@ -15,44 +16,63 @@ export interface BenchServer {
   stop(): Promise<void>
 }
 
-const project = fileURLToPath(new URL('..', import.meta.url))
+export const project = fileURLToPath(new URL('..', import.meta.url))
 const clockTicksPerSecond = 100
 
 /**
  * Starts `node script args...` and waits for the line that tells where it listens. It does not outlive this process. A hub
- * serves with one process where its arguments do not say otherwise.
+ * serves with one process where its arguments do not say otherwise. All servers run on one core, unless `on` says others.
  */
-export async function startServer(script: string, args: string[], input?: string): Promise<BenchServer> {
-  const child = spawn(process.execPath, [script, ...args], {
+export async function startServer(
+  script: string,
+  args: string[],
+  { input, on = 'server', env = {} }: { input?: string; on?: keyof Cores; env?: Record<string, string> } = {},
+): Promise<BenchServer> {
+  const child = spawn(...onCores(on, process.execPath, [script, ...args]), {
     cwd: project,
-    env: { ...process.env, MODELKEEP_WORKERS: '1' },
+    env: { ...process.env, MODELKEEP_WORKERS: '1', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
+  child.stdin.end(input)
+  return serverOf(child, listeningOrigin(child))
+}
+
+/** A process of another program that serves; `origin` is fulfilled when it does. It does not outlive this process. */
+export async function serverOf(child: ChildProcess, origin: Promise<string> | string): Promise<BenchServer> {
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
-  child.stdin.end(input)
-  const origin = await listeningOrigin(child)
+  const pid = child.pid as number
   return {
-    origin,
-    pid: child.pid as number,
+    origin: await origin,
+    pid,
     async cpuSeconds() {
-      const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-      const seconds = await Promise.all([child.pid, ...children.trim().split(' ').filter(Boolean)].map(secondsOf))
+      const seconds = await Promise.all([pid, ...(await childrenOf(pid))].map(secondsOf))
       return seconds.reduce((sum, each) => sum + each, 0)
     },
-    async residentMegabytes() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
-      return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6
-    },
+    residentMegabytes: () => residentMegabytesOf(pid),
     async stop() {
+      process.off('exit', kill)
+      if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
       await once(child, 'exit')
-      process.off('exit', kill)
     },
   }
 }
 
-async function secondsOf(pid: number | string | undefined): Promise<number> {
+/** The ids of the processes that a process started. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const lists = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')))
+  return lists.flatMap((list) => list.trim().split(' ').filter(Boolean).map(Number))
+}
+
+/** Resident memory of one process in megabytes (10^6). */
+export async function residentMegabytesOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6
+}
+
+async function secondsOf(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
 }
@@ -60,7 +80,7 @@ async function secondsOf(pid: number | string | undefined): Promise<number> {
 async function listeningOrigin(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the server has no output')
   for await (const line of createInterface({ input: child.stdout })) {
-    const origin = / listening on (http:\S+)/.exec(line)?.[1]
+    const origin = / listening on (https?:\S+)/.exec(line)?.[1]
     if (origin) {
       child.stdout.resume()
       return origin
@@ -70,17 +90,24 @@ async function listeningOrigin(child: ChildProcess): Promise<string> {
 }
 
 /** Runs a command of the program and gives what it printed. */
-export async function runCommand(args: string[], input = ''): Promise<string> {
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
-    cwd: project,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  child.stdin.end(input)
-  let text = ''
-  child.stdout.on('data', (chunk) => {
-    text += chunk
-  })
+export const runCommand = (args: string[], input = ''): Promise<string> =>
+  run(process.execPath, ['src/cli/main.ts', ...args], { input })
+
+/** Runs a program to its end and gives what it printed. @throws when it fails, with the end of what it said */
+export async function run(
+  command: string,
+  args: readonly string[],
+  { input = '', cwd = project }: { input?: string; cwd?: string } = {},
+): Promise<string> {
+  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => undefined).end(input)
+  const printed = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      printed[name] += chunk
+    })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`)
-  return text.trim()
+  if (code !== 0)
+    throw new Error(`${command} ${args.slice(0, 3).join(' ')} ended with ${code}: ${printed.stderr.slice(-500)}`)
+  return printed.stdout.trim()
 }

@@ -1,27 +1,82 @@
 /** One thing that was measured, and what it is held against. */
 export interface Finding {
+  /** Also what it is known by from one run to the next. */
   name: string
-  unit: 'req/s' | 'MB/s' | 'MB' | 'ms' | 'requests'
+  unit: 'req/s' | 'MB/s' | 'files/s' | 'MB' | 'ms' | 'µs' | 'requests' | 'MB/min' | 'count'
+  /** The median of the rounds, unless the name says otherwise. */
   hub: number
-  /** The same work done by the least program that can do it: a bare server, openssl. */
+  /** The same work done by something else: a bare server, nginx, openssl. */
   reference?: number
-  /** 99th percentiles of the time to answer, in milliseconds. */
-  p99?: { hub: number; reference?: number }
-  /** Share of one core that the servers used: near 1 when they, not the generator of load, were the limit. */
-  busy?: { hub: number; reference?: number }
-  /** What `hub / reference` is to reach or not to exceed, or what `hub` is to stay below. */
-  target?: { ratio: number } | { ratioAtMost: number } | { below: number }
+  /** What that is, with its version where it is a program of others. */
+  against?: string
+  /** Percentiles of the time to answer, in milliseconds. */
+  p50?: Pair
+  p99?: Pair
+  /** Share of one core that the servers used, all their processes together. */
+  busy?: Pair
+  /** How many cores the servers could use at the most; one where it is left out. */
+  cores?: Pair
+  /** What `hub / reference` is to reach or not to exceed, or what `hub` is. */
+  target?: { ratio: number } | { ratioAtMost: number } | { atMost: number } | { atLeast: number }
+  /** How often each side was measured, by turns. */
+  rounds?: number
+  /** What asked as fast as it could, with its version. */
+  generator?: string
+  /** What the figures do not tell. */
+  notes?: string[]
 }
 
-const ratioOf = ({ hub, reference }: Finding) => (reference === undefined ? undefined : hub / reference)
+interface Pair {
+  hub: number
+  reference?: number
+}
 
-/** Whether the target is met; undefined without one. */
-function isMet(finding: Finding): boolean | undefined {
+/** A server that used less of its cores waited for the generator of load. */
+const fullShare = 0.9
+
+/** The sides of which the generator of load, not the server, was the limit. */
+export function boundedSides({ generator, busy, cores }: Finding): (keyof Pair)[] {
+  if (generator === undefined || !busy) return []
+  return (['hub', 'reference'] as const).filter((side) => (busy[side] ?? 1) / (cores?.[side] ?? 1) < fullShare)
+}
+
+export const ratioOf = ({ hub, reference }: Finding): number | undefined =>
+  reference === undefined ? undefined : hub / reference
+
+/** The ratio of what each side does in a second of processor time, which does not depend on who was the limit. */
+export function ratioPerCoreSecond({ hub, reference, busy }: Finding): number | undefined {
+  if (reference === undefined || busy?.reference === undefined) return undefined
+  return hub / busy.hub / (reference / busy.reference)
+}
+
+/** What the target is held against. Where the generator was the limit of a side, that is the ratio per core-second. */
+export function judged(finding: Finding): number | undefined {
   const { target, hub } = finding
+  if (target && ('atMost' in target || 'atLeast' in target)) return hub
+  return (boundedSides(finding).length > 0 ? ratioPerCoreSecond(finding) : undefined) ?? ratioOf(finding)
+}
+
+/** Whether the target is met; undefined without one. Without what it is held against it is not. */
+export function isMet(finding: Finding): boolean | undefined {
+  const { target } = finding
   if (!target) return undefined
-  if ('below' in target) return hub < target.below
-  const ratio = ratioOf(finding) ?? Number.NaN
-  return 'ratioAtMost' in target ? ratio <= target.ratioAtMost : ratio >= target.ratio
+  const value = judged(finding) ?? Number.NaN
+  if ('atMost' in target) return value <= target.atMost
+  if ('atLeast' in target) return value >= target.atLeast
+  return 'ratioAtMost' in target ? value <= target.ratioAtMost : value >= target.ratio
+}
+
+/** In whole numbers, small ones with decimals where they have some. */
+export const short = (value: number | undefined): string =>
+  value?.toLocaleString('en', { maximumFractionDigits: value < 1 ? 2 : value < 10 ? 1 : 0 }) ?? ''
+export const hundredths = (value: number | undefined): string => value?.toFixed(2) ?? ''
+
+/** What is to be reached, such as `≥ 0.85` or `≤ 150 ms`; empty without a target. */
+export function targetText({ target, unit }: Finding): string {
+  if (!target) return ''
+  if ('atMost' in target) return `≤ ${short(target.atMost)} ${unit}`
+  if ('atLeast' in target) return `≥ ${short(target.atLeast)} ${unit}`
+  return 'ratioAtMost' in target ? `≤ ${hundredths(target.ratioAtMost)}` : `≥ ${hundredths(target.ratio)}`
 }
 
 /** A finding as one line of JSON. */
@@ -41,13 +96,10 @@ export function table(findings: readonly Finding[]): string {
     column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
   const lines = rows.map((row) => row.map(pad).join('  ').trimEnd())
   lines.splice(1, 0, widths.map((width) => '─'.repeat(width)).join('  '))
-  return lines.join('\n')
+  const notes = findings.flatMap(({ name, notes = [] }) => notes.map((note) => `${name}: ${note}`))
+  return [...lines, ...notes].join('\n')
 }
 
-/** In whole numbers, small ones with a decimal where they have one. */
-const short = (value: number | undefined) =>
-  value?.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 }) ?? ''
-const hundredths = (value: number | undefined) => value?.toFixed(2) ?? ''
 const percent = (share: number | undefined) => (share === undefined ? '' : `${Math.round(100 * share)} %`)
 
 const columns: { title: string; cell: (finding: Finding) => string }[] = [
@@ -60,12 +112,8 @@ const columns: { title: string; cell: (finding: Finding) => string }[] = [
   { title: 'p99 ms', cell: ({ p99 }) => short(p99?.reference) },
   { title: 'core', cell: ({ busy }) => percent(busy?.reference) },
   { title: 'ratio', cell: (finding) => hundredths(ratioOf(finding)) },
-  { title: 'target', cell: ({ target }) => targetText(target) },
+  { title: 'per core-s', cell: (finding) => hundredths(ratioPerCoreSecond(finding)) },
+  { title: 'target', cell: targetText },
   { title: '', cell: (finding) => ({ true: '✓', false: '✗', undefined: '' })[`${isMet(finding)}`] },
+  { title: 'limit', cell: (finding) => (boundedSides(finding).length > 0 ? 'generator' : '') },
 ]
-
-function targetText(target: Finding['target']): string {
-  if (!target) return '-'
-  if ('below' in target) return `< ${short(target.below)}`
-  return 'ratioAtMost' in target ? `≤ ${hundredths(target.ratioAtMost)}` : `≥ ${hundredths(target.ratio)}`
-}

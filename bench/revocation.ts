@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { Agent, get } from 'node:http'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type BenchServer, runCommand, startServer } from './processes.ts'
+import { makeHome, serveHome } from './hub.ts'
+import { startSteadyLoad } from './load/steady-load.ts'
+import type { BenchServer } from './processes.ts'
 import type { Finding } from './report.ts'
-import { startSteadyLoad } from './steady-load.ts'
 
 const ratePerSecond = 2000
 const mostInFlight = 256
@@ -20,14 +19,10 @@ const longestMilliseconds = 10_000
  * answers for it, and by another one that serves the same data. Every second request of the load comes with that token.
  */
 export async function* measureRevocation(directory: string): AsyncGenerator<Finding> {
-  const data = join(directory, 'revocation')
-  const library = join(directory, 'no models')
-  for (const folder of [data, library]) await mkdir(folder)
-  await runCommand(['user', 'add', 'bench', '--email', 'bench@example.org', '--data', data], 'a long enough password\n')
-  const token = await runCommand(['token', 'create', '--user', 'bench', '--name', 'bench', '--data', data])
+  const home = await makeHome(directory)
+  const { token } = home
   // A client that goes on with a refused token is soon told to wait (429) instead of being refused.
-  const start = () =>
-    startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0', '--limit-failures', 'off'])
+  const start = () => serveHome(home, ['--limit-failures', 'off'])
   const hub = await start()
   try {
     yield* measureFrom('by the process that answers', { hub, revoker: hub, token })
@@ -100,9 +95,9 @@ async function* measureFrom(where: string, { hub, revoker, token }: Setting): As
     p99: { hub: p99Milliseconds },
     busy: { hub: busy },
   }
-  yield { name: `${name}: requests accepted afterwards`, unit: 'requests', hub: accepted, target: { below: 1 } }
+  yield { name: `${name}: requests accepted afterwards`, unit: 'requests', hub: accepted, target: { atMost: 0 } }
   yield { name: `${name}: until refused, median`, unit: 'ms', hub: times[Math.floor(rounds / 2)] ?? 0 }
-  yield { name: `${name}: until refused, longest`, unit: 'ms', hub: times.at(-1) ?? 0, target: { below: 1000 } }
+  yield { name: `${name}: until refused, longest`, unit: 'ms', hub: times.at(-1) ?? 0, target: { atMost: 1000 } }
 }
 
 /** A token that is used all the time, and what became of its uses. */

@@ -5,6 +5,8 @@ import { fileColumns, imageColumns, modelColumns, versionColumns } from '../../s
 export interface BareCatalog {
   /** The models of a page and what belongs to them; `where` and `order` are SQL. Gives the milliseconds. */
   page(where: string, order: string, limit: number, values?: readonly SQLInputValue[]): number
+  /** The ids of the models of such a page. */
+  ids(where: string, order: string, limit: number, values?: readonly SQLInputValue[]): number[]
   /** The same of the models that a text search finds. */
   search(match: string, limit: number): number
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[]
@@ -54,17 +56,15 @@ export function openBareCatalog(file: string): BareCatalog {
     return performance.now() - started
   }
   const columns = [...modelColumns, 'model.creator_id'].join()
+  const pageOf = (where: string, order: string, limit: number, values: readonly SQLInputValue[]) =>
+    all<{ id: number; creator_id: number }>(
+      `select ${columns} from model where listed = 1 and availability <> 'Private' and mode is null and ${where}
+        order by ${order} limit ${limit}`,
+      ...values,
+    )
   return {
-    page: (where, order, limit, values = []) =>
-      timed(() =>
-        partsOf(
-          all(
-            `select ${columns} from model where listed = 1 and availability <> 'Private' and mode is null and ${where}
-              order by ${order} limit ${limit}`,
-            ...values,
-          ),
-        ),
-      ),
+    ids: (where, order, limit, values = []) => pageOf(where, order, limit, values).map(({ id }) => id),
+    page: (where, order, limit, values = []) => timed(() => partsOf(pageOf(where, order, limit, values))),
     search: (match, limit) =>
       timed(() => {
         const ids = all<{ rowid: number }>(

@@ -17,13 +17,12 @@ export interface CatalogHub extends BenchServer {
 
 export async function startCatalogHub(data: string): Promise<CatalogHub> {
   const report = join(tmpdir(), `modelkeep-loop-${process.pid}.json`)
-  process.env.MODELKEEP_BENCH_LOOP = report
   // Without a folder that it knows, a hub makes a sample library.
   const folder = join(data, 'no-files')
   await mkdir(folder, { recursive: true })
   const serve = ['serve', folder, '--data', data, '--port', '0', '--workers', '1']
   const args = ['./bench/catalog/loop-delay.ts', 'src/cli/main.ts', ...serve]
-  const server = await startServer('--import', args)
+  const server = await startServer('--import', args, { env: { MODELKEEP_BENCH_LOOP: report } })
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   let asked = 0
   const answer = async (path: string, body?: string): Promise<Buffer> => {
