@@ -55,8 +55,8 @@ export async function sampleOf({ server, path, headers = {} }: Side): Promise<Sa
 }
 
 /** @throws unless all sides answer with this status and the same bytes */
-export async function assertSame(sides: readonly Side[], status: number): Promise<void> {
-  const [first, ...others] = await Promise.all(sides.map(sampleOf))
+export async function assertSame(sides: readonly Side[], status: number, ask = sampleOf): Promise<void> {
+  const [first, ...others] = await Promise.all(sides.map(ask))
   for (const sample of [first, ...others]) {
     if (sample?.status !== status) throw new Error(`${sides[0]?.path}: answered ${sample?.status}, not ${status}`)
     if (!first?.body.equals(sample.body)) throw new Error(`${sides[0]?.path}: the sides do not send the same bytes`)

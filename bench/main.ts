@@ -5,14 +5,19 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureLargeCatalog } from './catalog/measure.ts'
 import { bindTo } from './cores.ts'
+import { measureHttp2 } from './http2.ts'
 import { measureImport } from './import.ts'
+import { measureLibraryCheck } from './library-check.ts'
 import { measureMemory } from './memory.ts'
+import { measurePeers } from './peers.ts'
 import { publish } from './record/publish.ts'
 import { openRun, type Part, partNames } from './record/runs.ts'
 import { type Finding, isMet, jsonLine, table } from './report.ts'
 import { measureRequests } from './requests.ts'
 import { measureRevocation } from './revocation.ts'
 import { type Effort, fewestRounds } from './rounds.ts'
+import { measureStampede } from './stampede.ts'
+import { measureTokenCheck } from './token-check.ts'
 import { measureWorkers } from './workers.ts'
 
 /*
@@ -49,7 +54,12 @@ const isForTheRecord = effort.rounds >= fewestRounds && effort.seconds >= 4 && w
 
 const parts: Record<Part, MeasuredPart> = {
   requests: { longestMinutes: 10, measure: measureRequests },
+  http2: { longestMinutes: 5, measure: measureHttp2 },
+  library: { longestMinutes: 15, onAllCores: true, measure: measureLibraryCheck },
   memory: { longestMinutes: 5, measure: measureMemory },
+  'token-check': { longestMinutes: 2, measure: measureTokenCheck },
+  stampede: { longestMinutes: 5, measure: measureStampede },
+  peers: { longestMinutes: 10, measure: measurePeers },
   import: { longestMinutes: 10, onAllCores: true, measure: measureImport },
   revocation: { longestMinutes: 5, measure: measureRevocation },
   workers: { longestMinutes: 5, onAllCores: true, measure: measureWorkers },

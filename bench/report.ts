@@ -69,13 +69,16 @@ export function isMet(finding: Finding): boolean | undefined {
 /** In whole numbers, small ones with decimals where they have some. */
 export const short = (value: number | undefined): string =>
   value?.toLocaleString('en', { maximumFractionDigits: value < 1 ? 2 : value < 10 ? 1 : 0 }) ?? ''
+/** A value with its unit; what is counted has none. */
+export const amount = (value: number, unit: Finding['unit']): string =>
+  unit === 'count' ? short(value) : `${short(value)} ${unit}`
 export const hundredths = (value: number | undefined): string => value?.toFixed(2) ?? ''
 
 /** What is to be reached, such as `≥ 0.85` or `≤ 150 ms`; empty without a target. */
 export function targetText({ target, unit }: Finding): string {
   if (!target) return ''
-  if ('atMost' in target) return `≤ ${short(target.atMost)} ${unit}`
-  if ('atLeast' in target) return `≥ ${short(target.atLeast)} ${unit}`
+  if ('atMost' in target) return `≤ ${amount(target.atMost, unit)}`
+  if ('atLeast' in target) return `≥ ${amount(target.atLeast, unit)}`
   return 'ratioAtMost' in target ? `≤ ${hundredths(target.ratioAtMost)}` : `≥ ${hundredths(target.ratio)}`
 }
 

@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cores } from '../cores.ts'
 import { type BenchServer, startServer } from '../processes.ts'
 
 /** A hub over a large catalog, asked over loopback. */
@@ -15,14 +16,14 @@ export interface CatalogHub extends BenchServer {
   loopDelay(): Promise<number>
 }
 
-export async function startCatalogHub(data: string): Promise<CatalogHub> {
+export async function startCatalogHub(data: string, on: keyof Cores = 'server'): Promise<CatalogHub> {
   const report = join(tmpdir(), `modelkeep-loop-${process.pid}.json`)
   // Without a folder that it knows, a hub makes a sample library.
   const folder = join(data, 'no-files')
   await mkdir(folder, { recursive: true })
   const serve = ['serve', folder, '--data', data, '--port', '0', '--workers', '1']
   const args = ['./bench/catalog/loop-delay.ts', 'src/cli/main.ts', ...serve]
-  const server = await startServer('--import', args, { env: { MODELKEEP_BENCH_LOOP: report } })
+  const server = await startServer('--import', args, { on, env: { MODELKEEP_BENCH_LOOP: report } })
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   let asked = 0
   const answer = async (path: string, body?: string): Promise<Buffer> => {

@@ -1,4 +1,4 @@
-import { type Finding, hundredths, isMet, judged, short, targetText } from '../report.ts'
+import { amount, type Finding, hundredths, isMet, judged, targetText } from '../report.ts'
 import type { Known } from './runs.ts'
 
 const width = 960
@@ -66,7 +66,7 @@ function valueText(finding: Finding): string {
   const value = judged(finding)
   if (value === undefined) return '–'
   const { target, unit } = finding
-  return target && ('ratio' in target || 'ratioAtMost' in target) ? hundredths(value) : `${short(value)} ${unit}`
+  return target && ('ratio' in target || 'ratioAtMost' in target) ? hundredths(value) : amount(value, unit)
 }
 
 /** The horizontal place of so many times the target. */

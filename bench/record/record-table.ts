@@ -1,4 +1,5 @@
 import {
+  amount,
   boundedSides,
   type Finding,
   hundredths,
@@ -50,14 +51,13 @@ const notesOf = (finding: Finding): string[] => [
   ...(finding.notes ?? []),
 ]
 
-const withUnit = (value: number | undefined, unit: string) => (value === undefined ? '' : `${short(value)} ${unit}`)
 const latencies = ({ p50, p99 }: Finding) =>
   p99 === undefined ? '' : [p50?.hub, p99.hub].map((value) => (value === undefined ? '–' : short(value))).join(' / ')
 
 const columns: { title: string; cell: (finding: Finding) => string }[] = [
   { title: 'measured', cell: ({ name }) => name },
-  { title: 'hub', cell: ({ hub, unit }) => withUnit(hub, unit) },
-  { title: 'reference', cell: ({ reference, unit }) => withUnit(reference, unit) },
+  { title: 'hub', cell: ({ hub, unit }) => amount(hub, unit) },
+  { title: 'reference', cell: ({ reference, unit }) => (reference === undefined ? '' : amount(reference, unit)) },
   { title: 'p50 / p99 ms', cell: latencies },
   { title: 'core, hub', cell: ({ busy }) => hundredths(busy?.hub) },
   { title: 'core, reference', cell: ({ busy }) => hundredths(busy?.reference) },

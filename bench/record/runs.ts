@@ -7,7 +7,19 @@ import { project } from '../processes.ts'
 import type { Finding } from '../report.ts'
 
 /** What can be measured by itself, in the order of the record. */
-export const partNames = ['requests', 'workers', 'import', 'revocation', 'memory', 'catalog'] as const
+export const partNames = [
+  'requests',
+  'http2',
+  'workers',
+  'token-check',
+  'revocation',
+  'stampede',
+  'peers',
+  'import',
+  'library',
+  'memory',
+  'catalog',
+] as const
 export type Part = (typeof partNames)[number]
 
 /** One run of the benchmark: where it ran, and what it found. */
