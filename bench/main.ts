@@ -16,6 +16,7 @@ import { type Finding, isMet, jsonLine, table } from './report.ts'
 import { measureRequests } from './requests.ts'
 import { measureRevocation } from './revocation.ts'
 import { type Effort, fewestRounds } from './rounds.ts'
+import { measureSoak } from './soak/soak.ts'
 import { measureStampede } from './stampede.ts'
 import { measureTokenCheck } from './token-check.ts'
 import { measureWorkers } from './workers.ts'
@@ -24,7 +25,7 @@ import { measureWorkers } from './workers.ts'
  * Measures the hub on this machine beside the least that could do the same work, and says which targets it meets:
  * `npm run bench`, or named parts alone: `npm run bench -- requests revocation`. What was measured goes to bench/results,
  * and into the table and the picture of docs/performance.md. The large catalog, made before by `npm run bench:catalog`, is
- * measured where it is named: `--data DIR`. With `--json` a line for each finding, as soon as it is known.
+ * measured where it is named: `--data DIR`. A soak is only run when it is named: `npm run bench -- soak --minutes 10`. With `--json` a line for each finding, as soon as it is known.
  */
 
 interface MeasuredPart {
@@ -40,9 +41,10 @@ interface MeasuredPart {
 const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    /** With fewer than five, or other seconds, nothing is recorded. */
+    /** With less than the default of any of these, nothing is recorded. */
     rounds: { type: 'string', default: `${fewestRounds}` },
     seconds: { type: 'string', default: '4' },
+    minutes: { type: 'string', default: '10' },
     data: { type: 'string' },
     requests: { type: 'string', default: '100000' },
   },
@@ -50,7 +52,9 @@ const { values, positionals } = parseArgs({
 })
 const { json, data } = values
 const effort: Effort = { rounds: wholeNumber('rounds'), seconds: wholeNumber('seconds') }
-const isForTheRecord = effort.rounds >= fewestRounds && effort.seconds >= 4 && wholeNumber('requests') >= 100_000
+const minutes = wholeNumber('minutes')
+const isForTheRecord =
+  effort.rounds >= fewestRounds && effort.seconds >= 4 && wholeNumber('requests') >= 100_000 && minutes >= 10
 
 const parts: Record<Part, MeasuredPart> = {
   requests: { longestMinutes: 10, measure: measureRequests },
@@ -69,6 +73,10 @@ const parts: Record<Part, MeasuredPart> = {
       if (data === undefined) throw new Error('needs --data: the directory that `npm run bench:catalog` filled')
       yield* measureLargeCatalog(data, { rounds, requests: wholeNumber('requests') })
     },
+  },
+  soak: {
+    ...{ onRequest: true, onAllCores: true, longestMinutes: minutes + 5 },
+    measure: (directory) => measureSoak(directory, minutes),
   },
 }
 
@@ -125,7 +133,7 @@ async function* measured(part: Part): AsyncGenerator<Finding> {
   }
 }
 
-function wholeNumber(name: 'rounds' | 'seconds' | 'requests'): number {
+function wholeNumber(name: 'rounds' | 'seconds' | 'requests' | 'minutes'): number {
   const number = Number(values[name])
   if (!Number.isInteger(number) || number < 1) fail(`--${name} is a whole number, from 1 up`)
   return number

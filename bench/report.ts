@@ -22,6 +22,8 @@ export interface Finding {
   rounds?: number
   /** What asked as fast as it could, with its version. */
   generator?: string
+  /** What it was each minute, where it was watched for so long. */
+  perMinute?: number[]
   /** What the figures do not tell. */
   notes?: string[]
 }

@@ -1,29 +1,23 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cores } from '../cores.ts'
-import { type BenchServer, startServer } from '../processes.ts'
+import { startWatchedHub, type WatchedHub } from '../loop-delay.ts'
 
 /** A hub over a large catalog, asked over loopback. */
-export interface CatalogHub extends BenchServer {
+export interface CatalogHub extends WatchedHub {
   /** Asks for what no cache holds, and gives the milliseconds until the whole answer was there. */
   ask(path: string, body?: string): Promise<number>
   /** The same, with the answer. */
   json<Value>(path: string): Promise<Value>
-  /** 99th percentile of how long its event loop was held up since the last look, in milliseconds. */
-  loopDelay(): Promise<number>
 }
 
 export async function startCatalogHub(data: string, on: keyof Cores = 'server'): Promise<CatalogHub> {
-  const report = join(tmpdir(), `modelkeep-loop-${process.pid}.json`)
   // Without a folder that it knows, a hub makes a sample library.
   const folder = join(data, 'no-files')
   await mkdir(folder, { recursive: true })
-  const serve = ['serve', folder, '--data', data, '--port', '0', '--workers', '1']
-  const args = ['./bench/catalog/loop-delay.ts', 'src/cli/main.ts', ...serve]
-  const server = await startServer('--import', args, { on, env: { MODELKEEP_BENCH_LOOP: report } })
+  const args = ['serve', folder, '--data', data, '--port', '0', '--workers', '1']
+  const server = await startWatchedHub(args, { on })
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   let asked = 0
   const answer = async (path: string, body?: string): Promise<Buffer> => {
@@ -48,19 +42,9 @@ export async function startCatalogHub(data: string, on: keyof Cores = 'server'):
       return performance.now() - started
     },
     json: async <Value>(path: string) => JSON.parse((await answer(path)).toString()) as Value,
-    async loopDelay() {
-      await rm(report, { force: true })
-      process.kill(server.pid, 'SIGUSR2')
-      for (;;) {
-        const text = await readFile(report, 'utf8').catch(() => '')
-        if (text.endsWith('\n')) return Number(text)
-        await sleep(20)
-      }
-    },
     async stop() {
       agent.destroy()
       await server.stop()
-      await rm(report, { force: true })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { percentile } from '../rounds.ts'
 
 /** Requests that come at a steady rate, whether the earlier ones are answered or not. */
 export interface SteadyLoad {
@@ -10,6 +11,7 @@ export interface SteadyLoadResult {
   /** That were answered. */
   requestsPerSecond: number
   /** Of the time to answer. */
+  p50Milliseconds: number
   p99Milliseconds: number
 }
 
@@ -53,10 +55,10 @@ export function startSteadyLoad({
       const seconds = (performance.now() - started) / 1000
       while (inFlight > 0) await setImmediate()
       if (failure !== undefined) throw failure
-      const sorted = milliseconds.toSorted((a, b) => a - b)
       return {
-        requestsPerSecond: Math.round(sorted.length / seconds),
-        p99Milliseconds: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+        requestsPerSecond: milliseconds.length / seconds,
+        p50Milliseconds: percentile(milliseconds, 0.5),
+        p99Milliseconds: percentile(milliseconds, 0.99),
       }
     },
   }

@@ -19,6 +19,7 @@ export const partNames = [
   'library',
   'memory',
   'catalog',
+  'soak',
 ] as const
 export type Part = (typeof partNames)[number]
 
