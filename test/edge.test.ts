@@ -19,6 +19,7 @@ import { openEdge } from '../src/edge-cache/edge.ts'
 import { openOriginClient } from '../src/edge-cache/origin-client.ts'
 import { type Answered, makeProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
 import { refusals } from '../src/http/refused-connections.ts'
+import { requestIds } from '../src/http/request-id.ts'
 import { makeCertificate } from './certificate.ts'
 import { eventually } from './eventually.ts'
 import { programIn } from './program.fixture.ts'
@@ -58,8 +59,9 @@ async function withEdge(
   const origin = await listening(originServer)
   const client = openOriginClient({ origin, keepsHost, timeoutMilliseconds })
   const onAnswered = (one: Answered) => void answered.push(one)
-  const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, onAnswered })
-  const { watch, refuse } = refusals()
+  const idOf = requestIds(isTrusted)
+  const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, idOf, onAnswered })
+  const { watch, refuse } = refusals(idOf)
   watch(proxy)
   proxy.on('clientError', refuse)
   try {
@@ -96,6 +98,32 @@ test('an answer comes from the origin once, then from the cache', () =>
       ['/a?b=c'],
     )
   }))
+
+test('an answer has the id of its request, however it came about, and the origin is sent it', () =>
+  withEdge(
+    saying('', { ...cacheable, 'x-request-id': 'of-the-origin' }),
+    async ({ edge, asked, answered }) => {
+      const idOf = async (headers: Record<string, string> = {}, path = '/') => {
+        const before = answered.length
+        const answer = await fetch(edge + path, { headers })
+        await eventually(() => answered.length > before, 'it is told')
+        const id = answer.headers.get('x-request-id')
+        assert.equal(answered.at(-1)?.requestId, id)
+        return id
+      }
+      const first = await idOf()
+      assert.match(first ?? '', /^[\da-f]{16}-\d+$/)
+      assert.equal(asked[0]?.headers['x-request-id'], first)
+      const fromCache = await idOf()
+      assert.match(fromCache ?? '', /^[\da-f]{16}-\d+$/)
+      assert.notEqual(fromCache, first)
+      assert.equal(await idOf({ 'x-request-id': 'of-the-proxy' }, '/other'), 'of-the-proxy')
+      assert.equal(asked[1]?.headers['x-request-id'], 'of-the-proxy')
+      const [refused] = await sendRaw(edge, 'no HTTP\r\n\r\n')
+      assert.match(refused?.header('x-request-id') ?? '', /^[\da-f]{16}-\d+$/)
+    },
+    { isTrusted: () => true },
+  ))
 
 test('the origin learns who asked, and for which host; what an untrusted caller says of that is replaced', () =>
   withEdge(saying('', {}), async ({ edge, origin, asked }) => {
@@ -264,7 +292,9 @@ test('an origin that is not there gives 502, one that says nothing 504, and what
   nobody.close()
   const client = openOriginClient({ origin: `http://127.0.0.1:${port}`, keepsHost: false, timeoutMilliseconds: 1000 })
   const onAnswered = () => {}
-  const proxy = makeProxy({ edge: openEdge(), origin: client, tls: undefined, isTrusted: () => false, onAnswered })
+  const isTrusted = () => false
+  const idOf = requestIds(isTrusted)
+  const proxy = makeProxy({ edge: openEdge(), origin: client, tls: undefined, isTrusted, idOf, onAnswered })
   const gone = await fetch(await listening(proxy))
   assert.deepEqual([gone.status, await gone.json()], [502, { error: 'The origin could not be reached' }])
   assert.equal(gone.headers.get('cache-status'), 'modelkeep; fwd=miss')

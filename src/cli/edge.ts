@@ -48,6 +48,7 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     { proxiesOf },
     { openLog },
     { refusals },
+    { requestIds },
     { readTlsFiles },
   ] = await Promise.all([
     import('../edge-cache/edge.ts'),
@@ -56,10 +57,13 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     import('../http/connections.ts'),
     import('../http/log.ts'),
     import('../http/refused-connections.ts'),
+    import('../http/request-id.ts'),
     import('../tls-files.ts'),
   ])
   const tls = await readTlsFiles(config)
   const log = openLog(config.logLevel)
+  const isTrusted = proxiesOf(config.trustProxy)
+  const idOf = requestIds(isTrusted)
   await using ending = new AsyncDisposableStack()
   const client = openOriginClient({ origin, keepsHost: flags.keepHost === true, timeoutMilliseconds })
   ending.defer(client.close)
@@ -69,14 +73,13 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
       onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
     }),
     origin: client,
-    tls,
-    isTrusted: proxiesOf(config.trustProxy),
+    ...{ tls, isTrusted, idOf },
     onAnswered({ error, ...answered }) {
       if (error === undefined) log.debug(answered)
       else log.warn({ ...answered, err: error }, 'no whole answer')
     },
   })
-  const { watch, refuse } = refusals()
+  const { watch, refuse } = refusals(idOf)
   watch(server)
   server.on('clientError', refuse)
   ending.defer(() => drain(server))

@@ -32,6 +32,7 @@ const hostForm = /^[\w.-]+(?::\d{1,5})?$|^\[[\da-f:.]+\](?::\d{1,5})?$/i
 export function readForwarding(
   message: IncomingMessage,
   { scheme, isTrusted }: ForwardingOptions,
+  requestId: string,
 ): Forwarding | undefined {
   const address = message.socket.remoteAddress ?? ''
   const fromProxy = isTrusted(address)
@@ -47,6 +48,7 @@ export function readForwarding(
   headers['x-forwarded-for'] = before === undefined ? address : `${before}, ${address}`
   headers['x-forwarded-proto'] = proto
   headers['x-forwarded-host'] = host
+  headers['x-request-id'] = requestId
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`
   headers['surrogate-capability'] = `${cacheName}="Surrogate/1.0"`
   const method = message.method ?? 'GET'

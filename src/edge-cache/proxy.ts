@@ -13,11 +13,14 @@ export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
   origin: OriginClient
   /** Certificate and key in PEM; with them HTTPS. */
   tls: { cert: Buffer; key: Buffer } | undefined
+  /** Gives a request its id, which the origin is sent, and the answer carries, whoever made it (`X-Request-Id`). */
+  idOf: (message: IncomingMessage) => string
   /** Told of every answer, and of why there was none. */
   onAnswered: (answered: Answered) => void
 }
 
 export interface Answered {
+  requestId: string
   method: string
   target: string
   status: number
@@ -30,7 +33,7 @@ export interface Answered {
 const idleMilliseconds = 60_000
 
 /** Makes a server that answers from `edge`, and has it ask `origin`. */
-export function makeProxy({ edge, origin, tls, isTrusted, onAnswered }: ProxyOptions): Server {
+export function makeProxy({ edge, origin, tls, isTrusted, idOf, onAnswered }: ProxyOptions): Server {
   const forwarding: ForwardingOptions = { scheme: tls ? 'https' : 'http', isTrusted }
   const options = {
     keepAliveTimeout: idleMilliseconds,
@@ -44,7 +47,8 @@ export function makeProxy({ edge, origin, tls, isTrusted, onAnswered }: ProxyOpt
     const startedAt = performance.now()
     let error: unknown
     let answered: EdgeAnswer | undefined
-    const read = readForwarding(message, forwarding)
+    const requestId = idOf(message)
+    const read = readForwarding(message, forwarding, requestId)
     try {
       answered = read
         ? await edge.respond(read.request, (request, isForOthers) =>
@@ -58,6 +62,8 @@ export function makeProxy({ edge, origin, tls, isTrusted, onAnswered }: ProxyOpt
           ? failure(504, 'The origin did not answer in time')
           : failure(502, 'The origin could not be reached')
     }
+    // The one that the origin gave may be that of an earlier request, and is not in this log.
+    answered.headers['x-request-id'] = requestId
     try {
       await send(answered, message, response)
     } catch (thrown) {
@@ -65,6 +71,7 @@ export function makeProxy({ edge, origin, tls, isTrusted, onAnswered }: ProxyOpt
       response.destroy()
     }
     onAnswered({
+      requestId,
       method: message.method ?? '',
       target: message.url ?? '',
       status: answered.status,

@@ -17,7 +17,14 @@ test('what was asked in the same words is answered in front, while the hub goes 
   const made = async () => ({ status: 200, headers: {}, body: Buffer.from('[]'), seconds: 300, staleSeconds: 0 })
   const { answer: kept } = await cache.answer({ key: '/', encoding: 'identity' }, made)
   let isClosing = false
-  const front = openFront({ cache, always: { 'x-always': '1' }, onAnswer: () => undefined, isClosing: () => isClosing })
+  let asked = 0
+  const front = openFront({
+    cache,
+    always: { 'x-always': '1' },
+    idOf: () => `request ${++asked}`,
+    onAnswer: () => undefined,
+    isClosing: () => isClosing,
+  })
   const server = createServer((request, response) => {
     if (front.answers(request, response)) return
     if (request.url === '/') front.remember(request, getEnums, { status: 200, headers: { 'x-made': '1' }, kept })
@@ -34,6 +41,7 @@ test('what was asked in the same words is answered in front, while the hub goes 
     assert.equal((await ask()).text, 'router')
     const { text, headers } = await ask()
     assert.deepEqual([text, headers.get('x-always'), headers.get('x-made')], ['[]', '1', '1'])
+    assert.equal(headers.get('x-request-id'), 'request 1')
     assert.equal((await ask('/other')).text, 'router')
     for (const particular of ['authorization', 'range', 'x-forwarded-host', 'cache-control'])
       assert.equal((await ask('/', { [particular]: 'x' })).text, 'router', particular)

@@ -5,6 +5,7 @@ import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { Answer } from './answer.ts'
 import type { HeaderList } from './category-rules.ts'
+import { requestIdHeader } from './every-answer.ts'
 import { ageOf } from './public-answer.ts'
 
 /**
@@ -31,12 +32,15 @@ const longestWording = 2000
 export function openFront({
   cache,
   always,
+  idOf,
   onAnswer,
   isClosing,
 }: {
   cache: AnswerCache
   /** What every answer of the hub carries. */
   always: HeaderList
+  /** Gives the request its id, which the answer carries. */
+  idOf: (request: IncomingMessage) => string
   /** Told of each request that is answered here, where nobody else hears of it. */
   onAnswer: (endpoint: Endpoint, request: IncomingMessage) => void
   /** Whether connections are to end after the answer that runs. */
@@ -58,12 +62,13 @@ export function openFront({
       const second = Math.floor(now / 1000)
       if (wording.second !== second || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
       onAnswer(wording.endpoint, request)
+      const id = idOf(request)
       if (ifNoneMatch === undefined) {
-        response.writeHead(200, wording.whole)
+        response.writeHead(200, withId(wording.whole, id))
         // Of an answer to HEAD Node sends the headers alone.
         response.end(answer.body)
       } else {
-        response.writeHead(304, wording.unchanged)
+        response.writeHead(304, withId(wording.unchanged, id))
         response.end()
       }
       return true
@@ -111,8 +116,18 @@ function describe(wording: Wording, answer: KeptAnswer, now: number): void {
   const { 'content-type': __, 'content-encoding': ___, ...unchanged } = headers
   wording.second = Math.floor(now / 1000)
   wording.madeAt = answer.madeAt
-  wording.whole = Object.entries({ ...headers, 'content-length': String(answer.body.length) }).flat()
-  wording.unchanged = Object.entries(unchanged).flat()
+  wording.whole = [
+    requestIdHeader,
+    '',
+    ...Object.entries({ ...headers, 'content-length': String(answer.body.length) }).flat(),
+  ]
+  wording.unchanged = [requestIdHeader, '', ...Object.entries(unchanged).flat()]
+}
+
+/** Puts an id into the place that is kept for it. Headers are written at once, so that nobody sees that of another. */
+function withId(lines: string[], id: string): string[] {
+  lines[1] = id
+  return lines
 }
 
 const wordingOf = (target: string, headers: IncomingHttpHeaders): string =>

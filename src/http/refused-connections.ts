@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Identified } from './request-id.ts'
 
 /** Why Node could not read a request. */
 type ReadError = Error & { code?: string }
@@ -11,9 +12,12 @@ const lingerMilliseconds = 1000
  *
  * Whole requests that came before on the same connection get their answers first: text of ours in the midst of a file
  * would be taken for the file. What the client still sends is read for a while, since closing on it would take the
- * answer along (RFC 9112 §9.6), and not for ever.
+ * answer along (RFC 9112 §9.6), and not for ever. `idOf` gives the answer an id, as every answer has one.
  */
-export function refusals(): { watch(server: Server): void; refuse(error: ReadError, socket: Socket): void } {
+export function refusals(idOf: (request: Identified) => string): {
+  watch(server: Server): void
+  refuse(error: ReadError, socket: Socket): void
+} {
   // Answers leave a connection in the order of their requests, so that the last one is all that is to be waited for.
   const lastAnswer = new WeakMap<Socket, ServerResponse>()
   const refused = new WeakSet<Socket>()
@@ -33,13 +37,14 @@ export function refusals(): { watch(server: Server): void; refuse(error: ReadErr
       refused.add(socket)
       const last = lastAnswer.get(socket)
       // A request whose own body cannot be read waits for nothing.
-      if (last && !last.closed && last.req.complete) last.once('close', () => refuseNow(error, socket))
-      else refuseNow(error, socket)
+      const id = idOf({ headers: {}, socket })
+      if (last && !last.closed && last.req.complete) last.once('close', () => refuseNow(error, { socket, id }))
+      else refuseNow(error, { socket, id })
     },
   }
 }
 
-function refuseNow({ code }: ReadError, socket: Socket): void {
+function refuseNow({ code }: ReadError, { socket, id }: { socket: Socket; id: string }): void {
   const [status, text] =
     code === 'HPE_HEADER_OVERFLOW'
       ? ['431 Request Header Fields Too Large', 'The request headers are too large']
@@ -48,7 +53,7 @@ function refuseNow({ code }: ReadError, socket: Socket): void {
         : ['400 Bad Request', 'The request is not valid HTTP']
   const body = JSON.stringify({ error: text })
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
   )
   setTimeout(() => socket.destroy(), lingerMilliseconds).unref()
 }

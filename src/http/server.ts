@@ -1,40 +1,25 @@
-import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import type { IncomingHttpHeaders } from 'node:http'
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-  LogController,
-} from 'fastify'
-import type { Logger } from 'pino'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import { closesWithHub } from './admission.ts'
 import { type Answer, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
-import { type Front, openFront } from './front.ts'
+import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
+import { openFront } from './front.ts'
+import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
-import { refusals } from './refused-connections.ts'
-import { readTarget } from './request-target.ts'
+import { requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 import { answerOtherwise } from './undeclared.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
 
-export interface ServerOptions extends OriginOptions {
-  /** Certificate and key in PEM; with them HTTP/2, and HTTP/1.1 by ALPN. */
-  tls: { cert: Buffer; key: Buffer } | undefined
-  /** Whose `X-Forwarded-*` headers count: everybody's (`true`), nobody's, or these networks'. */
-  trustProxy: boolean | string[]
+export interface ServerOptions extends OriginOptions, FastifyOptions {
   /** Connections of one network; the usual bound where it is left out. */
   connections?: number
   /** How many serve on the port, this one among them. */
   processes?: number
-  /** Milliseconds that the headers of a request may take to arrive. */
-  headersTimeout?: number
-  log: Logger
 }
 
 export interface ListenAt {
@@ -51,15 +36,6 @@ export interface HubServer {
   close(): Promise<void>
 }
 
-/** An address may hold a token, also one that nothing is at: no page passes it on. */
-const everyAnswer = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-}
-const overTls = { 'strict-transport-security': 'max-age=31536000' }
-const longestBodyBytes = 2 * 1024 * 1024
-const headerBytes = 32 * 1024
 const drainMilliseconds = 8000
 
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
@@ -73,9 +49,11 @@ export function makeServer(
   },
   options: ServerOptions,
 ): HubServer {
-  const app = openFastify(options)
+  const isProxy = proxiesOf(options.trustProxy)
+  const idOf = requestIds(isProxy)
+  const app = openFastify(options, idOf)
   const sockets = boundConnections(app.server, {
-    isProxy: proxiesOf(options.trustProxy),
+    isProxy,
     ofNetwork: options.connections,
     processes: options.processes,
   })
@@ -89,7 +67,8 @@ export function makeServer(
   }
   const front = openFront({
     cache: context.cache,
-    always: { ...everyAnswer, ...(options.tls && overTls) },
+    always: onEveryAnswer(options.tls !== undefined),
+    idOf,
     isClosing: () => closing.signal.aborted,
     onAnswer(endpoint, { socket, headers }) {
       if (closesWithHub(endpoint))
@@ -99,15 +78,19 @@ export function makeServer(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(everyAnswer)
-    if (request.protocol === 'https') reply.headers(overTls)
+  app.addHook('onRequest', (_request, reply, done) => {
+    carryAlways(reply)
     done()
   })
   const isLogged = options.log.isLevelEnabled('debug')
   // Where each request is written down or counted against a limit, none is answered before that.
   const hasFront = !isLogged && !context.rateLimits.limitsAnonymous
-  if (hasFront) putInFront(app, front)
+  seeFirst(app, (request, response) => {
+    if (hasFront && front.answers(request, response)) return true
+    // The router refuses by itself then.
+    if (closing.signal.aborted) carryAlone(response, { id: idOf(request), isTls: options.tls !== undefined })
+    return false
+  })
   const callers = new WeakMap<FastifyRequest, string>()
   if (isLogged)
     app.addHook('onResponse', (request, reply, done) => {
@@ -191,70 +174,15 @@ export function makeServer(
   }
 }
 
-/** Has the front see each request before the router does. */
-function putInFront({ server, routing }: FastifyInstance, front: Front): void {
+/** Has `answers` see each request before the router does, which answers what that leaves. */
+function seeFirst(
+  { server, routing }: FastifyInstance,
+  answers: (request: IncomingMessage, response: ServerResponse) => boolean,
+): void {
   server.off('request', routing)
   server.on('request', (request, response) => {
-    if (!front.answers(request, response)) routing(request, response)
+    if (!answers(request, response)) routing(request, response)
   })
-}
-
-function openFastify({ tls, trustProxy, log, headersTimeout = 10_000 }: ServerOptions): FastifyInstance {
-  const { refuse, watch } = refusals()
-  const common = {
-    // Of its own it tells only failures: that it listens is news once the hub is ready.
-    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }) as FastifyBaseLogger,
-    trustProxy,
-    logController: new LogController({ disableRequestLogging: true }),
-    // A logger of its own for each request costs more than the request's other bookkeeping together.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
-    genReqId: requestIds(),
-    bodyLimit: longestBodyBytes,
-    forceCloseConnections: 'idle' as const,
-    requestTimeout: 60_000,
-    // Longer than proxies keep connections, so that they end them and no request meets a closed one.
-    keepAliveTimeout: 75_000,
-    // As long as a request may be: how long a parameter may be is the endpoint's affair.
-    routerOptions: { maxParamLength: headerBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
-    rewriteUrl({ url = '/', headers }: { url?: string | undefined; headers: IncomingHttpHeaders }) {
-      const { target, host } = readTarget(url)
-      if (host !== undefined) headers.host = host
-      return target
-    },
-    // The router's own text holds the whole address, a token in it as well.
-    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      void send(reply, refusal(400, 'The path is not valid percent-encoded UTF-8')),
-    clientErrorHandler: refuse,
-  }
-  const reading = {
-    // Whoever sends headers drop by drop holds a connection no longer than this.
-    headersTimeout,
-    connectionsCheckingInterval: headersTimeout / 2,
-    maxHeaderSize: headerBytes,
-    // Node would drop what is repeated. Joined, two hosts are none (RFC 9112 §3.2), and no token is overlooked.
-    joinDuplicateHeaders: true,
-    // A request without `Host` gets an answer like any other that cannot be answered.
-    requireHostHeader: false,
-  }
-  const transport = tls ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true } } : { http: reading }
-  // Fastify types each transport as a server of its own; the routes here are the same on all of them.
-  const app = fastify({ ...common, ...transport } as FastifyServerOptions)
-  watch(app.server)
-  // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would refuse without a word.
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-  return app
-}
-
-/** Ids that are unique among all processes, without asking for randomness at each request. */
-function requestIds(): () => string {
-  const process = randomUUID()
-  let count = 0
-  return () => `${process}-${++count}`
-}
-
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  reply.code(status).headers(headers)
-  return reply.send(body)
 }
 
 const refusedHost = (why: 'malformed' | 'unexpected') =>

@@ -30,7 +30,7 @@ export function errorsOf(
   return [
     ...known.filter((answer) => answer !== undefined),
     methodNotAllowed(allow),
-    unexpectedAnswer('0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17'),
+    unexpectedAnswer('0e8a6f5c5b0e4c1f-17'),
   ]
 }
 
@@ -92,7 +92,7 @@ const forbidden = z
   .meta({ id: 'Forbidden', description: 'The caller is known, and may not.' })
 
 const unexpected = z
-  .looseObject({ error: z.string(), requestId: z.string().describe("The same id is in the hub's log.") })
+  .looseObject({ error: z.string(), requestId: z.string().describe("That of `X-Request-Id`, and in the hub's log.") })
   .meta({ id: 'Unexpected', description: 'A fault of the hub.' })
 
 const shapes: Readonly<Record<number, z.ZodType>> = {

@@ -2123,7 +2123,7 @@ export interface components {
         /** @description A fault of the hub. */
         Unexpected: {
             error: string;
-            /** @description The same id is in the hub's log. */
+            /** @description That of `X-Request-Id`, and in the hub's log. */
             requestId: string;
         } & {
             [key: string]: unknown;
@@ -2323,7 +2323,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -2437,7 +2437,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -2548,7 +2548,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -2708,7 +2708,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -2872,7 +2872,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3019,7 +3019,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3161,7 +3161,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3307,7 +3307,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3442,7 +3442,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3591,7 +3591,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3740,7 +3740,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -3911,7 +3911,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -4231,7 +4231,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -4554,7 +4554,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -4874,7 +4874,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -5212,7 +5212,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -5560,7 +5560,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -5907,7 +5907,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -6065,7 +6065,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -6385,7 +6385,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -6573,7 +6573,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -6718,7 +6718,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -6825,7 +6825,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -6964,7 +6964,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7110,7 +7110,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7256,7 +7256,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7394,7 +7394,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7540,7 +7540,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7686,7 +7686,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7822,7 +7822,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -7955,7 +7955,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -8099,7 +8099,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -8300,7 +8300,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -8482,7 +8482,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -8629,7 +8629,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -8782,7 +8782,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -9014,7 +9014,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -9261,7 +9261,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -9446,7 +9446,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -9780,7 +9780,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -10120,7 +10120,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -10310,7 +10310,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -10665,7 +10665,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -10894,7 +10894,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -11121,7 +11121,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -11266,7 +11266,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -11493,7 +11493,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -11722,7 +11722,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -11845,7 +11845,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12061,7 +12061,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12190,7 +12190,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12324,7 +12324,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12443,7 +12443,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12614,7 +12614,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12767,7 +12767,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -12928,7 +12928,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -13053,7 +13053,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -13264,7 +13264,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -13368,7 +13368,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -13697,7 +13697,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -13816,7 +13816,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];
@@ -13952,7 +13952,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "An unexpected error occurred",
-                     *       "requestId": "0e8a6f5c-5b0e-4c1f-9d35-2f1f5f7f1a52-17"
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
                      *     }
                      */
                     "application/json": components["schemas"]["Unexpected"];

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
+import type { Logger } from 'pino'
+import { type Answer, refusal } from './answer.ts'
+import { carryAlways } from './every-answer.ts'
+import { refusals } from './refused-connections.ts'
+import type { Identified } from './request-id.ts'
+import { readTarget } from './request-target.ts'
+
+export interface FastifyOptions {
+  /** Certificate and key in PEM; with them HTTP/2, and HTTP/1.1 by ALPN. */
+  tls: { cert: Buffer; key: Buffer } | undefined
+  /** Whose `X-Forwarded-*` headers count: everybody's (`true`), nobody's, or these networks'. */
+  trustProxy: boolean | string[]
+  /** Milliseconds that the headers of a request may take to arrive. */
+  headersTimeout?: number
+  log: Logger
+}
+
+const longestBodyBytes = 2 * 1024 * 1024
+const headerBytes = 32 * 1024
+
+/** Makes the router and what reads requests off connections; `idOf` gives each request its id. */
+export function openFastify(
+  { tls, trustProxy, log, headersTimeout = 10_000 }: FastifyOptions,
+  idOf: (request: Identified) => string,
+): FastifyInstance {
+  const { refuse, watch } = refusals(idOf)
+  const common = {
+    // Of its own it tells only failures: that it listens is news once the hub is ready.
+    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }) as FastifyBaseLogger,
+    trustProxy,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for each request costs more than the request's other bookkeeping together.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+    genReqId: idOf,
+    bodyLimit: longestBodyBytes,
+    forceCloseConnections: 'idle' as const,
+    requestTimeout: 60_000,
+    // Longer than proxies keep connections, so that they end them and no request meets a closed one.
+    keepAliveTimeout: 75_000,
+    // As long as a request may be: how long a parameter may be is the endpoint's affair.
+    routerOptions: { maxParamLength: headerBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
+    rewriteUrl({ url = '/', headers }: { url?: string | undefined; headers: IncomingHttpHeaders }) {
+      const { target, host } = readTarget(url)
+      if (host !== undefined) headers.host = host
+      return target
+    },
+    // The router's own text holds the whole address, a token in it as well.
+    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      carryAlways(reply)
+      return void send(reply, refusal(400, 'The path is not valid percent-encoded UTF-8'))
+    },
+    clientErrorHandler: refuse,
+  }
+  const reading = {
+    // Whoever sends headers drop by drop holds a connection no longer than this.
+    headersTimeout,
+    connectionsCheckingInterval: headersTimeout / 2,
+    maxHeaderSize: headerBytes,
+    // Node would drop what is repeated. Joined, two hosts are none (RFC 9112 §3.2), and no token is overlooked.
+    joinDuplicateHeaders: true,
+    // A request without `Host` gets an answer like any other that cannot be answered.
+    requireHostHeader: false,
+  }
+  const transport = tls ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true } } : { http: reading }
+  // Fastify types each transport as a server of its own; the routes here are the same on all of them.
+  const app = fastify({ ...common, ...transport } as FastifyServerOptions)
+  watch(app.server)
+  // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would refuse without a word.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  return app
+}
+
+export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  reply.code(status).headers(headers)
+  return reply.send(body)
+}
