@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
 import type { KeptAnswer } from '../edge-cache/answer-cache.ts'
+import type { SendBody } from './bytes/send-pieces.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** What goes out. */
 export interface Answer {
   status: number
   headers: HeaderList
-  body?: string | Buffer | Readable
+  body?: string | Buffer | Readable | SendBody
   /** Who asked, for the log: the public id of a token or of a session. */
   caller?: string
   /** The kept answer that this one is, where anybody without credentials may be given the same. */

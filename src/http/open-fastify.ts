@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -81,5 +81,9 @@ export function openFastify(
 
 export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   reply.code(status).headers(headers)
-  return reply.send(body)
+  if (typeof body !== 'function') return reply.send(body)
+  reply.hijack()
+  reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders)
+  body(reply.raw).catch((error) => reply.log.error({ requestId: reply.request.id, err: error }, 'answer broken off'))
+  return reply
 }

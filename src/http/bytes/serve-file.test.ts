@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, readlink, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import {
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline, Readable } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { eventually } from '../../../test/eventually.ts'
@@ -13,10 +26,16 @@ import { EndpointError } from '../../endpoints/errors.ts'
 import type { FileReply } from '../../endpoints/replies.ts'
 import { serveFile } from './serve-file.ts'
 
-async function withServer(
-  sizeBytes: number,
-  run: (hub: { url: string; port: number; bytes: Buffer; file: FileReply }) => Promise<void>,
-) {
+interface Served {
+  url: string
+  port: number
+  bytes: Buffer
+  file: FileReply
+  /** Why answers were broken off. */
+  broken: unknown[]
+}
+
+async function withServer(sizeBytes: number, run: (hub: Served) => Promise<void>) {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-bytes-'))
   const path = join(directory, 'model.safetensors')
   const bytes = randomBytes(sizeBytes)
@@ -33,6 +52,7 @@ async function withServer(
     downloadName: 'model.safetensors',
     cacheControl: 'private, no-store',
   }
+  const broken: unknown[] = []
   const server = createServer(async (request, response) => {
     try {
       const { status, headers, body } = await serveFile(
@@ -40,7 +60,7 @@ async function withServer(
         file,
       )
       response.writeHead(status, headers)
-      if (body instanceof Readable) pipeline(body, response, () => {})
+      if (typeof body === 'function') await body(response).catch((error) => broken.push(error))
       else response.end(body)
     } catch (error) {
       response.writeHead(error instanceof EndpointError ? 404 : 500).end()
@@ -49,7 +69,7 @@ async function withServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   try {
-    await run({ url: `http://127.0.0.1:${port}/`, port, bytes, file })
+    await run({ url: `http://127.0.0.1:${port}/`, port, bytes, file, broken })
   } finally {
     server.closeAllConnections()
     server.close()
@@ -230,13 +250,13 @@ test('a client that takes nothing is not read ahead of, and its file is closed w
     await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
   }))
 
-test('a body that nobody reads closes its file when it is destroyed', () =>
-  withServer(500_000, async ({ file }) => {
-    const { body } = await serveFile({ method: 'GET', headers: {} }, file)
-    assert.equal(await openHandles(file.path), 1)
-    assert.ok(body instanceof Readable)
-    body.destroy()
-    await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
+test('an answer that waits behind another one on its connection closes its file when the client goes', () =>
+  withServer(64_000_000, async ({ port, file }) => {
+    const socket = connect(port, '127.0.0.1').pause()
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20))
+    await eventually(async () => (await openHandles(file.path)) === 20, 'each request has the file open')
+    socket.destroy()
+    await eventually(async () => (await openHandles(file.path)) === 0, 'the files are closed')
   }))
 
 test('a file that is gone, changed, or became a link is refused before any header', () =>
@@ -260,13 +280,72 @@ test('a file that is gone, changed, or became a link is refused before any heade
     assert.equal(await openHandles(file.path), 0)
   }))
 
-test('a file that becomes shorter breaks the transfer instead of ending it as if whole', () =>
-  withServer(20_000_000, async ({ file }) => {
-    const { body } = await serveFile({ method: 'GET', headers: {} }, file)
-    assert.ok(body instanceof Readable)
-    await assert.rejects(async () => {
-      for await (const _chunk of body) await truncate(file.path, 1000)
-    }, /shorter/)
+/** Begins a download and takes nothing of it until `meanwhile` has run; gives what came, and how it ended. */
+async function interrupted({ url, bytes }: Served, meanwhile: () => Promise<void>) {
+  const response = await new Promise<IncomingMessage>((resolve) => get(url, { agent: false }, resolve))
+  await once(response, 'readable')
+  await meanwhile()
+  const came: Buffer[] = []
+  const error = await (async () => {
+    for await (const chunk of response) came.push(chunk)
+  })().catch((error: Error) => error)
+  const body = Buffer.concat(came)
+  assert.ok(body.equals(bytes.subarray(0, body.length)), 'no byte is of another file')
+  return { length: body.length, error }
+}
+
+test('a file that changes in its place breaks the transfer, before a byte of another one', () =>
+  withServer(50_000_000, async (hub) => {
+    const { path } = hub.file
+    const overwrite = () => writeFile(path, Buffer.alloc(hub.bytes.length), { flag: 'r+' })
+    for (const change of [overwrite, () => truncate(path, 1000)]) {
+      await writeFile(path, hub.bytes)
+      hub.file.modifiedMs = (await stat(path)).mtimeMs
+      const { length, error } = await interrupted(hub, change)
+      assert.ok(length < hub.bytes.length)
+      assert.match(String(error), /aborted/)
+      await eventually(async () => (await openHandles(path)) === 0, 'the file is closed')
+    }
+    assert.ok(hub.broken.length === 2 && hub.broken.every((error) => error instanceof EndpointError))
+  }))
+
+test('a file that another one takes the place of is sent to its end', () =>
+  withServer(50_000_000, async (hub) => {
+    const { length, error } = await interrupted(hub, async () => {
+      await writeFile(`${hub.file.path}.new`, Buffer.alloc(hub.bytes.length))
+      await rename(`${hub.file.path}.new`, hub.file.path)
+    })
+    assert.deepEqual([length, error], [hub.bytes.length, undefined])
+    assert.equal((await fetch(hub.url)).status, 404, 'the next one is told that it is another file')
+  }))
+
+test('many readers of one file of several gigabytes each get their own bytes', () =>
+  withServer(0, async ({ url, file }) => {
+    // Each block of 4096 bytes begins with its number where something was written, the rest is a hole.
+    const [sizeBytes, length] = [5_000_000_000, 3_000_000]
+    const starts = [0, 1, 2 ** 31 - 1_500_000, 2 ** 32 - 1_500_000, 3_333_333_333, sizeBytes - length].flatMap(
+      (first) => [first, Math.max(0, first - 777_777)],
+    )
+    const handle = await open(file.path, 'r+')
+    await handle.truncate(sizeBytes)
+    const numbered = Buffer.alloc(8)
+    for (const first of starts)
+      for (let block = Math.ceil(first / 4096); block * 4096 + 8 <= first + length; block++) {
+        numbered.writeDoubleBE(block)
+        await handle.write(numbered, 0, 8, block * 4096)
+      }
+    const expected = await Promise.all(
+      starts.map(async (first) => (await handle.read(Buffer.alloc(length), 0, length, first)).buffer),
+    )
+    await handle.close()
+    Object.assign(file, { sizeBytes, modifiedMs: (await stat(file.path)).mtimeMs })
+    const readers = [...starts, ...starts, ...starts].map(async (first, index) => {
+      const response = await fetch(url, { headers: { range: `bytes=${first}-${first + length - 1}` } })
+      assert.equal(response.headers.get('content-range'), `bytes ${first}-${first + length - 1}/${sizeBytes}`)
+      assert.ok((await bodyOf(response)).equals(expected[index % starts.length] as Buffer), `from ${first}`)
+    })
+    await Promise.all(readers)
+    assert.equal((await fetch(url, { method: 'HEAD' })).headers.get('content-length'), String(sizeBytes))
     await eventually(async () => (await openHandles(file.path)) === 0, 'the file is closed')
   }))
 

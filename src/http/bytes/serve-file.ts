@@ -1,12 +1,12 @@
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, open } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { EndpointError, notFound } from '../../endpoints/errors.ts'
+import { lstat, open } from 'node:fs/promises'
+import { notFound } from '../../endpoints/errors.ts'
 import type { FileReply } from '../../endpoints/replies.ts'
 import { attachmentNamed } from './content-disposition.ts'
 import { lengthOf, multipartOf, type Piece } from './multipart.ts'
 import { contentRange, ifRangeHolds, parseRange } from './range.ts'
+import { changedFile, chunkBytes, readUnchanged, type SendBody, sendPieces } from './send-pieces.ts'
 import { preconditions } from './validators.ts'
 
 /** The part of a request that decides which bytes it gets. */
@@ -15,11 +15,11 @@ export interface AskedBytes {
   headers: Record<string, string | string[] | undefined>
 }
 
-/** An answer ready to be written, header names in lower case. A stream holds the file open until it ends or is destroyed. */
+/** An answer ready to be written, header names in lower case. What sends a body holds the file open until it was called. */
 export interface BytesAnswer {
   status: 200 | 206 | 304 | 412 | 416
   headers: Record<string, string>
-  body?: Readable | Buffer
+  body?: Buffer | SendBody
 }
 
 /**
@@ -101,48 +101,26 @@ async function withBody(
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   const handle = await open(file.path, flags).catch(missing)
   try {
-    expectUnchanged(await handle.stat(), file)
+    const opened = await handle.stat()
+    expectUnchanged(opened, file)
     const [only, second] = pieces
-    if (only && !second && lengthOf(pieces) <= chunkBytes) {
-      // A picture, a short range: one read, and nothing stays open.
-      const body = await Array.fromAsync(bytesOf(handle, pieces)).then(Buffer.concat)
-      await handle.close()
-      return { status, headers, body }
-    }
+    if (!only || second || !('first' in only) || lengthOf(pieces) > chunkBytes)
+      return { status, headers, body: sendPieces(handle, pieces, opened) }
+    // A picture, a short range: one read, and nothing stays open.
+    const body = Buffer.allocUnsafe(lengthOf(pieces))
+    await readUnchanged(handle, { into: body, position: only.first, opened })
+    await handle.close()
+    return { status, headers, body }
   } catch (error) {
     await handle.close()
     throw error
-  }
-  const body = Readable.from(bytesOf(handle, pieces), { objectMode: false, highWaterMark: chunkBytes })
-  // Also when nobody ever read: a client that goes away destroys the stream.
-  body.once('close', () => handle.close().catch(() => {}))
-  return { status, headers, body }
-}
-
-const chunkBytes = 256 * 1024
-
-/** Reads no further than the reader takes. A file that ends early breaks the transfer rather than end it short. */
-async function* bytesOf(handle: FileHandle, pieces: Piece[]): AsyncGenerator<Buffer> {
-  for (const piece of pieces) {
-    if (!('first' in piece)) {
-      yield piece
-      continue
-    }
-    for (let position = piece.first; position <= piece.last; ) {
-      const length = Math.min(chunkBytes, piece.last - position + 1)
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position)
-      if (bytesRead === 0) throw new Error('the file became shorter while it was sent')
-      position += bytesRead
-      yield bytesRead === length ? buffer : buffer.subarray(0, bytesRead)
-    }
   }
 }
 
 function expectUnchanged(found: Stats, file: FileReply): void {
   if (!found.isFile()) throw notFound('File not found')
   const sameTime = file.modifiedMs === undefined || Math.abs(found.mtimeMs - file.modifiedMs) < 2
-  if (found.size !== file.sizeBytes || !sameTime)
-    throw new EndpointError({ kind: 'unavailable', what: 'The file has changed and is being read again' })
+  if (found.size !== file.sizeBytes || !sameTime) throw changedFile()
 }
 
 function missing(error: NodeJS.ErrnoException): never {
