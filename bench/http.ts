@@ -43,10 +43,9 @@ export async function measureSides(
 }
 
 async function load({ server, path, headers = {} }: Side, generator: Generator, seconds: number): Promise<Measured> {
-  const [before, started] = [await server.cpuSeconds(), performance.now()]
+  const before = await server.cpuSeconds()
   const result = await generator.load({ url: server.origin + path, headers, seconds })
-  const passed = (performance.now() - started) / 1000
-  return { ...result, busy: ((await server.cpuSeconds()) - before) / passed }
+  return { ...result, busy: ((await server.cpuSeconds()) - before) / result.seconds }
 }
 
 export async function sampleOf({ server, path, headers = {} }: Side): Promise<Sample> {

@@ -2,7 +2,7 @@
 export interface Finding {
   /** Also what it is known by from one run to the next. */
   name: string
-  unit: 'req/s' | 'MB/s' | 'files/s' | 'MB' | 'ms' | 'µs' | 'requests' | 'MB/min' | 'count'
+  unit: 'req/s' | 'MB/s' | 'files/s' | 'MB' | 'ms' | 'µs' | 'MB/min' | 'count'
   /** The median of the rounds, unless the name says otherwise. */
   hub: number
   /** The same work done by something else: a bare server, nginx, openssl. */
@@ -120,5 +120,5 @@ const columns: { title: string; cell: (finding: Finding) => string }[] = [
   { title: 'per core-s', cell: (finding) => hundredths(ratioPerCoreSecond(finding)) },
   { title: 'target', cell: targetText },
   { title: '', cell: (finding) => ({ true: '✓', false: '✗', undefined: '' })[`${isMet(finding)}`] },
-  { title: 'limit', cell: (finding) => (boundedSides(finding).length > 0 ? 'generator' : '') },
+  { title: 'limit', cell: (finding) => (boundedSides(finding).length > 0 ? 'not the server' : '') },
 ]

@@ -95,7 +95,7 @@ async function* measureFrom(where: string, { hub, revoker, token }: Setting): As
     p99: { hub: p99Milliseconds },
     busy: { hub: busy },
   }
-  yield { name: `${name}: requests accepted afterwards`, unit: 'requests', hub: accepted, target: { atMost: 0 } }
+  yield { name: `${name}: requests accepted afterwards`, unit: 'count', hub: accepted, target: { atMost: 0 } }
   yield { name: `${name}: until refused, median`, unit: 'ms', hub: times[Math.floor(rounds / 2)] ?? 0 }
   yield { name: `${name}: until refused, longest`, unit: 'ms', hub: times.at(-1) ?? 0, target: { atMost: 1000 } }
 }

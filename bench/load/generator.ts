@@ -12,6 +12,8 @@ export interface Load {
 }
 
 export interface LoadResult {
+  /** How long it asked, without the time that it needed to start and end. */
+  seconds: number
   requestsPerSecond: number
   p50Milliseconds: number
   p99Milliseconds: number
@@ -44,8 +46,10 @@ const wrk = (version: string): Generator => ({
     }
     if (counted.failed > 0 || counted.requests === 0)
       throw new Error(`${url}: ${counted.failed} of ${counted.requests} requests failed`)
+    const passed = counted.microseconds / 1e6
     return {
-      requestsPerSecond: counted.requests / (counted.microseconds / 1e6),
+      seconds: passed,
+      requestsPerSecond: counted.requests / passed,
       p50Milliseconds: counted.p50 / 1000,
       p99Milliseconds: counted.p99 / 1000,
     }
@@ -62,7 +66,8 @@ async function autocannon(): Promise<Generator> {
     async load({ url, headers = {}, seconds }) {
       const args = [program, '--json', '-c', `${connections}`, '-d', `${seconds}`, ...headerFlags(headers), url]
       const printed = await run(...onCores('generator', process.execPath, args))
-      const { requests, latency, errors, ...counted } = JSON.parse(printed) as {
+      const { duration, requests, latency, errors, ...counted } = JSON.parse(printed) as {
+        duration: number
         requests: { average: number }
         latency: { p50: number; p99: number }
         errors: number
@@ -71,7 +76,12 @@ async function autocannon(): Promise<Generator> {
       }
       const failed = errors + counted['4xx'] + counted['5xx']
       if (failed > 0 || requests.average === 0) throw new Error(`${url}: ${failed} requests failed`)
-      return { requestsPerSecond: requests.average, p50Milliseconds: latency.p50, p99Milliseconds: latency.p99 }
+      return {
+        seconds: duration,
+        requestsPerSecond: requests.average,
+        p50Milliseconds: latency.p50,
+        p99Milliseconds: latency.p99,
+      }
     },
   }
 }

@@ -17,8 +17,10 @@ const milliseconds: number[] = []
 const sessions = Array.from({ length: connections }, () => connect(origin, { rejectUnauthorized: false }))
 await Promise.all(sessions.flatMap((session) => Array.from({ length: streams }, () => askUntilEnd(session))))
 for (const session of sessions) session.close()
+const passed = (performance.now() - started) / 1000
 const result: LoadResult = {
-  requestsPerSecond: milliseconds.length / ((performance.now() - started) / 1000),
+  seconds: passed,
+  requestsPerSecond: milliseconds.length / passed,
   p50Milliseconds: percentile(milliseconds, 0.5),
   p99Milliseconds: percentile(milliseconds, 0.99),
 }

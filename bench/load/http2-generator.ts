@@ -32,6 +32,8 @@ async function h2load({ url, headers = {}, seconds }: Load): Promise<LoadResult>
     const requestsPerSecond = number(/finished in .*, ([\d.]+) req\/s/)
     if (failed !== 0 || !(requestsPerSecond > 0)) throw new Error(`${url}: ${failed} requests failed`)
     return {
+      // Asked with a time and without warming up, it is busy for that time.
+      seconds,
       requestsPerSecond,
       p50Milliseconds: percentile(milliseconds, 0.5),
       p99Milliseconds: percentile(milliseconds, 0.99),

@@ -1,10 +1,10 @@
 import { amount, type Finding, hundredths, isMet, judged, targetText } from '../report.ts'
 import type { Known } from './runs.ts'
 
-const width = 960
+const width = 1120
 const rowHeight = 24
 /** Where the names end, and the line of the targets. */
-const [labelEnd, middle, barsEnd] = [440, 600, 760]
+const [labelEnd, middle, barsEnd] = [600, 760, 920]
 /** A bar ends where its finding is so many times better or worse than its target. */
 const widest = 4
 

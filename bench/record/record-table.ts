@@ -43,13 +43,15 @@ export function recordTable(known: readonly Known[]): string {
 }
 
 const notesOf = (finding: Finding): string[] => [
-  ...boundedSides(finding).map((side) =>
-    side === 'hub'
-      ? 'What asked, not the hub, was the limit: the hub used less than 0.9 of its cores. The target is held against the ratio per core-second.'
-      : 'What asked, not the reference, was the limit: the reference used less than 0.9 of its core. The target is held against the ratio per core-second.',
-  ),
+  ...boundedSides(finding).map((side) => limitOf[side]),
   ...(finding.notes ?? []),
 ]
+
+const judgedSo = 'the target is held against the ratio per core-second.'
+const limitOf = {
+  hub: `The hub used less than 0.9 of its cores, so that it was not the limit: ${judgedSo}`,
+  reference: `The reference used less than 0.9 of its core, so that it was not the limit: ${judgedSo}`,
+}
 
 const latencies = ({ p50, p99 }: Finding) =>
   p99 === undefined ? '' : [p50?.hub, p99.hub].map((value) => (value === undefined ? '–' : short(value))).join(' / ')
@@ -80,7 +82,8 @@ function runLines(known: readonly Known[]): string[] {
 }
 
 function runInWords({ startedAt, commit, machine }: Run): string {
-  const { processor, cores, memoryGigabytes, system, node, binding } = machine
+  const { processor, cores, memoryGigabytes, system, node, binding, loadBefore } = machine
   const where = `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}`
-  return `${startedAt.slice(0, 10)}, commit ${commit}, ${where}; ${binding}`
+  const load = `load average before ${hundredths(loadBefore)}`
+  return `${startedAt.slice(0, 10)}, commit ${commit}, ${where}; ${load}; ${binding}`
 }

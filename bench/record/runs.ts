@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { coresInWords } from '../cores.ts'
 import { project } from '../processes.ts'
@@ -40,6 +40,8 @@ interface Machine {
   memoryGigabytes: number
   system: string
   node: string
+  /** Of the minute before: above some tenths, something else was at work. */
+  loadBefore: number
   /** Which cores servers and generators of load were on. */
   binding: string
 }
@@ -93,6 +95,7 @@ function thisMachine(): Machine {
     memoryGigabytes: Math.round(totalmem() / 1e9),
     system: `${type()} ${release()}`,
     node: process.version,
+    loadBefore: loadavg()[0] ?? 0,
     binding: coresInWords,
   }
 }
