@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureLargeCatalog } from './catalog/measure.ts'
 import { bindTo } from './cores.ts'
+import { measureDownloads } from './downloads.ts'
 import { measureHttp2 } from './http2.ts'
 import { measureImport } from './import.ts'
 import { measureLibraryCheck } from './library-check.ts'
@@ -59,6 +60,7 @@ const isForTheRecord =
 const parts: Record<Part, MeasuredPart> = {
   requests: { longestMinutes: 10, measure: measureRequests },
   http2: { longestMinutes: 5, measure: measureHttp2 },
+  downloads: { longestMinutes: 5, measure: measureDownloads },
   library: { longestMinutes: 15, onAllCores: true, measure: measureLibraryCheck },
   memory: { longestMinutes: 5, measure: measureMemory },
   'token-check': { longestMinutes: 2, measure: measureTokenCheck },

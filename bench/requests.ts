@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertSame, beside, measureSides, type Side, sampleOf } from './http.ts'
@@ -8,7 +7,7 @@ import { type BenchServer, startServer } from './processes.ts'
 import type { Finding } from './report.ts'
 import type { Effort } from './rounds.ts'
 import type { BareAnswer } from './servers/bare-server.ts'
-import { startNginx } from './servers/nginx.ts'
+import { nginxVersion, startNginx } from './servers/nginx.ts'
 
 const modelCount = 10_000
 
@@ -115,14 +114,6 @@ async function nginxWith(
   await mkdir(home, { recursive: true })
   await writeFile(file, body)
   return startNginx(home, [{ path: path.split('?', 1)[0] as string, file, contentType }])
-}
-
-/** Such as `nginx 1.22.1`. */
-function nginxVersion(): string {
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
-  return execFileSync('sh', ['-c', 'nginx -v 2>&1'], { encoding: 'utf8', env })
-    .trim()
-    .replace(/^.*: nginx\//, 'nginx ')
 }
 
 const sizeInWords = (bytes: number) =>

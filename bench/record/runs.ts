@@ -10,6 +10,7 @@ import type { Finding } from '../report.ts'
 export const partNames = [
   'requests',
   'http2',
+  'downloads',
   'workers',
   'token-check',
   'revocation',

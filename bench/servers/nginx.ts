@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -6,6 +6,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onCores } from '../cores.ts'
 import { type BenchServer, serverOf } from '../processes.ts'
+
+// Where Debian keeps it is not on everybody's path.
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
+
+/** Such as `nginx 1.22.1`. */
+export const nginxVersion = (): string =>
+  execFileSync('sh', ['-c', 'nginx -v 2>&1'], { encoding: 'utf8', env })
+    .trim()
+    .replace(/^.*: nginx\//, 'nginx ')
 
 /** A file that nginx serves at a path. */
 export interface ServedFile {
@@ -20,8 +29,6 @@ export async function startNginx(directory: string, files: readonly ServedFile[]
   const port = await freePort()
   const configuration = join(directory, 'nginx.conf')
   await writeFile(configuration, configurationOf(directory, port, files))
-  // Where Debian keeps it is not on everybody's path.
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` }
   const args = ['-p', directory, '-c', configuration, '-e', join(directory, 'error.log')]
   const child = spawn(...onCores('server', 'nginx', args), { env, stdio: ['ignore', 'ignore', 'inherit'] })
   await once(child, 'spawn')
