@@ -61,7 +61,7 @@ const parts: Record<Part, MeasuredPart> = {
   requests: { longestMinutes: 10, measure: measureRequests },
   http2: { longestMinutes: 5, measure: measureHttp2 },
   downloads: { longestMinutes: 5, measure: measureDownloads },
-  library: { longestMinutes: 15, onAllCores: true, measure: measureLibraryCheck },
+  library: { longestMinutes: 25, onAllCores: true, measure: measureLibraryCheck },
   memory: { longestMinutes: 5, measure: measureMemory },
   'token-check': { longestMinutes: 2, measure: measureTokenCheck },
   stampede: { longestMinutes: 5, measure: measureStampede },

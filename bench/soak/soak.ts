@@ -46,6 +46,7 @@ export async function* measureSoak(directory: string, minutes: number): AsyncGen
     const [steady, vitals] = await Promise.all([load.steady(rate, end), watchVitals(hub, pids, end)])
     ending.abort()
     const [edits, added] = await meanwhile
+    if (edits.warm === 0) throw new Error('no edit had anything in a cache to drop')
     const name = `soak of ${minutes} minutes`
     yield {
       name: `${name}: mixed requests at 0.7 of the peak, answered`,
