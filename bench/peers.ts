@@ -49,7 +49,8 @@ async function measurePeer(name: string, ours: Side, effort: Effort, startPeer: 
     return { name, unit: 'req/s', ...beside(hub, other), ...measured }
   } catch (error) {
     const [hub] = await measureSides([ours], generator, effort)
-    const notes = [`The peer could not be measured: ${error instanceof Error ? error.message : error}`]
+    const reason = `${error instanceof Error ? error.message : error}`.replaceAll(/\s+/g, ' ')
+    const notes = [`The peer could not be measured: ${reason.slice(0, 200)}`]
     return { name, unit: 'req/s', hub: hub?.requestsPerSecond ?? 0, target, notes }
   } finally {
     await peer?.server.stop()
