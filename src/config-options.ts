@@ -206,6 +206,16 @@ export const optionDeclarations = {
     description: 'processes that serve; by default one for each processor core',
     schema: wholeNumber(1, 256).optional(),
   },
+  metricsPort: {
+    flag: '--metrics-port <number>',
+    description: 'port that Prometheus asks for metrics at; 0 picks a free one; by default there is none',
+    schema: wholeNumber(0, 65535).optional(),
+  },
+  metricsHost: {
+    flag: '--metrics-host <address>',
+    description: 'address to listen on for Prometheus',
+    schema: z.string().min(1).default('127.0.0.1'),
+  },
   logLevel: {
     flag: '--log-level <level>',
     description: 'fatal, error, warn, info, debug, trace or silent',

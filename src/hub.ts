@@ -30,18 +30,21 @@ import { openTags } from './catalog/tags.ts'
 import { openUsers } from './catalog/users.ts'
 import { openVaults } from './catalog/vault/open-vaults.ts'
 import type { Config } from './config.ts'
+import type { OnStatement } from './db/database.ts'
 import { openAnswerCache } from './edge-cache/answer-cache.ts'
 import { endpoints } from './endpoints/index.ts'
 import type { Services } from './endpoints/services.ts'
 import { trustedOrigins } from './http/category-rules.ts'
 import { openRateLimits, readRate } from './http/rate-limits.ts'
 import { type HubServer, makeServer } from './http/server.ts'
+import { measuring, openMeter } from './hub-metrics.ts'
 import { type LibraryFollowing, openFollowing } from './library/follow.ts'
 import { openHasher } from './library/hashing/hasher.ts'
 import type { Library, ScanSummary } from './library/library.ts'
 import { openLibrary } from './library/open.ts'
 import { shareFollowing } from './library/shared-following.ts'
 import { openTensorReader } from './library/tensor-reader.ts'
+import type { Snapshot } from './metrics/snapshot.ts'
 import { readOidcProvider } from './oidc-config.ts'
 import { describeApi } from './openapi/document.ts'
 import type { Peers } from './peers.ts'
@@ -61,6 +64,8 @@ export interface Hub {
    * first scan found.
    */
   lead(): Promise<ScanSummary | undefined>
+  /** What this process has counted; undefined where metrics are not asked for. */
+  measure: (() => Promise<Snapshot>) | undefined
   /** Closes everything in the reverse order of its making; what was counted is written first. */
   close(): Promise<void>
 }
@@ -74,6 +79,8 @@ export interface HubLibrary {
 
 /** What a hub gets of the process that it is in. */
 export interface HubSurroundings {
+  /** Its number among those that serve, from 1. */
+  worker: number
   isReady: () => boolean
   log: Logger
   peers: Peers
@@ -90,14 +97,17 @@ const imageCacheBytes = 1024 * mebibyte
  */
 export async function openHub(
   config: Config,
-  { isReady, log, peers, setupCode, tries }: HubSurroundings,
+  { worker, isReady, log, peers, setupCode, tries }: HubSurroundings,
 ): Promise<Hub> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
 
   const tls = await readTlsFiles(config)
   const provider = await readOidcProvider(config)
-  const { store, library } = closing(await openHubLibrary(config, peers.count))
+  const meter = await openMeter(config, worker)
+  const { store, library } = closing(
+    await openHubLibrary(config, { processes: peers.count, onStatement: meter?.onStatement }),
+  )
   const { directory, database, serverSecret } = store
   const tokens = closing(
     openTokens({
@@ -106,6 +116,7 @@ export async function openHub(
       longestLifeDays: config.longestTokenLife,
       queryTokens: config.queryTokens,
       peers,
+      ...(meter && { onChecked: meter.onToken }),
     }),
   )
   const anonymousUse = closing(openAnonymousUse(database, { peers }))
@@ -129,7 +140,7 @@ export async function openHub(
     }),
   )
   const accounts = openAccounts(database)
-  const own = openFollowing({ library, log })
+  const own = openFollowing({ library, log, onScanned: meter?.onScanned })
   const following = closing(peers.count === 1 ? own : shareFollowing({ own, folders: library.folders, peers }))
   let retention: AuditRetention | undefined
   closing({ close: () => retention?.close() })
@@ -179,6 +190,11 @@ export async function openHub(
     tensorReader: closing(openTensorReader()),
     ...{ library, following },
   }
+  const cache = openAnswerCache({
+    maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / peers.count),
+    changes: database,
+    onError: (error) => log.error(error, 'public answer not made anew'),
+  })
   const server = closing(
     makeServer(
       endpoints,
@@ -197,13 +213,11 @@ export async function openHub(
             token: readRate(config.limitToken),
           },
           peers,
+          meter?.onLimited,
         ),
+        meter: meter?.requests,
         holdsSession: sessions.holdsSession,
-        cache: openAnswerCache({
-          maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / peers.count),
-          changes: database,
-          onError: (error) => log.error(error, 'public answer not made anew'),
-        }),
+        cache,
         sessions: sessions.handler,
         isReady,
       },
@@ -213,8 +227,10 @@ export async function openHub(
       },
     ),
   )
+  const measure = meter && measuring(meter, { cache, database, server, following: own })
   const all = lifetimes.move()
-  return { directory, setup: accountServices.setup, library, following, server, lead, close: () => all.disposeAsync() }
+  const close = () => all.disposeAsync()
+  return { directory, setup: accountServices.setup, library, following, server, lead, measure, close }
 }
 
 /**
@@ -223,12 +239,12 @@ export async function openHub(
  */
 export async function openHubLibrary(
   config: Pick<Config, 'data' | 'database' | 'hashThreads'>,
-  processes = 1,
+  options: { processes?: number; onStatement?: OnStatement | undefined } = {},
 ): Promise<HubLibrary> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
 
-  const store = closing(await openStore(config, processes))
+  const store = closing(await openStore(config, options))
   const hasher = closing(openHasher({ threads: config.hashThreads }))
   const { database, directory, serverSecret } = store
   const { noteFound } = leakedTokens({ database, now: Date.now, digestOf: tokenDigest(serverSecret) })

@@ -3,7 +3,7 @@ import { mkdir, open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { openServerSecret } from './auth/server-secret.ts'
 import type { Config } from './config.ts'
-import type { Database } from './db/database.ts'
+import type { Database, OnStatement } from './db/database.ts'
 import { openSqliteDatabase } from './db/sqlite/open.ts'
 
 /** What a hub keeps: its data directory, database and server secret. Several processes may have it open. */
@@ -16,15 +16,18 @@ export interface Store {
 
 /**
  * Opens the data directory, which is made at first use, for its owner alone, as is the database. What is there already keeps
- * the rights that it has. `processes` serve what is in it.
+ * the rights that it has. `processes` serve what is in it; `onStatement` is told of what the database ran.
  */
-export async function openStore(config: Pick<Config, 'data' | 'database'>, processes = 1): Promise<Store> {
+export async function openStore(
+  config: Pick<Config, 'data' | 'database'>,
+  options: { processes?: number; onStatement?: OnStatement | undefined } = {},
+): Promise<Store> {
   const directory = resolve(config.data)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const serverSecret = await openServerSecret(directory)
   const file = resolve(config.database?.slice('sqlite:'.length) ?? join(directory, 'modelkeep.db'))
   // SQLite gives what it writes beside the database the rights that this file has.
   await (await open(file, 'a', 0o600)).close()
-  const database = await openSqliteDatabase(file, { processes })
+  const database = await openSqliteDatabase(file, options)
   return { directory, database, serverSecret, close: () => database.close() }
 }

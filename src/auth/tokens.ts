@@ -75,6 +75,7 @@ export function openTokens({
   longestLifeDays,
   queryTokens = 'always',
   peers = alone,
+  onChecked = () => undefined,
 }: {
   database: Database
   serverSecret: KeyObject
@@ -82,6 +83,8 @@ export function openTokens({
   longestLifeDays?: number | undefined
   queryTokens?: TokenTable['query_policy']
   peers?: Peers
+  /** Told what came of each token that was presented: `valid`, `malformed`, `unknown`, or why it was refused. */
+  onChecked?: (result: string) => void
 }): Tokens {
   const digestOf = tokenDigest(serverSecret)
   const keptDigestOf = keepDigests(digestOf)
@@ -102,16 +105,18 @@ export function openTokens({
 
   return {
     async verify(presented) {
+      const tell = presented.isRepeated ? () => undefined : onChecked
       const digest = keptDigestOf(presented.text)
-      if (digest === undefined) return undefined
+      if (digest === undefined) return void tell('malformed')
       const found = await byDigest.first({ digest })
       const at = now()
-      if (!found) return undefined
+      if (!found) return void tell('unknown')
       const { token_id: tokenId, secret_id: secretId } = found
       const isPublishedHere =
         found.kind === 'publishable' &&
         (await byOrigin.first({ origin: presented.origin ?? '', tokenId })) !== undefined
       const reason = refusalReason(found, presented, { at, isPublishedHere, queryTokens })
+      tell(reason ?? 'valid')
       if (reason !== undefined) {
         if (!presented.isRepeated) use.refuse({ tokenId, at, reason, presented })
         return undefined
@@ -151,6 +156,7 @@ export function openTokens({
     noteMissingScope(tokenId, presented) {
       const token = presentedToken(presented)
       if (!token) return
+      onChecked('scope')
       use.refuse({ tokenId, at: now(), reason: 'scope', presented: { ...presented, ...token } })
     },
     list,

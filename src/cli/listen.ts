@@ -3,6 +3,11 @@ import { type AddressInfo, createServer, isIPv6 } from 'node:net'
 import { type Config, ConfigError } from '../config.ts'
 import type { HubServer } from '../http/server.ts'
 
+interface ListenAt {
+  host: string
+  port: number
+}
+
 /** Whether several processes listen on the port, and whether this is the first of them. */
 export type PortSharing = 'none' | 'first' | 'next'
 
@@ -27,13 +32,18 @@ export async function listen(
     const name = isIPv6(bound.host) ? `[${bound.host}]` : bound.host
     return `${tlsCert === undefined ? 'http' : 'https'}://${name}:${bound.port}`
   } catch (error) {
-    const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
-    throw reason ? new ConfigError(reason({ host, port })) : error
+    throw whyNot(error, { host, port })
   }
 }
 
+/** A failure to listen, in words that name the option which begins with `prefix`. */
+export function whyNot(error: unknown, { prefix = '--', ...at }: ListenAt & { prefix?: string }): unknown {
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
+  return reason ? new ConfigError(`${prefix}${reason(at)}`) : error
+}
+
 /** The port when nobody listens on it: where ports are shared, two hubs would each get some of the connections. */
-async function freePort(at: { host: string; port: number }): Promise<number> {
+async function freePort(at: ListenAt): Promise<number> {
   const server = createServer().listen({ ...at, exclusive: true })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -42,12 +52,12 @@ async function freePort(at: { host: string; port: number }): Promise<number> {
   return port
 }
 
-type Reason = (at: { host: string; port: number }) => string
+type Reason = (at: ListenAt) => string
 
-const isNotHere: Reason = ({ host }) => `--host: ${host} is no address of this machine`
+const isNotHere: Reason = ({ host }) => `host: ${host} is no address of this machine`
 const reasons: Record<string, Reason> = {
-  EADDRINUSE: ({ host, port }) => `--port: ${port} is in use on ${host} already; 0 picks a free one`,
-  EACCES: ({ host, port }) => `--port: ${port} on ${host} is not allowed to this user`,
+  EADDRINUSE: ({ host, port }) => `port: ${port} is in use on ${host} already; 0 picks a free one`,
+  EACCES: ({ host, port }) => `port: ${port} on ${host} is not allowed to this user`,
   EADDRNOTAVAIL: isNotHere,
   EAFNOSUPPORT: isNotHere,
   EINVAL: isNotHere,

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { commandLine } from '../audit/asker.ts'
 import type { Config } from '../config.ts'
 import { type Hub, type HubSurroundings, openHub } from '../hub.ts'
+import type { Snapshot } from '../metrics/snapshot.ts'
 import { printLines } from './context.ts'
 import { listen, type PortSharing } from './listen.ts'
 import { followNews, openProgress } from './progress.ts'
@@ -22,6 +23,8 @@ export interface ServingProcess extends HubSurroundings {
   onListening: (origin: string) => void
   /** Told where it leads, when the first scan has ended or takes long. */
   onReady: (hub: { needsSetup: boolean }) => Promise<void> | void
+  /** Told, where metrics are asked for, what gives those of this process. */
+  onMeasurable: (measure: () => Promise<Snapshot>) => void
   /** Where progress is drawn, if it is a terminal. */
   stderr: Writable & { isTTY?: boolean }
 }
@@ -35,6 +38,7 @@ export async function serveHub(config: Config, serving: ServingProcess): Promise
   await using ending = new AsyncDisposableStack()
   const hub = await openHub(config, serving)
   ending.defer(hub.close)
+  if (hub.measure) serving.onMeasurable(hub.measure)
   if (prepares) await hub.library.addFolders(prepares.folders, commandLine)
   const origin = await listen(hub.server, config, sharing)
   if (prepares) await settleSample({ ...hub, log: serving.log }, prepares.folders)

@@ -1,7 +1,9 @@
 // First, before other modules fill the heap.
 import './modest-heap.ts'
 
+import type { Logger } from 'pino'
 import { openLog } from '../http/log.ts'
+import type { Snapshot } from '../metrics/snapshot.ts'
 import { type Joined, joinOthers } from '../workers/joined.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../workers/messages.ts'
 import { tellFailure } from './failure.ts'
@@ -15,6 +17,8 @@ const started = Promise.withResolvers<WorkerStart>()
 const leading = Promise.withResolvers<void>()
 let joined: Joined | undefined
 let isReady = false
+let log: Logger | undefined
+let measure: () => Promise<Snapshot> = async () => []
 
 const send = (message: FromWorker) => {
   // The supervisor may have ended; this process ends then, too.
@@ -31,6 +35,12 @@ process.on('message', (message: ToWorker) => {
     case 'ready':
       isReady = true
       return
+    case 'measure':
+      measure().then(
+        (snapshot) => send({ kind: 'measured', round: message.round, snapshot }),
+        (error) => log?.error(error, 'what was counted cannot be told'),
+      )
+      return
     case 'stop':
       // What has not begun has nothing to end.
       if (!joined) process.exit(0)
@@ -46,14 +56,18 @@ try {
   send({ kind: 'up' })
   const { worker, config, prepares } = await started.promise
   if (!joined) throw new Error('a worker that starts has joined the others')
+  log = openLog(config.logLevel, { worker })
   await serveHub(config, {
     ...joined,
     ...{ prepares, signal, stderr: process.stderr, leading: leading.promise },
     sharing: prepares ? 'first' : 'next',
-    log: openLog(config.logLevel, { worker }),
+    ...{ log, worker },
     isReady: () => isReady,
     onListening: (origin) => send({ kind: 'listening', origin }),
     onReady: ({ needsSetup }) => send({ kind: 'ready', needsSetup }),
+    onMeasurable(measured) {
+      measure = measured
+    },
   })
   process.exit(0)
 } catch (error) {

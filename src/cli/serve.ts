@@ -5,10 +5,12 @@ import { openSetupCode } from '../auth/setup-code.ts'
 import { openTries } from '../auth/tries.ts'
 import { type Config, commandName } from '../config.ts'
 import { openLog } from '../http/log.ts'
+import type { Snapshot } from '../metrics/snapshot.ts'
 import { alone } from '../peers.ts'
 import { supervise } from '../workers/supervise.ts'
 import { printLines } from './context.ts'
 import type { LibraryContext } from './library-context.ts'
+import { listenForScrapes } from './listen-for-scrapes.ts'
 import { setupAddress, signInHint } from './sign-in-hint.ts'
 import { listenForStop } from './stop-signal.ts'
 
@@ -39,9 +41,14 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
     const hint = { command: commandName(), origin, config }
     tell([
       `modelkeep listening on ${origin}`,
+      ...(metrics ? [`metrics at ${metrics.address}`] : []),
       ...(needsSetup ? signInHint({ ...hint, setupCode: await setupCode.current() }) : []),
     ])
   }
+  let gather: () => Promise<Snapshot[]> = async () => []
+  await using ending = new AsyncDisposableStack()
+  const metrics = await listenForScrapes(config, { gather: () => gather(), log })
+  if (metrics) ending.defer(metrics.close)
   const count = config.workers ?? availableParallelism()
   if (count > 1) {
     process.exitCode = await supervise({
@@ -50,6 +57,9 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
       onReady(hub) {
         origin = hub.origin
         tellReady(hub.needsSetup)
+      },
+      onMeasurable(gathering) {
+        gather = gathering
       },
     })
     return
@@ -69,6 +79,10 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
     async onReady({ needsSetup }) {
       isReady = true
       await tellReady(needsSetup)
+    },
+    worker: 1,
+    onMeasurable(measure) {
+      gather = async () => [await measure()]
     },
   })
 }

@@ -13,6 +13,24 @@ export interface PreparedQuery<Values, Row> {
   first(values: Values): Promise<Row | undefined>
 }
 
+/** Where a statement runs: on the thread that serves, on one of those that read, or on the one that writes. */
+export type Lane = 'serving' | 'reading' | 'writing'
+
+/** A statement that has run. */
+export interface RanStatement {
+  lane: Lane
+  /** With placeholders: no value that was bound is in it. */
+  sql: string
+  /** When it was asked for, by `performance.now()`. */
+  askedAt: number
+  /** Milliseconds that it waited for its turn and was carried to the thread and back, if to another, and that it ran. */
+  waitMs: number | undefined
+  runMs: number
+}
+
+/** Told of each statement where it was asked for, once it has run. */
+export type OnStatement = (statement: RanStatement) => void
+
 /** The database of a hub, whichever engine is behind it. */
 export interface Database {
   engine: EngineSql
@@ -46,5 +64,7 @@ export interface Database {
   catalogRevision(): number
   /** What has changed since an earlier revision. */
   catalogChangesSince(revision: number): CatalogChange
+  /** How many statements wait or run in each lane that has a queue. */
+  pending(): { reading: number; writing: number }
   close(): Promise<void>
 }

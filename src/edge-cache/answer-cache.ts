@@ -50,6 +50,8 @@ export interface AnswerCache {
   answer(asked: AskedAnswer, make: () => Promise<MadeAnswer>): Promise<{ answer: KeptAnswer; handling: Handling }>
   /** A kept answer by its name, while it is fresh. */
   fresh(name: string): KeptAnswer | undefined
+  /** What is kept, one answer for each encoding, the memory that it takes, and how many had to make room so far. */
+  size(): { answers: number; bytes: number; evicted: number }
 }
 
 export interface AnswerCacheOptions {
@@ -65,6 +67,7 @@ export interface AnswerCacheOptions {
 export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: AnswerCacheOptions): AnswerCache {
   /** The names of the kept answers that carry each key of the catalog. */
   const carriers = new Map<string, Set<string>>()
+  let evicted = 0
   const kept = new LRUCache<string, Variant>({
     maxSize: maxBytes,
     sizeCalculation: ({ body, made }, name) => body.length + 2 * name.length + 60 * keysOf(made).length + 500,
@@ -75,7 +78,8 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
         else carriers.set(key, new Set([name]))
       }
     },
-    dispose: ({ made }, name) => {
+    dispose: ({ made }, name, reason) => {
+      if (reason === 'evict') evicted++
       for (const key of keysOf(made)) {
         const names = carriers.get(key)
         names?.delete(name)
@@ -174,6 +178,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       const found = kept.get(name)
       return found && now() < found.freshUntil ? found : undefined
     },
+    size: () => ({ answers: kept.size, bytes: kept.calculatedSize, evicted }),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
+import type { AccountPrincipal } from '../auth/principal.ts'
 import type { KeptAnswer } from '../edge-cache/answer-cache.ts'
+import type { CacheOutcome } from '../metrics/request-meter.ts'
 import type { SendBody } from './bytes/send-pieces.ts'
 import type { HeaderList } from './category-rules.ts'
 
@@ -8,8 +10,10 @@ export interface Answer {
   status: number
   headers: HeaderList
   body?: string | Buffer | Readable | SendBody
-  /** Who asked, for the log: the public id of a token or of a session. */
-  caller?: string
+  /** How somebody who is known asked. */
+  caller?: AccountPrincipal['via']
+  /** What the cache of public answers had to do with it; left out where it was not asked. */
+  cache?: CacheOutcome
   /** The kept answer that this one is, where anybody without credentials may be given the same. */
   kept?: KeptAnswer
 }

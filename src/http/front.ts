@@ -42,7 +42,7 @@ export function openFront({
   /** Gives the request its id, which the answer carries. */
   idOf: (request: IncomingMessage) => string
   /** Told of each request that is answered here, where nobody else hears of it. */
-  onAnswer: (endpoint: Endpoint, request: IncomingMessage) => void
+  onAnswer: (endpoint: Endpoint, request: IncomingMessage, status: number) => void
   /** Whether connections are to end after the answer that runs. */
   isClosing: () => boolean
 }): Front {
@@ -61,7 +61,7 @@ export function openFront({
       const now = Date.now()
       const second = Math.floor(now / 1000)
       if (wording.second !== second || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
-      onAnswer(wording.endpoint, request)
+      onAnswer(wording.endpoint, request, ifNoneMatch === undefined ? 200 : 304)
       const id = idOf(request)
       if (ifNoneMatch === undefined) {
         response.writeHead(200, withId(wording.whole, id))

@@ -27,12 +27,15 @@ export interface FastifyOptions {
 const longestBodyBytes = 2 * 1024 * 1024
 const headerBytes = 32 * 1024
 
-/** Makes the router and what reads requests off connections; `idOf` gives each request its id. */
+/**
+ * Makes the router and what reads requests off connections; `idOf` gives each request its id, `onRefused` is told the status of
+ * each that does not get as far as to be routed.
+ */
 export function openFastify(
   { tls, trustProxy, log, headersTimeout = 10_000 }: FastifyOptions,
-  idOf: (request: Identified) => string,
+  { idOf, onRefused }: { idOf: (request: Identified) => string; onRefused: (status: number) => void },
 ): FastifyInstance {
-  const { refuse, watch } = refusals(idOf)
+  const { refuse, watch } = refusals(idOf, onRefused)
   const common = {
     // Of its own it tells only failures: that it listens is news once the hub is ready.
     loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }) as FastifyBaseLogger,
@@ -56,6 +59,7 @@ export function openFastify(
     // The router's own text holds the whole address, a token in it as well.
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       carryAlways(reply)
+      onRefused(400)
       return void send(reply, refusal(400, 'The path is not valid percent-encoded UTF-8'))
     },
     clientErrorHandler: refuse,

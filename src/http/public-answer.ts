@@ -1,9 +1,10 @@
 import type { AnswerCache, KeptAnswer, MadeAnswer } from '../edge-cache/answer-cache.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
-import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
+import { cacheStatus, type Handling } from '../edge-cache/engine/cache-status.ts'
 import { requestDirectives, suits } from '../edge-cache/engine/decide.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
 import { EndpointError } from '../endpoints/errors.ts'
+import type { CacheOutcome } from '../metrics/request-meter.ts'
 import type { Answer } from './answer.ts'
 import { preconditions } from './bytes/validators.ts'
 import { cacheKeyOf } from './cache-key.ts'
@@ -47,13 +48,20 @@ export async function publicAnswer(
   const isHit = handling.forwarded === undefined
   const status = { 'cache-status': cacheStatus(handling), ...(isHit && { age: ageOf(answer) }) }
   const { headers, body, etag } = answer
-  if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body }
+  const outcome = { cache: outcomeOf(handling) }
+  if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body, ...outcome }
   const shared = { ...status, etag }
   const ifNoneMatch = single(call.headers['if-none-match'])
   if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
-    return { status: 200, headers: { ...headers, ...shared }, body, kept: answer }
+    return { status: 200, headers: { ...headers, ...shared }, body, kept: answer, ...outcome }
   // Nothing but what tells caches how to keep what they have (RFC 9110 §15.4.5).
-  return { status: 304, headers: { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) } }
+  return { status: 304, headers: { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) }, ...outcome }
+}
+
+/** The same in one word. */
+function outcomeOf({ forwarded, freshFor = 0, isCollapsed }: Handling): CacheOutcome {
+  if (forwarded === undefined) return freshFor > 0 ? 'hit' : 'stale'
+  return isCollapsed ? 'collapsed' : 'miss'
 }
 
 /** Whole seconds since an answer was made (RFC 9111 §5.1). */

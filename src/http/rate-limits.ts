@@ -39,11 +39,15 @@ export function readRate(text: string): Rate | undefined {
   return most && seconds ? { most, seconds } : undefined
 }
 
-/** All `peers` count as one. */
-export function openRateLimits({ failures, anonymous, token }: RateOptions, peers = alone): RateLimits {
-  const failed = openCounter('failures', failures, peers)
-  const nobody = openCounter('anonymous', anonymous, peers)
-  const byToken = openCounter('token', token, peers)
+/** All `peers` count as one; `onRefused` is told by which limit a request is refused. */
+export function openRateLimits(
+  { failures, anonymous, token }: RateOptions,
+  peers = alone,
+  onRefused: (limit: string) => void = () => undefined,
+): RateLimits {
+  const failed = openCounter('failures', failures, { peers, onRefused })
+  const nobody = openCounter('anonymous', anonymous, { peers, onRefused })
+  const byToken = openCounter('token', token, { peers, onRefused })
   return {
     limitsAnonymous: anonymous !== undefined,
     request(caller, address) {
@@ -54,12 +58,17 @@ export function openRateLimits({ failures, anonymous, token }: RateOptions, peer
   }
 }
 
-function openCounter(name: string, rate: Rate | undefined, peers: Peers) {
+function openCounter(
+  name: string,
+  rate: Rate | undefined,
+  { peers, onRefused }: { peers: Peers; onRefused: (limit: string) => void },
+) {
   if (!rate) return undefined
   const windows: Windows = openWindows(rate, { channel: peers.channel<NewCounts>(`limit ${name}`) })
   const policy = `"${name}";q=${rate.most};w=${rate.seconds}`
   return (key: string): RateState => {
     const { admitted, left, resetSeconds } = windows.count(key)
+    if (!admitted) onRefused(name)
     return {
       ...{ admitted, resetSeconds },
       headers: {

@@ -1,9 +1,9 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Identified } from './request-id.ts'
 
 /** Why Node could not read a request. */
-type ReadError = Error & { code?: string }
+type ReadError = Error & { code?: string | undefined }
 
 const lingerMilliseconds = 1000
 
@@ -12,9 +12,12 @@ const lingerMilliseconds = 1000
  *
  * Whole requests that came before on the same connection get their answers first: text of ours in the midst of a file
  * would be taken for the file. What the client still sends is read for a while, since closing on it would take the
- * answer along (RFC 9112 §9.6), and not for ever. `idOf` gives the answer an id, as every answer has one.
+ * answer along (RFC 9112 §9.6), and not for ever. `idOf` gives the answer an id, as every answer has one; `onRefused` is told its status.
  */
-export function refusals(idOf: (request: Identified) => string): {
+export function refusals(
+  idOf: (request: Identified) => string,
+  onRefused: (status: number) => void = () => undefined,
+): {
   watch(server: Server): void
   refuse(error: ReadError, socket: Socket): void
 } {
@@ -38,22 +41,30 @@ export function refusals(idOf: (request: Identified) => string): {
       const last = lastAnswer.get(socket)
       // A request whose own body cannot be read waits for nothing.
       const id = idOf({ headers: {}, socket })
+      onRefused(statusOf(error))
       if (last && !last.closed && last.req.complete) last.once('close', () => refuseNow(error, { socket, id }))
       else refuseNow(error, { socket, id })
     },
   }
 }
 
+function statusOf({ code }: Pick<ReadError, 'code'>): keyof typeof texts {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+}
+
+const texts = {
+  400: 'The request is not valid HTTP',
+  408: 'The request took too long',
+  431: 'The request headers are too large',
+}
+
 function refuseNow({ code }: ReadError, { socket, id }: { socket: Socket; id: string }): void {
-  const [status, text] =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'The request headers are too large']
-      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'The request took too long']
-        : ['400 Bad Request', 'The request is not valid HTTP']
+  const status = statusOf({ code })
+  const text = texts[status]
   const body = JSON.stringify({ error: text })
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
   )
   setTimeout(() => socket.destroy(), lingerMilliseconds).unref()
 }

@@ -1,12 +1,6 @@
 import type { AnonymousUse } from '../auth/anonymous-use.ts'
 import { isForeignPage } from '../auth/origins.ts'
-import {
-  type AccountPrincipal,
-  type Authenticate,
-  anonymous,
-  type PresentedCredentials,
-  type Principal,
-} from '../auth/principal.ts'
+import { type Authenticate, anonymous, type PresentedCredentials, type Principal } from '../auth/principal.ts'
 import type { AnswerCache } from '../edge-cache/answer-cache.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
@@ -66,7 +60,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   let rate: RateState | undefined
   const finish = (answer: Answer) => ({
     ...withRules(answer, endpoint, facts, { isKnown, rate }),
-    ...(caller.kind === 'account' && { caller: callerOf(caller) }),
+    ...(caller.kind === 'account' && { caller: caller.via }),
   })
   try {
     if (!asked) throw invalid('The query is not valid percent-encoded UTF-8')
@@ -134,9 +128,6 @@ const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: '
 
 const isUnauthorized = (error: unknown): boolean =>
   error instanceof EndpointError && error.failure.kind === 'unauthorized'
-
-const callerOf = ({ via }: AccountPrincipal): string =>
-  via.kind === 'token' ? `token ${via.tokenId}` : `session ${via.sessionId}`
 
 /** What the answer's headers depend on of who asks. */
 function addCaller(facts: RequestFacts, caller: Principal): void {

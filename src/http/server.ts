@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
+import type { RequestMeter } from '../metrics/request-meter.ts'
 import { closesWithHub } from './admission.ts'
 import { type Answer, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
@@ -13,6 +14,7 @@ import { requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 import { answerOtherwise } from './undeclared.ts'
+import { logAnswers, meterAnswers, rememberAnswers } from './watch-answers.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
 
 export interface ServerOptions extends OriginOptions, FastifyOptions {
@@ -32,6 +34,8 @@ export interface ListenAt {
 export interface HubServer {
   /** Begins to accept requests; gives the address, with the port that was picked. */
   listen(at: ListenAt): Promise<{ host: string; port: number }>
+  /** How many connections are open. */
+  connections(): number
   /** Accepts no more, lets the running requests end for a while, closes. */
   close(): Promise<void>
 }
@@ -46,12 +50,17 @@ export function makeServer(
     /** Whether pages of this origin may use some publishable token. */
     isPublishedTo: (origin: string) => Promise<boolean>
     sessions: SessionHandler
+    /** Counts requests, where metrics are asked for. */
+    meter?: RequestMeter | undefined
   },
   options: ServerOptions,
 ): HubServer {
   const isProxy = proxiesOf(options.trustProxy)
   const idOf = requestIds(isProxy)
-  const app = openFastify(options, idOf)
+  const { meter } = context
+  const onRefused = (status: number) =>
+    meter?.answeredElsewhere(undefined, { method: 'other', status, caller: 'unknown', seconds: 0 })
+  const app = openFastify(options, { idOf, onRefused })
   const sockets = boundConnections(app.server, {
     isProxy,
     ofNetwork: options.connections,
@@ -65,12 +74,18 @@ export function makeServer(
     closing: closing.signal,
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
+  /** When the request came that the front looks at, which it does without waiting. */
+  let cameAt = 0
   const front = openFront({
     cache: context.cache,
     always: onEveryAnswer(options.tls !== undefined),
     idOf,
     isClosing: () => closing.signal.aborted,
-    onAnswer(endpoint, { socket, headers }) {
+    onAnswer(endpoint, { method = '', socket, headers }, status) {
+      meter?.answered(endpoint, {
+        ...{ method, status, caller: 'anonymous', cache: 'hit' },
+        seconds: (performance.now() - cameAt) / 1000,
+      })
       if (closesWithHub(endpoint))
         context.noteAnonymous({ address: socket.remoteAddress ?? '', userAgent: headers['user-agent'] })
     },
@@ -78,32 +93,26 @@ export function makeServer(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
-  app.addHook('onRequest', (_request, reply, done) => {
+  rememberAnswers(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    request.arrivedAt = performance.now()
     carryAlways(reply)
     done()
   })
-  const isLogged = options.log.isLevelEnabled('debug')
   // Where each request is written down or counted against a limit, none is answered before that.
-  const hasFront = !isLogged && !context.rateLimits.limitsAnonymous
+  const hasFront = !options.log.isLevelEnabled('debug') && !context.rateLimits.limitsAnonymous
   seeFirst(app, (request, response) => {
+    if (meter) cameAt = performance.now()
     if (hasFront && front.answers(request, response)) return true
     // The router refuses by itself then.
-    if (closing.signal.aborted) carryAlone(response, { id: idOf(request), isTls: options.tls !== undefined })
+    if (closing.signal.aborted) {
+      carryAlone(response, { id: idOf(request), isTls: options.tls !== undefined })
+      onRefused(503)
+    }
     return false
   })
-  const callers = new WeakMap<FastifyRequest, string>()
-  if (isLogged)
-    app.addHook('onResponse', (request, reply, done) => {
-      options.log.debug({
-        requestId: request.id,
-        method: request.method,
-        target: request.url,
-        status: reply.statusCode,
-        caller: callers.get(request),
-        ms: reply.elapsedTime,
-      })
-      done()
-    })
+  logAnswers(app, options.log)
+  const metered = meter && meterAnswers(app, meter)
 
   for (const endpoint of endpoints) {
     app.route({
@@ -111,6 +120,7 @@ export function makeServer(
       url: endpoint.path,
       exposeHeadRoute: false,
       handler(request, reply) {
+        request.endpoint = endpoint
         const found = requestOrigin(request, options)
         if ('refused' in found) return void send(reply, refusedHost(found.refused))
         runEndpoint(
@@ -129,8 +139,8 @@ export function makeServer(
         ).then(
           (answer) => {
             if (hasFront) front.remember(request.raw, endpoint, answer)
-            if (isLogged && answer.caller !== undefined) callers.set(request, answer.caller)
-            return send(reply, answer)
+            request.answer = answer
+            return send(reply, metered ? metered(request, answer) : answer)
           },
           (error) => reply.send(error),
         )
@@ -162,6 +172,7 @@ export function makeServer(
       if (bound === null || typeof bound === 'string') throw new Error('the server has no port')
       return { host: at.host, port: bound.port }
     },
+    connections: () => sockets.size,
     async close() {
       closing.abort()
       // A connection that never asked anything is no idle one to Node, and would be waited for without end.

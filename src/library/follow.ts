@@ -27,9 +27,12 @@ export interface LibraryFollowing {
 export function openFollowing({
   library,
   log,
+  onScanned,
 }: {
   library: Pick<Library, 'scan' | 'watch'>
   log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** Told what each scan of this process has found. */
+  onScanned?: ((summary: ScanSummary) => void) | undefined
 }): LibraryFollowing {
   const newsroom = openNewsroom()
   const closing = new AbortController()
@@ -44,6 +47,7 @@ export function openFollowing({
   const put = (event: ScanEvent) => {
     if (event.kind === 'done') {
       endScan()
+      onScanned?.(event.summary)
       return newsroom.tell({ kind: 'scanned', summary: event.summary })
     }
     stateAfter ??= openScanState()

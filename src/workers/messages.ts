@@ -1,5 +1,6 @@
 import type { Rate } from '../auth/windows.ts'
 import type { Config } from '../config.ts'
+import type { Snapshot } from '../metrics/snapshot.ts'
 
 /* What the supervisor of a hub's workers and a worker say to each other, as JSON. */
 
@@ -31,6 +32,8 @@ export type FromWorker =
   | { kind: 'listening'; origin: string }
   /** It leads, and what it found is worth serving. */
   | { kind: 'ready'; needsSetup: boolean }
+  /** What it has counted so far, as it was asked for in this round. */
+  | { kind: 'measured'; round: number; snapshot: Snapshot }
   | Exchanged
 
 /** What workers say to each other. */
@@ -45,6 +48,8 @@ export type ToWorker =
   | { kind: 'lead' }
   | { kind: 'ready' }
   | { kind: 'stop' }
+  /** It is to tell what it has counted. */
+  | { kind: 'measure'; round: number }
   | { kind: 'told'; channel: string; message: unknown }
   | { kind: 'answer'; id: number; answer: unknown }
   /** It is to do the work of this name, and to say that it has. */

@@ -16,6 +16,7 @@ async function superviseTwo({ data = 'calm', folders = [] as string[], signal = 
     config: readConfig({ flags: { data }, environment: {}, directory: '/' }),
     setupCode: openSetupCode(() => undefined),
     onReady: () => undefined,
+    onMeasurable: () => undefined,
     ...{ count: 2, folders, log, signal },
   })
   return { logged, code: await code.catch((error: Error) => error.message) }

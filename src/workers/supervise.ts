@@ -3,8 +3,11 @@ import type { Logger } from 'pino'
 import type { SetupCode } from '../auth/setup-code.ts'
 import { openTries } from '../auth/tries.ts'
 import type { Config } from '../config.ts'
+import { gauge, openCounter } from '../metrics/family.ts'
+import type { Snapshot } from '../metrics/snapshot.ts'
 import { countCrashes, mostCrashes, shortLifeMilliseconds } from './crashes.ts'
 import { openExchange } from './exchange.ts'
+import { openMetricsGathering } from './gather-metrics.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
 
 /** Workers that do not stay; the message says which. */
@@ -26,6 +29,8 @@ export interface Supervised {
   signal: AbortSignal
   /** Told once, when all workers listen and the one that leads is ready. */
   onReady: (hub: { origin: string; needsSetup: boolean }) => void
+  /** Told at once what gathers the metrics of all processes. */
+  onMeasurable: (gather: () => Promise<Snapshot[]>) => void
 }
 
 interface Running {
@@ -64,6 +69,16 @@ export async function supervise({ program, count, config, folders, log, signal, 
     running.get(worker)?.process.send(message, undefined, undefined, () => undefined)
   }
   const exchange = openExchange({ workers: hearing, send, setupCode: hub.setupCode, tries: openTries() })
+  const replaced = openCounter({ name: 'modelkeep_workers_replaced_total', help: 'Workers that ended by themselves' })
+  const serving = () => [...running.values()].filter(({ isListening }) => isListening).length
+  const metrics = openMetricsGathering({
+    ...{ workers: hearing, send },
+    own: () => [
+      replaced.family(),
+      gauge({ name: 'modelkeep_workers', help: 'Workers that serve' }, [{ labels: {}, value: serving() }]),
+    ],
+  })
+  hub.onMeasurable(metrics.gather)
 
   const start = (worker: number) => {
     const process = cluster.fork()
@@ -114,6 +129,8 @@ export async function supervise({ program, count, config, folders, log, signal, 
         readiness = { needsSetup: message.needsSetup }
         for (const other of hearing()) send(other, { kind: 'ready' })
         return tellReady()
+      case 'measured':
+        return metrics.take(worker, message)
       default:
         exchange.take(worker, message)
     }
@@ -123,6 +140,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
     const lived = performance.now() - (running.get(worker)?.startedAt ?? 0)
     running.delete(worker)
     exchange.leave(worker)
+    metrics.leave(worker)
     if (isStopping) {
       if (how !== 0) exitCode = 1
       return endIfAlone()
@@ -139,6 +157,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
       failure = new WorkersFailed(`worker ${worker} ended ${often}, the last time with ${how}: the log may tell why`)
       return stop()
     }
+    replaced.of().value++
     log.error({ worker, endedWith: how, pauseMs: pause }, 'a worker ended, and is replaced')
     const timer = setTimeout(() => {
       pauses.delete(timer)

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Kysely } from 'kysely'
 import { concernedBy, noteCatalogChange } from '../catalog-changes.ts'
-import type { Database, PreparedQuery, QueryOf } from '../database.ts'
+import type { Database, OnStatement, PreparedQuery, QueryOf } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { prepareSql } from '../prepared.ts'
 import type { Schema } from '../schema.ts'
@@ -10,16 +10,20 @@ import { openSqlite, type SqliteConnection } from './connection.ts'
 import { keepRows } from './kept-rows.ts'
 import { sqliteSql } from './sql.ts'
 import { type SqliteThread, startSqliteThread } from './threads.ts'
-import { writerDialect } from './writer-dialect.ts'
+import { type WriterLine, writerDialect } from './writer-dialect.ts'
 
 /**
  * Opens (and makes, and brings up to date) the database in `file`: one thread that writes, a few that run long
- * queries, and a connection on the calling thread for look-ups. `processes` share the processors.
+ * queries, and a connection on the calling thread for look-ups. `processes` share the processors; `onStatement` is told of what ran.
  * @throws NewerSchema when a later version of the program has written it
  */
-export async function openSqliteDatabase(file: string, { processes = 1 } = {}): Promise<Database> {
+export async function openSqliteDatabase(
+  file: string,
+  { processes = 1, onStatement = () => undefined }: { processes?: number; onStatement?: OnStatement | undefined } = {},
+): Promise<Database> {
   const writer = startSqliteThread(file, { readOnly: false })
-  const kysely = new Kysely<Schema>({ dialect: writerDialect(writer) })
+  const line: WriterLine = { length: 0, onStatement }
+  const kysely = new Kysely<Schema>({ dialect: writerDialect(writer, line) })
   try {
     await migrate(kysely, sqliteSql)
   } catch (error) {
@@ -31,16 +35,26 @@ export async function openSqliteDatabase(file: string, { processes = 1 } = {}): 
   const readerCount = Math.max(1, Math.min(4, Math.floor((availableParallelism() - 1) / processes)))
   const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
 
+  const lookUp = (sql: string, parameters: unknown[]): Rows => {
+    const askedAt = performance.now()
+    const { rows } = local.execute(sql, parameters)
+    onStatement({ lane: 'serving', sql, askedAt, waitMs: undefined, runMs: performance.now() - askedAt })
+    return rows
+  }
+  const search = async (sql: string, parameters: unknown[]): Promise<Rows> => {
+    const askedAt = performance.now()
+    const { rows, runMs } = await leastBusy(readers).execute(sql, parameters)
+    onStatement({ lane: 'reading', sql, askedAt, waitMs: performance.now() - askedAt - runMs, runMs })
+    return rows
+  }
   const catalogRevision = revisionReader(local, changes)
 
   return {
     engine: sqliteSql,
     kysely,
-    lookup: (build) => prepared(kysely, build, (sql) => (parameters) => local.execute(sql, parameters).rows),
-    keptLookup: (build) =>
-      prepared(kysely, build, (sql) => keepRows(changes, (parameters) => local.execute(sql, parameters).rows)),
-    search: (build) =>
-      prepared(kysely, build, (sql) => async (parameters) => (await leastBusy(readers).execute(sql, parameters)).rows),
+    lookup: (build) => prepared(kysely, build, (sql) => (parameters) => lookUp(sql, parameters)),
+    keptLookup: (build) => prepared(kysely, build, (sql) => keepRows(changes, (parameters) => lookUp(sql, parameters))),
+    search: (build) => prepared(kysely, build, (sql) => (parameters) => search(sql, parameters)),
     async write(change, options) {
       const written = await kysely.transaction().execute(async (transaction) => {
         const result = await change(transaction)
@@ -56,6 +70,10 @@ export async function openSqliteDatabase(file: string, { processes = 1 } = {}): 
       const rows = local.execute('select keys from catalog_change where revision > ?', [revision]).rows
       return concernedBy(rows as { keys: string | null }[], catalogRevision() - revision)
     },
+    pending: () => ({
+      reading: readers.reduce((sum, reader) => sum + reader.pending(), 0),
+      writing: line.length,
+    }),
     async close() {
       local.close()
       await Promise.all(readers.map((reader) => reader.close()))

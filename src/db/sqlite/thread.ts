@@ -1,5 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { openSqlite } from './connection.ts'
+import { openSqlite, type SqliteResult } from './connection.ts'
+
+/** What a statement gave, with the milliseconds that it ran. */
+export interface ThreadResult extends SqliteResult {
+  runMs: number
+}
 
 /** What a database thread is asked, and what it answers; `id` pairs them. */
 export interface ThreadRequest {
@@ -8,7 +13,7 @@ export interface ThreadRequest {
   parameters: readonly unknown[]
 }
 export type ThreadReply =
-  | { id: number; rows: Record<string, unknown>[]; changes: number; insertId: number | bigint }
+  | ({ id: number } & ThreadResult)
   | { id: number; error: { message: string; code: string | undefined; errcode: number | undefined } }
 
 const sqliteBusy = 5
@@ -31,10 +36,12 @@ port.on('message', ({ id, sql, parameters }: ThreadRequest) => {
 port.on('close', () => connection.close())
 
 function answer(id: number, sql: string, parameters: readonly unknown[]): ThreadReply {
+  const began = performance.now()
   try {
     if (sql === 'begin immediate') leaveGap()
-    if (sql === 'rollback' && !connection.isInTransaction()) return { id, rows: [], changes: 0, insertId: 0 }
-    return { id, ...patiently(() => connection.execute(sql, parameters)) }
+    if (sql === 'rollback' && !connection.isInTransaction()) return { id, rows: [], changes: 0, insertId: 0, runMs: 0 }
+    const result = patiently(() => connection.execute(sql, parameters))
+    return { id, ...result, runMs: performance.now() - began }
   } catch (error) {
     const { message, code, errcode } = error as Error & { code?: string; errcode?: number }
     return { id, error: { message, code, errcode } }

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import type { SqliteResult } from './connection.ts'
-import type { ThreadReply, ThreadRequest } from './thread.ts'
+import type { ThreadReply, ThreadRequest, ThreadResult } from './thread.ts'
 
 /** A connection that lives on a thread of its own, so that its slow statements hold up nobody else. */
 export interface SqliteThread {
-  execute(sql: string, parameters: readonly unknown[]): Promise<SqliteResult>
+  execute(sql: string, parameters: readonly unknown[]): Promise<ThreadResult>
   /** How many statements wait or run. */
   pending(): number
   close(): Promise<void>
@@ -16,7 +15,7 @@ export function startSqliteThread(file: string, options: { readOnly: boolean }):
     name: options.readOnly ? 'sqlite-reader' : 'sqlite-writer',
   })
   worker.unref()
-  const waiting = new Map<number, { resolve: (result: SqliteResult) => void; reject: (error: Error) => void }>()
+  const waiting = new Map<number, { resolve: (result: ThreadResult) => void; reject: (error: Error) => void }>()
   let lastId = 0
   let ended: Error | undefined
 
@@ -39,7 +38,7 @@ export function startSqliteThread(file: string, options: { readOnly: boolean }):
   return {
     execute(sql, parameters) {
       if (ended) return Promise.reject(ended)
-      const { promise, resolve, reject } = Promise.withResolvers<SqliteResult>()
+      const { promise, resolve, reject } = Promise.withResolvers<ThreadResult>()
       const id = ++lastId
       waiting.set(id, { resolve, reject })
       worker.ref()

@@ -6,9 +6,9 @@ import type { Piece } from './multipart.ts'
 
 /**
  * Sends a body and ends the response, or breaks it off; lets go of what it held in either case. To be called once. That
- * the client leaves is no failure; others are thrown, for the log.
+ * the client leaves is no failure; others are thrown, for the log. `onSent` is told of bytes that the system has taken.
  */
-export type SendBody = (response: ServerResponse) => Promise<void>
+export type SendBody = (response: ServerResponse, onSent?: (bytes: number) => void) => Promise<void>
 
 /** Of 64 KiB to 1 MiB: larger ones are hardly faster, and each client that takes nothing holds one. */
 export const chunkBytes = 256 * 1024
@@ -19,8 +19,8 @@ export const chunkBytes = 256 * 1024
  * `opened` is what the file was when its headers were made.
  */
 export function sendPieces(file: FileHandle, pieces: readonly Piece[], opened: Stats): SendBody {
-  return async (response) => {
-    const takes = writerTo(response)
+  return async (response, onSent = () => undefined) => {
+    const takes = writerTo(response, onSent)
     try {
       const buffer = Buffer.allocUnsafeSlow(chunkBytes)
       for (const piece of pieces) {
@@ -66,14 +66,17 @@ export const changedFile = () =>
   new EndpointError({ kind: 'unavailable', what: 'The file has changed and is being read again' })
 
 /** Gives what writes to a client and tells, once the system took it, that it did; or that the client has left. */
-function writerTo(response: ServerResponse): (chunk: Buffer) => Promise<boolean> {
+function writerTo(response: ServerResponse, onSent: (bytes: number) => void): (chunk: Buffer) => Promise<boolean> {
   let settle: (error?: Error | null) => void = () => undefined
   const leave = () => settle(new Error('the client has left'))
   response.on('close', leave)
   response.on('error', leave)
   return (chunk) =>
     new Promise((resolve) => {
-      settle = (error) => resolve(!error)
+      settle = (error) => {
+        if (!error) onSent(chunk.length)
+        resolve(!error)
+      }
       if (response.destroyed) leave()
       else response.write(chunk, settle)
     })

@@ -1,0 +1,41 @@
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import type { AnswerCache } from './edge-cache/answer-cache.ts'
+import { endpoints } from './endpoints/index.ts'
+import type { HubServer } from './http/server.ts'
+import type { LibraryFollowing } from './library/follow.ts'
+import type { HubMeter } from './metrics/hub-meter.ts'
+import type { Snapshot } from './metrics/snapshot.ts'
+import { version } from './version.ts'
+
+/** What counts for a hub, where metrics are asked for; nothing of it is loaded otherwise. `worker` is the number of this process. */
+export async function openMeter({ metricsPort }: Config, worker: number): Promise<HubMeter | undefined> {
+  if (metricsPort === undefined) return undefined
+  const { openHubMeter } = await import('./metrics/hub-meter.ts')
+  return openHubMeter({ endpoints, worker, version })
+}
+
+/** Gives what `meter` has counted, with what the parts of the hub are like now. */
+export const measuring =
+  (
+    meter: HubMeter,
+    {
+      cache,
+      database,
+      server,
+      following,
+    }: {
+      cache: AnswerCache
+      database: Database
+      server: HubServer
+      /** That of this process. */
+      following: LibraryFollowing
+    },
+  ): (() => Promise<Snapshot>) =>
+  () =>
+    meter.snapshot({
+      connections: server.connections(),
+      cache: cache.size(),
+      pending: database.pending(),
+      scan: following.scan(),
+    })

@@ -1,0 +1,63 @@
+import { added, lasting, type Snapshot } from '../metrics/snapshot.ts'
+import type { ToWorker } from './messages.ts'
+
+/** Asks the workers what they have counted. */
+export interface MetricsGathering {
+  /** What each of them counted, and those did that have ended. */
+  gather(): Promise<Snapshot[]>
+  /** A worker's answer to a `measure`. */
+  take(worker: number, told: { round: number; snapshot: Snapshot }): void
+  /** A worker has ended: what it told last is counted on, so that no sum runs backwards. */
+  leave(worker: number): void
+}
+
+/** Nobody who asks waits longer for a worker that is too busy: what it told last stands in. */
+const longestRoundMilliseconds = 2000
+
+/** `workers` are those that can hear, by number. */
+export function openMetricsGathering({
+  workers,
+  send,
+  own,
+}: {
+  workers: () => number[]
+  /** What the supervisor has counted itself. */
+  own: () => Snapshot
+  send: (worker: number, message: ToWorker) => void
+}): MetricsGathering {
+  const latest = new Map<number, Snapshot>()
+  let gone: Snapshot = []
+  const rounds = new Map<number, { waitsFor: Set<number>; end: () => void }>()
+  let lastRound = 0
+
+  const isHeard = (round: number, worker: number) => {
+    const open = rounds.get(round)
+    open?.waitsFor.delete(worker)
+    if (open?.waitsFor.size === 0) open.end()
+  }
+  return {
+    async gather() {
+      const waitsFor = new Set(workers())
+      const round = ++lastRound
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const bound = setTimeout(resolve, longestRoundMilliseconds).unref()
+      rounds.set(round, { waitsFor, end: resolve })
+      if (waitsFor.size === 0) resolve()
+      for (const worker of waitsFor) send(worker, { kind: 'measure', round })
+      await promise
+      clearTimeout(bound)
+      rounds.delete(round)
+      return [own(), gone, ...latest.values()]
+    },
+    take(worker, { round, snapshot }) {
+      latest.set(worker, snapshot)
+      isHeard(round, worker)
+    },
+    leave(worker) {
+      const snapshot = latest.get(worker)
+      latest.delete(worker)
+      if (snapshot) gone = added(gone, lasting(snapshot))
+      for (const round of rounds.keys()) isHeard(round, worker)
+    },
+  }
+}
