@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { endpoints } from '../src/endpoints/index.ts'
 import { startHub } from './conformance/hub.ts'
 import { idsOfKind } from './conformance/library.ts'
+import { safetensors } from './conformance/model-file.ts'
 import { eventually } from './eventually.ts'
 import { metricsAddress, scrape } from './metrics.fixture.ts'
 import { rawRequest, sendRaw } from './raw-http.fixture.ts'
@@ -110,6 +113,24 @@ test('bytes of files are counted as they leave', async () => {
   assert.equal(await growth(bytes, {}, () => hub.ask(pathname + search)), whole)
   assert.equal(await growth(bytes, {}, () => hub.ask(pathname + search, { headers: { range: 'bytes=0-99' } })), 100)
   assert.equal(await growth(bytes, {}, () => hub.ask(pathname + search, { method: 'HEAD' })), 0)
+})
+
+test('bytes of a large file are counted once the system has taken them, of a transfer that is broken off those alone', async () => {
+  const bytes = safetensors('large', 20_000_000)
+  await writeFile(join(hub.folder, 'large.safetensors'), bytes)
+  const versionId = () =>
+    hub.rows("select version_id as id from model_file where name = 'large.safetensors'")[0]?.id as number | undefined
+  await eventually(() => versionId() !== undefined, 'it is indexed')
+  const { headers } = await hub.ask(`/api/download/models/${versionId()}`)
+  const name = 'modelkeep_http_file_bytes_total'
+  const location = String(headers.location)
+  assert.equal(await growth(name, {}, () => hub.ask(location)), bytes.length)
+  const brokenOff = await growth(name, {}, async () => {
+    const [answer] = await once(request(location).end(), 'response')
+    await once(answer, 'readable')
+    answer.destroy()
+  })
+  assert.ok(brokenOff > 0 && brokenOff < bytes.length, `${brokenOff} bytes`)
 })
 
 test('what a process is like is told: the library as it was read, the cache, the version', async () => {
