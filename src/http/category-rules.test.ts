@@ -19,6 +19,8 @@ test('only anonymous, successful answers of public and mixed GETs may be shared'
       'cache-control': 'public, s-maxage=300, stale-while-revalidate=150',
       vary: 'Authorization, Cookie',
     })
+    const fromHost = { ...plain, addressFields: 'Host' }
+    assert.equal(cachingHeaders(get(category), fromHost, true).vary, 'Authorization, Cookie, Host')
     const never = { 'cache-control': 'private, no-store' }
     assert.deepEqual(cachingHeaders(get(category), { ...plain, knowsCaller: true }, true), never)
     assert.deepEqual(cachingHeaders(get(category), { ...plain, hasQueryToken: true }, true), never)
@@ -35,7 +37,8 @@ test('an endpoint may say how long, and stale-while-revalidate is half of it', (
 
 test('anonymous answers are open to every origin, personal ones to trusted origins alone', () => {
   const foreign = { ...plain, origin: 'https://a.example' }
-  assert.equal(corsHeaders('public', foreign, isTrusted)['access-control-allow-origin'], '*')
+  for (const facts of [plain, foreign])
+    assert.deepEqual(corsHeaders('public', facts, isTrusted), { 'access-control-allow-origin': '*', vary: 'Origin' })
   assert.equal(corsHeaders('authenticated', foreign, isTrusted)['access-control-allow-origin'], undefined)
   const withToken = { ...foreign, presentsCredentials: true }
   assert.deepEqual(corsHeaders('mixed', withToken, isTrusted), { vary: 'Origin' })

@@ -32,6 +32,8 @@ export interface RequestFacts {
   hasQueryToken: boolean
   /** The `Origin` header. */
   origin: string | undefined
+  /** Header fields that the absolute addresses of answers depend on, joined as in `Vary`; none where they are fixed. */
+  addressFields?: string
 }
 
 interface Cacheable {
@@ -42,7 +44,9 @@ interface Cacheable {
 
 /**
  * `Cache-Control` and `Vary` of an answer. An anonymous answer varies on `Authorization`, because `public` alone lets a
- * shared cache give it to a caller with a token (RFC 9111 §3.5), and on `Cookie` for signed-in browsers.
+ * shared cache give it to a caller with a token (RFC 9111 §3.5), and on `Cookie` for signed-in browsers. It varies on what
+ * its addresses are made of as well: proxies pass on `X-Forwarded-Host` as it came, and nginx keeps answers without regard
+ * to the host unless it is told to, so that one caller would choose the addresses of all.
  */
 export function cachingHeaders(endpoint: Cacheable, facts: RequestFacts, succeeded: boolean): HeaderList {
   if (endpoint.caching === 'no-store')
@@ -51,7 +55,7 @@ export function cachingHeaders(endpoint: Cacheable, facts: RequestFacts, succeed
   const { seconds, staleSeconds } = sharedLife(endpoint)
   return {
     'cache-control': `public, s-maxage=${seconds}, stale-while-revalidate=${staleSeconds}`,
-    vary: 'Authorization, Cookie',
+    vary: facts.addressFields ? `Authorization, Cookie, ${facts.addressFields}` : 'Authorization, Cookie',
   }
 }
 
@@ -73,7 +77,8 @@ export function corsHeaders(category: Category, facts: RequestFacts, isTrusted: 
   if (facts.origin !== undefined && isTrusted(facts.origin)) return trusted(facts.origin)
   if (facts.origin !== undefined && facts.isPublishable) return published(facts.origin)
   if (category === 'authenticated' || facts.presentsCredentials) return { vary: 'Origin' }
-  return { 'access-control-allow-origin': '*' }
+  // A trusted page is not to be given this by a cache: with it, it may not send credentials (Fetch standard, CORS check).
+  return { 'access-control-allow-origin': '*', vary: 'Origin' }
 }
 
 /**

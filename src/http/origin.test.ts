@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requestOrigin } from './origin.ts'
+import { originFields, requestOrigin } from './origin.ts'
 
 const open = { publicUrl: undefined, allowedHosts: [] }
 
@@ -42,4 +42,11 @@ test('with a list of hosts, others are refused', () => {
   const listed = { ...open, allowedHosts: ['hub.example'] }
   assert.deepEqual(requestOrigin({ protocol: 'http', host: 'HUB.example' }, listed), { origin: 'http://HUB.example' })
   assert.deepEqual(requestOrigin({ protocol: 'http', host: 'evil.example' }, listed), { refused: 'unexpected' })
+})
+
+test('addresses depend on the host, on what proxies say where they are trusted, and on neither where the owner fixed them', () => {
+  const open = { publicUrl: undefined, allowedHosts: [] }
+  assert.equal(originFields(open, false), 'Host')
+  assert.equal(originFields(open, true), 'Host, X-Forwarded-Host, X-Forwarded-Proto')
+  assert.equal(originFields({ ...open, publicUrl: 'https://hub.example' }, true), '')
 })

@@ -34,5 +34,9 @@ export function requestOrigin(
   return { origin: publicUrl ?? `${protocol}://${plainHost}` }
 }
 
+/** Header fields that the origin of a request is read from, joined as in `Vary`. */
+export const originFields = ({ publicUrl }: OriginOptions, trustsProxies: boolean): string =>
+  publicUrl !== undefined ? '' : trustsProxies ? 'Host, X-Forwarded-Host, X-Forwarded-Proto' : 'Host'
+
 /** Some proxies always name the port; the scheme's own makes no difference (RFC 9110 §4.2.3). */
 const withoutOwnPort = (host: string, protocol: string) => host.replace(protocol === 'https' ? /:443$/ : /:80$/, '')

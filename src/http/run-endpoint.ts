@@ -29,6 +29,8 @@ export interface EndpointContext {
   noteMissingScope: (tokenId: number, presented: PresentedCredentials) => void
   /** Whether anonymous callers are told nothing of the library. */
   isClosed: boolean
+  /** Header fields that the origin of absolute addresses is read from, joined as in `Vary`. */
+  addressFields: string
   /** Remembers a request of nobody who is known, which a closed hub refuses. */
   noteAnonymous: AnonymousUse['count']
   isTrusted: TrustedOrigins
@@ -52,6 +54,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     knowsCaller: false,
     hasQueryToken: hasQueryToken(call.target, asked),
     origin,
+    addressFields: context.addressFields,
   }
   /** The hub's own pages, and trusted ones. */
   const isKnown = (page: string) => page === call.origin || context.isTrusted(page)
@@ -59,7 +62,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   let caller: Principal = anonymous
   let rate: RateState | undefined
   const finish = (answer: Answer) => ({
-    ...withRules(answer, endpoint, facts, { isKnown, rate }),
+    ...withRules(answer, endpoint, facts, { isKnown, rate, isClosed: context.isClosed }),
     ...(caller.kind === 'account' && { caller: caller.via }),
   })
   try {
@@ -156,12 +159,14 @@ function withRules(
   answer: Answer,
   endpoint: Endpoint,
   facts: RequestFacts,
-  { isKnown, rate }: { isKnown: TrustedOrigins; rate: RateState | undefined },
+  { isKnown, rate, isClosed }: { isKnown: TrustedOrigins; rate: RateState | undefined; isClosed: boolean },
 ): Answer {
   const succeeded = answer.status < 400
+  const own = answer.headers['cache-control']
   const caching =
-    succeeded && 'cache-control' in answer.headers && !facts.hasQueryToken
-      ? undefined
+    succeeded && own !== undefined && !facts.hasQueryToken
+      ? // What only those who are known may see, no cache may give to others.
+        { 'cache-control': isClosed && closesWithHub(endpoint) ? own.replace(/^public\b/, 'private') : own }
       : cachingHeaders(succeeded ? endpoint : { ...endpoint, caching: { sharedSeconds: 0 } }, facts, succeeded)
   const cors = corsHeaders(endpoint.category, facts, isKnown)
   // How much is left is one caller's affair: what caches share says nothing of it.

@@ -9,7 +9,7 @@ import { boundConnections, proxiesOf } from './connections.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
-import { type OriginOptions, requestOrigin } from './origin.ts'
+import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
 import { requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
@@ -45,7 +45,7 @@ const drainMilliseconds = 8000
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
 export function makeServer(
   endpoints: readonly Endpoint[],
-  context: Omit<EndpointContext, 'logFailure' | 'closing'> & {
+  context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields'> & {
     isReady: () => boolean
     /** Whether pages of this origin may use some publishable token. */
     isPublishedTo: (origin: string) => Promise<boolean>
@@ -72,6 +72,7 @@ export function makeServer(
   const running: EndpointContext = {
     ...context,
     closing: closing.signal,
+    addressFields: originFields(options, options.trustProxy !== false),
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
   /** When the request came that the front looks at, which it does without waiting. */

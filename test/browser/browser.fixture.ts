@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { type Hub, password } from '../conformance/hub.ts'
 import { eventually } from '../eventually.ts'
-import { chromiumPath } from './chromium.ts'
+import { programs } from '../programs.ts'
 
 /** A real browser over a real hub. Close it in the test file's `after`. */
 export interface TestBrowser {
@@ -26,7 +26,7 @@ export const desktop = { width: 1440, height: 900 }
 
 export async function openBrowser(hub: Pick<Hub, 'origin'>): Promise<TestBrowser> {
   const browser = await chromium.launch({
-    executablePath: chromiumPath,
+    executablePath: programs.chromium,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   })
   return {

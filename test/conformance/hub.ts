@@ -198,7 +198,8 @@ async function listening(serving: ChildProcess, printed: () => string): Promise<
   })
 }
 
-function asker(origin: string, agent: Agent): Ask {
+/** Asks at `origin`: the hub's own, or one that stands in front of it. */
+export function asker(origin: string, agent: Agent): Ask {
   return async (target, { method = 'GET', headers = {}, token, json } = {}) => {
     const path = target.startsWith(`${origin}/`) ? target.slice(origin.length) : target
     assert.ok(path.startsWith('/'), `${target} is no address of the hub`)
