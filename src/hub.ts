@@ -48,6 +48,7 @@ import type { Snapshot } from './metrics/snapshot.ts'
 import { readOidcProvider } from './oidc-config.ts'
 import { describeApi } from './openapi/document.ts'
 import type { Peers } from './peers.ts'
+import { openRequestWork } from './request-work.ts'
 import { openStore, type Store } from './store.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { version } from './version.ts'
@@ -105,9 +106,12 @@ export async function openHub(
   const tls = await readTlsFiles(config)
   const provider = await readOidcProvider(config)
   const meter = await openMeter(config, worker)
-  const { store, library } = closing(
-    await openHubLibrary(config, { processes: peers.count, onStatement: meter?.onStatement }),
-  )
+  const work = openRequestWork()
+  const onStatement: OnStatement = (statement) => {
+    meter?.onStatement(statement)
+    work.onStatement(statement)
+  }
+  const { store, library } = closing(await openHubLibrary(config, { processes: peers.count, onStatement }))
   const { directory, database, serverSecret } = store
   const tokens = closing(
     openTokens({
@@ -216,6 +220,7 @@ export async function openHub(
           meter?.onLimited,
         ),
         meter: meter?.requests,
+        work,
         holdsSession: sessions.holdsSession,
         cache,
         sessions: sessions.handler,

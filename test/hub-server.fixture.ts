@@ -37,6 +37,7 @@ import { openLog } from '../src/http/log.ts'
 import { openRateLimits, type RateOptions } from '../src/http/rate-limits.ts'
 import { makeServer, type ServerOptions } from '../src/http/server.ts'
 import { describeApi } from '../src/openapi/document.ts'
+import { openRequestWork } from '../src/request-work.ts'
 
 /** A hub with endpoints and sessions over a real database. */
 export interface HubServerFixture {
@@ -76,7 +77,9 @@ export async function withHubServer(
   lifetimes.defer(() => rm(directory, { recursive: true }))
   const folder = join(directory, 'models')
   await mkdir(folder)
-  const database = await openSqliteDatabase(join(directory, 'modelkeep.db'))
+  const work = openRequestWork()
+  const { onStatement } = work
+  const database = await openSqliteDatabase(join(directory, 'modelkeep.db'), { onStatement })
   lifetimes.defer(() => database.close())
   const serverSecret = await openServerSecret(directory)
   const accounts = openAccounts(database)
@@ -133,6 +136,7 @@ export async function withHubServer(
       holdsSession: sessions.holdsSession,
       cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
       isReady: () => true,
+      work,
       sessions: sessions.handler,
     },
     { tls: undefined, trustProxy: false, log: openLog('error'), publicUrl: undefined, allowedHosts: [], ...options },

@@ -10,6 +10,7 @@ import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
+import { openRequestWork } from '../request-work.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { listAudit, listOwnAudit } from './audit.ts'
 import { createInvitation, listInvitations, removeInvitation } from './invitations.ts'
@@ -80,6 +81,7 @@ export async function withServedAccounts(
         rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
+        work: openRequestWork(),
         isReady: () => true,
         sessions: sessions.handler,
       },

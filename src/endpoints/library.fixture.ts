@@ -15,6 +15,7 @@ import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
+import { openRequestWork } from '../request-work.ts'
 import type { Endpoint } from './define.ts'
 import type { Services } from './services.ts'
 
@@ -98,6 +99,7 @@ export async function withLibrary(
       rateLimits: openRateLimits({}),
       holdsSession: () => false,
       cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
+      work: openRequestWork(),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
     },

@@ -8,6 +8,7 @@ import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
+import { openRequestWork } from '../request-work.ts'
 import { endpoint } from './define.ts'
 import { unauthorized } from './errors.ts'
 import { introspectToken } from './introspection.ts'
@@ -94,6 +95,7 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
         cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
+        work: openRequestWork(),
         isReady: () => true,
         sessions: sessions.handler,
       },

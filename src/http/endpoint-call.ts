@@ -16,6 +16,8 @@ export interface EndpointCall {
   /** The client's network address. */
   address: string
   requestId: string
+  /** When it came, by `performance.now()`. */
+  arrivedAt: number
 }
 
 /** What a browser says of the page that sends the request. */

@@ -12,6 +12,7 @@ import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { endpoint } from '../endpoints/define.ts'
 import type { ServerEvent } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
+import { openRequestWork } from '../request-work.ts'
 import { openLog } from './log.ts'
 import { openRateLimits } from './rate-limits.ts'
 import { makeServer } from './server.ts'
@@ -82,6 +83,7 @@ async function serve(
         maxBytes: 1_000_000,
         changes: { catalogRevision: () => 1, catalogChangesSince: () => [] },
       }),
+      work: openRequestWork(),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
     },

@@ -8,6 +8,7 @@ import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid } from '../endpoints/errors.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
+import type { RequestWork } from '../request-work.ts'
 import { admit, closesWithHub, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
 import { serveFile } from './bytes/serve-file.ts'
@@ -19,6 +20,7 @@ import { jsonContent } from './json-content.ts'
 import { forbidsStoring, publicAnswer } from './public-answer.ts'
 import { hasQueryToken, readQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
+import { openTimings, seesTimings, type Timings } from './server-timing.ts'
 import { tokenHeaders } from './token-headers.ts'
 
 /** What running an endpoint needs of the hub. */
@@ -38,6 +40,8 @@ export interface EndpointContext {
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
   cache: AnswerCache
+  /** Tells what is done for a request. */
+  work: RequestWork
   logFailure: (requestId: string, error: unknown) => void
   /** Aborted when the server begins to close: streams without an end of their own end then. */
   closing: AbortSignal
@@ -61,10 +65,13 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   let presented: PresentedCredentials | undefined
   let caller: Principal = anonymous
   let rate: RateState | undefined
-  const finish = (answer: Answer) => ({
-    ...withRules(answer, endpoint, facts, { isKnown, rate, isClosed: context.isClosed }),
-    ...(caller.kind === 'account' && { caller: caller.via }),
-  })
+  let timings: Timings | undefined
+  const finish = (answer: Answer) => {
+    const whole = withRules(answer, endpoint, facts, { isKnown, rate, isClosed: context.isClosed })
+    if (timings) Object.assign(whole.headers, timings.headers(whole.headers))
+    if (caller.kind === 'account') whole.caller = caller.via
+    return whole
+  }
   try {
     if (!asked) throw invalid('The query is not valid percent-encoded UTF-8')
     if (facts.presentsCredentials) {
@@ -81,7 +88,10 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         origin,
         fromForeignPage: isForeignPage(sendingPage(call, origin), isKnown),
       }
+      const began = performance.now()
       caller = await context.authenticate(presented)
+      if (seesTimings(caller))
+        timings = openTimings(context.work, { arrivedAt: call.arrivedAt, authMs: performance.now() - began })
     }
     addCaller(facts, caller)
     rate = context.rateLimits.request(caller, call.address)
@@ -109,12 +119,13 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         header: (name) => single(call.headers[name]),
       } as Parameters<Endpoint['handle']>[0])
     if (isShared) return finish(await publicAnswer({ endpoint, call, query: asked.query, handle }, context))
-    const value = await handle()
+    const value = timings ? await timings.part('handle', handle) : await handle()
     if (isReply(value)) {
       const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, ...admission }, context.authenticate)
       return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
     }
-    const content = await jsonContent(value, chosenEncoding(single(call.headers['accept-encoding'])))
+    const write = () => jsonContent(value, chosenEncoding(single(call.headers['accept-encoding'])))
+    const content = timings ? await timings.part('write', write) : await write()
     return finish({ status: 200, ...content })
   } catch (error) {
     if (presented && caller.kind === 'account' && caller.via.kind === 'token' && lackedScope(error, endpoint, caller))

@@ -135,6 +135,7 @@ export function makeServer(
             origin: found.origin,
             address: request.ip,
             requestId: request.id,
+            arrivedAt: request.arrivedAt,
           },
           running,
         ).then(

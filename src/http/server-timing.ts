@@ -1,0 +1,57 @@
+import type { Principal } from '../auth/principal.ts'
+import { hasScope } from '../auth/scopes.ts'
+import type { RequestWork } from '../request-work.ts'
+import type { HeaderList } from './category-rules.ts'
+
+/** Where the time of one request went, for `Server-Timing` (W3C Server Timing). */
+export interface Timings {
+  /** Does a part of the work; its time counts under `name`, what it asks the database as well. */
+  part<Result>(name: 'handle' | 'write', task: () => Promise<Result>): Promise<Result>
+  /** The header; nothing where a cache may keep the answer, and tell it to somebody else. */
+  headers(answer: HeaderList): HeaderList
+}
+
+/**
+ * Whether somebody is told how long things take: owners of the hub, signed in or with a token for what owners do. Others could tell
+ * from it what is there and what is not.
+ */
+export const seesTimings = (caller: Principal): boolean =>
+  caller.kind === 'account' &&
+  caller.role === 'owner' &&
+  (caller.via.kind === 'session' || (!caller.via.isPublishable && hasScope(caller.scope, 'UserWrite')))
+
+/** `arrivedAt` by `performance.now()`; `authMs` is how long it took to tell who asks. */
+export function openTimings(work: RequestWork, { arrivedAt, authMs }: { arrivedAt: number; authMs: number }): Timings {
+  const parts = new Map<string, number>()
+  let [statements, waitMs, runMs] = [0, 0, 0]
+  return {
+    async part(name, task) {
+      const began = performance.now()
+      try {
+        return await work.watch((statement) => {
+          statements++
+          waitMs += statement.waitMs ?? 0
+          runMs += statement.runMs
+        }, task)
+      } finally {
+        parts.set(name, (parts.get(name) ?? 0) + performance.now() - began)
+      }
+    },
+    headers({ 'cache-control': caching = '' }) {
+      if (!/\bno-store\b/.test(caching)) return {}
+      const measures = [
+        `total;dur=${rounded(performance.now() - arrivedAt)}`,
+        `auth;dur=${rounded(authMs)}`,
+        // Nothing that an owner gets comes from the cache of public answers.
+        'cache;desc="bypass"',
+        `db-wait;dur=${rounded(waitMs)}`,
+        `db-run;dur=${rounded(runMs)};desc="${statements} statements"`,
+        ...[...parts].map(([name, ms]) => `${name};dur=${rounded(ms)}`),
+      ]
+      return { 'server-timing': measures.join(', ') }
+    },
+  }
+}
+
+/** Milliseconds, to the microsecond. */
+const rounded = (ms: number): string => String(Math.round(ms * 1000) / 1000)
