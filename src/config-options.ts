@@ -9,6 +9,8 @@ export interface OptionDeclaration {
   /** Undefined for a secret: what stands on a command line every process of the machine may read. */
   flag: string | undefined
   description: string
+  /** Variables that a standard has for the same, with what their text means here; asked where `MODELKEEP_*` says nothing. */
+  standardVariables?: Readonly<Record<string, (text: string) => string>>
   /** Reads the text of a flag or variable, or the value in the file. */
   schema: z.ZodType
 }
@@ -215,6 +217,32 @@ export const optionDeclarations = {
     flag: '--metrics-host <address>',
     description: 'address to listen on for Prometheus',
     schema: z.string().min(1).default('127.0.0.1'),
+  },
+  tracesUrl: {
+    flag: '--traces-url <url>',
+    description: 'where traces go, by OTLP/HTTP: such as http://127.0.0.1:4318/v1/traces; by default nowhere',
+    standardVariables: {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: (text) => text,
+      OTEL_EXPORTER_OTLP_ENDPOINT: (text) => `${text.replace(/\/+$/, '')}/v1/traces`,
+    },
+    schema: z.string().refine(isWebAddress, 'must be an address such as http://127.0.0.1:4318/v1/traces').optional(),
+  },
+  tracesRatio: {
+    flag: '--traces-ratio <share>',
+    description: 'share of requests that are traced, 0 to 1, of those that no caller traces',
+    schema: z
+      .union(
+        [
+          z.number(),
+          z
+            .string()
+            .regex(/^\d*\.?\d{1,15}$/)
+            .transform(Number),
+        ],
+        { error: 'must be a number from 0 to 1' },
+      )
+      .refine((share) => share >= 0 && share <= 1, 'must be a number from 0 to 1')
+      .default(1),
   },
   logLevel: {
     flag: '--log-level <level>',

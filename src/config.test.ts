@@ -34,6 +34,25 @@ test('a flag beats the environment, which beats the file', async () => {
   }
 })
 
+test('a variable of OpenTelemetry says where traces go, where nothing of the hub does, unless another says nowhere', () => {
+  const [base, exact] = ['http://collector:4318/', 'http://other:4318/x']
+  const standard = { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact }
+  const read = (environment: Record<string, string>, flags = {}) =>
+    readConfig({ ...nowhere, environment, flags }).tracesUrl
+  assert.equal(read({}), undefined)
+  assert.equal(read({ OTEL_EXPORTER_OTLP_ENDPOINT: base }), 'http://collector:4318/v1/traces')
+  assert.equal(read(standard), exact)
+  assert.equal(read({ ...standard, MODELKEEP_TRACES_URL: 'http://own/v1/traces' }), 'http://own/v1/traces')
+  assert.equal(read(standard, { tracesUrl: 'http://flag/v1/traces' }), 'http://flag/v1/traces')
+  for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }]) {
+    assert.equal(read({ ...standard, ...off }), undefined)
+    assert.equal(read({ ...off, MODELKEEP_TRACES_URL: exact }), exact)
+  }
+  assert.throws(() => read({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' }), {
+    message: /^--traces-url \(from OTEL_EXPORTER_OTLP_ENDPOINT\): must be an address/,
+  })
+})
+
 test('a bad value ends with one line that names the option', () => {
   for (const [flags, message] of [
     [{ port: 'abc' }, /^--port: must be a whole number from 0 to 65535$/],
@@ -48,6 +67,9 @@ test('a bad value ends with one line that names the option', () => {
     [{ trustedOrigins: 'https://a.example,nonsense' }, /^--trusted-origins: "nonsense" is not an origin/],
     [{ trustProxy: 'sometimes' }, /^--trust-proxy: must be true, false, or networks/],
     [{ logLevel: 'loud' }, /^--log-level: must be fatal, error/],
+    [{ tracesRatio: '1.5' }, /^--traces-ratio: must be a number from 0 to 1$/],
+    [{ tracesRatio: '' }, /^--traces-ratio: must be a number from 0 to 1$/],
+    [{ metricsPort: 'x' }, /^--metrics-port: must be a whole number from 0 to 65535$/],
     [{ workers: '0' }, /^--workers: must be at least 1$/],
     [{ workers: '257' }, /^--workers: must be at most 256$/],
     [{ workers: 'two' }, /^--workers: must be a whole number from 1 to 256$/],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { optionDeclarations } from './config-options.ts'
+import { type OptionDeclaration, optionDeclarations } from './config-options.ts'
 
 type OptionName = keyof typeof optionDeclarations
 export type Config = { [Name in OptionName]: z.output<(typeof optionDeclarations)[Name]['schema']> }
@@ -21,7 +21,7 @@ export const commandName = (environment: NodeJS.ProcessEnv = process.env): strin
 
 /**
  * Reads every option once: from flags, else the environment (an empty variable is as if absent), else
- * `modelkeep.config.json` in `directory`, else its default. Paths are relative to `directory`.
+ * `modelkeep.config.json` in `directory`, else a variable that a standard has for it, else its default. Paths are relative to `directory`.
  * @throws ConfigError
  */
 export function readConfig({
@@ -35,7 +35,8 @@ export function readConfig({
 }): Config {
   const inFile = readConfigFile(resolve(directory, configFile))
   const config: Record<string, unknown> = {}
-  for (const [name, { flag, schema }] of Object.entries(optionDeclarations)) {
+  for (const [name, declaration] of Object.entries<OptionDeclaration>(optionDeclarations)) {
+    const { flag, schema } = declaration
     const variable = variableName(name)
     const named = flag === undefined ? name : `--${kebab(name)}`
     const [value, source] =
@@ -43,7 +44,9 @@ export function readConfig({
         ? [flags[name], named]
         : environment[variable]
           ? [environment[variable], `${named} (from ${variable})`]
-          : [inFile[name], `${named} (from ${configFile})`]
+          : inFile[name] !== undefined
+            ? [inFile[name], `${named} (from ${configFile})`]
+            : standardValue(declaration, environment, named)
     const result = schema.safeParse(value)
     if (!result.success) throw new ConfigError(`${source}: ${reasonOf(result.error, named)}`)
     config[name] = result.data
@@ -61,6 +64,22 @@ export function readConfig({
       `--oidc-client-secret-file: is one secret too many beside ${variableName('oidcClientSecret')}`,
     )
   return config as Config
+}
+
+/** What a variable of OpenTelemetry says of an option, unless another one says that there is to be none of it. */
+function standardValue(
+  { standardVariables = {} }: OptionDeclaration,
+  environment: NodeJS.ProcessEnv,
+  named: string,
+): [value: string | undefined, source: string] {
+  const isOff =
+    environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true' ||
+    environment.OTEL_TRACES_EXPORTER?.toLowerCase() === 'none'
+  for (const [variable, meaning] of Object.entries(isOff ? {} : standardVariables)) {
+    const text = environment[variable]
+    if (text) return [meaning(text), `${named} (from ${variable})`]
+  }
+  return [undefined, named]
 }
 
 function readConfigFile(path: string): Record<string, unknown> {

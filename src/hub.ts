@@ -37,7 +37,6 @@ import type { Services } from './endpoints/services.ts'
 import { trustedOrigins } from './http/category-rules.ts'
 import { openRateLimits, readRate } from './http/rate-limits.ts'
 import { type HubServer, makeServer } from './http/server.ts'
-import { measuring, openMeter } from './hub-metrics.ts'
 import { type LibraryFollowing, openFollowing } from './library/follow.ts'
 import { openHasher } from './library/hashing/hasher.ts'
 import type { Library, ScanSummary } from './library/library.ts'
@@ -45,6 +44,7 @@ import { openLibrary } from './library/open.ts'
 import { shareFollowing } from './library/shared-following.ts'
 import { openTensorReader } from './library/tensor-reader.ts'
 import type { Snapshot } from './metrics/snapshot.ts'
+import { measuring, openMeter, openTraces } from './observing.ts'
 import { readOidcProvider } from './oidc-config.ts'
 import { describeApi } from './openapi/document.ts'
 import type { Peers } from './peers.ts'
@@ -106,6 +106,8 @@ export async function openHub(
   const tls = await readTlsFiles(config)
   const provider = await readOidcProvider(config)
   const meter = await openMeter(config, worker)
+  const tracing = await openTraces(config, log)
+  if (tracing) closing(tracing)
   const work = openRequestWork()
   const onStatement: OnStatement = (statement) => {
     meter?.onStatement(statement)
@@ -219,7 +221,7 @@ export async function openHub(
           peers,
           meter?.onLimited,
         ),
-        meter: meter?.requests,
+        ...{ meter: meter?.requests, tracing },
         work,
         holdsSession: sessions.holdsSession,
         cache,

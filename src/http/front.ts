@@ -42,7 +42,7 @@ export function openFront({
   /** Gives the request its id, which the answer carries. */
   idOf: (request: IncomingMessage) => string
   /** Told of each request that is answered here, where nobody else hears of it. */
-  onAnswer: (endpoint: Endpoint, request: IncomingMessage, status: number) => void
+  onAnswer: (endpoint: Endpoint, request: IncomingMessage, answer: { status: number; id: string }) => void
   /** Whether connections are to end after the answer that runs. */
   isClosing: () => boolean
 }): Front {
@@ -61,8 +61,8 @@ export function openFront({
       const now = Date.now()
       const second = Math.floor(now / 1000)
       if (wording.second !== second || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
-      onAnswer(wording.endpoint, request, ifNoneMatch === undefined ? 200 : 304)
       const id = idOf(request)
+      onAnswer(wording.endpoint, request, { status: ifNoneMatch === undefined ? 200 : 304, id })
       if (ifNoneMatch === undefined) {
         response.writeHead(200, withId(wording.whole, id))
         // Of an answer to HEAD Node sends the headers alone.

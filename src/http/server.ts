@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
+import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
 import { type Answer, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
+import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
@@ -13,6 +15,7 @@ import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
 import { requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
+import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
 import { answerOtherwise } from './undeclared.ts'
 import { logAnswers, meterAnswers, rememberAnswers } from './watch-answers.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
@@ -52,12 +55,14 @@ export function makeServer(
     sessions: SessionHandler
     /** Counts requests, where metrics are asked for. */
     meter?: RequestMeter | undefined
+    /** Follows requests as spans, where that is asked for. */
+    tracing?: Tracing | undefined
   },
   options: ServerOptions,
 ): HubServer {
   const isProxy = proxiesOf(options.trustProxy)
   const idOf = requestIds(isProxy)
-  const { meter } = context
+  const { meter, tracing, work } = context
   const onRefused = (status: number) =>
     meter?.answeredElsewhere(undefined, { method: 'other', status, caller: 'unknown', seconds: 0 })
   const app = openFastify(options, { idOf, onRefused })
@@ -75,14 +80,17 @@ export function makeServer(
     addressFields: originFields(options, options.trustProxy !== false),
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
+  const isTls = options.tls !== undefined
   /** When the request came that the front looks at, which it does without waiting. */
   let cameAt = 0
   const front = openFront({
     cache: context.cache,
-    always: onEveryAnswer(options.tls !== undefined),
+    always: onEveryAnswer(isTls),
     idOf,
     isClosing: () => closing.signal.aborted,
-    onAnswer(endpoint, { method = '', socket, headers }, status) {
+    onAnswer(endpoint, request, { status, id }) {
+      const { method = '', socket, headers } = request
+      if (tracing) traceFront(tracing, endpoint, { ...{ request, id, status, isTls }, arrivedAt: cameAt })
       meter?.answered(endpoint, {
         ...{ method, status, caller: 'anonymous', cache: 'hit' },
         seconds: (performance.now() - cameAt) / 1000,
@@ -103,15 +111,16 @@ export function makeServer(
   // Where each request is written down or counted against a limit, none is answered before that.
   const hasFront = !options.log.isLevelEnabled('debug') && !context.rateLimits.limitsAnonymous
   seeFirst(app, (request, response) => {
-    if (meter) cameAt = performance.now()
+    if (meter || tracing) cameAt = performance.now()
     if (hasFront && front.answers(request, response)) return true
     // The router refuses by itself then.
     if (closing.signal.aborted) {
-      carryAlone(response, { id: idOf(request), isTls: options.tls !== undefined })
+      carryAlone(response, { id: idOf(request), isTls })
       onRefused(503)
     }
     return false
   })
+  if (tracing) traceAnswers(app, tracing)
   logAnswers(app, options.log)
   const metered = meter && meterAnswers(app, meter)
 
@@ -124,25 +133,16 @@ export function makeServer(
         request.endpoint = endpoint
         const found = requestOrigin(request, options)
         if ('refused' in found) return void send(reply, refusedHost(found.refused))
-        runEndpoint(
-          endpoint,
-          {
-            method: request.method,
-            target: request.url,
-            params: request.params as Record<string, string>,
-            headers: request.headers,
-            body: request.body as Buffer | undefined,
-            origin: found.origin,
-            address: request.ip,
-            requestId: request.id,
-            arrivedAt: request.arrivedAt,
-          },
-          running,
-        ).then(
+        const call = callOf(request, found.origin)
+        const answering = request.span
+          ? work.watch(request.span.onStatement, () => runEndpoint(endpoint, call, running))
+          : runEndpoint(endpoint, call, running)
+        answering.then(
           (answer) => {
             if (hasFront) front.remember(request.raw, endpoint, answer)
             request.answer = answer
-            return send(reply, metered ? metered(request, answer) : answer)
+            const traced = traceBody(request, answer)
+            return send(reply, metered ? metered(request, traced) : traced)
           },
           (error) => reply.send(error),
         )
@@ -197,6 +197,19 @@ function seeFirst(
     if (!answers(request, response)) routing(request, response)
   })
 }
+
+/** A request as endpoints know it. */
+const callOf = (request: FastifyRequest, origin: string): EndpointCall => ({
+  method: request.method,
+  target: request.url,
+  params: request.params as Record<string, string>,
+  headers: request.headers,
+  body: request.body as Buffer | undefined,
+  origin,
+  address: request.ip,
+  requestId: request.id,
+  arrivedAt: request.arrivedAt,
+})
 
 const refusedHost = (why: 'malformed' | 'unexpected') =>
   why === 'malformed'

@@ -20,6 +20,7 @@ export function rememberAnswers(app: FastifyInstance): void {
   app.decorateRequest('arrivedAt', 0)
   app.decorateRequest('endpoint', null)
   app.decorateRequest('answer', null)
+  app.decorateRequest('span', null)
 }
 
 /** Logs a line for each request, at level `debug`. */
