@@ -105,6 +105,15 @@ export const optionDeclarations = {
       })
       .default(false),
   },
+  sendFiles: {
+    flag: '--send-files <how>',
+    description: 'x-accel-redirect=/PREFIX: nginx in front sends the files of downloads itself',
+    schema: z
+      .string()
+      .regex(/^x-accel-redirect=(?:\/[\w.-]+)+$/, 'must be x-accel-redirect= and a path such as /modelkeep-files')
+      .transform((text) => text.slice('x-accel-redirect='.length))
+      .optional(),
+  },
   allowedHosts: {
     flag: '--allowed-hosts <hosts>',
     description: 'hosts that requests may be for, joined by commas; by default any',

@@ -57,6 +57,11 @@ test('a bad value ends with one line that names the option', () => {
   for (const [flags, message] of [
     [{ port: 'abc' }, /^--port: must be a whole number from 0 to 65535$/],
     [{ port: '70000' }, /^--port: must be at most 65535$/],
+    [{ sendFiles: 'sendfile' }, /^--send-files: must be x-accel-redirect= and a path such as \/modelkeep-files$/],
+    [{ sendFiles: 'x-accel-redirect=files' }, /^--send-files: must be/],
+    [{ sendFiles: 'x-accel-redirect=/files/', trustProxy: '10.0.0.1' }, /^--send-files: must be/],
+    [{ sendFiles: 'x-accel-redirect=/files' }, /^--send-files: needs --trust-proxy with the addresses of the proxy$/],
+    [{ sendFiles: 'x-accel-redirect=/files', trustProxy: 'true' }, /^--send-files: needs --trust-proxy/],
     [{ port: '' }, /^--port: must be a whole number/],
     [{ port: '0x50' }, /^--port: must be a whole number/],
     [{ port: '80.5' }, /^--port: must be a whole number/],

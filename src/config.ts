@@ -54,6 +54,10 @@ export function readConfig({
   const { tlsCert, tlsKey } = config as Config
   if (tlsCert !== undefined && tlsKey === undefined) throw new ConfigError('--tls-key: is needed with --tls-cert')
   if (tlsKey !== undefined && tlsCert === undefined) throw new ConfigError('--tls-cert: is needed with --tls-key')
+  const { sendFiles, trustProxy } = config as Config
+  // Whoever else asked would get an answer without the file, and be told where it lies.
+  if (sendFiles !== undefined && !Array.isArray(trustProxy))
+    throw new ConfigError('--send-files: needs --trust-proxy with the addresses of the proxy')
   const { oidcIssuer, oidcClientId, oidcClientSecretFile, oidcClientSecret, oidcName } = config as Config
   if (oidcIssuer !== undefined && oidcClientId === undefined)
     throw new ConfigError('--oidc-client-id: is needed with --oidc-issuer')

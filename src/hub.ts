@@ -231,6 +231,7 @@ export async function openHub(
       {
         ...{ tls, log, processes: peers.count },
         ...{ publicUrl: config.publicUrl, allowedHosts: config.allowedHosts, trustProxy: config.trustProxy },
+        proxySendsBelow: config.sendFiles,
       },
     ),
   )

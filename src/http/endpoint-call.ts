@@ -18,6 +18,8 @@ export interface EndpointCall {
   requestId: string
   /** When it came, by `performance.now()`. */
   arrivedAt: number
+  /** Below which address the proxy that asks sends files by itself; undefined where the hub is to send them. */
+  proxySendsBelow: string | undefined
 }
 
 /** What a browser says of the page that sends the request. */

@@ -25,6 +25,8 @@ export interface ServerOptions extends OriginOptions, FastifyOptions {
   connections?: number
   /** How many serve on the port, this one among them. */
   processes?: number
+  /** Below which address trusted proxies send files by themselves (`X-Accel-Redirect`); undefined: they do not. */
+  proxySendsBelow?: string | undefined
 }
 
 export interface ListenAt {
@@ -124,6 +126,10 @@ export function makeServer(
   logAnswers(app, options.log)
   const metered = meter && meterAnswers(app, meter)
 
+  const { proxySendsBelow } = options
+  const sentBelow = (request: FastifyRequest) =>
+    proxySendsBelow !== undefined && isProxy(request.raw.socket.remoteAddress ?? '') ? proxySendsBelow : undefined
+
   for (const endpoint of endpoints) {
     app.route({
       method: endpoint.method === 'GET' ? ['GET', 'HEAD'] : endpoint.method,
@@ -133,7 +139,7 @@ export function makeServer(
         request.endpoint = endpoint
         const found = requestOrigin(request, options)
         if ('refused' in found) return void send(reply, refusedHost(found.refused))
-        const call = callOf(request, found.origin)
+        const call = { ...callOf(request, found.origin), proxySendsBelow: sentBelow(request) }
         const answering = request.span
           ? work.watch(request.span.onStatement, () => runEndpoint(endpoint, call, running))
           : runEndpoint(endpoint, call, running)
@@ -199,7 +205,7 @@ function seeFirst(
 }
 
 /** A request as endpoints know it. */
-const callOf = (request: FastifyRequest, origin: string): EndpointCall => ({
+const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow'> => ({
   method: request.method,
   target: request.url,
   params: request.params as Record<string, string>,

@@ -262,8 +262,13 @@ test('an answer that waits behind another one on its connection closes its file 
 test('a file that is gone, changed, or became a link is refused before any header', () =>
   withServer(5000, async ({ file, bytes }) => {
     const failure = (kind: string) => (error: unknown) => error instanceof EndpointError && error.failure.kind === kind
-    for (const method of ['GET', 'HEAD']) {
-      const ask = () => serveFile({ method, headers: {} }, file)
+    const leftToProxy = { headers: { 'x-forwarded-for': '192.0.2.1' }, proxySendsBelow: '/below' }
+    for (const asked of [
+      { method: 'GET', headers: {} },
+      { method: 'HEAD', headers: {} },
+      { method: 'GET', ...leftToProxy },
+    ]) {
+      const ask = () => serveFile(asked, file)
       await utimes(file.path, 1, 1)
       await assert.rejects(ask(), failure('unavailable'))
       await truncate(file.path, 4999)

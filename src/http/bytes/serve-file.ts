@@ -4,6 +4,7 @@ import { lstat, open } from 'node:fs/promises'
 import { notFound } from '../../endpoints/errors.ts'
 import type { FileReply } from '../../endpoints/replies.ts'
 import { attachmentNamed } from './content-disposition.ts'
+import { leftToProxy } from './left-to-proxy.ts'
 import { lengthOf, multipartOf, type Piece } from './multipart.ts'
 import { contentRange, ifRangeHolds, parseRange } from './range.ts'
 import { changedFile, chunkBytes, readUnchanged, type SendBody, sendPieces } from './send-pieces.ts'
@@ -13,6 +14,8 @@ import { preconditions } from './validators.ts'
 export interface AskedBytes {
   method: string
   headers: Record<string, string | string[] | undefined>
+  /** Below which address the proxy that asks sends files by itself; undefined where the hub is to send them. */
+  proxySendsBelow?: string | undefined
 }
 
 /** An answer ready to be written, header names in lower case. What sends a body holds the file open until it was called. */
@@ -45,6 +48,13 @@ export async function serveFile(asked: AskedBytes, file: FileReply): Promise<Byt
     })
 
   const headers = headersOf(file)
+  const toProxy = leftToProxy(asked, file)
+  if (toProxy) {
+    expectUnchanged(await lstat(file.path).catch(missing), file)
+    // It takes the part that is asked for out of the file itself, and says itself that it can.
+    const { 'accept-ranges': _, ...rest } = headers
+    return { status: 200, headers: { ...rest, ...toProxy, 'content-length': '0' } }
+  }
   if (ranges === 'whole') {
     const pieces = sizeBytes === 0 ? [] : [{ first: 0, last: sizeBytes - 1 }]
     return withBody(asked, file, { status: 200, headers, pieces })
