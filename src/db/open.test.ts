@@ -35,6 +35,18 @@ test('what was written is found by look-ups and searches, and again after reopen
     }
   }))
 
+test('several open a database that nobody has made yet, at once', async () => {
+  for (let round = 0; round < 3; round++)
+    await withDatabase(async (file) => {
+      const opened = await Promise.allSettled(Array.from({ length: 6 }, () => openSqliteDatabase(file)))
+      for (const each of opened) if (each.status === 'fulfilled') await each.value.close()
+      assert.deepEqual(
+        opened.map(({ status }) => status),
+        Array(6).fill('fulfilled'),
+      )
+    })
+})
+
 test('a change of the catalog moves the revision, another change does not', () =>
   withDatabase(async (file) => {
     const db = await openSqliteDatabase(file)

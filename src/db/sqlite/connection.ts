@@ -29,13 +29,12 @@ interface PreparedStatement {
  */
 export function openSqlite(file: string, options: { readOnly: boolean }): SqliteConnection {
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 0 })
-  if (!options.readOnly) database.exec('pragma journal_mode = wal')
-  database.exec('pragma synchronous = full')
-  database.exec('pragma foreign_keys = on')
-  // 16 MiB for who writes, 4 for who reads: what does not fit, the system keeps.
-  database.exec(`pragma cache_size = ${options.readOnly ? -4096 : -16384}`)
-  // A reader never waits for a writer in WAL mode, except while the log is recovered or removed.
-  database.exec(`pragma busy_timeout = ${options.readOnly ? 5000 : 0}`)
+  try {
+    setUp(database, options)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   const statements = new Map<string, PreparedStatement>()
 
   const prepare = (sql: string): PreparedStatement => {
@@ -59,6 +58,16 @@ export function openSqlite(file: string, options: { readOnly: boolean }): Sqlite
     isInTransaction: () => database.isTransaction,
     close: () => database.close(),
   }
+}
+
+function setUp(database: DatabaseSync, { readOnly }: { readOnly: boolean }): void {
+  if (!readOnly) database.exec('pragma journal_mode = wal')
+  database.exec('pragma synchronous = full')
+  database.exec('pragma foreign_keys = on')
+  // 16 MiB for who writes, 4 for who reads: what does not fit, the system keeps.
+  database.exec(`pragma cache_size = ${readOnly ? -4096 : -16384}`)
+  // A reader never waits for a writer in WAL mode, except while the log is recovered or removed.
+  database.exec(`pragma busy_timeout = ${readOnly ? 5000 : 0}`)
 }
 
 /** SQLite has no booleans, dates or undefined. */

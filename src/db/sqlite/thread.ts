@@ -25,7 +25,8 @@ const gapMilliseconds = 6
 if (!parentPort) throw new Error('this module runs as a worker thread')
 const port = parentPort
 const { file, readOnly } = workerData as { file: string; readOnly: boolean }
-const connection = openSqlite(file, { readOnly })
+// Whoever makes the file, or ends as the last that has it open, locks it for a moment.
+const connection = patiently(() => openSqlite(file, { readOnly }))
 
 /** When this thread last left the write lock to others for long enough that any of them could take it. */
 let lastGap = performance.now()
