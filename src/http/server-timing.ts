@@ -1,5 +1,4 @@
 import type { Principal } from '../auth/principal.ts'
-import { hasScope } from '../auth/scopes.ts'
 import type { RequestWork } from '../request-work.ts'
 import type { HeaderList } from './category-rules.ts'
 
@@ -12,13 +11,11 @@ export interface Timings {
 }
 
 /**
- * Whether somebody is told how long things take: owners of the hub, signed in or with a token for what owners do. Others could tell
- * from it what is there and what is not.
+ * Whether somebody is told how long things take: owners of the hub who are signed in. Others could tell from it what is there and
+ * what is not; who finds an owner's token is no owner, and tools do not look.
  */
 export const seesTimings = (caller: Principal): boolean =>
-  caller.kind === 'account' &&
-  caller.role === 'owner' &&
-  (caller.via.kind === 'session' || (!caller.via.isPublishable && hasScope(caller.scope, 'UserWrite')))
+  caller.kind === 'account' && caller.role === 'owner' && caller.via.kind === 'session'
 
 /** `arrivedAt` by `performance.now()`; `authMs` is how long it took to tell who asks. */
 export function openTimings(work: RequestWork, { arrivedAt, authMs }: { arrivedAt: number; authMs: number }): Timings {
