@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
 import { LRUCache } from 'lru-cache'
 import type { AnswerCache, KeptAnswer } from '../edge-cache/answer-cache.ts'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
@@ -14,7 +15,7 @@ import { ageOf } from './public-answer.ts'
  */
 export interface Front {
   /** Whether it answered; all else is for others to answer. */
-  answers(request: IncomingMessage, response: ServerResponse): boolean
+  answers(request: IncomingMessage, response: ServerResponse | Http2ServerResponse): boolean
   /** Remembers an endpoint's answer that came from the cache, for whoever asks in the same words. */
   remember(request: IncomingMessage, endpoint: Endpoint, answer: Answer): void
 }
@@ -63,14 +64,9 @@ export function openFront({
       if (wording.second !== second || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
       const id = idOf(request)
       onAnswer(wording.endpoint, request, { status: ifNoneMatch === undefined ? 200 : 304, id })
-      if (ifNoneMatch === undefined) {
-        response.writeHead(200, withId(wording.whole, id))
-        // Of an answer to HEAD Node sends the headers alone.
-        response.end(answer.body)
-      } else {
-        response.writeHead(304, withId(wording.unchanged, id))
-        response.end()
-      }
+      if (ifNoneMatch !== undefined) send(response, { status: 304, lines: withId(wording.unchanged, id) })
+      else if (method === 'HEAD') send(response, { status: 200, lines: withId(wording.whole, id) })
+      else send(response, { status: 200, lines: withId(wording.whole, id), body: answer.body })
       return true
     },
     remember(request, endpoint, { kept, headers }) {
@@ -87,6 +83,22 @@ export function openFront({
         unchanged: [],
       })
     },
+  }
+}
+
+/** `lines` has names and values in turn. A stream of HTTP/2 is told itself: Node's likeness of HTTP/1.1 costs as much again. */
+function send(
+  response: ServerResponse | Http2ServerResponse,
+  { status, lines, body }: { status: number; lines: string[]; body?: Buffer },
+): void {
+  if ('stream' in response) {
+    // Reset by who asked.
+    if (response.stream.destroyed) return
+    response.stream.respond([':status', `${status}`, ...lines], { endStream: body === undefined })
+    if (body) response.stream.end(body)
+  } else {
+    response.writeHead(status, lines)
+    response.end(body)
   }
 }
 
