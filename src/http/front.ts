@@ -93,7 +93,7 @@ function send(
 ): void {
   if ('stream' in response) {
     // Reset by who asked.
-    if (response.stream.destroyed) return
+    if (response.stream.closed || response.stream.destroyed) return
     response.stream.respond([':status', `${status}`, ...lines], { endStream: body === undefined })
     if (body) response.stream.end(body)
   } else {
