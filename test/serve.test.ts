@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, realpath, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, truncate, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { youngSpace } from '../src/cli/young-space.ts'
 import { safetensors } from './conformance/model-file.ts'
 import { readEvents } from './event-reader.ts'
 import { eventually } from './eventually.ts'
@@ -74,6 +75,19 @@ test('known folders are served without being named, and what changes in them is 
     await writeFile(join(folder, 'new.safetensors'), safetensors('new', 1000))
     await eventually(async () => (await modelNames(origin)).length === 1, 'the new model is served')
     await eventually(() => /"added":1.*"msg":"folders read"/.test(printed.stderr), 'it is in the log')
+  })
+})
+
+const noProc = process.platform === 'linux' ? false : 'how a process was started is read from /proc'
+test('what serves was started with room for young objects, as the process that was asked for', {
+  skip: noProc,
+}, async () => {
+  const empty = join(directory, 'nothing in it')
+  await mkdir(empty)
+  await serving([empty, ...dataOption('young')], async (_origin, { child }) => {
+    const line = (await readFile(`/proc/${child.pid}/cmdline`, 'utf8')).split('\0')
+    assert.ok(youngSpace.every((flag) => line.includes(flag)))
+    assert.ok(line.includes('serve') && line.includes(empty))
   })
 })
 

@@ -1,6 +1,3 @@
-// First, before other modules fill the heap.
-import './modest-heap.ts'
-
 import { Command } from 'commander'
 import { type Config, readConfig } from '../config.ts'
 import { version } from '../version.ts'

@@ -1,6 +1,3 @@
-// First, before other modules fill the heap.
-import './modest-heap.ts'
-
 import type { Logger } from 'pino'
 import { openLog } from '../http/log.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
