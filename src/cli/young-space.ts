@@ -3,4 +3,4 @@
  * grows, up to 128 MB and more on a large machine, and keeps that, which makes nothing faster here. At 1 MB, where it begins,
  * one collection follows another while requests come, and the slowest answers wait several times as long.
  */
-export const youngSpace = ['--min-semi-space-size=4', '--semi-space-growth-factor=1']
+export const youngSpace = ['--min-semi-space-size=4', '--max-semi-space-size=4']
