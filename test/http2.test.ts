@@ -92,6 +92,7 @@ test('clients that offer HTTP/2 get it, others HTTP/1.1, both over TLS', () =>
 test('a kept answer is the same over both, whole, by its headers alone, and unchanged', () =>
   overBoth(async (hub, ask, protocol) => {
     await hub.addModel({})
+    const token = await hub.addToken(await hub.addAccount(`eve-${protocol.replace('/', '')}`))
     const first = await ask('/api/v1/models?limit=1')
     for (const round of [1, 2, 3]) {
       const whole = await ask('/api/v1/models?limit=1')
@@ -105,6 +106,8 @@ test('a kept answer is the same over both, whole, by its headers alone, and unch
       assert.deepEqual([unchanged.status, unchanged.body.length], [304, 0])
       for (const { headers: same } of [whole, head, unchanged])
         assert.equal(same['strict-transport-security'], 'max-age=31536000')
+      const own = await ask('/api/v1/models?limit=1', { headers: { authorization: `Bearer ${token}` } })
+      assert.equal(own.headers['cache-control'], 'private, no-store', 'a caller who is known is given no kept answer')
     }
   }))
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { type Answer, type Asked, password, startHub, trustedOrigin } from './conformance/hub.ts'
 import { idsOfKind, tidal, tidalHashes } from './conformance/library.ts'
@@ -74,6 +76,19 @@ test('absolute addresses are those of the host that was asked for', async () => 
   assert.ok(!isHit(elsewhere))
   assert.match(elsewhere.body.toString(), /http:\/\/hub\.example\//)
   assert.doesNotMatch((await kept('/api/v1/creators')).body.toString(), /hub\.example/)
+})
+
+test('RFC 9112 §3.2.2: a target that names its host is answered for that, whoever asked in other words before', async () => {
+  const { host, hostname, port } = new URL(hub.origin)
+  const creators = async (target: string) => {
+    const socket = connect(Number(port), hostname)
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    return text(socket)
+  }
+  for (const _ of [1, 2, 3]) {
+    assert.match(await creators('http://named.example/api/v1/creators'), /"link":"http:\/\/named\.example\//)
+    assert.doesNotMatch(await creators('/api/v1/creators'), /named\.example/)
+  }
 })
 
 test('nobody who is known is given a kept answer, or has one kept', async () => {

@@ -14,7 +14,7 @@ export interface Answer {
   caller?: AccountPrincipal['via']
   /** What the cache of public answers had to do with it; left out where it was not asked. */
   cache?: CacheOutcome
-  /** The kept answer that this one is, where anybody without credentials may be given the same. */
+  /** The kept answer that this one is, or says nothing else than, where anybody without credentials may be given the same. */
   kept?: KeptAnswer
 }
 

@@ -21,8 +21,7 @@ test('what was asked in the same words is answered in front, while the hub goes 
   const front = openFront({
     cache,
     always: { 'x-always': '1' },
-    idOf: () => `request ${++asked}`,
-    onAnswer: () => undefined,
+    newId: () => `request ${++asked}`,
     isClosing: () => isClosing,
   })
   const server = createServer((request, response) => {

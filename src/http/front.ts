@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerResponse } from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import { LRUCache } from 'lru-cache'
 import type { AnswerCache, KeptAnswer } from '../edge-cache/answer-cache.ts'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
@@ -11,141 +11,146 @@ import { ageOf } from './public-answer.ts'
 
 /**
  * Answers requests of nobody in particular from the cache, before the router and everything behind it: what has been
- * asked in just these words, and is fresh still, needs nothing else.
+ * asked in just these words, headers and all, and is fresh still, needs nothing else.
  */
 export interface Front {
-  /** Whether it answered; all else is for others to answer. */
-  answers(request: IncomingMessage, response: ServerResponse | Http2ServerResponse): boolean
+  /** Tells what it answered, where nobody else hears of it; undefined for all that is for others to answer. */
+  answers(asked: Asked, response: ServerResponse | Http2ServerResponse | ServerHttp2Stream): FrontAnswer | undefined
   /** Remembers an endpoint's answer that came from the cache, for whoever asks in the same words. */
   remember(request: IncomingMessage, endpoint: Endpoint, answer: Answer): void
+}
+
+/** A request as it came. In HTTP/2 the headers have its method and its target as well. */
+export interface Asked {
+  method?: string | undefined
+  url?: string | undefined
+  rawHeaders: readonly string[]
+}
+
+export interface FrontAnswer {
+  endpoint: Endpoint
+  method: string
+  status: 200 | 304
+  userAgent: string | undefined
+  /** Of the request. */
+  id: string
 }
 
 /** Any of these makes a request a matter of its own. */
 const particular = [
   ...['authorization', 'cookie', 'origin', 'cache-control', 'pragma', 'if-match', 'range', 'content-length'],
   ...['transfer-encoding', 'expect', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
+  // Words with one of these would hardly ever come again.
+  ...[requestIdHeader, 'traceparent'],
 ] as const
 
-const shortBytes = 4096
 /** With what belongs to them some 20 MB at the most. */
 const mostWordings = 5000
 const longestWording = 2000
+const shortBytes = 4096
 
 export function openFront({
   cache,
   always,
-  idOf,
-  onAnswer,
+  newId,
   isClosing,
 }: {
   cache: AnswerCache
   /** What every answer of the hub carries. */
   always: HeaderList
-  /** Gives the request its id, which the answer carries. */
-  idOf: (request: IncomingMessage) => string
-  /** Told of each request that is answered here, where nobody else hears of it. */
-  onAnswer: (endpoint: Endpoint, request: IncomingMessage, answer: { status: number; id: string }) => void
+  /** Makes an id for a request, which the answer carries: what comes with one of its own is not answered here. */
+  newId: () => string
   /** Whether connections are to end after the answer that runs. */
   isClosing: () => boolean
 }): Front {
   const wordings = new LRUCache<string, Wording>({ max: mostWordings })
   return {
-    answers(request, response) {
-      const { method, headers } = request
-      if (method !== 'GET' && method !== 'HEAD') return false
-      const wording = wordings.get(wordingOf(request.url ?? '', headers))
-      if (!wording || isParticular(headers) || isClosing()) return false
+    answers(asked, response) {
+      const wording = wordings.get(wordsOf(asked))
+      if (!wording || isClosing()) return undefined
       const answer = cache.fresh(wording.name)
-      if (!answer) return false
-      const ifNoneMatch = headers['if-none-match']
+      if (!answer) return undefined
+      const { endpoint, method, status, userAgent, ifNoneMatch } = wording
       // One tag is compared here; lists, weak ones and `*` are for the rules of the others.
-      if (ifNoneMatch !== undefined && ifNoneMatch !== answer.etag) return false
+      if (ifNoneMatch !== undefined && ifNoneMatch !== answer.etag) return undefined
       const now = Date.now()
-      const second = Math.floor(now / 1000)
-      if (wording.second !== second || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
-      const id = idOf(request)
-      onAnswer(wording.endpoint, request, { status: ifNoneMatch === undefined ? 200 : 304, id })
-      if (ifNoneMatch !== undefined) send(response, { status: 304, lines: withId(wording.unchanged, id) })
-      else if (method === 'HEAD') send(response, { status: 200, lines: withId(wording.whole, id) })
-      else send(response, { status: 200, lines: withId(wording.whole, id), body: answer.body })
-      return true
+      if (now >= wording.describedUntil || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
+      const id = newId()
+      // Headers are written at once, so that nobody sees the id of another.
+      wording.lines[1] = id
+      const body = status === 200 && method === 'GET' ? answer.body : undefined
+      send(response, { status, lines: wording.lines, body })
+      return { endpoint, method, status, userAgent, id }
     },
     remember(request, endpoint, { kept, headers }) {
-      if (!kept || isParticular(request.headers)) return
-      const words = wordingOf(request.url ?? '', request.headers)
+      const { method = '', headers: asked, rawHeaders } = request
+      if (!kept || particular.some((name) => asked[name] !== undefined)) return
+      // The router may have put another target in the place of the one that was asked for.
+      const { originalUrl = request.url } = request as { originalUrl?: string }
+      const words = wordsOf({ method, url: originalUrl, rawHeaders })
       if (words.length > longestWording) return
+      const ifNoneMatch = asked['if-none-match']
       wordings.set(words, {
-        endpoint,
+        ...{ endpoint, method, ifNoneMatch, userAgent: asked['user-agent'] },
+        status: ifNoneMatch === undefined ? 200 : 304,
         name: kept.name,
         headers: { ...always, ...headers },
-        second: 0,
-        madeAt: 0,
-        whole: [],
-        unchanged: [],
+        ...{ describedUntil: 0, madeAt: 0, lines: [] },
       })
     },
   }
 }
 
-/** `lines` has names and values in turn. A stream of HTTP/2 is told itself: Node's likeness of HTTP/1.1 costs as much again. */
-function send(
-  response: ServerResponse | Http2ServerResponse,
-  { status, lines, body }: { status: number; lines: string[]; body?: Buffer },
-): void {
-  if ('stream' in response) {
-    // Reset by who asked.
-    if (response.stream.closed || response.stream.destroyed) return
-    response.stream.respond([':status', `${status}`, ...lines], { endStream: body === undefined })
-    if (body) response.stream.end(body)
-    return
-  }
-  response.writeHead(status, lines)
-  // As a text of the same bytes, Node writes it together with the headers: one piece less for the system to gather.
-  if (body && body.length <= shortBytes) response.end(body.latin1Slice(), 'latin1')
-  else response.end(body)
-}
-
 /** What requests in the same words are answered from. It holds no answer, so that what the cache lets go is gone. */
-interface Wording {
-  endpoint: Endpoint
+interface Wording extends Omit<FrontAnswer, 'id'> {
+  ifNoneMatch: string | undefined
   /** Of the kept answer. */
   name: string
   /** Those of the answer that was given, `age` and `cache-status` of its own among them. */
   headers: HeaderList
-  /** When the header lines below were written: they tell the age. */
-  second: number
+  /** Names and values in turn. They tell the age of what was made at `madeAt`, and are right until then (Unix milliseconds). */
+  lines: string[]
+  describedUntil: number
   madeAt: number
-  /** Names and values in turn, of a 200 and of a 304. */
-  whole: string[]
-  unchanged: string[]
 }
 
 function describe(wording: Wording, answer: KeptAnswer, now: number): void {
   const { 'content-length': _, ...rest } = wording.headers
-  const headers: HeaderList = {
+  const whole: HeaderList = {
     ...rest,
     etag: answer.etag,
     age: ageOf(answer, now),
     'cache-status': cacheStatus({ freshFor: answer.freshUntil - now }),
   }
-  const { 'content-type': __, 'content-encoding': ___, ...unchanged } = headers
-  wording.second = Math.floor(now / 1000)
+  const { 'content-type': __, 'content-encoding': ___, ...unchanged } = whole
+  const headers = wording.status === 304 ? unchanged : { ...whole, 'content-length': String(answer.body.length) }
+  // The first place is for the id of each request.
+  wording.lines = [requestIdHeader, '', ...Object.entries(headers).flat()]
+  wording.describedUntil = (Math.floor(now / 1000) + 1) * 1000
   wording.madeAt = answer.madeAt
-  wording.whole = [
-    requestIdHeader,
-    '',
-    ...Object.entries({ ...headers, 'content-length': String(answer.body.length) }).flat(),
-  ]
-  wording.unchanged = [requestIdHeader, '', ...Object.entries(unchanged).flat()]
 }
 
-/** Puts an id into the place that is kept for it. Headers are written at once, so that nobody sees that of another. */
-function withId(lines: string[], id: string): string[] {
-  lines[1] = id
-  return lines
+/** `lines` has names and values in turn. A stream of HTTP/2 is told itself: Node's likeness of HTTP/1.1 costs as much again. */
+function send(
+  response: ServerResponse | Http2ServerResponse | ServerHttp2Stream,
+  { status, lines, body }: { status: number; lines: string[]; body: Buffer | undefined },
+): void {
+  if (!('writeHead' in response) || 'stream' in response) {
+    const stream = 'stream' in response ? response.stream : response
+    // Reset by who asked.
+    if (stream.closed || stream.destroyed) return
+    stream.respond([':status', `${status}`, ...lines], { endStream: body === undefined })
+    if (body) stream.end(body)
+    return
+  }
+  response.writeHead(status, lines)
+  // As a text of the same bytes, Node writes it together with the headers: one piece less for the system to gather.
+  if (body && body.length <= shortBytes) response.end(body.toString('latin1'), 'latin1')
+  else response.end(body)
 }
 
-const wordingOf = (target: string, headers: IncomingHttpHeaders): string =>
-  `${headers.host ?? (headers as { ':authority'?: string })[':authority']} ${headers['accept-encoding']} ${target}`
-
-const isParticular = (headers: IncomingHttpHeaders): boolean => particular.some((name) => headers[name] !== undefined)
+/** No header holds a line break, and none of HTTP/1.1 begins with a colon. */
+const wordsOf = ({ method, url, rawHeaders }: Asked): string => {
+  const headers = rawHeaders.join('\n')
+  return headers.startsWith(':') ? headers : `${method} ${url}\n${headers}`
+}

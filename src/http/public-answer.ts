@@ -55,7 +55,8 @@ export async function publicAnswer(
   if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
     return { status: 200, headers: { ...headers, ...shared }, body, kept: answer, ...outcome }
   // Nothing but what tells caches how to keep what they have (RFC 9110 §15.4.5).
-  return { status: 304, headers: { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) }, ...outcome }
+  const unchanged = { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) }
+  return { status: 304, headers: unchanged, kept: answer, ...outcome }
 }
 
 /** The same in one word. */

@@ -7,6 +7,11 @@ type ReadError = Error & { code?: string | undefined }
 
 const lingerMilliseconds = 1000
 
+/** Answers leave a connection in the order of their requests, so that the last one is all that is to be waited for. */
+const lastAnswer = Symbol('last answer')
+/** A map from sockets would cost every request more. */
+type AnsweringSocket = Socket & { [lastAnswer]?: ServerResponse }
+
 /**
  * Answers what is no HTTP, or whose headers are too large, on the bare connection of `server`, and closes it.
  *
@@ -21,13 +26,11 @@ export function refusals(
   watch(server: Server): void
   refuse(error: ReadError, socket: Socket): void
 } {
-  // Answers leave a connection in the order of their requests, so that the last one is all that is to be waited for.
-  const lastAnswer = new WeakMap<Socket, ServerResponse>()
   const refused = new WeakSet<Socket>()
   return {
     watch(server) {
       server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-        lastAnswer.set(socket, response)
+        ;(socket as AnsweringSocket)[lastAnswer] = response
       })
     },
     refuse(error, socket) {
@@ -38,7 +41,7 @@ export function refusals(
       // Each further piece that arrives is another error.
       if (refused.has(socket)) return
       refused.add(socket)
-      const last = lastAnswer.get(socket)
+      const last = (socket as AnsweringSocket)[lastAnswer]
       // A request whose own body cannot be read waits for nothing.
       const id = idOf({ headers: {}, socket })
       onRefused(statusOf(error))

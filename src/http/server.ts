@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
@@ -9,10 +10,10 @@ import { type Answer, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
 import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
-import { openFront } from './front.ts'
+import { type FrontAnswer, openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
-import { requestIds } from './request-id.ts'
+import { type Identified, requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
@@ -83,24 +84,24 @@ export function makeServer(
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
   const isTls = options.tls !== undefined
-  /** When the request came that the front looks at, which it does without waiting. */
-  let cameAt = 0
+  const newId = () => idOf({ headers: {}, socket: {} })
   const front = openFront({
     cache: context.cache,
     always: onEveryAnswer(isTls),
-    idOf,
+    newId,
     isClosing: () => closing.signal.aborted,
-    onAnswer(endpoint, request, { status, id }) {
-      const { method = '', socket, headers } = request
-      if (tracing) traceFront(tracing, endpoint, { ...{ request, id, status, isTls }, arrivedAt: cameAt })
-      meter?.answered(endpoint, {
-        ...{ method, status, caller: 'anonymous', cache: 'hit' },
-        seconds: (performance.now() - cameAt) / 1000,
-      })
-      if (closesWithHub(endpoint))
-        context.noteAnonymous({ address: socket.remoteAddress ?? '', userAgent: headers['user-agent'] })
-    },
   })
+  const noteAnswered = (
+    { endpoint, userAgent, ...answered }: FrontAnswer,
+    socket: Identified['socket'],
+    cameAt: number,
+  ) => {
+    meter?.answered(endpoint, {
+      ...{ ...answered, caller: 'anonymous', cache: 'hit' },
+      seconds: (performance.now() - cameAt) / 1000,
+    })
+    if (closesWithHub(endpoint)) context.noteAnonymous({ address: socket.remoteAddress ?? '', userAgent })
+  }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
@@ -112,15 +113,33 @@ export function makeServer(
   })
   // Where each request is written down or counted against a limit, none is answered before that.
   const hasFront = !options.log.isLevelEnabled('debug') && !context.rateLimits.limitsAnonymous
-  seeFirst(app, (request, response) => {
-    if (meter || tracing) cameAt = performance.now()
-    if (hasFront && front.answers(request, response)) return true
-    // The router refuses by itself then.
-    if (closing.signal.aborted) {
-      carryAlone(response, { id: idOf(request), isTls })
-      onRefused(503)
-    }
-    return false
+  const now = () => (meter || tracing ? performance.now() : 0)
+  seeFirst(app, {
+    request(request, response) {
+      const cameAt = now()
+      const answered = hasFront ? front.answers(request, response) : undefined
+      if (answered) {
+        noteAnswered(answered, request.socket, cameAt)
+        if (tracing) traceFront(tracing, answered, { request, isTls, arrivedAt: cameAt })
+        return true
+      }
+      // The router refuses by itself then.
+      if (closing.signal.aborted) {
+        carryAlone(response, { id: idOf(request), isTls })
+        onRefused(503)
+      }
+      return false
+    },
+    // Spans are told of what a request likens to one of HTTP/1.1.
+    ...(hasFront &&
+      !tracing && {
+        stream(stream, rawHeaders) {
+          const cameAt = now()
+          const answered = front.answers({ rawHeaders }, stream)
+          if (answered) noteAnswered(answered, stream.session?.socket ?? {}, cameAt)
+          return answered !== undefined
+        },
+      }),
   })
   if (tracing) traceAnswers(app, tracing)
   logAnswers(app, options.log)
@@ -193,16 +212,31 @@ export function makeServer(
   }
 }
 
-/** Has `answers` see each request before the router does, which answers what that leaves. */
+/** Has these see each request before the router does, which answers what they leave: those that they return false for. */
 function seeFirst(
   { server, routing }: FastifyInstance,
-  answers: (request: IncomingMessage, response: ServerResponse) => boolean,
+  answers: {
+    request: (request: IncomingMessage, response: ServerResponse) => boolean
+    /** Requests of HTTP/2 that have no body, before Node likens them to those of HTTP/1.1. */
+    stream?: (stream: ServerHttp2Stream, rawHeaders: string[]) => boolean
+  },
 ): void {
   server.off('request', routing)
   server.on('request', (request, response) => {
-    if (!answers(request, response)) routing(request, response)
+    if (!answers.request(request, response)) routing(request, response)
   })
+  const { stream: answersStream } = answers
+  if (!answersStream) return
+  const liken = server.listeners('stream') as StreamListener[]
+  server.removeAllListeners('stream')
+  const listener: StreamListener = (stream, headers, flags, rawHeaders) => {
+    if (flags & constants.NGHTTP2_FLAG_END_STREAM && answersStream(stream, rawHeaders)) return
+    for (const each of liken) each.call(server, stream, headers, flags, rawHeaders)
+  }
+  server.on('stream', listener)
 }
+
+type StreamListener = (stream: ServerHttp2Stream, headers: object, flags: number, rawHeaders: string[]) => void
 
 /** A request as endpoints know it. */
 const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow'> => ({

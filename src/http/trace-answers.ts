@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { redact } from '../auth/redact.ts'
-import type { Endpoint } from '../endpoints/define.ts'
 import type { RequestSpan, Tracing } from '../tracing/open-tracing.ts'
 import type { Answer } from './answer.ts'
 import { single } from './endpoint-call.ts'
+import type { FrontAnswer } from './front.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,12 +31,11 @@ export function traceAnswers(app: FastifyInstance, tracing: Tracing): void {
 /** The same of a request that was answered in front of the router. */
 export function traceFront(
   tracing: Tracing,
-  { path }: Endpoint,
-  { request, ...rest }: { request: IncomingMessage; id: string; status: number; isTls: boolean; arrivedAt: number },
+  { endpoint, id, status }: FrontAnswer,
+  { request, isTls, arrivedAt }: { request: IncomingMessage; isTls: boolean; arrivedAt: number },
 ): void {
-  const { id, isTls, arrivedAt, status } = rest
-  const span = tracing.begin({ ...traced(request, path), id, arrivedAt, scheme: isTls ? 'https' : 'http' })
-  span.end({ status })
+  const scheme = isTls ? 'https' : 'http'
+  tracing.begin({ ...traced(request, endpoint.path), id, arrivedAt, scheme }).end({ status })
 }
 
 /** What of an answer's body is a span of its own: a file that is sent piece by piece. */
