@@ -1,4 +1,5 @@
-import type { Expression, RawBuilder, SelectQueryBuilder } from 'kysely'
+import type { AliasedRawBuilder, Expression, RawBuilder, SelectQueryBuilder } from 'kysely'
+import type { Schema } from './schema.ts'
 
 /** What differs between SQLite and PostgreSQL, as fragments of SQL. Everything else is written once for both. */
 export interface EngineSql {
@@ -18,6 +19,11 @@ export interface EngineSql {
   inList(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
   /** The values of a JSON array text as a table of one column, `value`, for bulk look-ups: `from ${valuesOf(list)} as wanted`. */
   valuesOf(list: Expression<unknown>): RawBuilder<{ value: string }>
+  /**
+   * The table to select from, read through this index whatever the engine would choose: for an index that holds all that
+   * is asked, where the key by itself finds one row and looks as cheap.
+   */
+  readThrough<Table extends keyof Schema & string>(table: Table, index: string): AliasedRawBuilder<Schema[Table], Table>
   /** True where the JSON array text in `column` holds one of the values of `list` (a JSON array text as well). */
   overlaps(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
   /**

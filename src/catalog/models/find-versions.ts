@@ -19,7 +19,7 @@ export interface VersionFinder {
   byHash(hash: string): Promise<DetailedVersion | undefined>
   /** Every version with one of these files, once each, in the order of the hashes. */
   bySha256(hashes: readonly string[]): Promise<DetailedVersion[]>
-  /** Every pair of one of these files and a version that holds it. */
+  /** Every pair of one of these files and a version that holds it, by hash. */
   idsBySha256(hashes: readonly string[]): Promise<FoundFile[]>
 }
 
@@ -58,17 +58,29 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
       .orderBy('model_version.published_at')
       .orderBy('model_version.id'),
   )
+  // The files first, then what is known of their versions in the order of the index `model_version_published`.
   const idsBySha256 = database.search((query, values: PlaceholderOf<{ hashes: string }>) =>
     query
-      .selectFrom('model_file')
-      .innerJoin('model_version', 'model_version.id', 'model_file.version_id')
-      .select(['model_version.id as modelVersionId', 'model_version.model_id as modelId', 'model_file.sha256'])
-      .where('model_version.status', '=', 'Published')
+      .selectFrom((files) =>
+        files
+          .selectFrom('model_file')
+          .select(['model_file.version_id', 'model_file.sha256'])
+          .where((file) => database.engine.inList(file.ref('model_file.sha256'), values('hashes')))
+          .orderBy('model_file.version_id')
+          // All of them: without a limit the order would be dropped, and versions met here and there.
+          .limit(sql.lit(Number.MAX_SAFE_INTEGER))
+          .as('held'),
+      )
+      .crossJoin(database.engine.readThrough('model_version', 'model_version_published'))
+      .whereRef('model_version.id', '=', 'held.version_id')
+      .select(['model_version.id as modelVersionId', 'model_version.model_id as modelId', 'held.sha256'])
+      .where('model_version.status', '=', sql.lit('Published'))
       // Few models are not: the index `model_unpublished`, read once, spares the row of each model.
       .where('model_version.model_id', 'not in', (version) =>
         version.selectFrom('model').select('model.id').where('model.status', '<>', sql.lit('Published')),
       )
-      .where((file) => database.engine.inList(file.ref('model_file.sha256'), values('hashes'))),
+      .orderBy('held.sha256')
+      .orderBy('held.version_id'),
   )
 
   const present = (row: Parameters<typeof detailedVersion>[0]): DetailedVersion => {

@@ -10,6 +10,7 @@ import { anonymousUse } from './0008-anonymous-use.ts'
 import { codeSteps } from './0009-code-steps.ts'
 import { catalogChanges } from './0010-catalog-changes.ts'
 import { largeCatalogs } from './0011-large-catalogs.ts'
+import { bulkLookUps } from './0012-bulk-look-ups.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
 export interface Migration {
@@ -30,4 +31,5 @@ export const migrations: Migration[] = [
   { id: 9, name: 'code steps', statements: codeSteps },
   { id: 10, name: 'catalog changes', statements: catalogChanges },
   { id: 11, name: 'large catalogs', statements: largeCatalogs },
+  { id: 12, name: 'bulk look-ups', statements: bulkLookUps },
 ]

@@ -16,6 +16,8 @@ export const sqliteSql: EngineSql = {
   appendOnlyAudit,
   inList: (column, list) => sql`${column} in (select value from json_each(${list}))`,
   valuesOf: (list) => sql`json_each(${list})`,
+  readThrough: (table, index) =>
+    sql`${sql.table(table)}`.as(sql`${sql.table(table)} indexed by ${sql.id(index)}`) as never,
   overlaps: (column, list) =>
     sql`exists (select 1 from json_each(${column}) as held join json_each(${list}) as wanted on held.value = wanted.value)`,
   jsonRowsOf: (query, jsonColumns = []) => {
