@@ -16,11 +16,10 @@ export const requestIdHeader = 'x-request-id'
 /** What every answer carries, beside the id of its request; `isTls` tells whether the client spoke TLS. */
 export const onEveryAnswer = (isTls: boolean): HeaderList => (isTls ? { ...onAll, ...overTls } : onAll)
 
-/** Has an answer of the router carry what every answer does. */
+/** Has an answer that the router sends carry what every answer does. */
 export function carryAlways(reply: FastifyReply): void {
   const { id, protocol } = reply.request
-  reply.headers(onAll).header(requestIdHeader, id)
-  if (protocol === 'https') reply.headers(overTls)
+  reply.headers(onEveryAnswer(protocol === 'https')).header(requestIdHeader, id)
 }
 
 /** The same for an answer that the router gives by itself, on the bare response. */

@@ -9,7 +9,7 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { type Answer, refusal } from './answer.ts'
-import { carryAlways } from './every-answer.ts'
+import { carryAlways, onEveryAnswer, requestIdHeader } from './every-answer.ts'
 import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
 import { readTarget } from './request-target.ts'
@@ -86,8 +86,29 @@ export function openFastify(
 export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   reply.code(status).headers(headers)
   if (typeof body !== 'function') return reply.send(body)
+  carryAlways(reply)
   reply.hijack()
   reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders)
   body(reply.raw).catch((error) => reply.log.error({ requestId: reply.request.id, err: error }, 'answer broken off'))
   return reply
+}
+
+/** An answer that is there from its first byte to its last. */
+export type WholeAnswer = Answer & { body?: string | Buffer }
+
+export const isWhole = (answer: Answer): answer is WholeAnswer =>
+  answer.body === undefined || typeof answer.body === 'string' || Buffer.isBuffer(answer.body)
+
+/** Sends one at once, past what the router can do with answers on their way out. */
+export function sendWhole(reply: FastifyReply, { status, headers, body }: WholeAnswer): void {
+  const { id, method, protocol } = reply.request
+  const lines = [requestIdHeader, id]
+  for (const list of [onEveryAnswer(protocol === 'https'), headers])
+    for (const name in list) lines.push(name, list[name] as string)
+  if (headers['content-length'] === undefined && status !== 204 && status !== 304)
+    lines.push('content-length', String(body === undefined ? 0 : Buffer.byteLength(body)))
+  // What cannot be written is still the router's to tell.
+  reply.raw.writeHead(status, lines)
+  reply.hijack()
+  reply.raw.end(method === 'HEAD' ? undefined : body)
 }

@@ -11,7 +11,7 @@ import { boundConnections, proxiesOf } from './connections.ts'
 import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type FrontAnswer, openFront } from './front.ts'
-import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
+import { type FastifyOptions, isWhole, openFastify, send, sendWhole } from './open-fastify.ts'
 import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
 import { type Identified, requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
@@ -106,8 +106,11 @@ export function makeServer(
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
   rememberAnswers(app)
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.arrivedAt = performance.now()
+    done()
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     carryAlways(reply)
     done()
   })
@@ -162,15 +165,15 @@ export function makeServer(
         const answering = request.span
           ? work.watch(request.span.onStatement, () => runEndpoint(endpoint, call, running))
           : runEndpoint(endpoint, call, running)
-        answering.then(
-          (answer) => {
-            if (hasFront) front.remember(request.raw, endpoint, answer)
-            request.answer = answer
-            const traced = traceBody(request, answer)
-            return send(reply, metered ? metered(request, traced) : traced)
-          },
-          (error) => reply.send(error),
-        )
+        const deliver = (answer: Answer) => {
+          if (hasFront) front.remember(request.raw, endpoint, answer)
+          request.answer = answer
+          const traced = traceBody(request, answer)
+          const watched = metered ? metered(request, traced) : traced
+          if (isWhole(watched)) sendWhole(reply, watched)
+          else send(reply, watched)
+        }
+        answering.then(deliver).catch((error) => reply.send(error))
       },
     })
   }

@@ -4,6 +4,7 @@ import type { AccountPrincipal } from '../auth/principal.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { CacheOutcome, RequestMeter } from '../metrics/request-meter.ts'
 import type { Answer } from './answer.ts'
+import { isWhole } from './open-fastify.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -58,16 +59,18 @@ export function meterAnswers(
   const sentBytes = ({ endpoint }: FastifyRequest) =>
     endpoint?.success && 'bytes' in endpoint.success ? meter.sentBytes(endpoint) : undefined
 
-  app.addHook('onSend', (request, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     count(request, reply.statusCode)
-    const sent = Buffer.isBuffer(payload) && sentBytes(request)
-    if (sent) sent.value += payload.length
     done()
   })
   return (request, answer) => {
     const { body, status } = answer
-    if (typeof body !== 'function') return answer
     const sent = sentBytes(request)
+    if (isWhole(answer)) {
+      count(request, status)
+      if (sent && request.method !== 'HEAD') sent.value += Buffer.byteLength(answer.body ?? '')
+    }
+    if (typeof body !== 'function') return answer
     return {
       ...answer,
       body(response) {
