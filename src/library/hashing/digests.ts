@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
 import { Blake3Hasher } from '@napi-rs/blake-hash'
+import { crc32 } from '@node-rs/crc32'
 
 /** The six hashes of a file as the site API writes them: upper-case hexadecimal, absent where a kind does not apply. */
 export interface FileHashes {
