@@ -2,6 +2,7 @@ import type { Compilable, Kysely, Transaction } from 'kysely'
 import type { CatalogChange } from './catalog-changes.ts'
 import type { EngineSql } from './engine.ts'
 import type { PlaceholderOf } from './prepared.ts'
+import type { TaskAddress } from './reading-task.ts'
 import type { Schema } from './schema.ts'
 
 /** What a query is built from: the tables, and the placeholders of the values that each call binds. */
@@ -12,6 +13,15 @@ export interface PreparedQuery<Values, Row> {
   all(values: Values): Promise<Row[]>
   first(values: Values): Promise<Row | undefined>
 }
+
+/** A query for each name. Whatever its rows are: a task gets them as values in the order of the columns. */
+export type QueriesOf<Queries> = { [Name in keyof Queries & string]: QueryOf<Queries[Name], unknown> }
+
+/** Runs a task with its input, which is carried to the thread as a structured clone. */
+export type RunTask<Queries> = <Input, Output>(
+  task: TaskAddress<Queries, Input, Output>,
+  input: Input,
+) => Promise<Output>
 
 /** Where a statement runs: on the thread that serves, on one of those that read, or on the one that writes. */
 export type Lane = 'serving' | 'reading' | 'writing'
@@ -46,6 +56,8 @@ export interface Database {
   keptLookup<Values, Row>(build: QueryOf<Values, Row>): PreparedQuery<Values, Readonly<Row>>
   /** Prepares a query that may take long: lists, searches, bulk look-ups. It never runs on the thread that serves. */
   search<Values, Row>(build: QueryOf<Values, Row>): PreparedQuery<Values, Row>
+  /** Prepares queries for tasks that run where they are read; like {@link Database.search} never on the thread that serves. */
+  reading<Queries extends object>(queries: QueriesOf<Queries>): RunTask<Queries>
   /**
    * Runs `change` in one transaction, after those that asked earlier. When it resolves, the change is on the disk.
    * `changes` tells every cache which public answers may differ from now on: what the change concerned, known before

@@ -15,19 +15,24 @@ export type PlaceholderOf<Values> = <Name extends keyof Values & string>(name: N
 /** A query that was built once: its text, and how the values of a call become its parameters. */
 export interface PreparedSql<Values> {
   sql: string
+  /** What is bound, in its order: values that are always the same, and names of those that a call brings. */
+  parameters: readonly SqlParameter[]
   parametersOf(values: Values): unknown[]
 }
+
+export type SqlParameter = { name: string } | { value: unknown }
+
+/** The parameters of a call. */
+export const boundTo = (parameters: readonly SqlParameter[], values: object): unknown[] =>
+  parameters.map((parameter) => ('name' in parameter ? values[parameter.name as keyof typeof values] : parameter.value))
 
 /** Builds and compiles a query once, so that a request pays for neither. */
 export function prepareSql<Values, Row>(
   build: (values: PlaceholderOf<Values>) => Compilable<Row>,
 ): PreparedSql<Values> {
   const compiled: CompiledQuery = build((name) => sql`${new Placeholder(name)}`).compile()
-  return {
-    sql: compiled.sql,
-    parametersOf: (values) =>
-      compiled.parameters.map((parameter) =>
-        parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter,
-      ),
-  }
+  const parameters = compiled.parameters.map((parameter) =>
+    parameter instanceof Placeholder ? { name: parameter.name } : { value: parameter },
+  )
+  return { sql: compiled.sql, parameters, parametersOf: (values) => boundTo(parameters, values as object) }
 }

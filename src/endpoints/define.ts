@@ -4,6 +4,7 @@ import type { ScopeName } from '../auth/scopes.ts'
 import type { Failure } from './errors.ts'
 import type { Reply } from './replies.ts'
 import type { Services } from './services.ts'
+import { WrittenJson } from './written-json.ts'
 
 /** Decides authentication, CORS and caching of an endpoint, together: see `http/category-rules.ts`. */
 export type Category = 'public' | 'mixed' | 'authenticated'
@@ -70,8 +71,13 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   asksForAccount?: (asked: AskedQuery) => ScopeName | undefined
   /** Whether `?token=` counts as a download for the token's query policy. */
   use?: 'api' | 'download'
-  /** Gives the answer's value, or a redirect, bytes or events (`replies.ts`), or throws one of `errors.ts`. Sets no header. */
-  handle: (request: EndpointRequest<C, Params, Query, Body>) => Promise<Answer | Reply> | Answer | Reply
+  /**
+   * Gives the answer's value, that value written already, or a redirect, bytes or events (`replies.ts`), or throws one of
+   * `errors.ts`. Sets no header.
+   */
+  handle: (
+    request: EndpointRequest<C, Params, Query, Body>,
+  ) => Promise<Answer | WrittenJson | Reply> | Answer | WrittenJson | Reply
 }
 
 /** A success other than 200 with JSON. */
@@ -121,7 +127,7 @@ export type Endpoint = Omit<
 > & {
   owner?: true
   sessionOnly?: true
-  shows?: (answer: unknown) => readonly string[]
+  shows?: (answer: unknown) => readonly string[] | undefined
   handle: (request: EndpointRequest<Category, unknown, unknown, unknown>) => unknown
 }
 
@@ -129,6 +135,8 @@ export type Endpoint = Omit<
 export function endpoint<C extends Category, Params = unknown, Query = unknown, Body = unknown, Answer = unknown>(
   declaration: EndpointDeclaration<C, Params, Query, Body, Answer>,
 ): Endpoint {
+  const shows = (answer: unknown) =>
+    answer instanceof WrittenJson ? answer.keys : declaration.shows?.(answer as NoInfer<Answer>)
   // The router hands each handler exactly what its own schemas gave, so the narrower types hold.
-  return declaration as unknown as Endpoint
+  return { ...declaration, shows } as unknown as Endpoint
 }

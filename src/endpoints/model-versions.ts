@@ -5,8 +5,8 @@ import { endpoint } from './define.ts'
 import { type Failure, notFound } from './errors.ts'
 import { exampleDetailedVersion, exampleMiniVersion } from './examples/models.ts'
 import { DetailedVersion, presentDetailedVersion } from './model-presentation/detailed-version.ts'
-import { shownPrimary } from './model-presentation/file.ts'
 import { MiniVersion, presentMiniVersion } from './model-presentation/mini-version.ts'
+import { shownPrimary } from './model-presentation/present-file.ts'
 import { id, integer } from './parameters.ts'
 
 const noSuchVersion: Failure[] = [

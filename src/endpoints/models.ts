@@ -3,16 +3,18 @@ import type { Principal } from '../auth/principal.ts'
 import { creatorKey, modelKey, modelsKey } from '../catalog/catalog-keys.ts'
 import { BadCursor } from '../catalog/cursor.ts'
 import type { ModelFilter } from '../catalog/models/filter.ts'
-import type { ModelPage } from '../catalog/models/list-models.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
 import { CursorMetadata } from './cursor-pages.ts'
 import { type AskedQuery, endpoint } from './define.ts'
 import { invalid, notFound, tooDeep } from './errors.ts'
 import { exampleModel } from './examples/models.ts'
-import { Model, presentModel } from './model-presentation/model.ts'
+import { Model } from './model-presentation/model.ts'
+import { presentModel } from './model-presentation/present-model.ts'
+import { writingList } from './model-presentation/write-list.ts'
 import { type ModelsQuery, modelsQuery } from './models-query.ts'
 import { pageAddress } from './next-page.ts'
 import { integer } from './parameters.ts'
+import { WrittenJson } from './written-json.ts'
 
 const ModelList = z.object({ items: z.array(Model), metadata: CursorMetadata })
 
@@ -46,7 +48,6 @@ export const listModels = endpoint({
   query: modelsQuery,
   reply: ModelList,
   namesPages: true,
-  shows: ({ items }) => [modelsKey, ...items.flatMap(keysOfModel)],
   asksForAccount: (asked) => (asksFor(asked, 'favorites') || asksFor(asked, 'hidden') ? 'CollectionsRead' : undefined),
   async handle({ query, principal, models, settings, origin, target }) {
     const { limit, sort, cursor, page } = query
@@ -61,16 +62,23 @@ export const listModels = endpoint({
     const numbered = cursor === undefined ? page : undefined
     const offset = numbered === undefined ? 0 : (numbered - 1) * limit
     // The hub generates nothing, so no model supports it.
-    const found = query.supportsGeneration
-      ? { models: [] }
-      : await refusingBadCursors(models.list(filter, { sort, limit, cursor, offset }))
-    return {
-      items: found.models.map((model) => presentModel(model, { origin, primaryFileOnly: query.primaryFileOnly })),
-      metadata: {
-        ...nextOf(found, { origin, target, limit, numbered }),
-        ...(numbered !== undefined && { currentPage: numbered, pageSize: limit }),
+    const shown = query.supportsGeneration ? 0 : limit
+    const listed = models.list(
+      filter,
+      { sort, limit: shown, cursor, offset },
+      {
+        task: writingList,
+        options: (next) => ({
+          ...{ origin, primaryFileOnly: query.primaryFileOnly },
+          metadata: {
+            ...nextOf(next, { origin, target, limit, numbered }),
+            ...(numbered !== undefined && { currentPage: numbered, pageSize: limit }),
+          },
+        }),
       },
-    }
+    )
+    const { made } = await refusingBadCursors(listed)
+    return new WrittenJson(Buffer.from(made.json.buffer), [modelsKey, ...made.keys])
   },
 })
 
@@ -132,7 +140,7 @@ function choicesOf({ favorites, hidden }: ModelsQuery, principal: Principal): Pa
 
 /** Page numbers go on while they are allowed to, then a cursor leads further. */
 function nextOf(
-  { nextCursor }: ModelPage,
+  { nextCursor }: { nextCursor?: string },
   asked: { origin: string; target: string; limit: number; numbered: number | undefined },
 ) {
   if (nextCursor === undefined) return undefined

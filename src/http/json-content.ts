@@ -1,4 +1,5 @@
 import { type Encoding, encode, leastEncodedBytes } from '../edge-cache/encodings.ts'
+import { WrittenJson } from '../endpoints/written-json.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** A JSON answer's bytes as they go out, and the headers that tell how they are written. */
@@ -10,16 +11,16 @@ export interface JsonContent {
 
 /** Writes a value as JSON, smaller for those who can read it so. Files and pictures never come here. */
 export async function jsonContent(value: unknown, encoding: Encoding): Promise<JsonContent> {
-  const text = JSON.stringify(value)
-  if (text.length < leastEncodedBytes) return { body: text, headers: json }
-  const plain = Buffer.from(text)
+  const written = value instanceof WrittenJson ? value.body : JSON.stringify(value)
+  if (written.length < leastEncodedBytes) return { body: written, headers: json }
+  const plain = typeof written === 'string' ? Buffer.from(written) : written
   if (encoding === 'identity') return { body: plain, headers: eitherWay }
   return { body: await encode(plain, encoding), headers: { ...eitherWay, 'content-encoding': encoding } }
 }
 
 /** The same as it is, for the cache, which writes it in each encoding that is asked for. */
 export function plainJson(value: unknown): { body: Buffer; headers: HeaderList } {
-  const body = Buffer.from(JSON.stringify(value))
+  const body = value instanceof WrittenJson ? value.body : Buffer.from(JSON.stringify(value))
   return { body, headers: body.length < leastEncodedBytes ? json : eitherWay }
 }
 

@@ -12,6 +12,7 @@ import { imageSorts, modelSorts } from '../../src/catalog/enums.ts'
 import type { ImageFilter } from '../../src/catalog/images/filter.ts'
 import { openImages } from '../../src/catalog/images/list-images.ts'
 import type { ModelFilter } from '../../src/catalog/models/filter.ts'
+import { asRecords } from '../../src/catalog/models/listed-records.fixture.ts'
 import { openModels } from '../../src/catalog/models/open-models.ts'
 import { keyCountOf, type ModelOrder } from '../../src/catalog/models/order.ts'
 import { openPreferences } from '../../src/catalog/preferences.ts'
@@ -80,7 +81,7 @@ async function listModels(database: Database, few: number): Promise<void> {
       const orders: ModelOrder[] = filter.query === undefined ? [sort] : ['Relevance', 'Common Words']
       const cursors = orders.map((order) => writeCursor({ order, keys: Array(keyCountOf(order)).fill(5) }))
       for (const cursor of [undefined, ...cursors])
-        await models.list({ levels: 31, ...filter }, { sort, limit: 5, cursor })
+        await models.list({ levels: 31, ...filter }, { sort, limit: 5, cursor }, asRecords)
     }
 }
 

@@ -1,21 +1,27 @@
 import { sql } from 'kysely'
-import type { Database } from '../../src/db/database.ts'
+import type { Database, QueryOf } from '../../src/db/database.ts'
 import { prepareSql } from '../../src/db/prepared.ts'
 
 /** A database whose prepared statements are written down, each text once. */
 export function recordStatements(database: Database): { recording: Database; statements: Set<string> } {
   const statements = new Set<string>()
+  const note = (build: QueryOf<never, unknown>) =>
+    statements.add(prepareSql<never, unknown>((values) => build(database.kysely, values)).sql)
   const noting =
     (prepare: Database['search']): Database['search'] =>
     (build) => {
-      statements.add(prepareSql<never, never>((values) => build(database.kysely, values as never) as never).sql)
+      note(build as never)
       return prepare(build)
     }
-  const recording = {
+  const recording: Database = {
     ...database,
     lookup: noting(database.lookup),
     keptLookup: noting(database.keptLookup),
     search: noting(database.search),
+    reading(queries) {
+      for (const build of Object.values(queries)) note(build as never)
+      return database.reading(queries)
+    },
   }
   return { recording, statements }
 }

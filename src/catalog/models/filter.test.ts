@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { insertModel, insertModels } from '../catalog.fixture.ts'
 import type { ModelFilter } from './filter.ts'
+import { asRecords } from './listed-records.fixture.ts'
 import { type ModelsFixture, withModels } from './models.fixture.ts'
 
 const dayMs = 86_400_000
@@ -184,9 +185,9 @@ test('filters together keep what all of them keep', () =>
 test('baseModels narrows the versions of each model too', () =>
   withModels(async ({ database, models }) => {
     await insertModel(database, { versions: [{ base_model: 'Pony' }, { base_model: 'SD 1.5' }] })
-    const page = await models.list({ levels: 1, baseModels: ['SD 1.5'] }, { sort: 'Newest', limit: 1 })
+    const page = await models.list({ levels: 1, baseModels: ['SD 1.5'] }, { sort: 'Newest', limit: 1 }, asRecords)
     assert.deepEqual(
-      page.models[0]?.versions.map(({ base_model }) => base_model),
+      page.made[0]?.versions.map(({ base_model }) => base_model),
       ['SD 1.5'],
     )
   }))
@@ -197,7 +198,7 @@ test('images of other levels are left out of the versions, as are versions witho
       versions: [{ images: [{ nsfw_level: 1 }, { nsfw_level: 8 }, { nsfw_level: 2 }] }, { files: [] }],
     })
     const levelsOf = async (levels: number) => {
-      const { models: found } = await models.list({ levels }, { sort: 'Newest', limit: 1 })
+      const { made: found } = await models.list({ levels }, { sort: 'Newest', limit: 1 }, asRecords)
       return found[0]?.versions.map(({ images }) => images.map((image) => image.nsfw_level))
     }
     assert.deepEqual(await levelsOf(1), [[1]])

@@ -1,7 +1,5 @@
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
-import { everyLevel } from '../nsfw/browsing-level.ts'
 import { type ModelParts, modelRecord, partsOfModel } from './record-queries.ts'
 import { type ModelRecord, modelColumns } from './records.ts'
 
@@ -14,7 +12,7 @@ export function openModelById(database: Database): (id: number) => Promise<Model
     query
       .selectFrom('model')
       .select([...modelColumns])
-      .select((model) => partsOfModel(database.engine, model, { levels: sql.lit(everyLevel), withoutFiles: true }))
+      .select((model) => partsOfModel(database.engine, model))
       .where('model.id', '=', values('id'))
       .where('model.status', '=', 'Published'),
   )

@@ -5,6 +5,7 @@ import { insertModel, insertModels, type ModelFixture } from '../catalog.fixture
 import { BadCursor, writeCursor } from '../cursor.ts'
 import { type ModelSort, modelSorts } from '../enums.ts'
 import type { ModelFilter } from './filter.ts'
+import { asRecords } from './listed-records.fixture.ts'
 import { type ModelsFixture, withModels } from './models.fixture.ts'
 import { openModels } from './open-models.ts'
 
@@ -59,10 +60,10 @@ test('signs that patterns use are taken as letters in a search', () =>
 test('the last page has no cursor, also when it is full', () =>
   withModels(async ({ database, models }) => {
     await insertModels(database, [{}, {}, {}])
-    const page = (limit: number) => models.list({ levels: 1 }, { sort: 'Newest', limit })
+    const page = (limit: number) => models.list({ levels: 1 }, { sort: 'Newest', limit }, asRecords)
     assert.equal('nextCursor' in (await page(3)), false)
     assert.equal(typeof (await page(2)).nextCursor, 'string')
-    assert.deepEqual(await page(0), { models: [] })
+    assert.deepEqual(await page(0), { made: [] })
   }))
 
 test('a page by offset begins where it says', () =>
@@ -74,9 +75,9 @@ test('a page by offset begins where it says', () =>
 test('a cursor of another order, or that no list wrote, is refused', () =>
   withModels(async ({ database, models }) => {
     await insertModels(database, [{}, {}])
-    const { nextCursor } = await models.list({ levels: 1 }, { sort: 'Newest', limit: 1 })
+    const { nextCursor } = await models.list({ levels: 1 }, { sort: 'Newest', limit: 1 }, asRecords)
     const ask = (cursor: string | undefined, filter: Partial<ModelFilter> = {}) =>
-      models.list({ levels: 1, ...filter }, { sort: 'Oldest', limit: 1, cursor })
+      models.list({ levels: 1, ...filter }, { sort: 'Oldest', limit: 1, cursor }, asRecords)
     await assert.rejects(ask(nextCursor), BadCursor)
     await assert.rejects(ask(nextCursor, { query: 'model' }), BadCursor)
     await assert.rejects(ask('75363|932023|257749'), BadCursor)
@@ -99,11 +100,11 @@ test('a search keeps the order that its walk began in, however common its words 
   withModels(async ({ database, models, now }) => {
     await insertModels(database, [{ name: 'fox' }, { name: 'red fox', download_count: 9 }, { name: 'fox den' }])
     const search = { levels: 31, query: 'fox' }
-    const first = await models.list(search, { sort: 'Newest', limit: 1 })
+    const first = await models.list(search, { sort: 'Newest', limit: 1 }, asRecords)
     const common = openModels({ database, now: () => now, few: 0 })
-    const rest = await common.list(search, { sort: 'Newest', limit: 9, cursor: first.nextCursor })
+    const rest = await common.list(search, { sort: 'Newest', limit: 9, cursor: first.nextCursor }, asRecords)
     assert.deepEqual(
-      [...first.models, ...rest.models].map(({ id }) => id),
+      [...first.made, ...rest.made].map(({ id }) => id),
       [1, 3, 2],
     )
   }))
@@ -112,7 +113,7 @@ test('what strangers wrote as names comes back as it was', () =>
   withModels(async ({ database, models }) => {
     const name = `"quoted", [bracketed] \\ \n é 漢字 🦊 ${'x'.repeat(1000)}`
     await insertModel(database, { name, tags: ['"', '\\u0041'], versions: [{ trained_words: ['a, b', '"]'] }] })
-    const { models: found } = await models.list({ levels: 1 }, { sort: 'Newest', limit: 1 })
+    const { made: found } = await models.list({ levels: 1 }, { sort: 'Newest', limit: 1 }, asRecords)
     assert.equal(found[0]?.name, name)
     assert.deepEqual(found[0]?.tags, ['"', '\\u0041'])
     assert.deepEqual(found[0]?.versions[0]?.trained_words, ['a, b', '"]'])
@@ -186,8 +187,8 @@ async function walk(
   const met: number[] = []
   let cursor: string | undefined
   do {
-    const found = await models.list({ levels: 31, ...filter }, { ...page, cursor })
-    met.push(...found.models.map(({ id }) => id))
+    const found = await models.list({ levels: 31, ...filter }, { ...page, cursor }, asRecords)
+    met.push(...found.made.map(({ id }) => id))
     cursor = found.nextCursor
     await betweenPages()
   } while (cursor !== undefined)

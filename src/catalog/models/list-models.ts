@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache'
-import type { Database, PreparedQuery } from '../../db/database.ts'
+import type { Database, PreparedQuery, RunTask } from '../../db/database.ts'
 import { orderOfCursor, readCursor, writeCursor } from '../cursor.ts'
 import type { ModelSort } from '../enums.ts'
 import { fewest, openCountFew } from '../few-rows.ts'
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
+import { listedQueries } from './listed-queries.ts'
+import type { ListedValues } from './listed-records.ts'
 import { keyCountOf, type ModelOrder, orderValues } from './order.ts'
 import { type PageRow, type PageShape, type PageValues, pageQuery } from './page-query.ts'
-import { openRecords } from './read-records.ts'
-import type { ModelRecord } from './records.ts'
+import type { PageTaskAddress } from './page-task.ts'
 import { fewModels, modelSources } from './sources.ts'
 
 /** Which part of a list is asked for. */
@@ -19,13 +20,24 @@ export interface PageRequest {
   offset?: number | undefined
 }
 
-export interface ModelPage {
-  models: ModelRecord[]
+export interface ModelPage<Made> {
+  /** What was made of its models. */
+  made: Made
   /** Absent on the last page. */
   nextCursor?: string
 }
 
-export type ListModels = (filter: ModelFilter, page: PageRequest) => Promise<ModelPage>
+/** What is made of the models of a page, on the thread that reads them. */
+export interface MakePage<Options, Made> {
+  task: PageTaskAddress<Options, Made>
+  options: (page: { nextCursor?: string }) => Options
+}
+
+export type ListModels = <Options, Made>(
+  filter: ModelFilter,
+  page: PageRequest,
+  make: MakePage<Options, Made>,
+) => Promise<ModelPage<Made>>
 
 /** How many shapes of lists stay prepared; a hub's clients use a few dozen. */
 const shapesKept = 500
@@ -45,7 +57,7 @@ export interface ModelListContext {
 export function openModelLists({ database, now, few = fewModels }: ModelListContext): ListModels {
   const { engine } = database
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
-  const readRecords = openRecords(database)
+  const runTask: RunTask<ListedValues> = database.reading(listedQueries(engine))
   const countFew = openCountFew(database, modelSources(engine), few)
 
   const queryOf = (shape: PageShape) => {
@@ -58,14 +70,18 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
     return query
   }
 
-  return async (filter, { sort, limit, cursor, offset = 0 }) => {
+  return async (filter, { sort, limit, cursor, offset = 0 }, { task, options }) => {
+    const page = async (ids: readonly number[], filtered?: FilterValues, next: { nextCursor?: string } = {}) => {
+      const shown = { ids, levels: filter.levels, baseModels: filtered?.baseModels }
+      return { made: await runTask(task, { shown, options: options(next) }), ...next }
+    }
     const continued =
       cursor === undefined ? undefined : readModelCursor(cursor, filter.query === undefined ? [sort] : searchOrders)
     const filtered = filterValues(filter, engine, now())
-    if (limit === 0 || !filtered) return { models: [] }
+    if (limit === 0 || !filtered) return page([])
     const counts = await countFew(filtered)
     // All filters have to hold, and one has no model.
-    if (counts.some(({ rows }) => rows === 0)) return { models: [] }
+    if (counts.some(({ rows }) => rows === 0)) return page([])
 
     const lead = fewest(counts, few)?.name
     const isCommon = counts.some(({ name, rows }) => name === 'match' && rows > few)
@@ -86,10 +102,8 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
     const ids = shown.map((row) => keysOf(row, order).at(-1) as number)
-    return {
-      models: await readRecords(ids, filtered),
-      ...(rows.length > limit && last && { nextCursor: writeCursor({ order, keys: keysOf(last, order) }) }),
-    }
+    const isLast = rows.length <= limit || !last
+    return page(ids, filtered, isLast ? {} : { nextCursor: writeCursor({ order, keys: keysOf(last, order) }) })
   }
 }
 

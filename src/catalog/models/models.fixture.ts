@@ -7,6 +7,7 @@ import { openSqliteDatabase } from '../../db/sqlite/open.ts'
 import { everyLevel } from '../nsfw/browsing-level.ts'
 import type { ModelFilter } from './filter.ts'
 import type { PageRequest } from './list-models.ts'
+import { asRecords } from './listed-records.fixture.ts'
 import { type Models, openModels } from './open-models.ts'
 
 /** An empty catalog with its models, while `run` runs; the clock stands at the first of July 2026. */
@@ -38,8 +39,8 @@ export async function withModels(
           { levels: everyLevel, ...filter },
           { sort: 'Newest', limit: 100, ...page },
         ] as const
-        const ids = (await models.list(...asked)).models.map(({ id }) => id)
-        const met = (await walking.list(...asked)).models.map(({ id }) => id)
+        const ids = (await models.list(...asked, asRecords)).made.map(({ id }) => id)
+        const met = (await walking.list(...asked, asRecords)).made.map(({ id }) => id)
         // Searches have another order where their words are common.
         if (filter.query === undefined) assert.deepEqual(met, ids)
         else if (page?.limit === undefined) assert.deepEqual(met.toSorted(), ids.toSorted())

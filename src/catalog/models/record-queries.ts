@@ -1,7 +1,9 @@
-import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { EngineSql } from '../../db/engine.ts'
 import { columnNames, jsonRows, namedRows } from '../../db/json-rows.ts'
 import type { Schema } from '../../db/schema.ts'
+import { everyLevel } from '../nsfw/browsing-level.ts'
+import { mostImagesInList } from './listed-queries.ts'
 import {
   type DetailedVersion,
   type FileRecord,
@@ -14,25 +16,17 @@ import {
   versionColumns,
 } from './records.ts'
 
-/** Which of a model's versions and images a query takes along. */
-export interface Shown {
-  /** Bits of browsing levels; an image needs one of them. */
-  levels: RawBuilder<unknown>
-  /** JSON array text: only versions of these base models. */
-  baseModels?: RawBuilder<unknown>
-  /** Versions whose files are gone stay only where a model was asked for by its id. */
-  withoutFiles: boolean
-}
-
-/** As many images of a version as lists, and the version alone, show at most (site API). */
-const mostImagesInList = 20
+/** As many images of a version as the version alone shows at most (site API). */
 const mostImagesInDetail = 10
 
-/** Columns with what belongs to a model of the surrounding query, each as JSON text. */
-export const partsOfModel = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>, shown: Shown) => [
+/**
+ * Columns with what belongs to a model of the surrounding query, each as JSON text: versions whose files are gone as well,
+ * and images of every level.
+ */
+export const partsOfModel = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) => [
   creatorOf(engine, model).as('creator'),
   tagsOf(engine, model).as('tags'),
-  versionsOf(engine, model, shown).as('versions'),
+  versionsOf(engine, model).as('versions'),
 ]
 
 /** Columns with what belongs to a version of the surrounding query, each as JSON text. */
@@ -105,20 +99,14 @@ const tagsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
   )
 
 /** Served by the index `model_version_model`. */
-const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>, shown: Shown) =>
+const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
   engine.jsonRowsOf(
     model
       .selectFrom('model_version')
       .select([...versionColumns])
-      .select((version) => [filesOf(engine, version).as('files'), imagesOf(engine, version, shown.levels).as('images')])
+      .select((version) => [filesOf(engine, version).as('files'), imagesOf(engine, version).as('images')])
       .whereRef('model_version.model_id', '=', 'model.id')
       .where('model_version.status', '=', 'Published')
-      .$if(!shown.withoutFiles, (query) => query.where('model_version.file_count', '>', 0))
-      .$if(shown.baseModels !== undefined, (query) =>
-        query.where((version) =>
-          engine.inList(version.ref('model_version.base_model'), shown.baseModels as RawBuilder<unknown>),
-        ),
-      )
       .orderBy('model_version.position')
       .orderBy('model_version.id'),
     ['trained_words', 'files', 'images'],
@@ -145,12 +133,12 @@ const galleryOf = (version: ExpressionBuilder<Schema, 'model_version'>) =>
     .orderBy('image.position')
     .orderBy('image.id')
 
-const imagesOf = (
-  engine: EngineSql,
-  version: ExpressionBuilder<Schema, 'model_version'>,
-  levels: RawBuilder<unknown>,
-) =>
-  engine.jsonRowsOf(galleryOf(version).where(sql<boolean>`(image.nsfw_level & ${levels}) <> 0`).limit(mostImagesInList))
+const imagesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+  engine.jsonRowsOf(
+    galleryOf(version)
+      .where(sql<boolean>`(image.nsfw_level & ${sql.lit(everyLevel)}) <> 0`)
+      .limit(mostImagesInList),
+  )
 
 const detailedImagesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
   engine.jsonRowsOf(galleryOf(version).select('image.meta').limit(mostImagesInDetail))

@@ -4,6 +4,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 export interface SqliteConnection {
   /** Rows of a statement; for one that only changes, none, with how many rows it touched. */
   execute(sql: string, parameters: readonly unknown[]): SqliteResult
+  /** Rows of a statement that gives some, each with the values of its columns in their order. */
+  values(sql: string, parameters: readonly unknown[]): unknown[][]
   /** Whether a transaction is open: a failure such as a full disk has ended it already. */
   isInTransaction(): boolean
   close(): void
@@ -36,6 +38,8 @@ export function openSqlite(file: string, options: { readOnly: boolean }): Sqlite
     throw error
   }
   const statements = new Map<string, PreparedStatement>()
+  /** Those whose rows are arrays. */
+  const arrayStatements = new Map<string, StatementSync>()
 
   const prepare = (sql: string): PreparedStatement => {
     const known = statements.get(sql)
@@ -54,6 +58,15 @@ export function openSqlite(file: string, options: { readOnly: boolean }): Sqlite
       if (givesRows) return { rows: statement.all(...values), changes: 0, insertId: 0 }
       const { changes, lastInsertRowid } = statement.run(...values)
       return { rows: [], changes: Number(changes), insertId: lastInsertRowid }
+    },
+    values(sql, parameters) {
+      const known = arrayStatements.get(sql)
+      const statement = known ?? database.prepare(sql)
+      if (!known) {
+        statement.setReturnArrays(true)
+        arrayStatements.set(sql, statement)
+      }
+      return statement.all(...parameters.map(bindable)) as unknown as unknown[][]
     },
     isInTransaction: () => database.isTransaction,
     close: () => database.close(),

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Kysely } from 'kysely'
 import { concernedBy, noteCatalogChange } from '../catalog-changes.ts'
-import type { Database, OnStatement, PreparedQuery, QueryOf } from '../database.ts'
+import type { Database, OnStatement, PreparedQuery, QueriesOf, QueryOf, RunTask } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { prepareSql } from '../prepared.ts'
 import type { Schema } from '../schema.ts'
@@ -47,6 +47,23 @@ export async function openSqliteDatabase(
     onStatement({ lane: 'reading', sql, askedAt, waitMs: performance.now() - askedAt - runMs, runMs })
     return rows
   }
+  const reading = <Queries extends object>(queries: QueriesOf<Queries>): RunTask<Queries> => {
+    const prepared = Object.entries<QueryOf<never, unknown>>(queries as never).map(([name, build]) => {
+      const { sql, parameters } = prepareSql<never, unknown>((values) => build(kysely, values))
+      return [name, { sql, parameters }]
+    })
+    const statements = Object.fromEntries(prepared)
+    return async ({ module, name }, input) => {
+      const askedAt = performance.now()
+      const task = { module, name, queries: statements, input }
+      const { output, statements: ran, runMs } = await leastBusy(readers).run(task)
+      const waitMs = performance.now() - askedAt - runMs
+      ran.forEach((statement, index) => {
+        onStatement({ lane: 'reading', askedAt, waitMs: index === 0 ? waitMs : 0, ...statement })
+      })
+      return output as never // of this task
+    }
+  }
   const catalogRevision = revisionReader(local, changes)
 
   return {
@@ -55,6 +72,7 @@ export async function openSqliteDatabase(
     lookup: (build) => prepared(kysely, build, (sql) => (parameters) => lookUp(sql, parameters)),
     keptLookup: (build) => prepared(kysely, build, (sql) => keepRows(changes, (parameters) => lookUp(sql, parameters))),
     search: (build) => prepared(kysely, build, (sql) => (parameters) => search(sql, parameters)),
+    reading,
     async write(change, options) {
       const written = await kysely.transaction().execute(async (transaction) => {
         const result = await change(transaction)

@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { boundTo, type SqlParameter } from '../prepared.ts'
+import type { ReadRows, Task } from '../reading-task.ts'
 import { openSqlite, type SqliteResult } from './connection.ts'
 
 /** What a statement gave, with the milliseconds that it ran. */
@@ -6,14 +8,31 @@ export interface ThreadResult extends SqliteResult {
   runMs: number
 }
 
-/** What a database thread is asked, and what it answers; `id` pairs them. */
-export interface ThreadRequest {
-  id: number
+export interface StatementRequest {
   sql: string
   parameters: readonly unknown[]
 }
+
+/** A task (`reading-task.ts`) with its queries. */
+export interface TaskRequest {
+  module: string
+  name: string
+  queries: Readonly<Record<string, { sql: string; parameters: readonly SqlParameter[] }>>
+  input: unknown
+}
+
+/** What a task gave, and how long each of its statements ran, all times that it did together. */
+export interface ThreadTaskResult {
+  output: unknown
+  statements: { sql: string; runMs: number }[]
+  /** Milliseconds that the whole task took. */
+  runMs: number
+}
+
+/** What a database thread is asked, and what it answers; `id` pairs them. */
+export type ThreadRequest = { id: number } & (StatementRequest | TaskRequest)
 export type ThreadReply =
-  | ({ id: number } & ThreadResult)
+  | ({ id: number } & (ThreadResult | ThreadTaskResult))
   | { id: number; error: { message: string; code: string | undefined; errcode: number | undefined } }
 
 const sqliteBusy = 5
@@ -31,21 +50,51 @@ const connection = patiently(() => openSqlite(file, { readOnly }))
 /** When this thread last left the write lock to others for long enough that any of them could take it. */
 let lastGap = performance.now()
 
-port.on('message', ({ id, sql, parameters }: ThreadRequest) => {
-  port.postMessage(answer(id, sql, parameters) satisfies ThreadReply)
+port.on('message', ({ id, ...asked }: ThreadRequest) => {
+  if ('module' in asked)
+    runTask(asked).then(({ result, moved }) => port.postMessage({ id, ...result }, moved), failed(id))
+  else
+    try {
+      port.postMessage({ id, ...runStatement(asked) } satisfies ThreadReply)
+    } catch (error) {
+      failed(id)(error)
+    }
 })
 port.on('close', () => connection.close())
 
-function answer(id: number, sql: string, parameters: readonly unknown[]): ThreadReply {
+const failed = (id: number) => (error: unknown) => {
+  const { message, code, errcode } = error as Error & { code?: string; errcode?: number }
+  port.postMessage({ id, error: { message, code, errcode } } satisfies ThreadReply)
+}
+
+function runStatement({ sql, parameters }: StatementRequest): ThreadResult {
   const began = performance.now()
+  if (sql === 'begin immediate') leaveGap()
+  if (sql === 'rollback' && !connection.isInTransaction()) return { rows: [], changes: 0, insertId: 0, runMs: 0 }
+  const result = patiently(() => connection.execute(sql, parameters))
+  return { ...result, runMs: performance.now() - began }
+}
+
+/** In one transaction, so that all rows are of one moment. */
+async function runTask({ module, name, queries, input }: TaskRequest) {
+  const task = (await import(module))[name] as Task<Record<string, object>, unknown, unknown>
+  const began = performance.now()
+  const times = new Map<string, number>()
+  const read: ReadRows<Record<string, object>> = (query, values) => {
+    const { sql, parameters } = queries[query] as TaskRequest['queries'][string]
+    const asked = performance.now()
+    const rows = patiently(() => connection.values(sql, boundTo(parameters, values)))
+    times.set(sql, (times.get(sql) ?? 0) + performance.now() - asked)
+    return rows
+  }
+  connection.execute('begin', [])
   try {
-    if (sql === 'begin immediate') leaveGap()
-    if (sql === 'rollback' && !connection.isInTransaction()) return { id, rows: [], changes: 0, insertId: 0, runMs: 0 }
-    const result = patiently(() => connection.execute(sql, parameters))
-    return { id, ...result, runMs: performance.now() - began }
-  } catch (error) {
-    const { message, code, errcode } = error as Error & { code?: string; errcode?: number }
-    return { id, error: { message, code, errcode } }
+    const { output, moved = [] } = task(read, input)
+    const statements = [...times].map(([sql, runMs]) => ({ sql, runMs }))
+    const result: ThreadTaskResult = { output, statements, runMs: performance.now() - began }
+    return { result, moved: [...moved] }
+  } finally {
+    connection.execute('commit', [])
   }
 }
 

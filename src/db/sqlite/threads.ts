@@ -1,9 +1,17 @@
 import { Worker } from 'node:worker_threads'
-import type { ThreadReply, ThreadRequest, ThreadResult } from './thread.ts'
+import type {
+  StatementRequest,
+  TaskRequest,
+  ThreadReply,
+  ThreadRequest,
+  ThreadResult,
+  ThreadTaskResult,
+} from './thread.ts'
 
 /** A connection that lives on a thread of its own, so that its slow statements hold up nobody else. */
 export interface SqliteThread {
   execute(sql: string, parameters: readonly unknown[]): Promise<ThreadResult>
+  run(task: TaskRequest): Promise<ThreadTaskResult>
   /** How many statements wait or run. */
   pending(): number
   close(): Promise<void>
@@ -15,7 +23,10 @@ export function startSqliteThread(file: string, options: { readOnly: boolean }):
     name: options.readOnly ? 'sqlite-reader' : 'sqlite-writer',
   })
   worker.unref()
-  const waiting = new Map<number, { resolve: (result: ThreadResult) => void; reject: (error: Error) => void }>()
+  const waiting = new Map<
+    number,
+    { resolve: (result: ThreadResult & ThreadTaskResult) => void; reject: (error: Error) => void }
+  >()
   let lastId = 0
   let ended: Error | undefined
 
@@ -30,21 +41,24 @@ export function startSqliteThread(file: string, options: { readOnly: boolean }):
     if (waiting.size === 0) worker.unref()
     if (!asker) return
     if ('error' in reply) asker.reject(Object.assign(new Error(reply.error.message), reply.error))
-    else asker.resolve(reply)
+    else asker.resolve(reply as never) // the one of the two that was asked for
   })
   worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))))
   worker.on('exit', () => end(new Error('the database is closed')))
 
+  const ask = (asked: StatementRequest | TaskRequest) => {
+    if (ended) return Promise.reject(ended)
+    const { promise, resolve, reject } = Promise.withResolvers<ThreadResult & ThreadTaskResult>()
+    const id = ++lastId
+    waiting.set(id, { resolve, reject })
+    worker.ref()
+    worker.postMessage({ id, ...asked } satisfies ThreadRequest)
+    return promise
+  }
+
   return {
-    execute(sql, parameters) {
-      if (ended) return Promise.reject(ended)
-      const { promise, resolve, reject } = Promise.withResolvers<ThreadResult>()
-      const id = ++lastId
-      waiting.set(id, { resolve, reject })
-      worker.ref()
-      worker.postMessage({ id, sql, parameters } satisfies ThreadRequest)
-      return promise
-    },
+    execute: (sql, parameters) => ask({ sql, parameters }),
+    run: ask,
     pending: () => waiting.size,
     async close() {
       await worker.terminate()

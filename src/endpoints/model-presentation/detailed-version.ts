@@ -9,9 +9,12 @@ import {
   usageControls,
 } from '../../catalog/enums.ts'
 import type { DetailedVersion as DetailedVersionRecord } from '../../catalog/models/records.ts'
-import { downloadAddress, ModelFile, presentFile, shownPrimary } from './file.ts'
-import { DetailedVersionImage, presentDetailedImage } from './image.ts'
-import { commonVersionParts, Version } from './version.ts'
+import { ModelFile } from './file.ts'
+import { DetailedVersionImage } from './image.ts'
+import { downloadAddress, presentFile, shownPrimary } from './present-file.ts'
+import { presentDetailedImage } from './present-image.ts'
+import { commonVersionParts } from './present-version.ts'
+import { Version } from './version.ts'
 
 /** A version that was asked for by itself (contract §2 GET /model-versions/{id}). */
 export const DetailedVersion = z

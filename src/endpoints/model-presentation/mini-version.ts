@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { availabilities, hashKinds, modelFileTypes, modelFormats } from '../../catalog/enums.ts'
 import type { DetailedVersion, FileRecord } from '../../catalog/models/records.ts'
 import { airOfFile, earlyAccessEnd } from './detailed-version.ts'
-import { downloadAddress } from './file.ts'
+import { downloadAddress } from './present-file.ts'
 
 /** The little that a generator needs of a version (contract §2 GET /model-versions/mini/{id}). */
 export const MiniVersion = z
