@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
+import { type Http2ServerResponse, type ServerHttp2Stream, sensitiveHeaders } from 'node:http2'
 import { LRUCache } from 'lru-cache'
 import type { AnswerCache, KeptAnswer } from '../edge-cache/answer-cache.ts'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
@@ -48,6 +48,8 @@ const particular = [
 const mostWordings = 5000
 const longestWording = 2000
 const shortBytes = 4096
+/** Kept by who reads it, each would push what comes with every answer out of the compression's memory (RFC 7541 §6.2.3). */
+const neverAgain = [requestIdHeader]
 
 export function openFront({
   cache,
@@ -139,7 +141,8 @@ function send(
     const stream = 'stream' in response ? response.stream : response
     // Reset by who asked.
     if (stream.closed || stream.destroyed) return
-    stream.respond([':status', `${status}`, ...lines], { endStream: body === undefined })
+    const headers = Object.assign([':status', `${status}`, ...lines], { [sensitiveHeaders]: neverAgain })
+    stream.respond(headers, { endStream: body === undefined })
     if (body) stream.end(body)
     return
   }
