@@ -6,7 +6,7 @@ import { password, type TemporaryHub } from './hub.fixture.ts'
 /** Signs Ada in and sets up a second factor, as the settings page does: the code of now has been used then. */
 export async function enable(
   hub: TemporaryHub,
-): Promise<{ browser: Browser; secret: Buffer<ArrayBuffer>; backupCodes: string[] }> {
+): Promise<{ browser: Browser; secret: Buffer<ArrayBuffer>; backupCodes: string[]; enabledBy: string }> {
   const browser = openBrowser(hub.sessions, { address: '10.1.0.1' })
   await browser.post('/sign-in/username', { username: 'ada', password })
   const answer = await browser.post('/two-factor/enable', { password })
@@ -15,8 +15,10 @@ export async function enable(
   const { searchParams } = new URL(totpURI)
   assert.equal(searchParams.get('issuer'), 'modelkeep')
   const secret = fromBase32(searchParams.get('secret') ?? '')
-  assert.equal((await browser.post('/two-factor/verify-totp', { code: totp(secret) })).status, 200)
-  return { browser, secret, backupCodes }
+  // Another one half a minute later.
+  const enabledBy = totp(secret)
+  assert.equal((await browser.post('/two-factor/verify-totp', { code: enabledBy })).status, 200)
+  return { browser, secret, backupCodes, enabledBy }
 }
 
 /** The code of now (RFC 6238), or of so many steps later. */
