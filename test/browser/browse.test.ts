@@ -167,7 +167,7 @@ test('a hidden model leaves the list, is in the list of hidden ones, and comes b
       await page.goto('/models?hidden=true')
       await card(page, 'Five Levels').getByRole('link').first().click()
       // The button tells what is wanted before the hub has done it.
-      const done = page.waitForResponse((response) => response.request().method() !== 'GET')
+      const done = page.waitForResponse((response) => ['POST', 'PUT', 'DELETE'].includes(response.request().method()))
       await page.getByRole('button', { name: 'Show in lists' }).click()
       assert.equal((await done).ok(), true)
       await page.getByRole('button', { name: 'Hide' }).waitFor()
