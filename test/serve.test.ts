@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { youngSpace } from '../src/cli/young-space.ts'
+import { allocator, youngSpace } from '../src/cli/serving-memory.ts'
 import { safetensors } from './conformance/model-file.ts'
 import { readEvents } from './event-reader.ts'
 import { eventually } from './eventually.ts'
@@ -79,7 +79,7 @@ test('known folders are served without being named, and what changes in them is 
 })
 
 const noProc = process.platform === 'linux' ? false : 'how a process was started is read from /proc'
-test('what serves was started with room for young objects, as the process that was asked for', {
+test('what serves was started with what it needs of memory, as the process that was asked for', {
   skip: noProc,
 }, async () => {
   const empty = join(directory, 'nothing in it')
@@ -88,6 +88,8 @@ test('what serves was started with room for young objects, as the process that w
     const line = (await readFile(`/proc/${child.pid}/cmdline`, 'utf8')).split('\0')
     assert.ok(youngSpace.every((flag) => line.includes(flag)))
     assert.ok(line.includes('serve') && line.includes(empty))
+    const surroundings = (await readFile(`/proc/${child.pid}/environ`, 'utf8')).split('\0')
+    for (const [name, value] of Object.entries(allocator)) assert.ok(surroundings.includes(`${name}=${value}`), name)
   })
 })
 

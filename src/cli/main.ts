@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { youngSpace } from './young-space.ts'
+import { allocator, youngSpace } from './serving-memory.ts'
 
-// The size of a heap is settled when a process starts, so what serves becomes a process that was started so, under the same id.
+// How memory is taken is settled when a process starts, so what serves becomes a process that was started so, under the same id.
 const isServer = ['serve', 'edge'].some((command) => process.argv.includes(command))
-if (isServer && !youngSpace.every((flag) => process.execArgv.includes(flag)) && process.platform !== 'win32')
-  process.execve?.(process.execPath, [process.execPath, ...youngSpace, ...process.execArgv, ...process.argv.slice(1)])
+if (isServer && !youngSpace.every((flag) => process.execArgv.includes(flag)) && process.platform !== 'win32') {
+  const line = [process.execPath, ...youngSpace, ...process.execArgv, ...process.argv.slice(1)]
+  process.execve?.(process.execPath, line, { ...allocator, ...process.env })
+}
 
 // From source, what is left of each module without its types is kept: later starts are faster, and 35 MB smaller.
 if (import.meta.url.endsWith('.ts')) {

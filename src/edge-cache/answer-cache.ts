@@ -65,25 +65,25 @@ export interface AnswerCacheOptions {
 
 /** Opens an empty cache. A change of the catalog, by this process or another, drops the answers that it concerns. */
 export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: AnswerCacheOptions): AnswerCache {
-  /** The names of the kept answers that carry each key of the catalog. */
-  const carriers = new Map<string, Set<string>>()
+  /** The names of the kept answers that carry each key of the catalog. Most have one, which needs no set. */
+  const carriers = new Map<string, string | Set<string>>()
   let evicted = 0
   const kept = new LRUCache<string, Variant>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body, made }, name) => body.length + 2 * name.length + 60 * keysOf(made).length + 500,
+    sizeCalculation: ({ body, made }, name) => body.length + 2 * name.length + bytesOfKey * keysOf(made).length + 500,
     onInsert: ({ made }, name) => {
       for (const key of keysOf(made)) {
         const names = carriers.get(key)
-        if (names) names.add(name)
-        else carriers.set(key, new Set([name]))
+        if (typeof names === 'object') names.add(name)
+        else carriers.set(key, names === undefined || names === name ? name : new Set([names, name]))
       }
     },
     dispose: ({ made }, name, reason) => {
       if (reason === 'evict') evicted++
       for (const key of keysOf(made)) {
         const names = carriers.get(key)
-        names?.delete(name)
-        if (names?.size === 0) carriers.delete(key)
+        if (typeof names === 'object') names.delete(name)
+        if (names === name || (typeof names === 'object' && names.size === 0)) carriers.delete(key)
       }
     },
   })
@@ -97,8 +97,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       const change = changes.catalogChangesSince(seen)
       seen = revision
       if (change === 'catalog') kept.clear()
-      else
-        for (const key of [...change, anyChange]) for (const name of [...(carriers.get(key) ?? [])]) kept.delete(name)
+      else for (const key of [...change, anyChange]) for (const name of namesOf(carriers.get(key))) kept.delete(name)
     }
     return revision
   }
@@ -194,5 +193,8 @@ type Variant = KeptAnswer & { made: Made }
 
 /** Carried by answers that do not say what they show. */
 const anyChange = '*'
+/** Measured, with its place in the answer and among the carriers. */
+const bytesOfKey = 120
+const namesOf = (names: string | Set<string> = new Set()) => (typeof names === 'string' ? [names] : [...names])
 const keysOf = ({ keys }: MadeAnswer): readonly string[] => keys ?? [anyChange]
 const nameOf = (key: string, encoding: Encoding) => `${encoding} ${key}`

@@ -4,3 +4,13 @@
  * one collection follows another while requests come, and the slowest answers wait several times as long.
  */
 export const youngSpace = ['--min-semi-space-size=4', '--max-semi-space-size=4']
+
+/**
+ * What glibc's allocator is told of them (mallopt(3)): large answers come and go, and each is given back to the system as it
+ * goes, instead of leaving a hole among the others. Elsewhere it means nothing.
+ */
+export const allocator = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+}

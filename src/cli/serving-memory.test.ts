@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import { youngSpace } from './young-space.ts'
+import { youngSpace } from './serving-memory.ts'
 
 test('the space for young objects stays what it is, however much lives through collections', () => {
   const script = `
