@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { connect as connectHttp2 } from 'node:http2'
+import { connect as connectHttp2, constants } from 'node:http2'
 import { request as requestHttps } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -110,6 +110,32 @@ test('a kept answer is the same over both, whole, by its headers alone, and unch
       assert.equal(own.headers['cache-control'], 'private, no-store', 'a caller who is known is given no kept answer')
     }
   }))
+
+test('a kept answer that is reset while it leaves, for whatever reason, harms nobody else', () =>
+  withHubServer(
+    async (hub) => {
+      for (let count = 0; count < 40; count++) await hub.addModel({ description: 'x'.repeat(20_000) })
+      const session = connectHttp2(hub.origin, { ca: certificate.cert })
+      const ask = async (reason?: number) => {
+        const stream = session.request({ ':path': '/api/v1/models?limit=40' })
+        stream.on('error', () => undefined)
+        const [headers] = (await once(stream, 'response')) as [Got['headers']]
+        if (reason !== undefined) stream.close(reason)
+        stream.resume()
+        // Not by `once`, which takes the error for its own.
+        await new Promise((resolve) => stream.on('close', resolve))
+        return String(headers['cache-status'])
+      }
+      try {
+        await ask()
+        for (const reason of [constants.NGHTTP2_PROTOCOL_ERROR, constants.NGHTTP2_INTERNAL_ERROR]) await ask(reason)
+        assert.match(await ask(), /^modelkeep; hit/)
+      } finally {
+        session.destroy()
+      }
+    },
+    { tls: certificate },
+  ))
 
 test('lists, the caller and errors are answered alike, with addresses of HTTPS', () =>
   overBoth(async (hub, ask, protocol) => {

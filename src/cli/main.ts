@@ -5,7 +5,13 @@ import { allocator, youngSpace } from './serving-memory.ts'
 
 // How memory is taken is settled when a process starts, so what serves becomes a process that was started so, under the same id.
 const isServer = ['serve', 'edge'].some((command) => process.argv.includes(command))
-if (isServer && !youngSpace.every((flag) => process.execArgv.includes(flag)) && process.platform !== 'win32') {
+// A channel to the process that started this one would be lost on the way.
+if (
+  isServer &&
+  !process.connected &&
+  !youngSpace.every((flag) => process.execArgv.includes(flag)) &&
+  process.platform !== 'win32'
+) {
   const line = [process.execPath, ...youngSpace, ...process.execArgv, ...process.argv.slice(1)]
   process.execve?.(process.execPath, line, { ...allocator, ...process.env })
 }

@@ -78,7 +78,8 @@ export const listModels = endpoint({
       },
     )
     const { made } = await refusingBadCursors(listed)
-    return new WrittenJson(Buffer.from(made.json.buffer), [modelsKey, ...made.keys])
+    const { buffer, byteOffset, byteLength } = made.json
+    return new WrittenJson(Buffer.from(buffer, byteOffset, byteLength), [modelsKey, ...made.keys])
   },
 })
 

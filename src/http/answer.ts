@@ -18,6 +18,12 @@ export interface Answer {
   kept?: KeptAnswer
 }
 
+/** An answer that is there from its first byte to its last. */
+export type WholeAnswer = Answer & { body?: string | Buffer }
+
+export const isWhole = (answer: Answer): answer is WholeAnswer =>
+  answer.body === undefined || typeof answer.body === 'string' || Buffer.isBuffer(answer.body)
+
 const json = { 'content-type': 'application/json; charset=utf-8' }
 
 export const jsonAnswer = (status: number, body: unknown, ...headers: (HeaderList | undefined)[]): Answer => ({

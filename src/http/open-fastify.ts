@@ -8,7 +8,7 @@ import fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { type Answer, refusal } from './answer.ts'
+import { type Answer, refusal, type WholeAnswer } from './answer.ts'
 import { carryAlways, onEveryAnswer, requestIdHeader } from './every-answer.ts'
 import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
@@ -93,13 +93,7 @@ export function send(reply: FastifyReply, { status, headers, body }: Answer): Fa
   return reply
 }
 
-/** An answer that is there from its first byte to its last. */
-export type WholeAnswer = Answer & { body?: string | Buffer }
-
-export const isWhole = (answer: Answer): answer is WholeAnswer =>
-  answer.body === undefined || typeof answer.body === 'string' || Buffer.isBuffer(answer.body)
-
-/** Sends one at once, past what the router can do with answers on their way out. */
+/** Sends a whole answer at once, past what the router can do with answers on their way out. */
 export function sendWhole(reply: FastifyReply, { status, headers, body }: WholeAnswer): void {
   const { id, method, protocol } = reply.request
   const lines = [requestIdHeader, id]

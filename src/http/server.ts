@@ -1,20 +1,19 @@
 import { setMaxListeners } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { constants, type ServerHttp2Stream } from 'node:http2'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
-import { type Answer, refusal } from './answer.ts'
+import { type Answer, isWhole, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
 import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type FrontAnswer, openFront } from './front.ts'
-import { type FastifyOptions, isWhole, openFastify, send, sendWhole } from './open-fastify.ts'
+import { type FastifyOptions, openFastify, send, sendWhole } from './open-fastify.ts'
 import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
 import { type Identified, requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
+import { seeFirst } from './see-first.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
 import { answerOtherwise } from './undeclared.ts'
@@ -214,32 +213,6 @@ export function makeServer(
     },
   }
 }
-
-/** Has these see each request before the router does, which answers what they leave: those that they return false for. */
-function seeFirst(
-  { server, routing }: FastifyInstance,
-  answers: {
-    request: (request: IncomingMessage, response: ServerResponse) => boolean
-    /** Requests of HTTP/2 that have no body, before Node likens them to those of HTTP/1.1. */
-    stream?: (stream: ServerHttp2Stream, rawHeaders: string[]) => boolean
-  },
-): void {
-  server.off('request', routing)
-  server.on('request', (request, response) => {
-    if (!answers.request(request, response)) routing(request, response)
-  })
-  const { stream: answersStream } = answers
-  if (!answersStream) return
-  const liken = server.listeners('stream') as StreamListener[]
-  server.removeAllListeners('stream')
-  const listener: StreamListener = (stream, headers, flags, rawHeaders) => {
-    if (flags & constants.NGHTTP2_FLAG_END_STREAM && answersStream(stream, rawHeaders)) return
-    for (const each of liken) each.call(server, stream, headers, flags, rawHeaders)
-  }
-  server.on('stream', listener)
-}
-
-type StreamListener = (stream: ServerHttp2Stream, headers: object, flags: number, rawHeaders: string[]) => void
 
 /** A request as endpoints know it. */
 const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow'> => ({

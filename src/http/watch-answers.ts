@@ -3,8 +3,7 @@ import type { Logger } from 'pino'
 import type { AccountPrincipal } from '../auth/principal.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { CacheOutcome, RequestMeter } from '../metrics/request-meter.ts'
-import type { Answer } from './answer.ts'
-import { isWhole } from './open-fastify.ts'
+import { type Answer, isWhole } from './answer.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
