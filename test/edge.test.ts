@@ -87,7 +87,9 @@ test('an answer comes from the origin once, then from the cache', () =>
     assert.equal(first.headers.get('via'), '1.1 modelkeep')
     const second = await fetch(`${edge}/a?b=c`)
     assert.equal(await second.text(), 'hello')
-    assert.deepEqual([second.headers.get('age'), second.headers.get('content-length')], ['0', '5'])
+    assert.equal(second.headers.get('content-length'), '5')
+    // A second may end between the two.
+    assert.match(second.headers.get('age') ?? '', /^[01]$/)
     assert.match(second.headers.get('cache-status') ?? '', /^modelkeep; hit; ttl=(59|60)$/)
     const known = await sendOne(edge, rawRequest(edge, 'GET /a?b=c', ['If-None-Match: "a"']))
     assert.deepEqual([known.status, known.header('etag')], [304, '"a"'])
