@@ -47,7 +47,7 @@ test('RFC 9110 §13.1.2: who has the answer already is told so', async () => {
     const answer = await hub.ask(model, { headers: { 'if-none-match': tags } })
     assert.deepEqual([answer.status, answer.body.length, answer.headers.etag], [304, 0, etag], tags)
     assert.equal(answer.headers['cache-control'], headers['cache-control'])
-    assert.equal(answer.headers['content-type'], undefined)
+    for (const name of ['content-type', 'referrer-policy']) assert.equal(answer.headers[name], undefined, name)
     assert.ok(isHit(answer))
   }
   for (const tags of ['"x"', etag.slice(1, -1)])

@@ -1,5 +1,6 @@
 import type { Compilable, CompiledQuery, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
+import { boundTo, type SqlParameter } from './bound.ts'
 
 /** Stands in a query for a value that is bound when it runs. */
 class Placeholder {
@@ -15,16 +16,10 @@ export type PlaceholderOf<Values> = <Name extends keyof Values & string>(name: N
 /** A query that was built once: its text, and how the values of a call become its parameters. */
 export interface PreparedSql<Values> {
   sql: string
-  /** What is bound, in its order: values that are always the same, and names of those that a call brings. */
+  /** In their order. */
   parameters: readonly SqlParameter[]
   parametersOf(values: Values): unknown[]
 }
-
-export type SqlParameter = { name: string } | { value: unknown }
-
-/** The parameters of a call. */
-export const boundTo = (parameters: readonly SqlParameter[], values: object): unknown[] =>
-  parameters.map((parameter) => ('name' in parameter ? values[parameter.name as keyof typeof values] : parameter.value))
 
 /** Builds and compiles a query once, so that a request pays for neither. */
 export function prepareSql<Values, Row>(

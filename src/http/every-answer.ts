@@ -9,12 +9,20 @@ const onAll: HeaderList = {
   'referrer-policy': 'no-referrer',
 }
 const overTls: HeaderList = { 'strict-transport-security': 'max-age=31536000' }
+const onAllOverTls = { ...onAll, ...overTls }
+const none: HeaderList = {}
 
 /** The header that tells an answer's request, as it is also told in the log. */
 export const requestIdHeader = 'x-request-id'
 
-/** What every answer carries, beside the id of its request; `isTls` tells whether the client spoke TLS. */
-export const onEveryAnswer = (isTls: boolean): HeaderList => (isTls ? { ...onAll, ...overTls } : onAll)
+/**
+ * What every answer carries, beside the id of its request; `isTls` tells whether the client spoke TLS. A 304 goes without what
+ * belongs to the answer that is kept, which came with it (RFC 9110 §15.4.5).
+ */
+export function onEveryAnswer(isTls: boolean, status?: number): HeaderList {
+  if (status === 304) return isTls ? overTls : none
+  return isTls ? onAllOverTls : onAll
+}
 
 /** Has an answer that the router sends carry what every answer does. */
 export function carryAlways(reply: FastifyReply): void {

@@ -20,7 +20,7 @@ test('what was asked in the same words is answered in front, while the hub goes 
   let asked = 0
   const front = openFront({
     cache,
-    always: { 'x-always': '1' },
+    always: () => ({ 'x-always': '1' }),
     newId: () => `request ${++asked}`,
     isClosing: () => isClosing,
   })

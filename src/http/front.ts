@@ -58,8 +58,8 @@ export function openFront({
   isClosing,
 }: {
   cache: AnswerCache
-  /** What every answer of the hub carries. */
-  always: HeaderList
+  /** What every answer of the hub with this status carries. */
+  always: (status: number) => HeaderList
   /** Makes an id for a request, which the answer carries: what comes with one of its own is not answered here. */
   newId: () => string
   /** Whether connections are to end after the answer that runs. */
@@ -92,11 +92,11 @@ export function openFront({
       const words = wordsOf({ method, url: originalUrl, rawHeaders })
       if (words.length > longestWording) return
       const ifNoneMatch = asked['if-none-match']
+      const status = ifNoneMatch === undefined ? 200 : 304
       wordings.set(words, {
-        ...{ endpoint, method, ifNoneMatch, userAgent: asked['user-agent'] },
-        status: ifNoneMatch === undefined ? 200 : 304,
+        ...{ endpoint, method, status, ifNoneMatch, userAgent: asked['user-agent'] },
         name: kept.name,
-        headers: { ...always, ...headers },
+        headers: { ...always(status), ...headers },
         ...{ describedUntil: 0, madeAt: 0, lines: [] },
       })
     },

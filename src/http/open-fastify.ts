@@ -97,7 +97,7 @@ export function send(reply: FastifyReply, { status, headers, body }: Answer): Fa
 export function sendWhole(reply: FastifyReply, { status, headers, body }: WholeAnswer): void {
   const { id, method, protocol } = reply.request
   const lines = [requestIdHeader, id]
-  for (const list of [onEveryAnswer(protocol === 'https'), headers])
+  for (const list of [onEveryAnswer(protocol === 'https', status), headers])
     for (const name in list) lines.push(name, list[name] as string)
   if (headers['content-length'] === undefined && status !== 204 && status !== 304)
     lines.push('content-length', String(body === undefined ? 0 : Buffer.byteLength(body)))

@@ -9,11 +9,12 @@ import { boundConnections, proxiesOf } from './connections.ts'
 import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type FrontAnswer, openFront } from './front.ts'
-import { type FastifyOptions, openFastify, send, sendWhole } from './open-fastify.ts'
+import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
 import { type Identified, requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
 import { seeFirst } from './see-first.ts'
+import { openSendTogether } from './send-together.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
 import { answerOtherwise } from './undeclared.ts'
@@ -86,7 +87,7 @@ export function makeServer(
   const newId = () => idOf({ headers: {}, socket: {} })
   const front = openFront({
     cache: context.cache,
-    always: onEveryAnswer(isTls),
+    always: (status) => onEveryAnswer(isTls, status),
     newId,
     isClosing: () => closing.signal.aborted,
   })
@@ -151,6 +152,7 @@ export function makeServer(
   const sentBelow = (request: FastifyRequest) =>
     proxySendsBelow !== undefined && isProxy(request.raw.socket.remoteAddress ?? '') ? proxySendsBelow : undefined
 
+  const sendTogether = openSendTogether()
   for (const endpoint of endpoints) {
     app.route({
       method: endpoint.method === 'GET' ? ['GET', 'HEAD'] : endpoint.method,
@@ -169,7 +171,7 @@ export function makeServer(
           request.answer = answer
           const traced = traceBody(request, answer)
           const watched = metered ? metered(request, traced) : traced
-          if (isWhole(watched)) sendWhole(reply, watched)
+          if (isWhole(watched)) sendTogether(reply, watched)
           else send(reply, watched)
         }
         answering.then(deliver).catch((error) => reply.send(error))

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { boundTo, type SqlParameter } from '../prepared.ts'
+import { boundTo, type SqlParameter } from '../bound.ts'
 import type { ReadRows, Task } from '../reading-task.ts'
 import { openSqlite, type SqliteResult } from './connection.ts'
 
