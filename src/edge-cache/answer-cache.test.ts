@@ -197,3 +197,22 @@ test('it holds no more bytes than it may, and gives up what was used least of la
   await told('/big', { answer: { body: Buffer.alloc(9000) } })
   assert.match(await told('/big'), /miss$/)
 })
+
+test('an answer in an encoding holds no other bytes, which would stay when the plain ones have made room', async () => {
+  const { ask } = cacheOf()
+  const { answer } = await ask('/a', { encoding: 'gzip', answer: { body: Buffer.alloc(10_000) } })
+  // Nor is it a part of the piece of memory that it was written into.
+  assert.equal(answer.body.buffer.byteLength, answer.body.length)
+  const held = new Set<unknown>()
+  const look = (value: unknown) => {
+    if (typeof value !== 'object' || value === null || held.has(value)) return
+    held.add(value)
+    if (!Buffer.isBuffer(value)) for (const part of Object.values(value)) look(part)
+  }
+  look(answer)
+  assert.deepEqual(
+    [...held].filter((value) => Buffer.isBuffer(value)),
+    [answer.body],
+  )
+  assert.ok(answer.body.length < 1000)
+})

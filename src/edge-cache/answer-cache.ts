@@ -113,7 +113,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     const isPlain = encoding === 'identity'
     const freshUntil = madeAt + seconds * 1000
     const variant: Variant = {
-      ...{ name: nameOf(key, encoding), made, status, body, encoding, madeAt, freshUntil },
+      ...{ name: nameOf(key, encoding), made, status, body: onItsOwn(body), encoding, madeAt, freshUntil },
       headers: isPlain ? headers : { ...headers, 'content-encoding': encoding },
       etag: isPlain ? `"${hash}"` : `"${hash}-${encoding}"`,
       staleUntil: freshUntil + staleSeconds * 1000,
@@ -142,10 +142,10 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   const makeOnce = (key: string, revision: number, make: () => Promise<MadeAnswer>) => {
     const known = making.get(key)
     if (known?.revision === revision) return { plain: known.plain, isCollapsed: true }
-    const plain = make().then((answer) => {
-      const hash = createHash('sha1').update(answer.body).digest('base64url')
-      const made = { ...answer, hash, revision, madeAt: now(), writings: new Map() }
-      return keep(key, 'identity', made, answer.body)
+    const plain = make().then(({ body, ...described }) => {
+      const hash = createHash('sha1').update(body).digest('base64url')
+      const made = { ...described, hash, revision, madeAt: now(), writings: new Map() }
+      return keep(key, 'identity', made, body)
     })
     const entry = { revision, plain }
     making.set(key, entry)
@@ -181,8 +181,11 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   }
 }
 
-/** What was made, with the validator of its plain bytes and the revision of the catalog that it was begun at. */
-interface Made extends MadeAnswer {
+/**
+ * What was made, with the validator of its plain bytes and the revision of the catalog that it was begun at. It is without these
+ * bytes: an answer in an encoding would hold them when they have long made room.
+ */
+interface Made extends Omit<MadeAnswer, 'body'> {
   hash: string
   revision: number
   madeAt: number
@@ -191,10 +194,14 @@ interface Made extends MadeAnswer {
 }
 type Variant = KeptAnswer & { made: Made }
 
+/** The same bytes without what else is in their memory: a part of a larger piece would hold all of it. */
+const onItsOwn = (bytes: Buffer): Buffer =>
+  bytes.length === bytes.buffer.byteLength ? bytes : Buffer.from(new Uint8Array(bytes).buffer)
+
 /** Carried by answers that do not say what they show. */
 const anyChange = '*'
 /** Measured, with its place in the answer and among the carriers. */
 const bytesOfKey = 120
 const namesOf = (names: string | Set<string> = new Set()) => (typeof names === 'string' ? [names] : [...names])
-const keysOf = ({ keys }: MadeAnswer): readonly string[] => keys ?? [anyChange]
+const keysOf = ({ keys }: Made): readonly string[] => keys ?? [anyChange]
 const nameOf = (key: string, encoding: Encoding) => `${encoding} ${key}`
