@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { allocator, youngSpace } from '../src/cli/serving-memory.ts'
+import { allocator, heapFlags } from '../src/cli/serving-memory.ts'
 import { safetensors } from './conformance/model-file.ts'
 import { readEvents } from './event-reader.ts'
 import { eventually } from './eventually.ts'
@@ -86,7 +86,7 @@ test('what serves was started with what it needs of memory, as the process that 
   await mkdir(empty)
   await serving([empty, ...dataOption('young')], async (_origin, { child }) => {
     const line = (await readFile(`/proc/${child.pid}/cmdline`, 'utf8')).split('\0')
-    assert.ok(youngSpace.every((flag) => line.includes(flag)))
+    assert.ok(heapFlags.every((flag) => line.includes(flag)))
     assert.ok(line.includes('serve') && line.includes(empty))
     const surroundings = (await readFile(`/proc/${child.pid}/environ`, 'utf8')).split('\0')
     for (const [name, value] of Object.entries(allocator)) assert.ok(surroundings.includes(`${name}=${value}`), name)

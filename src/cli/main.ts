@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { allocator, youngSpace } from './serving-memory.ts'
+import { allocator, heapFlags } from './serving-memory.ts'
 
 // How memory is taken is settled when a process starts, so what serves becomes a process that was started so, under the same id.
 const isServer = ['serve', 'edge'].some((command) => process.argv.includes(command))
@@ -9,10 +9,10 @@ const isServer = ['serve', 'edge'].some((command) => process.argv.includes(comma
 if (
   isServer &&
   !process.connected &&
-  !youngSpace.every((flag) => process.execArgv.includes(flag)) &&
+  !heapFlags.every((flag) => process.execArgv.includes(flag)) &&
   process.platform !== 'win32'
 ) {
-  const line = [process.execPath, ...youngSpace, ...process.execArgv, ...process.argv.slice(1)]
+  const line = [process.execPath, ...heapFlags, ...process.execArgv, ...process.argv.slice(1)]
   process.execve?.(process.execPath, line, { ...allocator, ...process.env })
 }
 

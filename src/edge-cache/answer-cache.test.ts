@@ -191,11 +191,28 @@ test('it holds no more bytes than it may, and gives up what was used least of la
   const answer = { body: Buffer.alloc(2000, 'x'), keys: ['k'] }
   for (const key of ['/a', '/b', '/c']) await told(key, { answer })
   assert.match(await told('/a', { answer }), /hit$/)
-  await told('/d', { answer })
-  assert.match(await told('/a', { answer }), /hit$/)
+  for (const key of ['/d', '/d']) assert.match(await told(key, { answer }), /miss$/)
+  for (const key of ['/a', '/d']) assert.match(await told(key, { answer }), /hit$/)
   assert.match(await told('/b', { answer }), /miss$/)
   await told('/big', { answer: { body: Buffer.alloc(9000) } })
   assert.match(await told('/big'), /miss$/)
+})
+
+test('what is asked once pushes out nothing that is fresh', async () => {
+  const { told, clock, cache } = cacheOf({ maxBytes: 8000 })
+  const answer = { body: Buffer.alloc(2000, 'x'), keys: ['k'] }
+  for (const key of ['/a', '/b', '/c']) await told(key, { answer })
+  for (let page = 0; page < 100; page++) await told(`/walk/${page}`, { answer, encoding: 'gzip' })
+  for (const key of ['/a', '/b', '/c']) assert.match(await told(key, { answer }), /hit$/, key)
+  assert.equal(cache.size().evicted, 0)
+  // Those that nobody asks for any more give their place to whoever comes.
+  clock.now += 300_000
+  await told('/new', { answer })
+  assert.match(await told('/new', { answer }), /hit$/)
+  // One that is kept and stale is made anew in its place, though it asks for room once.
+  assert.match(await told('/c', { answer }), /hit$/)
+  assert.match(await told('/c', { answer }), /hit$/)
+  assert.equal((await cache.answer({ key: '/c', encoding: 'identity' }, assert.fail)).handling.freshFor, 300_000)
 })
 
 test('an answer in an encoding holds no other bytes, which would stay when the plain ones have made room', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type Encoding, encode, encodings, leastEncodedBytes } from './encodings.ts'
 import type { Handling } from './engine/cache-status.ts'
+import { onItsOwn } from './own-memory.ts'
 
 /** A public answer that was just made: complete, and the same for everybody who asks this. */
 export interface MadeAnswer {
@@ -70,7 +71,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   let evicted = 0
   const kept = new LRUCache<string, Variant>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body, made }, name) => body.length + 2 * name.length + bytesOfKey * keysOf(made).length + 500,
+    sizeCalculation: ({ body, made }, name) => bytesOf(name, body, made),
     onInsert: ({ made }, name) => {
       for (const key of keysOf(made)) {
         const names = carriers.get(key)
@@ -87,6 +88,23 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       }
     },
   })
+  /** What was made and not kept, and is when it is asked again. */
+  const askedOnce = new LRUCache<string, true>({
+    maxSize: askedOnceBytes,
+    sizeCalculation: (_, key) => 2 * key.length + 100,
+  })
+  /**
+   * Whether an answer is worth its room: what would push out others that are fresh still has to be asked twice. A walk through
+   * the whole catalog, which asks everything once, leaves what others ask for where it is.
+   */
+  const isWorthKeeping = (key: string, bytes: number): boolean => {
+    if (kept.calculatedSize + bytes <= maxBytes) return true
+    if (spellings.some((encoding) => kept.has(nameOf(key, encoding)))) return true
+    const { value: unasked } = kept.rvalues().next()
+    if (!unasked || unasked.freshUntil <= now() || askedOnce.delete(key)) return true
+    askedOnce.set(key, true)
+    return false
+  }
   const making = new Map<string, { revision: number; plain: Promise<Variant> }>()
 
   let seen = changes.catalogRevision()
@@ -109,7 +127,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   }
 
   const keep = (key: string, encoding: Encoding, made: Made, body: Buffer): Variant => {
-    const { status, headers, seconds, staleSeconds, hash, madeAt } = made
+    const { status, headers, seconds, staleSeconds, hash, madeAt, isKept } = made
     const isPlain = encoding === 'identity'
     const freshUntil = madeAt + seconds * 1000
     const variant: Variant = {
@@ -118,7 +136,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       etag: isPlain ? `"${hash}"` : `"${hash}-${encoding}"`,
       staleUntil: freshUntil + staleSeconds * 1000,
     }
-    if (seconds === 0 || isOld(made)) return variant
+    if (!isKept || isOld(made)) return variant
     // The earlier one in other encodings is of no use to anybody.
     if (isPlain) for (const other of encodings) kept.delete(nameOf(key, other))
     kept.set(variant.name, variant)
@@ -144,7 +162,9 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     if (known?.revision === revision) return { plain: known.plain, isCollapsed: true }
     const plain = make().then(({ body, ...described }) => {
       const hash = createHash('sha1').update(body).digest('base64url')
-      const made = { ...described, hash, revision, madeAt: now(), writings: new Map() }
+      const bytes = bytesOf(nameOf(key, 'identity'), body, described)
+      const isKept = described.seconds > 0 && isWorthKeeping(key, bytes)
+      const made = { ...described, isKept, hash, revision, madeAt: now(), writings: new Map() }
       return keep(key, 'identity', made, body)
     })
     const entry = { revision, plain }
@@ -189,19 +209,21 @@ interface Made extends Omit<MadeAnswer, 'body'> {
   hash: string
   revision: number
   madeAt: number
+  isKept: boolean
   /** The encodings that it is being written in. */
   writings: Map<Encoding, Promise<Variant>>
 }
 type Variant = KeptAnswer & { made: Made }
-
-/** The same bytes without what else is in their memory: a part of a larger piece would hold all of it. */
-const onItsOwn = (bytes: Buffer): Buffer =>
-  bytes.length === bytes.buffer.byteLength ? bytes : Buffer.from(new Uint8Array(bytes).buffer)
 
 /** Carried by answers that do not say what they show. */
 const anyChange = '*'
 /** Measured, with its place in the answer and among the carriers. */
 const bytesOfKey = 120
 const namesOf = (names: string | Set<string> = new Set()) => (typeof names === 'string' ? [names] : [...names])
-const keysOf = ({ keys }: Made): readonly string[] => keys ?? [anyChange]
+const bytesOf = (name: string, body: Buffer, made: Pick<Made, 'keys'>): number =>
+  body.length + 2 * name.length + bytesOfKey * keysOf(made).length + 500
+/** Some ten thousand addresses. */
+const askedOnceBytes = 4 * 2 ** 20
+const spellings = ['identity', ...encodings] as const
+const keysOf = ({ keys }: Pick<Made, 'keys'>): readonly string[] => keys ?? [anyChange]
 const nameOf = (key: string, encoding: Encoding) => `${encoding} ${key}`

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
+import { onItsOwn } from './own-memory.ts'
 
 /**
- * Passes a body on while it is collected. `whole` is all of it once it is complete; undefined when it broke off, or is more than
+ * Passes a body on while it is collected. `whole` is all of it, to be kept, once it is complete; undefined when it broke off, or is more than
  * `maxBytes`.
  *
  * Collecting waits for no reader, and goes on when the reader leaves: others wait for the same body. A body that turns out to be too
@@ -33,7 +34,7 @@ export function collect(body: Readable, maxBytes: number): { passed: Readable; w
   })
   body.on('end', () => {
     passed.push(null)
-    resolve(isTooLarge() ? undefined : Buffer.concat(chunks))
+    resolve(isTooLarge() ? undefined : onItsOwn(Buffer.concat(chunks)))
   })
   body.on('error', (error) => passed.destroy(error))
   body.on('close', () => {

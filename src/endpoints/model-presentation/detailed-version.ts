@@ -47,8 +47,8 @@ export type DetailedVersion = z.infer<typeof DetailedVersion>
 export function presentDetailedVersion(version: DetailedVersionRecord, origin: string): DetailedVersion {
   const { model, files } = version
   const isDownloadable = model.mode === null
-  const surroundings = { origin, versionId: version.id, modelType: model.type, files, isDownloadable }
   const primary = shownPrimary(files, model.type)
+  const surroundings = { origin, versionId: version.id, modelType: model.type, files, primary, isDownloadable }
   return {
     id: version.id,
     modelId: version.model_id,

@@ -7,8 +7,9 @@ export interface FileSurroundings {
   origin: string
   versionId: number
   modelType: string
-  /** All files of the version. */
+  /** All files of the version, and the one of them that downloads give when nothing is asked. */
   files: readonly FileRecord[]
+  primary: FileRecord | undefined
   isDownloadable: boolean
 }
 
@@ -20,7 +21,7 @@ export const downloadAddress = (origin: string, versionId: number): string =>
 export const shownPrimary = (files: readonly FileRecord[], modelType: string): FileRecord | undefined =>
   selectFile(files, {}, modelType)
 
-export function presentFile(file: FileRecord, surroundings: FileSurroundings, primary: boolean | undefined): ModelFile {
+export function presentFile(file: FileRecord, surroundings: FileSurroundings, isPrimary: true | undefined): ModelFile {
   return {
     id: file.id,
     name: file.name,
@@ -34,7 +35,7 @@ export function presentFile(file: FileRecord, surroundings: FileSurroundings, pr
     scannedAt: new Date(file.scanned_at).toISOString(),
     hashes: file.hashes,
     ...(surroundings.isDownloadable && { downloadUrl: fileAddress(file, surroundings) }),
-    ...(primary !== undefined && { primary }),
+    ...(isPrimary && { primary: true }),
   }
 }
 
@@ -48,9 +49,9 @@ function traitsOf({ format, size, fp, quant_type: quantType }: FileRecord) {
 }
 
 /** The address that gives this very file: by its traits, as the site writes it, and by its id where they mean another. */
-function fileAddress(file: FileRecord, { origin, versionId, modelType, files }: FileSurroundings): string {
+function fileAddress(file: FileRecord, { origin, versionId, modelType, files, primary }: FileSurroundings): string {
   const address = downloadAddress(origin, versionId)
-  if (shownPrimary(files, modelType)?.id === file.id) return address
+  if (file === primary) return address
   const selectors = { type: file.type, ...traitsOf(file) }
   const found = selectFile(files, selectors, modelType)
   const all = found?.id === file.id ? selectors : { ...selectors, fileId: file.id }

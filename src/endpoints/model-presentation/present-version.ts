@@ -15,8 +15,8 @@ export function presentVersion(
 ): Version {
   const { files } = version
   const isDownloadable = model.mode === null
-  const surroundings = { origin, versionId: version.id, modelType: model.type, files, isDownloadable }
   const primary = shownPrimary(files, model.type)
+  const surroundings = { origin, versionId: version.id, modelType: model.type, files, primary, isDownloadable }
   const shownFiles = model.mode === 'Archived' ? [] : primaryFileOnly && primary ? [primary] : files
   return {
     id: version.id,
