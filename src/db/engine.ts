@@ -19,6 +19,8 @@ export interface EngineSql {
   inList(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
   /** The values of a JSON array text as a table of one column, `value`, for bulk look-ups: `from ${valuesOf(list)} as wanted`. */
   valuesOf(list: Expression<unknown>): RawBuilder<{ value: string }>
+  /** The values of a column as the text of one JSON array, in the order of the rows. */
+  jsonArrayOf(column: Expression<unknown>): RawBuilder<string>
   /**
    * The table to select from, read through this index whatever the engine would choose: for an index that holds all that
    * is asked, where the key by itself finds one row and looks as cheap.

@@ -59,6 +59,8 @@ export type FilterValues = {
   commercialUses?: string
   fileFormats?: string
   match?: string
+  /** In the place of `match`: JSON array text of the models that it found. */
+  hits?: string
   tagKey?: string
   creatorId?: number
   checkpointType?: string
@@ -160,6 +162,11 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
     model.and([
       model('model.availability', '<>', 'Unsearchable'),
       ...(findsText ? [] : [engine.matchesText(model.ref('model.id'), values('match'))]),
+    ]),
+  hits: ({ engine, model, values, findsText }) =>
+    model.and([
+      model('model.availability', '<>', 'Unsearchable'),
+      ...(findsText ? [] : [engine.inList(model.ref('model.id'), values('hits'))]),
     ]),
   // By the key of `model_tag`.
   tagKey: ({ model, values }) =>

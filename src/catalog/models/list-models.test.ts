@@ -84,17 +84,22 @@ test('a cursor of another order, or that no list wrote, is refused', () =>
     await assert.rejects(ask(writeCursor({ order: 'Oldest', keys: [1] })), BadCursor)
   }))
 
-test('common words: what was typed as a name comes first, the rest by id, and a walk goes on in that order', () =>
-  withModels(
-    async (fixture) => {
-      const names = ['red fox', 'fox', 'blue fox', 'Fox', 'wolf', 'den'].map((name) => ({ name, tags: ['fox'] }))
-      await insertModels(fixture.database, names)
-      assert.deepEqual(await fixture.idsOf({ query: ' fox ' }), [4, 2, 6, 5, 3, 1])
-      assert.deepEqual(await walk(fixture, { query: 'fox' }, { sort: 'Newest', limit: 1 }), [4, 2, 6, 5, 3, 1])
-      assert.deepEqual(await fixture.idsOf({ query: 'fox red' }), [1])
-    },
-    { few: 0 },
-  ))
+for (const few of [0, 1, 3, 5])
+  test(`common words, found among ${few} hits or beyond: what was typed as a name comes first, the rest by id`, () =>
+    withModels(
+      async (fixture) => {
+        const names = ['red fox', 'fox', 'blue fox', 'Fox', 'wolf', 'den'].map((name) => ({ name, tags: ['fox'] }))
+        await insertModels(fixture.database, names)
+        assert.deepEqual(await fixture.idsOf({ query: ' fox ' }), [4, 2, 6, 5, 3, 1])
+        for (const limit of [1, 2, 3, 5]) {
+          const page = { sort: 'Newest', limit } as const
+          assert.deepEqual(await walk(fixture, { query: 'fox' }, page), [4, 2, 6, 5, 3, 1], `${limit} a page`)
+          assert.deepEqual(await walk(fixture, { query: 'fo' }, page), [6, 5, 4, 3, 2, 1], `${limit} a page`)
+        }
+        assert.deepEqual(await fixture.idsOf({ query: 'fox red' }), [1])
+      },
+      { few },
+    ))
 
 test('a search keeps the order that its walk began in, however common its words become', () =>
   withModels(async ({ database, models, now }) => {

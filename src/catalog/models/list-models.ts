@@ -4,6 +4,7 @@ import { orderOfCursor, readCursor, writeCursor } from '../cursor.ts'
 import type { ModelSort } from '../enums.ts'
 import { fewest, openCountFew } from '../few-rows.ts'
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
+import { openFindHits } from './find-hits.ts'
 import { listedQueries } from './listed-queries.ts'
 import type { ListedValues } from './listed-records.ts'
 import { keyCountOf, type ModelOrder, orderValues } from './order.ts'
@@ -39,6 +40,8 @@ export type ListModels = <Options, Made>(
   make: MakePage<Options, Made>,
 ) => Promise<ModelPage<Made>>
 
+/** Of so many newest hits for each model of a page one is to be shown. */
+const hitsTried = 8
 /** How many shapes of lists stay prepared; a hub's clients use a few dozen. */
 const shapesKept = 500
 
@@ -59,6 +62,7 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
   const runTask: RunTask<ListedValues> = database.reading(listedQueries(engine))
   const countFew = openCountFew(database, modelSources(engine), few)
+  const findHits = openFindHits(database, few)
 
   const queryOf = (shape: PageShape) => {
     const key = [shape.order, shape.continues, shape.lead, ...shape.filters].join()
@@ -79,26 +83,36 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
       cursor === undefined ? undefined : readModelCursor(cursor, filter.query === undefined ? [sort] : searchOrders)
     const filtered = filterValues(filter, engine, now())
     if (limit === 0 || !filtered) return page([])
-    const counts = await countFew(filtered)
+    const { match, ...others } = filtered
+    // A walk that began by id goes on by id.
+    const hits = match === undefined || continued?.order === 'Common Words' ? undefined : await findHits(match)
+    if (hits?.isAll && hits.ids.length === 0) return page([])
+    const counts = await countFew(others)
     // All filters have to hold, and one has no model.
     if (counts.some(({ rows }) => rows === 0)) return page([])
 
+    const sought: FilterValues = hits?.isAll ? { ...others, hits: JSON.stringify(hits.ids) } : filtered
+    if (hits?.isAll) counts.push({ name: 'hits', rows: hits.ids.length })
     const lead = fewest(counts, few)?.name
-    const isCommon = counts.some(({ name, rows }) => name === 'match' && rows > few)
-    const order = continued?.order ?? (filter.query === undefined ? sort : isCommon ? 'Common Words' : 'Relevance')
-    const rows = await queryOf({
-      order,
-      filters: Object.keys(filtered) as (keyof FilterValues)[],
-      continues: continued !== undefined,
-      // A walk that began while its words were rare goes on in its order.
-      lead: lead ?? (order === 'Relevance' ? 'match' : undefined),
-    }).all({
-      ...filtered,
-      ...(filter.query !== undefined && orderValues(filter.query, engine)),
-      ...Object.fromEntries(continued?.keys.map((key, index) => [`after_${index}`, key]) ?? []),
-      count: limit + 1,
-      offset: continued ? 0 : offset,
-    })
+    const order = continued?.order ?? (!hits ? sort : hits.isAll ? 'Relevance' : 'Common Words')
+    const rowsAmong = (among: FilterValues) =>
+      queryOf({
+        order,
+        filters: Object.keys(among) as (keyof FilterValues)[],
+        continues: continued !== undefined,
+        // A walk that began while its words were rare goes on in its order.
+        lead: lead ?? (order === 'Relevance' ? 'match' : undefined),
+      }).all({
+        ...among,
+        ...(filter.query !== undefined && orderValues(filter.query, engine)),
+        ...Object.fromEntries(continued?.keys.map((key, index) => [`after_${index}`, key]) ?? []),
+        count: limit + 1,
+        offset: continued ? 0 : offset,
+      })
+    // Of common words the newest hits mostly fill the page.
+    const tried = hits && order === 'Common Words' && !lead ? hits.ids.slice(0, hitsTried * limit) : []
+    const newest = tried.length > 0 ? await rowsAmong({ ...others, hits: JSON.stringify(tried) }) : []
+    const rows = newest.length > limit ? newest : await rowsAmong(sought)
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
     const ids = shown.map((row) => keysOf(row, order).at(-1) as number)

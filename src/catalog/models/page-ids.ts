@@ -46,7 +46,7 @@ function underLead(context: PageContext, lead: NonNullable<PageShape['lead']>) {
     .crossJoin('model')
     .whereRef('model.id', '=', 'lead.id')
     .select((model) => keysAndId(context, model as never))
-    .where((model) => shown(context, model as never, lead === 'match'))
+    .where((model) => shown(context, model as never, lead === 'match' || lead === 'hits'))
   if (!shape.continues) return rows
   const { after, afterId } = cursorOf(context)
   const comparison = rises(shape.order) ? sql`>` : sql`<`
@@ -81,7 +81,7 @@ function alongOrder(context: PageContext) {
 
 /**
  * What matches common words: models whose name was typed, by the index `model_name`, then all others as the text index
- * gives them, by id. Each part ends with the page, and these few rows are put together.
+ * gives them, by id, or of its newest hits. Each part ends with the page, and these few rows are put together.
  */
 function hitsByNewest(context: PageContext) {
   const { query, shape, engine, values } = context
@@ -99,7 +99,9 @@ function hitsByNewest(context: PageContext) {
     .orderBy('model.id', 'desc')
     .limit(values('count'))
   const others = query
-    .selectFrom(engine.textHits(values('match')).as('hit'))
+    .selectFrom(
+      rowsOf(modelSources(engine), shape.filters.includes('hits') ? 'hits' : 'match')(query, values as never).as('hit'),
+    )
     .crossJoin('model')
     .whereRef('model.id', '=', 'hit.id')
     .select((model) => keysAndId(context, model as never))

@@ -10,7 +10,7 @@ type Query = Kysely<Schema>
 type Values = PlaceholderOf<Required<FilterValues>>
 
 /** The filters whose models an index finds. Where one finds at most {@link fewModels}, they lead the query of a page. */
-export const modelSources = ({ inList, textHits }: EngineSql): Sources<FilterValues> => ({
+export const modelSources = ({ inList, textHits, valuesOf }: EngineSql): Sources<FilterValues> => ({
   // By key.
   ids: (query: Query, values: Values) =>
     source(
@@ -74,6 +74,8 @@ export const modelSources = ({ inList, textHits }: EngineSql): Sources<FilterVal
   hiddenBy: (query: Query, values: Values) => source(chosen(query, 'hidden', values('hiddenBy'))),
   match: (query: Query, values: Values) =>
     source(query.selectFrom(textHits(values('match')).as('hit')).select('hit.id')),
+  hits: (query: Query, values: Values) =>
+    source(query.selectFrom(valuesOf(values('hits')).as('held')).select('held.value as id')),
 })
 
 /**

@@ -16,6 +16,7 @@ export const sqliteSql: EngineSql = {
   appendOnlyAudit,
   inList: (column, list) => sql`${column} in (select value from json_each(${list}))`,
   valuesOf: (list) => sql`json_each(${list})`,
+  jsonArrayOf: (column) => sql`json_group_array(${column})`,
   readThrough: (table, index) =>
     sql`${sql.table(table)}`.as(sql`${sql.table(table)} indexed by ${sql.id(index)}`) as never,
   overlaps: (column, list) =>
