@@ -72,6 +72,15 @@ export async function residentMegabytesOf(pid: number): Promise<number> {
   return (Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024) / 1e6
 }
 
+/**
+ * Memory of one process in megabytes (10^6), of what it shares with others its part alone: added up over processes it is what they
+ * take together, which resident memory is not.
+ */
+export async function proportionalMegabytesOf(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
+  return (Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]) * 1024) / 1e6
+}
+
 async function secondsOf(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond

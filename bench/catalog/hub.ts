@@ -12,11 +12,14 @@ export interface CatalogHub extends WatchedHub {
   json<Value>(path: string): Promise<Value>
 }
 
-export async function startCatalogHub(data: string, on: keyof Cores = 'server'): Promise<CatalogHub> {
+export async function startCatalogHub(
+  data: string,
+  { on = 'server', workers = 1 }: { on?: keyof Cores; workers?: number } = {},
+): Promise<CatalogHub> {
   // Without a folder that it knows, a hub makes a sample library.
   const folder = join(data, 'no-files')
   await mkdir(folder, { recursive: true })
-  const args = ['serve', folder, '--data', data, '--port', '0', '--workers', '1']
+  const args = ['serve', folder, '--data', data, '--port', '0', '--workers', `${workers}`]
   const server = await startWatchedHub(args, { on })
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   let asked = 0

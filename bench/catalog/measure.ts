@@ -4,7 +4,7 @@ import type { Finding } from '../report.ts'
 import { byTurns, median, percentile } from '../rounds.ts'
 import { type BareCatalog, openBareCatalog } from './bare.ts'
 import { type CatalogHub, startCatalogHub } from './hub.ts'
-import { mixedTargets } from './mixed-targets.ts'
+import { measureLoopDelay, measureMemory } from './mixed-load.ts'
 import { seededRandom, zipf } from './random.ts'
 import { baseModels, commonTag, word } from './vocabulary.ts'
 
@@ -29,7 +29,9 @@ export async function* measureLargeCatalog(
     yield await measureDepth(measuring)
     yield await measureHashes(measuring)
     yield* measureSearch(measuring)
-    yield* measureLoad(measuring, requests)
+    yield await measureLoopDelay(measuring.hub, measuring.bare)
+    await measuring.hub.stop()
+    yield await measureMemory(data, measuring.bare, requests)
   } finally {
     measuring.bare.close()
     await measuring.hub.stop()
@@ -41,7 +43,7 @@ async function measureStart(data: string, rounds: number): Promise<Finding> {
   const start = async () => {
     const started = performance.now()
     // As its owner starts it, on whatever cores there are.
-    const hub = await startCatalogHub(data, 'all')
+    const hub = await startCatalogHub(data, { on: 'all' })
     await hub.ask('/readyz')
     const time = performance.now() - started
     await hub.stop()
@@ -240,31 +242,3 @@ async function* measureSearch({ hub, bare, rounds }: Measuring): AsyncGenerator<
   const [times = []] = await byTurns(rounds, [() => hub.ask(path)])
   yield { name: 'query= of 136 single letters', unit: 'ms', hub: median(times), rounds }
 }
-
-/** Eight clients that search, filter and look up, until so many requests are answered. */
-async function* measureLoad({ hub, bare }: Measuring, requests: number): AsyncGenerator<Finding> {
-  const targets = mixedTargets(bare)
-  await hub.loopDelay()
-  let answered = 0
-  const started = performance.now()
-  const ask = async (until: number) => {
-    while (answered < until && performance.now() - started < longestLoadMs) {
-      answered++
-      await hub.ask(targets.next().value)
-    }
-  }
-  const load = (until: number) => Promise.all(Array.from({ length: 8 }, () => ask(until)))
-  await load(2000)
-  yield {
-    name: 'event loop delay while 8 clients search and filter, 99th percentile',
-    ...{ unit: 'ms', hub: await hub.loopDelay(), target: { atMost: 20 } },
-  }
-  await load(requests)
-  yield {
-    name: `resident memory of a worker after ${requests.toLocaleString('en')} mixed requests`,
-    ...{ unit: 'MB', hub: await hub.residentMegabytes(), target: { atMost: 350 } },
-    notes: answered < requests ? [`Only ${answered} requests were answered in time.`] : [],
-  }
-}
-
-const longestLoadMs = 25 * 60_000
