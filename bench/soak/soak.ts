@@ -15,6 +15,8 @@ import { slope, type Vitals, watchVitals } from './vitals.ts'
 
 const modelCount = 100_000
 const workers = 2
+/** So few that the cache is full within minutes: what grows after that is something else. */
+const cacheMegabytes = 32
 const shareOfPeak = 0.7
 const [warmUpSeconds, peakSeconds] = [15, 15]
 const editedModels = 200
@@ -26,7 +28,8 @@ const importPauseMilliseconds = 500
  */
 export async function* measureSoak(directory: string, minutes: number): AsyncGenerator<Finding> {
   const home = await makeHome(directory, modelCount)
-  const args = ['serve', home.library, '--data', home.data, '--port', '0', '--workers', `${workers}`]
+  const sizes = ['--workers', `${workers}`, '--cache-megabytes', `${cacheMegabytes}`]
+  const args = ['serve', home.library, '--data', home.data, '--port', '0', ...sizes]
   const hub = await startWatchedHub(args, { on: 'all' })
   const bare = openBareCatalog(join(home.data, 'modelkeep.db'))
   const load = openMixedLoad(hub, home.token, bare)

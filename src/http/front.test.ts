@@ -26,7 +26,9 @@ test('what was asked in the same words is answered in front, while the hub goes 
   })
   const server = createServer((request, response) => {
     if (front.answers(request, response)) return
-    if (request.url === '/') front.remember(request, getEnums, { status: 200, headers: { 'x-made': '1' }, kept })
+    const cache = request.url === '/new' ? 'miss' : 'hit'
+    if (request.url !== '/other')
+      front.remember(request, getEnums, { status: 200, headers: { 'x-made': '1' }, kept, cache })
     response.end('router')
   })
   server.listen(0, '127.0.0.1')
@@ -41,7 +43,8 @@ test('what was asked in the same words is answered in front, while the hub goes 
     const { text, headers } = await ask()
     assert.deepEqual([text, headers.get('x-always'), headers.get('x-made')], ['[]', '1', '1'])
     assert.equal(headers.get('x-request-id'), 'request 1')
-    assert.equal((await ask('/other')).text, 'router')
+    for (const path of ['/other', '/new'])
+      for (let time = 0; time < 2; time++) assert.equal((await ask(path)).text, 'router', path)
     for (const particular of ['authorization', 'range', 'x-forwarded-host', 'cache-control'])
       assert.equal((await ask('/', { [particular]: 'x' })).text, 'router', particular)
     assert.equal((await ask('/', { 'accept-encoding': 'other' })).text, 'router')

@@ -16,7 +16,7 @@ import { ageOf } from './public-answer.ts'
 export interface Front {
   /** Tells what it answered, where nobody else hears of it; undefined for all that is for others to answer. */
   answers(asked: Asked, response: ServerResponse | Http2ServerResponse | ServerHttp2Stream): FrontAnswer | undefined
-  /** Remembers an endpoint's answer that came from the cache, for whoever asks in the same words. */
+  /** Remembers an endpoint's answer that came from the cache and was fresh, for whoever asks in the same words. */
   remember(request: IncomingMessage, endpoint: Endpoint, answer: Answer): void
 }
 
@@ -84,9 +84,10 @@ export function openFront({
       send(response, { status, lines: wording.lines, body })
       return { endpoint, method, status, userAgent, id }
     },
-    remember(request, endpoint, { kept, headers }) {
+    remember(request, endpoint, { kept, headers, cache: outcome }) {
       const { method = '', headers: asked, rawHeaders } = request
-      if (!kept || particular.some((name) => asked[name] !== undefined)) return
+      // Most of what is asked for the first time is not asked again.
+      if (!kept || outcome !== 'hit' || particular.some((name) => asked[name] !== undefined)) return
       // The router may have put another target in the place of the one that was asked for.
       const { originalUrl = request.url } = request as { originalUrl?: string }
       const words = wordsOf({ method, url: originalUrl, rawHeaders })
