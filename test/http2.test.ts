@@ -127,7 +127,8 @@ test('a kept answer that is reset while it leaves, for whatever reason, harms no
         return String(headers['cache-status'])
       }
       try {
-        await ask()
+        // The third time it comes by the front.
+        for (let time = 0; time < 2; time++) await ask()
         for (const reason of [constants.NGHTTP2_PROTOCOL_ERROR, constants.NGHTTP2_INTERNAL_ERROR]) await ask(reason)
         assert.match(await ask(), /^modelkeep; hit/)
       } finally {

@@ -6,7 +6,7 @@
  * come, and the slowest answers wait several times as long.
  *
  * Old objects are collected when there are 30 % more of them, bytes of answers that are no longer kept among them: left alone, V8
- * lets up to three times as many lie. The lower this is, the less memory a process takes, and the more of its time: at 20 % one that is
+ * lets many more lie. The lower this is, the less memory a process takes, and the more of its time: at 20 % one that is
  * asked for nothing but new things answers a twentieth fewer.
  */
 export const heapFlags = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=30']

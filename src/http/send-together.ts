@@ -4,7 +4,7 @@ import { sendWhole } from './open-fastify.ts'
 
 /**
  * Sends whole answers at the end of the turn of the event loop that they were ready in, one after another, so that who reads
- * them on the other side is woken once for all of them. Woken by each, the hub answers a fifth fewer.
+ * them on the other side is woken once for all of them. Woken by each, it answers a seventh fewer of `GET /me`.
  */
 export function openSendTogether(): (reply: FastifyReply, answer: WholeAnswer) => void {
   let ready: [FastifyReply, WholeAnswer][] = []
