@@ -14,34 +14,15 @@ export interface WrittenList {
 /** How models are shown, and what the list tells of itself. */
 export type ListPresentation = ModelPresentation & { metadata: z.infer<typeof CursorMetadata> }
 
-/**
- * Writes a list where its rows are read: the thread that serves gets nothing but the bytes. Model by model, which
- * is a tenth faster than by way of a text of the whole.
- */
+/** Writes a list where its rows are read: the thread that serves gets nothing but the bytes. */
 export const writeList = ofRecords((records, { metadata, ...presentation }: ListPresentation) => {
-  const parts = records.map((record, index) =>
-    encoder.encode(`${index === 0 ? '' : ','}${JSON.stringify(presentModel(record, presentation))}`),
-  )
-  const json = joined([
-    encoder.encode('{"items":['),
-    ...parts,
-    encoder.encode(`],"metadata":${JSON.stringify(metadata)}}`),
-  ])
+  const items = records.map((record) => presentModel(record, presentation))
+  const json = encoder.encode(JSON.stringify({ items, metadata }))
   const keys = records.flatMap(({ id, creator }) => [modelKey(id), ...(creator ? [creatorKey(creator.username)] : [])])
   const output: WrittenList = { json, keys }
   return { output, moved: [json.buffer] }
 })
 
 const encoder = new TextEncoder()
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  for (const part of parts) {
-    whole.set(part, end)
-    end += part.length
-  }
-  return whole
-}
 
 export const writingList = pageTaskAt(import.meta.url, 'writeList', writeList)
