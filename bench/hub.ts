@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fillCatalog } from './catalog/fill.ts'
 import { openSqliteSink } from './catalog/sqlite-sink.ts'
-import { type BenchServer, runCommand, startServer } from './processes.ts'
+import { type BenchServer, program, runCommand, startServer } from './processes.ts'
 
 /** A data directory with an owner, and nothing else to serve. */
 export interface HubHome {
@@ -32,8 +32,7 @@ export const serveHome = (
   { data, library }: HubHome,
   args: string[] = [],
   options: Parameters<typeof startServer>[2] = {},
-): Promise<BenchServer> =>
-  startServer('src/cli/main.ts', ['serve', library, '--data', data, '--port', '0', ...args], options)
+): Promise<BenchServer> => startServer(program, ['serve', library, '--data', data, '--port', '0', ...args], options)
 
 /** Makes a home in `directory` and serves it. */
 export async function startHub(directory: string, modelCount = 0): Promise<HubHome & { hub: BenchServer }> {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type BenchServer, startServer } from './processes.ts'
+import { type BenchServer, program, startServer } from './processes.ts'
 
 /** A hub that tells how long its event loops are held up. */
 export interface WatchedHub extends BenchServer {
@@ -17,8 +17,8 @@ export async function startWatchedHub(
 ): Promise<WatchedHub> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-loop-'))
   const report = join(directory, 'delay')
-  const program = ['./bench/loop-delay-preload.ts', 'src/cli/main.ts', ...args]
-  const server = await startServer('--import', program, { ...options, env: { MODELKEEP_BENCH_LOOP: report } })
+  const watched = ['./bench/loop-delay-preload.js', program, ...args]
+  const server = await startServer('--import', watched, { ...options, env: { MODELKEEP_BENCH_LOOP: report } })
   return {
     ...server,
     async loopDelay(pid = server.pid) {

@@ -11,6 +11,7 @@ import { measureImport } from './import.ts'
 import { measureLibraryCheck } from './library-check.ts'
 import { measureMemory } from './memory.ts'
 import { measurePeers } from './peers.ts'
+import { run as runToEnd } from './processes.ts'
 import { publish } from './record/publish.ts'
 import { openRun, type Part, partNames } from './record/runs.ts'
 import { type Finding, isMet, jsonLine, table } from './report.ts'
@@ -93,6 +94,9 @@ const wanted = partNames.filter((part) =>
 const directory = await mkdtemp(join(tmpdir(), 'modelkeep-bench-'))
 process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+console.error('building ...')
+await runToEnd('npm', ['run', '--silent', 'build'])
 
 const run = isForTheRecord ? await openRun() : undefined
 const all: Finding[] = []

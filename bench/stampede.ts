@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, createServer, get, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startHub } from './hub.ts'
-import { type BenchServer, startServer } from './processes.ts'
+import { type BenchServer, program, startServer } from './processes.ts'
 import type { Finding } from './report.ts'
 import type { Effort } from './rounds.ts'
 
@@ -41,7 +41,7 @@ async function* behindEdge(rounds: number): AsyncGenerator<Finding> {
   const address = origin.address()
   if (!address || typeof address !== 'object') throw new Error('the origin has no address')
   const args = ['edge', '--origin', `http://127.0.0.1:${address.port}`, '--port', '0']
-  const edge = await startServer('src/cli/main.ts', args)
+  const edge = await startServer(program, args)
   try {
     const calls: number[] = []
     for (let round = 0; round < rounds; round++) {

@@ -5,11 +5,11 @@
  * machine, and keeps that, which makes nothing faster here. At 1 MB, where it begins, one collection follows another while requests
  * come, and the slowest answers wait several times as long.
  *
- * Old objects are collected when there are 30 % more of them, bytes of answers that are no longer kept among them: left alone, V8
+ * Old objects are collected when there are 45 % more of them, bytes of answers that are no longer kept among them: left alone, V8
  * lets many more lie. The lower this is, the less memory a process takes, and the more of its time: at 20 % one that is
  * asked for nothing but new things answers a twentieth fewer.
  */
-export const heapFlags = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=30']
+export const heapFlags = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=45']
 
 /**
  * What glibc's allocator is told (mallopt(3)): threads share two arenas, so that what one has left another takes. To map each
