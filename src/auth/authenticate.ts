@@ -14,7 +14,7 @@ export function makeAuthenticate({
   return async (presented) => {
     const token = presentedToken(presented)
     const principal = token
-      ? await tokens.verify({ ...presented, ...token })
+      ? await tokens.verify({ ...presented, text: token.text, form: token.form })
       : await sessions.principalOf(presented.cookie)
     return principal ?? anonymous
   }

@@ -25,9 +25,9 @@ export interface TokenCredential {
   tokenId: number
   secretId: number
   /** Such a token lies open in a page: it speaks for nobody, and reads what is public. */
-  isPublishable?: true
+  isPublishable?: true | undefined
   /** When the secret or the token ends, once that is near: since when that is told, and the end. Unix milliseconds. */
-  ending?: { since: number; end: number }
+  ending?: { since: number; end: number } | undefined
 }
 
 export const anonymous: Anonymous = { kind: 'anonymous' }

@@ -127,11 +127,7 @@ export function openTokens({
         kind: 'account',
         accountId: found.account_id,
         role: found.role,
-        via: {
-          ...{ kind: 'token', tokenId, secretId },
-          ...(isPublishedHere && { isPublishable: true }),
-          ...(ending && { ending }),
-        },
+        via: { kind: 'token', tokenId, secretId, isPublishable: isPublishedHere || undefined, ending },
         scope: found.scope,
       }
     },

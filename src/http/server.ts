@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
+import type { Services } from '../endpoints/services.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
@@ -12,7 +13,7 @@ import { type FrontAnswer, openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
 import { type Identified, requestIds } from './request-id.ts'
-import { type EndpointContext, runEndpoint } from './run-endpoint.ts'
+import { type EndpointContext, runEndpoint, unaskedRequest } from './run-endpoint.ts'
 import { seeFirst } from './see-first.ts'
 import { openSendTogether } from './send-together.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
@@ -51,7 +52,8 @@ const drainMilliseconds = 8000
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
 export function makeServer(
   endpoints: readonly Endpoint[],
-  context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields'> & {
+  context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields' | 'unasked'> & {
+    services: Services
     isReady: () => boolean
     /** Whether pages of this origin may use some publishable token. */
     isPublishedTo: (origin: string) => Promise<boolean>
@@ -79,6 +81,7 @@ export function makeServer(
   setMaxListeners(0, closing.signal)
   const running: EndpointContext = {
     ...context,
+    unasked: unaskedRequest(context.services),
     closing: closing.signal,
     addressFields: originFields(options, options.trustProxy !== false),
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
