@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assertSame, beside, measureSides, type Side, sampleOf } from './http.ts'
-import { startHub } from './hub.ts'
+import { type HubHome, makeHome, serveHome } from './hub.ts'
 import { findGenerator } from './load/generator.ts'
 import { type BenchServer, startServer } from './processes.ts'
 import type { Finding } from './report.ts'
@@ -23,9 +23,17 @@ interface RequestCase {
 
 /** Requests that are answered most, beside the least programs that send the same bytes. */
 export async function* measureRequests(directory: string, effort: Effort): AsyncGenerator<Finding> {
-  const { hub, token } = await startHub(directory, modelCount)
+  const home = await makeHome(directory, modelCount)
+  const cases = await serving(home, (hub) => casesOf(hub, home.token))
+  for (const requestCase of cases)
+    yield* await serving(home, (hub) => Array.fromAsync(measureCase(hub, requestCase, { directory, effort })))
+}
+
+/** With a process of its own: how a process compiles what it runs depends on what it was asked before, and on chance. */
+async function serving<Result>(home: HubHome, use: (hub: BenchServer) => Promise<Result>): Promise<Result> {
+  const hub = await serveHome(home)
   try {
-    for (const requestCase of await casesOf(hub, token)) yield* measureCase(hub, requestCase, { directory, effort })
+    return await use(hub)
   } finally {
     await hub.stop()
   }
