@@ -74,6 +74,31 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
     return query
   }
 
+  /** How the models of a filter are sought; undefined where none can be found. */
+  const seek = async (
+    filtered: FilterValues,
+    { sort, continued }: { sort: ModelSort; continued: ModelOrder | undefined },
+  ): Promise<Sought | undefined> => {
+    const { match, ...others } = filtered
+    // A walk that began by id goes on by id.
+    const hits = match === undefined || continued === 'Common Words' ? undefined : await findHits(match)
+    if (hits?.isAll && hits.ids.length === 0) return undefined
+    const counts = await countFew(others)
+    // All filters have to hold, and one has no model.
+    if (counts.some(({ rows }) => rows === 0)) return undefined
+
+    if (hits?.isAll) counts.push({ name: 'hits', rows: hits.ids.length })
+    const lead = fewest(counts, few)?.name
+    const order = continued ?? (!hits ? sort : hits.isAll ? 'Relevance' : 'Common Words')
+    return {
+      order,
+      // A walk that began while its words were rare goes on in its order.
+      lead: lead ?? (order === 'Relevance' ? 'match' : undefined),
+      values: hits?.isAll ? { ...others, hits: JSON.stringify(hits.ids) } : filtered,
+      newest: hits && order === 'Common Words' && !lead ? { others, ids: hits.ids } : undefined,
+    }
+  }
+
   return async (filter, { sort, limit, cursor, offset = 0 }, { task, options }) => {
     const page = async (ids: readonly number[], filtered?: FilterValues, next: { nextCursor?: string } = {}) => {
       const shown = { ids, levels: filter.levels, baseModels: filtered?.baseModels }
@@ -83,25 +108,16 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
       cursor === undefined ? undefined : readModelCursor(cursor, filter.query === undefined ? [sort] : searchOrders)
     const filtered = filterValues(filter, engine, now())
     if (limit === 0 || !filtered) return page([])
-    const { match, ...others } = filtered
-    // A walk that began by id goes on by id.
-    const hits = match === undefined || continued?.order === 'Common Words' ? undefined : await findHits(match)
-    if (hits?.isAll && hits.ids.length === 0) return page([])
-    const counts = await countFew(others)
-    // All filters have to hold, and one has no model.
-    if (counts.some(({ rows }) => rows === 0)) return page([])
+    const sought = await seek(filtered, { sort, continued: continued?.order })
+    if (!sought) return page([])
 
-    const sought: FilterValues = hits?.isAll ? { ...others, hits: JSON.stringify(hits.ids) } : filtered
-    if (hits?.isAll) counts.push({ name: 'hits', rows: hits.ids.length })
-    const lead = fewest(counts, few)?.name
-    const order = continued?.order ?? (!hits ? sort : hits.isAll ? 'Relevance' : 'Common Words')
+    const { order, lead, values, newest } = sought
     const rowsAmong = (among: FilterValues) =>
       queryOf({
         order,
         filters: Object.keys(among) as (keyof FilterValues)[],
         continues: continued !== undefined,
-        // A walk that began while its words were rare goes on in its order.
-        lead: lead ?? (order === 'Relevance' ? 'match' : undefined),
+        lead,
       }).all({
         ...among,
         ...(filter.query !== undefined && orderValues(filter.query, engine)),
@@ -109,16 +125,25 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
         count: limit + 1,
         offset: continued ? 0 : offset,
       })
-    // Of common words the newest hits mostly fill the page.
-    const tried = hits && order === 'Common Words' && !lead ? hits.ids.slice(0, hitsTried * limit) : []
-    const newest = tried.length > 0 ? await rowsAmong({ ...others, hits: JSON.stringify(tried) }) : []
-    const rows = newest.length > limit ? newest : await rowsAmong(sought)
+    const tried = newest?.ids.slice(0, hitsTried * limit) ?? []
+    const found = newest && tried.length > 0 ? await rowsAmong({ ...newest.others, hits: JSON.stringify(tried) }) : []
+    const rows = found.length > limit ? found : await rowsAmong(values)
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
     const ids = shown.map((row) => keysOf(row, order).at(-1) as number)
     const isLast = rows.length <= limit || !last
     return page(ids, filtered, isLast ? {} : { nextCursor: writeCursor({ order, keys: keysOf(last, order) }) })
   }
+}
+
+/** How models are sought. */
+interface Sought {
+  order: ModelOrder
+  /** Which of the values' sources is read first, where one is better than the order. */
+  lead: PageShape['lead']
+  values: FilterValues
+  /** Of common words the newest hits, which mostly fill a page, and what has to hold beside. */
+  newest: { others: FilterValues; ids: readonly number[] } | undefined
 }
 
 const searchOrders = ['Relevance', 'Common Words'] as const
