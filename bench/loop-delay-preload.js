@@ -3,8 +3,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
 
 /*
- * Loaded into a hub before it starts, and not in need of being translated: watches how long the event loop of each of its processes is held up, and on SIGUSR2
+ * Loaded into a hub before it starts: watches how long the event loop of each of its processes is held up, and on SIGUSR2
  * writes the 99th percentile (milliseconds) of the time since the last look into a file beside the one that the environment names.
+ * No TypeScript, so that the hub carries nothing that translates it.
  */
 const report = process.env.MODELKEEP_BENCH_LOOP
 if (isMainThread && report !== undefined) {

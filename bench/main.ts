@@ -27,7 +27,7 @@ import { measureWorkers } from './workers.ts'
  * Measures the hub on this machine beside the least that could do the same work, and says which targets it meets:
  * `npm run bench`, or named parts alone: `npm run bench -- requests revocation`. What was measured goes to bench/results,
  * and into the table and the picture of docs/performance.md. The large catalog, made before by `npm run bench:catalog`, is
- * measured where it is named: `--data DIR`. A soak is only run when it is named: `npm run bench -- soak --minutes 10`. With `--json` a line for each finding, as soon as it is known.
+ * measured where it is named: `--data DIR`. A soak is only run when it is named: `npm run bench -- soak --minutes 24`. With `--json` a line for each finding, as soon as it is known.
  */
 
 interface MeasuredPart {
