@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type Encoding, encode, encodings, leastEncodedBytes } from './encodings.ts'
 import type { Handling } from './engine/cache-status.ts'
@@ -88,11 +88,8 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       }
     },
   })
-  /** What was made and not kept, and is when it is asked again. */
-  const askedOnce = new LRUCache<string, true>({
-    maxSize: askedOnceBytes,
-    sizeCalculation: (_, key) => 2 * key.length + 100,
-  })
+  /** Digests of what was made and not kept, and is when it is asked again. */
+  const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce })
   /**
    * Whether an answer is worth its room: what would push out others that are fresh still has to be asked twice. A walk through
    * the whole catalog, which asks everything once, leaves what others ask for where it is.
@@ -101,8 +98,9 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     if (kept.calculatedSize + bytes <= maxBytes) return true
     if (spellings.some((encoding) => kept.has(nameOf(key, encoding)))) return true
     const { value: unasked } = kept.rvalues().next()
-    if (!unasked || unasked.freshUntil <= now() || askedOnce.delete(key)) return true
-    askedOnce.set(key, true)
+    const digest = hash('sha1', key, 'base64url')
+    if (!unasked || unasked.freshUntil <= now() || askedOnce.delete(digest)) return true
+    askedOnce.set(digest, true)
     return false
   }
   const making = new Map<string, { revision: number; plain: Promise<Variant> }>()
@@ -127,13 +125,13 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   }
 
   const keep = (key: string, encoding: Encoding, made: Made, body: Buffer): Variant => {
-    const { status, headers, seconds, staleSeconds, hash, madeAt, isKept } = made
+    const { status, headers, seconds, staleSeconds, validator, madeAt, isKept } = made
     const isPlain = encoding === 'identity'
     const freshUntil = madeAt + seconds * 1000
     const variant: Variant = {
       ...{ name: nameOf(key, encoding), made, status, body: onItsOwn(body), encoding, madeAt, freshUntil },
       headers: isPlain ? headers : { ...headers, 'content-encoding': encoding },
-      etag: isPlain ? `"${hash}"` : `"${hash}-${encoding}"`,
+      etag: isPlain ? `"${validator}"` : `"${validator}-${encoding}"`,
       staleUntil: freshUntil + staleSeconds * 1000,
     }
     if (!isKept || isOld(made)) return variant
@@ -161,10 +159,10 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     const known = making.get(key)
     if (known?.revision === revision) return { plain: known.plain, isCollapsed: true }
     const plain = make().then(({ body, ...described }) => {
-      const hash = createHash('sha1').update(body).digest('base64url')
+      const validator = hash('sha1', body, 'base64url')
       const bytes = bytesOf(nameOf(key, 'identity'), body, described)
       const isKept = described.seconds > 0 && isWorthKeeping(key, bytes)
-      const made = { ...described, isKept, hash, revision, madeAt: now(), writings: new Map() }
+      const made = { ...described, isKept, validator, revision, madeAt: now(), writings: new Map() }
       return keep(key, 'identity', made, body)
     })
     const entry = { revision, plain }
@@ -206,7 +204,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
  * bytes: an answer in an encoding would hold them when they have long made room.
  */
 interface Made extends Omit<MadeAnswer, 'body'> {
-  hash: string
+  validator: string
   revision: number
   madeAt: number
   isKept: boolean
@@ -222,8 +220,8 @@ const bytesOfKey = 120
 const namesOf = (names: string | Set<string> = new Set()) => (typeof names === 'string' ? [names] : [...names])
 const bytesOf = (name: string, body: Buffer, made: Pick<Made, 'keys'>): number =>
   body.length + 2 * name.length + bytesOfKey * keysOf(made).length + 500
-/** Some ten thousand addresses. */
-const askedOnceBytes = 4 * 2 ** 20
+/** Some 2 MB of digests. */
+const mostAskedOnce = 10_000
 const spellings = ['identity', ...encodings] as const
 const keysOf = ({ keys }: Pick<Made, 'keys'>): readonly string[] => keys ?? [anyChange]
 const nameOf = (key: string, encoding: Encoding) => `${encoding} ${key}`

@@ -44,8 +44,8 @@ const particular = [
   ...[requestIdHeader, 'traceparent'],
 ] as const
 
-/** With what belongs to them some 20 MB at the most. */
-const mostWordings = 5000
+/** With what belongs to them some 2 to 6 MB, as long as their headers are. */
+const mostWordings = 2000
 const longestWording = 2000
 const shortBytes = 4096
 /** Kept by who reads it, each would push what comes with every answer out of the compression's memory (RFC 7541 §6.2.3). */
@@ -96,9 +96,8 @@ export function openFront({
       const status = ifNoneMatch === undefined ? 200 : 304
       wordings.set(words, {
         ...{ endpoint, method, status, ifNoneMatch, userAgent: asked['user-agent'] },
-        name: kept.name,
-        headers: { ...always(status), ...headers },
-        ...{ describedUntil: 0, madeAt: 0, lines: [] },
+        ...{ name: kept.name, describedUntil: 0, madeAt: 0 },
+        lines: linesOf({ ...always(status), ...headers }, status),
       })
     },
   }
@@ -109,26 +108,27 @@ interface Wording extends Omit<FrontAnswer, 'id'> {
   ifNoneMatch: string | undefined
   /** Of the kept answer. */
   name: string
-  /** Those of the answer that was given, `age` and `cache-status` of its own among them. */
-  headers: HeaderList
-  /** Names and values in turn. They tell the age of what was made at `madeAt`, and are right until then (Unix milliseconds). */
+  /** Of the answer, names and values in turn. They are of what was made at `madeAt`, and right until then (Unix milliseconds). */
   lines: string[]
   describedUntil: number
   madeAt: number
 }
 
+/** The headers of an answer as lines: those that are written anew first, in places that are known, and the others as they are. */
+function linesOf(headers: HeaderList, status: FrontAnswer['status']): string[] {
+  const anew = [requestIdHeader, 'etag', 'age', 'cache-status', 'content-length']
+  const ofBody = ['content-type', 'content-encoding', 'content-length']
+  const has = (name: string) => status === 200 || !ofBody.includes(name)
+  const others = Object.entries(headers).filter(([name]) => has(name) && !anew.includes(name))
+  return [...anew.filter(has).flatMap((name) => [name, '']), ...others.flat()]
+}
+
 function describe(wording: Wording, answer: KeptAnswer, now: number): void {
-  const { 'content-length': _, ...rest } = wording.headers
-  const whole: HeaderList = {
-    ...rest,
-    etag: answer.etag,
-    age: ageOf(answer, now),
-    'cache-status': cacheStatus({ freshFor: answer.freshUntil - now }),
-  }
-  const { 'content-type': __, 'content-encoding': ___, ...unchanged } = whole
-  const headers = wording.status === 304 ? unchanged : { ...whole, 'content-length': String(answer.body.length) }
-  // The first place is for the id of each request.
-  wording.lines = [requestIdHeader, '', ...Object.entries(headers).flat()]
+  const { lines, status } = wording
+  lines[3] = answer.etag
+  lines[5] = ageOf(answer, now)
+  lines[7] = cacheStatus({ freshFor: answer.freshUntil - now })
+  if (status === 200) lines[9] = String(answer.body.length)
   wording.describedUntil = (Math.floor(now / 1000) + 1) * 1000
   wording.madeAt = answer.madeAt
 }
