@@ -1,10 +1,14 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { type Command, Option } from 'commander'
 import { type Config, ConfigError } from '../config.ts'
+import type { EdgeMeter } from '../metrics/edge-meter.ts'
+import { version } from '../version.ts'
 import { type CliContext, printLines } from './context.ts'
 import { listen } from './listen.ts'
+import { listenForScrapes } from './listen-for-scrapes.ts'
 import { listenForStop } from './stop-signal.ts'
 
 interface EdgeContext extends Pick<CliContext, 'stdout'> {
@@ -62,31 +66,44 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   ])
   const tls = await readTlsFiles(config)
   const log = openLog(config.logLevel)
+  const meter = config.metricsPort === undefined ? undefined : await openMeter()
   const isTrusted = proxiesOf(config.trustProxy)
   const idOf = requestIds(isTrusted)
   await using ending = new AsyncDisposableStack()
-  const client = openOriginClient({ origin, keepsHost: flags.keepHost === true, timeoutMilliseconds })
+  const client = openOriginClient({
+    ...{ origin, keepsHost: flags.keepHost === true, timeoutMilliseconds },
+    ...(meter && { onAsked: meter.askedOrigin }),
+  })
   ending.defer(client.close)
+  const edge = openEdge({
+    maxBytes: config.cacheMegabytes * 1e6,
+    onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
+  })
   const server = makeProxy({
-    edge: openEdge({
-      maxBytes: config.cacheMegabytes * 1e6,
-      onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
-    }),
-    origin: client,
-    ...{ tls, isTrusted, idOf },
+    ...{ edge, origin: client, tls, isTrusted, idOf },
     onAnswered({ error, ...answered }) {
+      meter?.answered({ ...answered, seconds: answered.milliseconds / 1000 })
       if (error === undefined) log.debug(answered)
       else log.warn({ ...answered, err: error }, 'no whole answer')
     },
   })
-  const { watch, refuse } = refusals(idOf)
+  const { watch, refuse } = refusals(idOf, (status) => meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }))
   watch(server)
   server.on('clientError', refuse)
   ending.defer(() => drain(server))
 
+  const connections = promisify(server.getConnections.bind(server))
+  const gather = async () => (meter ? [await meter.snapshot({ connections: await connections(), cache: edge.size() })] : [])
+  const metrics = await listenForScrapes(config, { gather, log })
+  if (metrics) ending.defer(metrics.close)
   const address = await listen({ listen: (at) => listenAt(server, at) }, config)
-  printLines(context, [`modelkeep edge listening on ${address}`])
+  printLines(context, [`modelkeep edge listening on ${address}`, ...(metrics ? [`metrics at ${metrics.address}`] : [])])
   if (!signal.aborted) await once(signal, 'abort')
+}
+
+async function openMeter(): Promise<EdgeMeter> {
+  const { openEdgeMeter } = await import('../metrics/edge-meter.ts')
+  return openEdgeMeter(version)
 }
 
 async function listenAt(server: Server, at: { host: string; port: number }) {

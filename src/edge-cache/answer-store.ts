@@ -16,6 +16,8 @@ export interface AnswerStore {
   /** Forgets every URI with one of these tags. */
   forgetTagged(tags: Iterable<string>): void
   clear(): void
+  /** What is kept, the memory that it takes, and how many answers had to make room so far. */
+  size(): { answers: number; bytes: number; evicted: number }
 }
 
 interface Entry {
@@ -37,10 +39,16 @@ export function openAnswerStore({
   maxAnswerBytes: number
 }): AnswerStore {
   const tagged = new Map<string, Set<string>>()
+  let [kept, evicted] = [0, 0]
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ bytes }, url) => bytes + 2 * url.length + 500,
-    dispose({ tags }, url, reason) {
+    onInsert({ answers }) {
+      kept += answers.length
+    },
+    dispose({ answers, tags }, url, reason) {
+      kept -= answers.length
+      if (reason === 'evict') evicted += answers.length
       if (reason === 'set') return
       for (const tag of tags) {
         const urls = tagged.get(tag)
@@ -75,6 +83,7 @@ export function openAnswerStore({
       for (const tag of tags) forget([...(tagged.get(tag) ?? [])])
     },
     clear: () => entries.clear(),
+    size: () => ({ answers: kept, bytes: entries.calculatedSize, evicted }),
   }
 }
 

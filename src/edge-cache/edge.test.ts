@@ -406,7 +406,7 @@ test('a reader who leaves a body that is too large ends it', async () => {
 })
 
 test('no more bytes are kept than may be, with headers and keys; what nobody asked for longest goes first', async () => {
-  const { get, asked } = open([reply('x'.repeat(100_000), { a: 'y'.repeat(100_000) })], {
+  const { edge, get, asked } = open([reply('x'.repeat(100_000), { a: 'y'.repeat(100_000) })], {
     maxBytes: 1_000_000,
     maxAnswerBytes: 500_000,
   })
@@ -419,11 +419,15 @@ test('no more bytes are kept than may be, with headers and keys; what nobody ask
   assert.equal(asked.length, 4)
   await at('2')
   assert.equal(asked.length, 5)
+  const { answers, bytes, evicted } = edge.size()
+  assert.deepEqual([answers, evicted], [3, 2])
+  assert.ok(bytes > 900_000 && bytes <= 1_000_000, `${bytes} bytes`)
 })
 
 test('answers of one URI have a bound of their own', async () => {
-  const { get, asked } = open([reply('x', { vary: 'a' })])
+  const { edge, get, asked } = open([reply('x', { vary: 'a' })])
   for (let a = 0; a < 40; a++) await get({ a: String(a) })
+  assert.equal(edge.size().answers, 32)
   await get({ a: '39' })
   assert.equal(asked.length, 40)
   await get({ a: '0' })

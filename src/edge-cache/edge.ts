@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { openAnswerStore } from './answer-store.ts'
+import { type AnswerStore, openAnswerStore } from './answer-store.ts'
 import { isConditional, unconditional, validating } from './engine/conditions.ts'
 import { decide, requestDirectives } from './engine/decide.ts'
 import { cacheName } from './engine/rules.ts'
@@ -25,6 +25,7 @@ export interface Edge {
   drop(tags: readonly string[]): void
   /** Forgets everything, also what is on its way. */
   clear(): void
+  size: AnswerStore['size']
 }
 
 export interface EdgeOptions {
@@ -142,6 +143,7 @@ export function openEdge({
       store.clear()
       exchanges.clear()
     },
+    size: store.size,
   }
 }
 

@@ -33,6 +33,8 @@ export type Origin = (request: EdgeRequest, isForOthers: boolean) => Promise<Ori
 
 export interface EdgeAnswer extends Omit<AnswerFromStore, 'body'> {
   body: Buffer | Readable | undefined
+  /** What the cache had to do with it; nothing where neither it nor the origin gave the answer. */
+  handling?: Handling
 }
 
 /** A decision that the origin is to be asked. */
@@ -196,8 +198,9 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
     const headers = endToEnd(response.headers)
     // RFC 9110 §6.6.1
     headers.date ??= new Date(times.receivedAt).toUTCString()
-    headers['cache-status'] = cacheStatus({ forwarded: decision.why, isStored }, fieldValue(headers, 'cache-status'))
-    return { answer: { status: response.status, headers, body: response.body }, outcome: 'passed' }
+    const handling = { forwarded: decision.why, isStored }
+    headers['cache-status'] = cacheStatus(handling, fieldValue(headers, 'cache-status'))
+    return { answer: { status: response.status, headers, body: response.body, handling }, outcome: 'passed' }
   }
 
   function standIn(request: EdgeRequest, { why, stored }: Forwarded, failure: OriginFailure): EdgeAnswer | undefined {
@@ -229,11 +232,12 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
 }
 
 /** Answers from the store, and says how that came about. */
-export function fromStore(stored: StoredAnswer, request: CacheRequest, now: number, handling: Handling): EdgeAnswer {
+export function fromStore(stored: StoredAnswer, request: CacheRequest, now: number, how: Handling): EdgeAnswer {
   const answer = answerFrom(stored, request, now)
   const before = fieldValue(stored.headers, 'cache-status')
-  answer.headers['cache-status'] = cacheStatus({ freshFor: freshFor(stored, now), ...handling }, before)
-  return answer
+  const handling = { freshFor: freshFor(stored, now), ...how }
+  answer.headers['cache-status'] = cacheStatus(handling, before)
+  return { ...answer, handling }
 }
 
 const nothing = Buffer.alloc(0)

@@ -16,6 +16,14 @@ export interface OriginClientOptions {
   keepsHost: boolean
   /** So long it may take to begin its answer, and be silent within it. */
   timeoutMilliseconds: number
+  /** Told of each request that the origin was sent, once it has begun its answer, or will give none. */
+  onAsked?: (asked: OriginAsked) => void
+}
+
+export interface OriginAsked {
+  /** The status of its answer, or why there was none; `left`: who asked did not wait for it. */
+  result: number | 'timeout' | 'unreachable' | 'left'
+  milliseconds: number
 }
 
 export interface OriginAsk {
@@ -39,7 +47,7 @@ const mostConnections = 1024
 const connectMilliseconds = 10_000
 
 /** Opens connections as they are needed. */
-export function openOriginClient({ origin, keepsHost, timeoutMilliseconds }: OriginClientOptions): OriginClient {
+export function openOriginClient({ origin, keepsHost, timeoutMilliseconds, onAsked }: OriginClientOptions): OriginClient {
   const pool = new Pool(origin, {
     connections: mostConnections,
     pipelining: 1,
@@ -53,6 +61,8 @@ export function openOriginClient({ origin, keepsHost, timeoutMilliseconds }: Ori
   async function ask({ request, target, host, message, response, isForOthers }: OriginAsk): Promise<OriginAnswer> {
     const gone = new AbortController()
     if (!isForOthers) response.once('close', () => gone.abort())
+    const askedAt = performance.now()
+    const tell = (result: OriginAsked['result']) => onAsked?.({ result, milliseconds: performance.now() - askedAt })
     try {
       const { statusCode, headers, body } = await pool.request({
         method: request.method,
@@ -67,8 +77,10 @@ export function openOriginClient({ origin, keepsHost, timeoutMilliseconds }: Ori
             response.writeEarlyHints({ link: hints.link })
         },
       })
+      tell(statusCode)
       return { status: statusCode, headers, body }
     } catch (error) {
+      tell(isTimeout(error) ? 'timeout' : gone.signal.aborted ? 'left' : 'unreachable')
       if (isTimeout(error)) throw new OriginTimeout(`No answer within ${timeoutMilliseconds} ms`, { cause: error })
       throw error
     }

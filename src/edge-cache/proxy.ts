@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { EdgeOutcome } from '../metrics/edge-meter.ts'
 import type { Edge } from './edge.ts'
 import { cacheName } from './engine/rules.ts'
 import { discard, type EdgeAnswer } from './exchange.ts'
 import { type ForwardingOptions, readForwarding, via } from './forwarding.ts'
 import { type OriginClient, OriginTimeout } from './origin-client.ts'
+import { outcomeOf } from './outcome.ts'
 
 export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
   edge: Edge
@@ -25,6 +27,7 @@ export interface Answered {
   target: string
   status: number
   cacheStatus: string
+  outcome: EdgeOutcome
   milliseconds: number
   error?: unknown
 }
@@ -76,6 +79,7 @@ export function makeProxy({ edge, origin, tls, isTrusted, idOf, onAnswered }: Pr
       target: message.url ?? '',
       status: answered.status,
       cacheStatus: String(answered.headers['cache-status']),
+      outcome: outcomeOf(answered.handling),
       milliseconds: performance.now() - startedAt,
       error,
     })

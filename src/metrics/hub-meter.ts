@@ -1,6 +1,7 @@
 import { type Counter, type Family, gauge, openCounter, openHistogram } from './family.ts'
 import { followProcess } from './prometheus.ts'
 import { type MeteredEndpoint, openRequestMeter, type RequestMeter } from './request-meter.ts'
+import { type SharedState, sharedFamilies } from './shared-families.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Counts what happens in a process that serves a hub: each part tells it what it does, by one of these. */
@@ -28,9 +29,7 @@ interface Scanned {
 }
 
 /** What parts of a hub are like, as this process sees it. */
-export interface HubState {
-  connections: number
-  cache: { answers: number; bytes: number; evicted: number }
+export interface HubState extends Omit<SharedState, 'version'> {
   /** Statements that wait or run, by the kind of thread. */
   pending: Readonly<Record<string, number>>
   /** The scan of this process; null where none runs, or another process leads. */
@@ -81,10 +80,6 @@ export function openHubMeter({
     name: 'modelkeep_library_hashed_bytes_total',
     help: 'Bytes of model files that were read whole',
   })
-  const evicted = openCounter({
-    name: 'modelkeep_cache_evictions_total',
-    help: 'Kept answers that made room for others',
-  })
   const waitOf = remembering((lane) => waits.of({ lane }))
   const runOf = remembering((lane) => runs.of({ lane }))
   const byResult = counting(tokens, 'result')
@@ -106,14 +101,9 @@ export function openHubMeter({
       hashedBytes.of().value += hashed.hashedBytes
     },
     async snapshot(now) {
-      evicted.of().value = now.cache.evicted
-      const counted = [waits, runs, tokens, limited, scans, entries, hashedFiles, hashedBytes, evicted]
+      const counted = [waits, runs, tokens, limited, scans, entries, hashedFiles, hashedBytes]
       return [
-        gauge(
-          { name: 'modelkeep_build_info', help: 'The version that runs; always 1' },
-          [{ labels: { version, node: process.versions.node }, value: 1 }],
-          'first',
-        ),
+        ...sharedFamilies({ version, ...now }),
         ...requests.families(),
         ...counted.map((metric) => metric.family()),
         ...gaugesOf(now),
@@ -123,12 +113,9 @@ export function openHubMeter({
   }
 }
 
-function gaugesOf({ connections, cache, pending, scan }: HubState): Family[] {
+function gaugesOf({ pending, scan }: HubState): Family[] {
   const one = (name: string, help: string, value: number) => gauge({ name, help }, [{ labels: {}, value }])
   return [
-    one('modelkeep_http_connections', 'Connections that are open', connections),
-    one('modelkeep_cache_answers', 'Public answers that are kept, one for each encoding', cache.answers),
-    one('modelkeep_cache_bytes', 'Memory that kept answers take', cache.bytes),
     gauge(
       { name: 'modelkeep_database_pending_statements', help: 'Statements that wait for their thread or run' },
       Object.entries(pending).map(([lane, value]) => ({ labels: { lane }, value })),
