@@ -38,6 +38,8 @@ process.on('message', (message: ToWorker) => {
         (error) => log?.error(error, 'what was counted cannot be told'),
       )
       return
+    case 'ping':
+      return send({ kind: 'pong' })
     case 'stop':
       // What has not begun has nothing to end.
       if (!joined) process.exit(0)

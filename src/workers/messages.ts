@@ -34,6 +34,7 @@ export type FromWorker =
   | { kind: 'ready'; needsSetup: boolean }
   /** What it has counted so far, as it was asked for in this round. */
   | { kind: 'measured'; round: number; snapshot: Snapshot }
+  | { kind: 'pong' }
   | Exchanged
 
 /** What workers say to each other. */
@@ -50,6 +51,8 @@ export type ToWorker =
   | { kind: 'stop' }
   /** It is to tell what it has counted. */
   | { kind: 'measure'; round: number }
+  /** It is to say that it is there. */
+  | { kind: 'ping' }
   | { kind: 'told'; channel: string; message: unknown }
   | { kind: 'answer'; id: number; answer: unknown }
   /** It is to do the work of this name, and to say that it has. */

@@ -8,16 +8,26 @@ import { countCrashes, mostCrashes } from './crashes.ts'
 import { supervise } from './supervise.ts'
 
 /** Supervises two workers that do nothing; gives what was logged. */
-async function superviseTwo({ data = 'calm', folders = [] as string[], signal = new AbortController().signal } = {}) {
+async function superviseTwo({
+  data = 'calm',
+  folders = [] as string[],
+  signal = new AbortController().signal,
+  pingMilliseconds = 10_000,
+  onLogged = (_message: string): unknown => undefined,
+} = {}) {
   const logged: string[] = []
-  const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line).msg) })
+  const write = (line: string) => {
+    logged.push(JSON.parse(line).msg)
+    onLogged(JSON.parse(line).msg)
+  }
+  const log = pino({ base: null }, { write })
   const code = supervise({
     program: fileURLToPath(new URL('./worker.fixture.ts', import.meta.url)),
     config: readConfig({ flags: { data }, environment: {}, directory: '/' }),
     setupCode: openSetupCode(() => undefined),
     onReady: () => undefined,
     onMeasurable: () => undefined,
-    ...{ count: 2, folders, log, signal },
+    ...{ count: 2, folders, log, signal, pingMilliseconds },
   })
   return { logged, code: await code.catch((error: Error) => error.message) }
 }
@@ -30,6 +40,16 @@ test('a worker that ends again and again ends the hub, with one line that says s
 
 test('where the first worker refuses to begin, no other is started', async () => {
   assert.deepEqual(await superviseTwo({ folders: ['refuses'] }), { logged: [], code: 1 })
+})
+
+test('a worker that hangs is ended and replaced', async () => {
+  const stop = new AbortController()
+  const { logged, code } = await superviseTwo({
+    ...{ data: 'hangs', signal: stop.signal, pingMilliseconds: 500 },
+    onLogged: (message) => /replaced$/.test(message) && stop.abort(),
+  })
+  assert.deepEqual(logged, ['a worker answers nothing, and is killed', 'a worker ended, and is replaced'])
+  assert.equal(code, 0)
 })
 
 test('workers end when they are told to', async () => {

@@ -9,6 +9,7 @@ import { countCrashes, mostCrashes, shortLifeMilliseconds } from './crashes.ts'
 import { openExchange } from './exchange.ts'
 import { openMetricsGathering } from './gather-metrics.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
+import { openPings } from './pings.ts'
 
 /** Workers that do not stay; the message says which. */
 export class WorkersFailed extends Error {
@@ -31,6 +32,8 @@ export interface Supervised {
   onReady: (hub: { origin: string; needsSetup: boolean }) => void
   /** Told at once what gathers the metrics of all processes. */
   onMeasurable: (gather: () => Promise<Snapshot[]>) => void
+  /** How often workers are asked whether they are there, where it is not as usual. */
+  pingMilliseconds?: number
 }
 
 interface Running {
@@ -45,7 +48,7 @@ const stopMilliseconds = 20_000
 
 /**
  * Has `count` processes serve one hub on one port, until `signal` and the end of all of them; one that ends by
- * itself is replaced. The first prepares what they serve: where it cannot, it says why, and the others are not started.
+ * itself is replaced, and one that hangs is ended. The first prepares what they serve: where it cannot, it says why, and the others are not started.
  * One of them leads, and does what is done once for the hub; when it ends, another does. Gives the exit code.
  * @throws WorkersFailed
  */
@@ -70,15 +73,24 @@ export async function supervise({ program, count, config, folders, log, signal, 
   }
   const exchange = openExchange({ workers: hearing, send, setupCode: hub.setupCode, tries: openTries() })
   const replaced = openCounter({ name: 'modelkeep_workers_replaced_total', help: 'Workers that ended by themselves' })
-  const serving = () => [...running.values()].filter(({ isListening }) => isListening).length
+  const serving = () => [...running].filter(([, { isListening }]) => isListening).map(([worker]) => worker)
   const metrics = openMetricsGathering({
     ...{ workers: hearing, send },
     own: () => [
       replaced.family(),
-      gauge({ name: 'modelkeep_workers', help: 'Workers that serve' }, [{ labels: {}, value: serving() }]),
+      gauge({ name: 'modelkeep_workers', help: 'Workers that serve' }, [{ labels: {}, value: serving().length }]),
     ],
   })
   hub.onMeasurable(metrics.gather)
+  const pings = openPings({
+    workers: serving,
+    ping: (worker) => send(worker, { kind: 'ping' }),
+    onSilent(worker) {
+      log.error({ worker }, 'a worker answers nothing, and is killed')
+      running.get(worker)?.process.process.kill('SIGKILL')
+    },
+    everyMilliseconds: hub.pingMilliseconds,
+  })
 
   const start = (worker: number) => {
     const process = cluster.fork()
@@ -131,6 +143,8 @@ export async function supervise({ program, count, config, folders, log, signal, 
         return tellReady()
       case 'measured':
         return metrics.take(worker, message)
+      case 'pong':
+        return pings.take(worker)
       default:
         exchange.take(worker, message)
     }
@@ -141,6 +155,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
     running.delete(worker)
     exchange.leave(worker)
     metrics.leave(worker)
+    pings.leave(worker)
     if (isStopping) {
       if (how !== 0) exitCode = 1
       return endIfAlone()
@@ -173,6 +188,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
   const stop = () => {
     if (isStopping) return
     isStopping = true
+    pings.stop()
     for (const timer of pauses) clearTimeout(timer)
     for (const worker of running.keys()) send(worker, { kind: 'stop' })
     const bound = setTimeout(() => {

@@ -1,0 +1,43 @@
+/** Asks workers whether they are there: one whose event loop hangs keeps its connections, and is given new ones, and answers none. */
+export interface Pings {
+  /** A worker has answered. */
+  take(worker: number): void
+  /** A worker has ended. */
+  leave(worker: number): void
+  stop(): void
+}
+
+/**
+ * A minute of silence. Questions are counted and not the time, so that a machine that slept finds all of its workers where they
+ * were.
+ */
+const mostUnanswered = 6
+const usualMilliseconds = 10_000
+
+/** `workers` are those that serve, by number; `onSilent` is told of one that answers nothing any more. */
+export function openPings({
+  workers,
+  ping,
+  onSilent,
+  everyMilliseconds = usualMilliseconds,
+}: {
+  workers: () => number[]
+  ping: (worker: number) => void
+  onSilent: (worker: number) => void
+  everyMilliseconds?: number | undefined
+}): Pings {
+  const unanswered = new Map<number, number>()
+  const timer = setInterval(() => {
+    for (const worker of workers()) {
+      const count = unanswered.get(worker) ?? 0
+      unanswered.set(worker, count + 1)
+      if (count < mostUnanswered) ping(worker)
+      else onSilent(worker)
+    }
+  }, everyMilliseconds).unref()
+  return {
+    take: (worker) => void unanswered.delete(worker),
+    leave: (worker) => void unanswered.delete(worker),
+    stop: () => clearInterval(timer),
+  }
+}
