@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { originFields, requestOrigin } from './origin.ts'
+import { originFields, originReader, requestOrigin } from './origin.ts'
 
 const open = { publicUrl: undefined, allowedHosts: [] }
 
@@ -11,6 +11,20 @@ test('addresses follow the request’s scheme and host, and the public URL overr
   assert.deepEqual(requestOrigin({ protocol: 'http', host: '[::1]:3333' }, open), { origin: 'http://[::1]:3333' })
   const fixed = { ...open, publicUrl: 'https://hub.example' }
   assert.deepEqual(requestOrigin({ protocol: 'http', host: 'other' }, fixed), { origin: 'https://hub.example' })
+})
+
+test('each request gets what its own host and scheme say, whatever the one before it was', () => {
+  const read = originReader(open)
+  for (const [protocol, host, expected] of [
+    ['http', 'a', { origin: 'http://a' }],
+    ['http', 'b', { origin: 'http://b' }],
+    ['https', 'b', { origin: 'https://b' }],
+    ['https', 'b', { origin: 'https://b' }],
+    ['https', 'b/', { refused: 'malformed' }],
+    ['https', undefined, { refused: 'malformed' }],
+    ['http', 'a', { origin: 'http://a' }],
+  ] as const)
+    assert.deepEqual(read({ protocol, host }), expected, `${protocol} ${host}`)
 })
 
 test('the scheme’s own port is as if it were not named, also among the allowed hosts', () => {

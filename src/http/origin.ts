@@ -5,6 +5,11 @@ export interface OriginOptions {
   allowedHosts: readonly string[]
 }
 
+interface RequestHost {
+  protocol: string
+  host: string | undefined
+}
+
 export type RequestOrigin = { origin: string } | { refused: 'malformed' | 'unexpected' }
 
 // A name, an IPv4 address or an IPv6 address in brackets, and a port: nothing that could break out of a URL.
@@ -16,10 +21,9 @@ const schemeForm = /^https?$/
  * `--public-url`. A host that is malformed, or not among the allowed ones, is refused.
  */
 export function requestOrigin(
-  request: { protocol: string; host: string | undefined },
+  { protocol, host }: RequestHost,
   { publicUrl, allowedHosts }: OriginOptions,
 ): RequestOrigin {
-  const { host, protocol } = request
   // A proxy may forward any text as the scheme; and of hosts in the right form some are none, such as `1.2.3.999`.
   if (
     host === undefined ||
@@ -32,6 +36,16 @@ export function requestOrigin(
   const isAllowed = (spelling: string) => allowedHosts.includes(spelling.toLowerCase())
   if (allowedHosts.length > 0 && !isAllowed(plainHost) && !isAllowed(host)) return { refused: 'unexpected' }
   return { origin: publicUrl ?? `${protocol}://${plainHost}` }
+}
+
+/** Reads origins as `requestOrigin` does: most requests name the host that the one before them did. */
+export function originReader(options: OriginOptions): (request: RequestHost) => RequestOrigin {
+  let last: (RequestHost & { read: RequestOrigin }) | undefined
+  return ({ protocol, host }) => {
+    if (!last || last.host !== host || last.protocol !== protocol)
+      last = { protocol, host, read: requestOrigin({ protocol, host }, options) }
+    return last.read
+  }
 }
 
 /** Header fields that the origin of a request is read from, joined as in `Vary`. */

@@ -11,7 +11,7 @@ import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type FrontAnswer, openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
-import { type OriginOptions, originFields, requestOrigin } from './origin.ts'
+import { type OriginOptions, originFields, originReader } from './origin.ts'
 import { type Identified, requestIds } from './request-id.ts'
 import { type EndpointContext, runEndpoint, unaskedRequest } from './run-endpoint.ts'
 import { seeFirst } from './see-first.ts'
@@ -155,6 +155,7 @@ export function makeServer(
   const sentBelow = (request: FastifyRequest) =>
     proxySendsBelow !== undefined && isProxy(request.raw.socket.remoteAddress ?? '') ? proxySendsBelow : undefined
 
+  const originOf = originReader(options)
   const sendTogether = openSendTogether()
   for (const endpoint of endpoints) {
     app.route({
@@ -163,7 +164,7 @@ export function makeServer(
       exposeHeadRoute: false,
       handler(request, reply) {
         request.endpoint = endpoint
-        const found = requestOrigin(request, options)
+        const found = originOf(request)
         if ('refused' in found) return void send(reply, refusedHost(found.refused))
         const call = { ...callOf(request, found.origin), proxySendsBelow: sentBelow(request) }
         const answering = request.span
