@@ -87,13 +87,16 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
       else log.warn({ ...answered, err: error }, 'no whole answer')
     },
   })
-  const { watch, refuse } = refusals(idOf, (status) => meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }))
+  const { watch, refuse } = refusals(idOf, (status) =>
+    meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }),
+  )
   watch(server)
   server.on('clientError', refuse)
   ending.defer(() => drain(server))
 
   const connections = promisify(server.getConnections.bind(server))
-  const gather = async () => (meter ? [await meter.snapshot({ connections: await connections(), cache: edge.size() })] : [])
+  const gather = async () =>
+    meter ? [await meter.snapshot({ connections: await connections(), cache: edge.size() })] : []
   const metrics = await listenForScrapes(config, { gather, log })
   if (metrics) ending.defer(metrics.close)
   const address = await listen({ listen: (at) => listenAt(server, at) }, config)

@@ -47,7 +47,12 @@ const mostConnections = 1024
 const connectMilliseconds = 10_000
 
 /** Opens connections as they are needed. */
-export function openOriginClient({ origin, keepsHost, timeoutMilliseconds, onAsked }: OriginClientOptions): OriginClient {
+export function openOriginClient({
+  origin,
+  keepsHost,
+  timeoutMilliseconds,
+  onAsked,
+}: OriginClientOptions): OriginClient {
   const pool = new Pool(origin, {
     connections: mostConnections,
     pipelining: 1,
