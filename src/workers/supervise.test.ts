@@ -46,7 +46,7 @@ test('a worker that hangs is ended and replaced', async () => {
   const stop = new AbortController()
   const { logged, code } = await superviseTwo({
     ...{ data: 'hangs', signal: stop.signal, pingMilliseconds: 500 },
-    onLogged: (message) => /replaced$/.test(message) && stop.abort(),
+    onLogged: (message) => /replaced$/.test(message) && setImmediate(() => stop.abort()),
   })
   assert.deepEqual(logged, ['a worker answers nothing, and is killed', 'a worker ended, and is replaced'])
   assert.equal(code, 0)

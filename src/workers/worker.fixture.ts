@@ -1,9 +1,8 @@
 /*
  * A worker that serves nothing and ends as its folder says: `refuses` before it listens, `stays` with the hub, `crashes`
- * as soon as it has listened; or `hangs` then, but for the one that replaces it.
+ * as soon as it has listened, or `hangs` then.
  */
 
-import cluster from 'node:cluster'
 import type { FromWorker, ToWorker } from './messages.ts'
 
 const send = (message: FromWorker) => void process.send?.(message)
@@ -15,6 +14,6 @@ process.on('message', (message: ToWorker) => {
   if (prepares?.folders.includes('refuses')) process.exit(1)
   send({ kind: 'listening', origin: `http://127.0.0.1:${config.port || 4000}` })
   if (config.data === 'crashes' && worker === 2) process.exit(3)
-  if (config.data === 'hangs' && cluster.worker?.id === 2) for (;;);
+  if (config.data === 'hangs' && worker === 2) for (;;);
 })
 send({ kind: 'up' })
