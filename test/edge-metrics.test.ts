@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { eventually } from './eventually.ts'
-import { metricsAddress, scrape } from './metrics.fixture.ts'
+import { assertDescribed, metricsAddress, scrape } from './metrics.fixture.ts'
 import { programIn } from './program.fixture.ts'
 import { sendRaw } from './raw-http.fixture.ts'
 
@@ -89,5 +89,7 @@ test('what is kept is told as it is now, and who runs', async () => {
   assert.ok(sum('modelkeep_cache_bytes') > 0)
   assert.ok(sum('modelkeep_http_connections') > 0)
   assert.ok(sum('process_resident_memory_bytes') > 0)
+  const own = /^modelkeep_(?:edge_|cache_(?:answers|bytes|evictions)|http_connections|build_)/
+  await assertDescribed(text, (name) => own.test(name))
   assert.match(text, /^modelkeep_build_info\{version="[^"]+",node="[^"]+"\} 1$/m)
 })

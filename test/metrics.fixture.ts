@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 
 /** The address that a hub has printed for its metrics. */
 export const metricsAddress = (printed: string): string =>
@@ -39,4 +40,20 @@ export async function scrape(address: string): Promise<Scrape> {
       return sum
     },
   }
+}
+
+/** Compares what was told with what the documentation says of metrics with such names: type and labels of each, none missing. */
+export async function assertDescribed(text: string, isAmong: (name: string) => boolean): Promise<void> {
+  const document = await readFile(new URL('../docs/observability.md', import.meta.url), 'utf8')
+  const rows = [...document.matchAll(/^\| `(modelkeep_\w+)` \| (\w+) \| ([^|]*)\|/gm)]
+  const described = rows.filter(([, name = '']) => isAmong(name))
+  const told = new Map([...text.matchAll(/^# TYPE (modelkeep_\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]))
+  assert.deepEqual(new Map(described.map(([, name, type]) => [name, type])), told)
+  for (const [, name, , labels = ''] of described)
+    for (const [, used = ''] of text.matchAll(new RegExp(`^${name}(?:_sum)?\\{(.*)\\} `, 'gm')))
+      assert.deepEqual(
+        [...used.matchAll(/(\w+)="/g)].map(([, label]) => label),
+        labels.match(/\w+/g),
+        name,
+      )
 }

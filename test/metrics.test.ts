@@ -9,7 +9,7 @@ import { startHub } from './conformance/hub.ts'
 import { idsOfKind } from './conformance/library.ts'
 import { safetensors } from './conformance/model-file.ts'
 import { eventually } from './eventually.ts'
-import { metricsAddress, scrape } from './metrics.fixture.ts'
+import { assertDescribed, metricsAddress, scrape } from './metrics.fixture.ts'
 import { rawRequest, sendRaw } from './raw-http.fixture.ts'
 
 /* What a hub tells Prometheus, at a port of its own. */
@@ -147,19 +147,8 @@ test('what a process is like is told: the library as it was read, the cache, the
 
 test('the documentation tells of every metric, with its type and its labels', async () => {
   const { text } = await scrape(address)
-  const document = await readFile(new URL('../docs/observability.md', import.meta.url), 'utf8')
-  const rows = [...document.matchAll(/^\| `(modelkeep_\w+)` \| (\w+) \| ([^|]*)\|/gm)]
-  const described = new Map(rows.map(([, name, type, labels = '']) => [name, { type, labels }]))
-  for (const several of ['modelkeep_workers', 'modelkeep_workers_replaced_total']) assert.ok(described.delete(several))
-  const told = new Map([...text.matchAll(/^# TYPE (modelkeep_\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]))
-  assert.deepEqual(new Map([...described].map(([name, { type }]) => [name, type])), told)
-  for (const [name, { labels }] of described)
-    for (const [, used = ''] of text.matchAll(new RegExp(`^${name}(?:_sum)?\\{(.*)\\} `, 'gm')))
-      assert.deepEqual(
-        [...used.matchAll(/(\w+)="/g)].map(([, label]) => label),
-        labels.match(/\w+/g),
-        name,
-      )
+  const several = ['modelkeep_workers', 'modelkeep_workers_replaced_total']
+  await assertDescribed(text, (name) => !name.startsWith('modelkeep_edge_') && !several.includes(name))
 })
 
 test('OpenMetrics is spoken with who asks for it', async () => {
