@@ -23,6 +23,8 @@ export interface Scope {
   deep: boolean
 }
 
+const mostAtOnce = 64
+
 /**
  * Walks a part of the folder `root`, each directory once. Links to files are followed where they stay inside the folder;
  * those that lead out or in a circle are problems, as is what cannot be read, and the walk goes on.
@@ -50,7 +52,14 @@ export async function* walk(
       return
     }
     const names = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
-    const met = await Promise.all(names.map((entry) => look(root, realRoot, path, entry)))
+    const met: Met[] = []
+    // What is told of a file is large beside what is kept of it: of a large directory not all at once.
+    for (let first = 0; first < names.length; first += mostAtOnce)
+      met.push(
+        ...(await Promise.all(
+          names.slice(first, first + mostAtOnce).map((entry) => look(root, realRoot, path, entry)),
+        )),
+      )
     for (const found of met) if (found.kind === 'problem') yield found
     const files = met.flatMap((found) => (found.kind === 'file' ? [found.file] : []))
     const directories = met.flatMap((found) => (found.kind === 'directory' ? [found.path] : []))
