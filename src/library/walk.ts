@@ -54,12 +54,10 @@ export async function* walk(
     const names = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
     const met: Met[] = []
     // What is told of a file is large beside what is kept of it: of a large directory not all at once.
-    for (let first = 0; first < names.length; first += mostAtOnce)
-      met.push(
-        ...(await Promise.all(
-          names.slice(first, first + mostAtOnce).map((entry) => look(root, realRoot, path, entry)),
-        )),
-      )
+    for (let first = 0; first < names.length; first += mostAtOnce) {
+      const some = names.slice(first, first + mostAtOnce)
+      met.push(...(await Promise.all(some.map((entry) => look(root, realRoot, path, entry)))))
+    }
     for (const found of met) if (found.kind === 'problem') yield found
     const files = met.flatMap((found) => (found.kind === 'file' ? [found.file] : []))
     const directories = met.flatMap((found) => (found.kind === 'directory' ? [found.path] : []))
