@@ -1,11 +1,9 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import fastify, {
-  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
-  LogController,
 } from 'fastify'
 import type { Logger } from 'pino'
 import { type Answer, refusal, type WholeAnswer } from './answer.ts'
@@ -13,6 +11,12 @@ import { carryAlways, onEveryAnswer, requestIdHeader } from './every-answer.ts'
 import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
 import { readTarget } from './request-target.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    hubLog: Logger
+  }
+}
 
 export interface FastifyOptions {
   /** Certificate and key in PEM; with them HTTP/2, and HTTP/1.1 by ALPN. */
@@ -37,12 +41,7 @@ export function openFastify(
 ): FastifyInstance {
   const { refuse, watch } = refusals(idOf, onRefused)
   const common = {
-    // Of its own it tells only failures: that it listens is news once the hub is ready.
-    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }) as FastifyBaseLogger,
     trustProxy,
-    logController: new LogController({ disableRequestLogging: true }),
-    // A logger of its own for each request costs more than the request's other bookkeeping together.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
     genReqId: idOf,
     bodyLimit: longestBodyBytes,
     forceCloseConnections: 'idle' as const,
@@ -77,6 +76,8 @@ export function openFastify(
   const transport = tls ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true } } : { http: reading }
   // Fastify types each transport as a server of its own; the routes here are the same on all of them.
   const app = fastify({ ...common, ...transport } as FastifyServerOptions)
+  // The router has no logger: it would follow each answer to its end, and tell the address of some, tokens and all.
+  app.decorate('hubLog', log)
   watch(app.server)
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would refuse without a word.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
@@ -89,7 +90,9 @@ export function send(reply: FastifyReply, { status, headers, body }: Answer): Fa
   carryAlways(reply)
   reply.hijack()
   reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders)
-  body(reply.raw).catch((error) => reply.log.error({ requestId: reply.request.id, err: error }, 'answer broken off'))
+  body(reply.raw).catch((error) =>
+    reply.server.hubLog.error({ requestId: reply.request.id, err: error }, 'answer broken off'),
+  )
   return reply
 }
 

@@ -87,22 +87,19 @@ export function makeServer(
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
   }
   const isTls = options.tls !== undefined
-  const newId = () => idOf({ headers: {}, socket: {} })
+  const newId = () => idOf(nobody)
   const front = openFront({
     cache: context.cache,
     always: (status) => onEveryAnswer(isTls, status),
     newId,
     isClosing: () => closing.signal.aborted,
   })
-  const noteAnswered = (
-    { endpoint, userAgent, ...answered }: FrontAnswer,
-    socket: Identified['socket'],
-    cameAt: number,
-  ) => {
-    meter?.answered(endpoint, {
-      ...{ ...answered, caller: 'anonymous', cache: 'hit' },
-      seconds: (performance.now() - cameAt) / 1000,
-    })
+  const noteAnswered = (answered: FrontAnswer, socket: Identified['socket'], cameAt: number) => {
+    const { endpoint, method, status, userAgent } = answered
+    if (meter) {
+      const seconds = (performance.now() - cameAt) / 1000
+      meter.answered(endpoint, { method, status, caller: 'anonymous', cache: 'hit', seconds })
+    }
     if (closesWithHub(endpoint)) context.noteAnonymous({ address: socket.remoteAddress ?? '', userAgent })
   }
   app.removeAllContentTypeParsers()
@@ -219,6 +216,8 @@ export function makeServer(
     },
   }
 }
+
+const nobody: Identified = { headers: {}, socket: {} }
 
 /** A request as endpoints know it. */
 const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow'> => ({
