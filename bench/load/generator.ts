@@ -29,6 +29,9 @@ export interface Generator {
 
 const connections = 32
 
+/** Seconds. wrk by itself counts an answer as failed after two, and a slow server is to be measured, not refused. */
+const patience = 10
+
 /** wrk where it is installed, since it costs little; autocannon otherwise, which costs more than many servers. */
 export function findGenerator(): Promise<Generator> | Generator {
   // It tells its version with exit code 1.
@@ -39,8 +42,9 @@ export function findGenerator(): Promise<Generator> | Generator {
 const wrk = (version: string): Generator => ({
   name: `wrk ${version}`,
   async load({ url, headers = {}, seconds }) {
-    const args = ['-t', '1', '-c', `${connections}`, '-d', `${seconds}s`, '-s', 'bench/load/wrk-report.lua']
-    const printed = await run(...onCores('generator', 'wrk', [...args, ...headerFlags(headers), url]))
+    const args = ['-t', '1', '-c', `${connections}`, '-d', `${seconds}s`, '--timeout', `${patience}s`]
+    const report = ['-s', 'bench/load/wrk-report.lua']
+    const printed = await run(...onCores('generator', 'wrk', [...args, ...report, ...headerFlags(headers), url]))
     const counted = JSON.parse(printed.split('\n').at(-1) ?? '') as {
       [name in 'requests' | 'microseconds' | 'failed' | 'p50' | 'p99']: number
     }
@@ -64,8 +68,8 @@ async function autocannon(): Promise<Generator> {
   return {
     name: `autocannon ${version}`,
     async load({ url, headers = {}, seconds }) {
-      const args = [program, '--json', '-c', `${connections}`, '-d', `${seconds}`, ...headerFlags(headers), url]
-      const printed = await run(...onCores('generator', process.execPath, args))
+      const args = [program, '--json', '-c', `${connections}`, '-d', `${seconds}`, '-t', `${patience}`]
+      const printed = await run(...onCores('generator', process.execPath, [...args, ...headerFlags(headers), url]))
       const { duration, requests, latency, errors, ...counted } = JSON.parse(printed) as {
         duration: number
         requests: { average: number }
