@@ -15,11 +15,15 @@ import { sendRaw } from './raw-http.fixture.ts'
 
 const origin = createServer((request, response) => {
   const headers = { etag: '"a"', 'cache-control': cachingOf[request.url ?? ''] ?? 'no-store' }
-  if (request.url === '/broken') return void response.destroy()
+  if (request.url === '/silent') return
+  if (request.url === '/broken' || (request.url === '/failing' && hasFailed)) return void response.destroy()
+  hasFailed ||= request.url === '/failing'
   if (request.headers['if-none-match'] !== undefined) return void response.writeHead(304, headers).end()
   setTimeout(() => response.writeHead(200, headers).end('hello'), request.url === '/slow' ? 300 : 0)
 })
+let hasFailed = false
 const cachingOf: Record<string, string> = {
+  '/failing': 'max-age=0, stale-if-error=60',
   '/fresh': 'max-age=60',
   '/slow': 'max-age=60',
   '/old': 'max-age=0',
@@ -29,7 +33,7 @@ await once(origin.listen(0, '127.0.0.1'), 'listening')
 const directory = await mkdtemp(join(tmpdir(), 'modelkeep-edge-metrics-'))
 const { child, printed, ended } = programIn(directory).start(
   ...['edge', '--origin', `http://127.0.0.1:${(origin.address() as AddressInfo).port}`],
-  ...['--port', '0', '--metrics-port', '0'],
+  ...['--origin-timeout', '1', '--port', '0', '--metrics-port', '0'],
 )
 after(async () => {
   child.kill('SIGTERM')
@@ -41,6 +45,9 @@ await eventually(() => printed.stdout.includes('metrics at') || child.exitCode !
 const address = metricsAddress(printed.stdout)
 const edge = /^modelkeep edge listening on (\S+)$/m.exec(printed.stdout)?.[1] ?? assert.fail(printed.stderr)
 const ask = async (path: string, init?: RequestInit) => (await fetch(edge + path, init)).text()
+/** Nobody else waits for the answer to a POST. */
+const askAndLeave = (path: string) =>
+  assert.rejects(ask(path, { method: 'POST', signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' })
 
 test('requests are counted by what the cache had to do with them, and what the origin said by its status', async () => {
   const requests = 'modelkeep_edge_requests_total'
@@ -63,6 +70,10 @@ test('requests are counted by what the cache had to do with them, and what the o
     [requests, { method: 'other', outcome: 'bypass' }, () => ask('/x', { method: 'PROPFIND' })],
     [requests, { code: '502', outcome: 'none' }, () => ask('/broken')],
     [asked, { code: 'unreachable' }, () => ask('/broken')],
+    [asked, { code: 'timeout' }, () => ask('/silent')],
+    [asked, { code: 'left' }, () => askAndLeave('/slow')],
+    [requests, { outcome: 'miss' }, () => ask('/failing')],
+    [requests, { code: '200', outcome: 'stale' }, () => ask('/failing')],
     [requests, { code: '504', outcome: 'none' }, () => ask('/y', { headers: { 'cache-control': 'only-if-cached' } })],
     [requests, { method: 'other', code: '400', outcome: 'none' }, () => sendRaw(edge, 'no HTTP\r\n\r\n')],
     ['modelkeep_edge_request_duration_seconds_count', { outcome: 'hit' }, () => ask('/fresh')],

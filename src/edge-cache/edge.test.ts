@@ -422,6 +422,8 @@ test('no more bytes are kept than may be, with headers and keys; what nobody ask
   const { answers, bytes, evicted } = edge.size()
   assert.deepEqual([answers, evicted], [3, 2])
   assert.ok(bytes > 900_000 && bytes <= 1_000_000, `${bytes} bytes`)
+  edge.clear()
+  assert.deepEqual(edge.size(), { answers: 0, bytes: 0, evicted: 2 }, 'what is forgotten has made room for nothing')
 })
 
 test('answers of one URI have a bound of their own', async () => {

@@ -17,7 +17,7 @@ export function sharedFamilies({ version, connections, cache }: SharedState): Fa
     ),
     gauge({ name: 'modelkeep_http_connections', help: 'Connections that are open' }, one(connections)),
     gauge(
-      { name: 'modelkeep_cache_answers', help: 'Answers that are kept, each spelling of one by itself' },
+      { name: 'modelkeep_cache_answers', help: 'Answers that are kept, each variant of one by itself' },
       one(cache.answers),
     ),
     gauge({ name: 'modelkeep_cache_bytes', help: 'Memory that kept answers take' }, one(cache.bytes)),

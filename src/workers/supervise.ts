@@ -48,8 +48,9 @@ const stopMilliseconds = 20_000
 
 /**
  * Has `count` processes serve one hub on one port, until `signal` and the end of all of them; one that ends by
- * itself is replaced, and one that hangs is ended. The first prepares what they serve: where it cannot, it says why, and the others are not started.
- * One of them leads, and does what is done once for the hub; when it ends, another does. Gives the exit code.
+ * itself is replaced, and one that hangs is ended. The first prepares what they serve: where it cannot, it says why, and
+ * the others are not started. One of them leads, and does what is done once for the hub; when it ends, another does. Gives
+ * the exit code.
  * @throws WorkersFailed
  */
 export async function supervise({ program, count, config, folders, log, signal, ...hub }: Supervised): Promise<number> {
