@@ -58,6 +58,10 @@ export interface Schema {
   library_problem: LibraryProblemTable
   /** Files whose last place went; they are dropped at the end of a scan, unless they turned up elsewhere. */
   lost_file: { file_id: number; lost_at: number }
+  /** Keys that entries of one version or model share (`library/record/entry-keys.ts`). */
+  entry_key: { key: number; entry_id: number }
+  /** Ids that were replaced: `old_id` resolves to `new_id` as long as no row has it. */
+  id_alias: { kind: 'model' | 'model_version' | 'model_file'; old_id: number; new_id: number }
   model: ModelTable
   model_version: ModelVersionTable
   model_file: ModelFileTable

@@ -36,6 +36,8 @@ export interface ModelTable {
   updated_at: number
   edited_at: number | null
   listed: number
+  /** The library entry whose facts the row shows. */
+  leader_entry_id: number | null
 }
 
 export interface ModelVersionTable {
@@ -63,6 +65,8 @@ export interface ModelVersionTable {
   updated_at: number
   edited_at: number | null
   file_count: number
+  /** The library entry whose facts the row shows. */
+  leader_entry_id: number | null
 }
 
 export interface ModelFileTable {

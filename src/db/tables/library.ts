@@ -21,6 +21,10 @@ export interface LibraryEntryTable {
   trust: number
   version_id: number
   read_at: number
+  /** JSON of an `EntryClaim`: the facts that decide its version and model; null until the entry is read. */
+  claim: string | null
+  /** JSON of `StoredFacts`: everything that it says of its version, its model and its files. */
+  facts: string | null
 }
 
 /** Where a model file lies. A duplicate is one file with two places. */
