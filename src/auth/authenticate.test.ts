@@ -39,7 +39,8 @@ test('the header beats the query, and a bad header is final', () =>
     assert.equal(await accountOf({ authorization: `bearer  ${adas}`, queryToken: bobs }), ada)
     assert.equal(await accountOf({ authorization: 'Bearer ', queryToken: bobs }), bob)
     assert.equal(await accountOf({ authorization: 'Bearer null', queryToken: bobs }), undefined)
-    assert.equal(await accountOf({ authorization: `Basic ${adas}`, queryToken: bobs }), undefined)
+    assert.equal(await accountOf({ authorization: `Basic ${adas}`, queryToken: bobs }), bob)
+    assert.equal(await accountOf({ authorization: `Basic ${adas}` }), undefined)
     assert.equal(await accountOf({ authorization: adas }), undefined)
   }))
 

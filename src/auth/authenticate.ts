@@ -1,14 +1,18 @@
+import { headerMistake } from './authorization-header.ts'
 import { presentedToken } from './presented-token.ts'
 import { type Authenticate, anonymous } from './principal.ts'
 import type { Sessions } from './sessions.ts'
 import type { Tokens } from './tokens.ts'
 
-/** A presented token decides alone, good or bad; without one, the session cookie does (contract §1). */
+/**
+ * A presented token decides, good or bad; without one, the session cookie does (contract §1). Where the header decided nothing
+ * and holds a key in a wrong form, the refusal is recorded for the token of that key.
+ */
 export function makeAuthenticate({
   tokens,
   sessions,
 }: {
-  tokens: Pick<Tokens, 'verify'>
+  tokens: Pick<Tokens, 'verify' | 'noteWrongForm'>
   sessions: Pick<Sessions, 'principalOf'>
 }): Authenticate {
   return async (presented) => {
@@ -16,6 +20,10 @@ export function makeAuthenticate({
     const principal = token
       ? await tokens.verify({ ...presented, text: token.text, form: token.form })
       : await sessions.principalOf(presented.cookie)
-    return principal ?? anonymous
+    if (principal) return principal
+    const { authorization, isRepeated } = presented
+    if (authorization !== undefined && token?.form !== 'query' && !isRepeated)
+      for (const key of headerMistake(authorization)?.keys ?? []) await tokens.noteWrongForm(key, presented)
+    return anonymous
   }
 }

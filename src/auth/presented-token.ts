@@ -1,32 +1,22 @@
+import { bearerCredentials } from './authorization-header.ts'
 import type { PresentedCredentials } from './principal.ts'
 
-/** What a request presents as its token: its text, whatever it is worth, and the form it came in. */
+/** The token of a request, valid or not, and the form that it came in. */
 export interface PresentedToken {
   text: string
   form: 'header' | 'query'
 }
 
 /**
- * The token that a request presents: what the `Authorization` header holds after its scheme word, otherwise `?token=`
- * (contract §1). Undefined when neither holds anything; only then may a session speak for the caller. What another scheme
- * than `Bearer` carries is no token, and final all the same.
+ * Returns the token of a request: the credentials of a `Bearer` header, otherwise `?token=` (contract §1). Undefined when
+ * there is neither; only then does a session decide. A header of another scheme counts as absent.
  */
 export function presentedToken({
   authorization,
   queryToken,
 }: Pick<PresentedCredentials, 'authorization' | 'queryToken'>): PresentedToken | undefined {
-  // A repeated header arrives joined by commas; the first that holds anything counts.
-  for (const credential of authorization?.split(',') ?? []) {
-    const [scheme = '', text] = splitScheme(credential)
-    if (text !== undefined) return { text: scheme.toLowerCase() === 'bearer' ? text : '', form: 'header' }
-  }
+  const inHeader = bearerCredentials(authorization)
+  if (inHeader !== undefined) return { text: inHeader, form: 'header' }
   const text = queryToken?.trim()
   return text ? { text, form: 'query' } : undefined
-}
-
-/** The scheme word, and what follows it after any number of spaces (RFC 9110 §11.4). */
-function splitScheme(credential: string): [string, string?] {
-  const trimmed = credential.trim()
-  const gap = trimmed.search(/\s/)
-  return gap === -1 ? [trimmed] : [trimmed.slice(0, gap), trimmed.slice(gap).trimStart()]
 }

@@ -9,6 +9,8 @@ const secretForms = [
   // The address of a file's bytes works for whoever holds it.
   [/(\/files\/)[^/\s"]+/g, '$1[grant]'],
   [/(bearer\s+)[^\s"\\,]+/gi, '$1[secret]'],
+  // Base64 of a user name and a password.
+  [/(basic\s+)[0-9a-z+/=]{8,}/gi, '$1[secret]'],
 ] as const
 
 /** The one place where secrets leave what is kept of a request: log lines before any sink, the record of a token's use. */

@@ -38,6 +38,8 @@ export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
   isPublishedTo(origin: string): Promise<boolean>
   /** Remembers that a token which speaks for its account lacked the scope for what was asked. */
   noteMissingScope(tokenId: number, presented: PresentedCredentials): void
+  /** Records a refused request whose header holds this key in a wrong form. Does nothing when no token has that key. */
+  noteWrongForm(key: string, presented: PresentedCredentials): Promise<void>
   /** The tokens of an account, oldest first, ended ones included; up to date with their uses. */
   list(accountId: number): Promise<TokenSummary[]>
   /** One of an account's tokens, as {@link Tokens.list} gives it; undefined when the account has no such token. */
@@ -154,6 +156,16 @@ export function openTokens({
       if (!token) return
       onChecked('scope')
       use.refuse({ tokenId, at: now(), reason: 'scope', presented: { ...presented, ...token } })
+    },
+    async noteWrongForm(key, presented) {
+      const digest = keptDigestOf(key)
+      const found = digest === undefined ? undefined : await byDigest.first({ digest })
+      if (!found) return
+      const at = now()
+      // An ended token and a canary have a reason that matters more to their owner.
+      const reason = endReason(found, at) ?? 'form'
+      onChecked(reason)
+      use.refuse({ tokenId: found.token_id, at, reason, presented: { ...presented, text: key, form: 'header' } })
     },
     list,
     find: async ({ accountId, id }) => (await list(accountId)).find((token) => token.id === id),

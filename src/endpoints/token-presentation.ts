@@ -92,7 +92,9 @@ export const Refusals = z
       .array(
         z.object({
           at: time,
-          reason: z.enum(['expired', 'revoked', 'rotated', 'network', 'scope', 'query', 'banned', 'origin', 'canary']),
+          reason: z
+            .enum(['expired', 'revoked', 'rotated', 'network', 'scope', 'query', 'form', 'banned', 'origin', 'canary'])
+            .describe('`form`: the header held the key in a wrong form, such as without the word `Bearer`.'),
           network,
           agent,
           method: z.string(),

@@ -1,3 +1,4 @@
+import type { HeaderMistake } from '../auth/authorization-header.ts'
 import type { Category, SharedCaching } from '../endpoints/define.ts'
 
 /*
@@ -19,10 +20,12 @@ const defaultSharedSeconds = 300
 
 /** What decides about caching and CORS, beside the category. */
 export interface RequestFacts {
-  /** An `Authorization` header, a `?token=` or a session cookie came along, valid or not. */
+  /** The request carries a Bearer header, a `?token=` or a session cookie, valid or not. */
   presentsCredentials: boolean
   /** As far as it is not a session cookie. */
   presentsToken: boolean
+  /** The mistake in the `Authorization` header of a caller who is not known. */
+  mistake?: HeaderMistake | undefined
   /** Something of it was valid. */
   knowsCaller: boolean
   /** It was a publishable token, which the page of `origin` may use. */
@@ -59,12 +62,20 @@ export function cachingHeaders(endpoint: Cacheable, facts: RequestFacts, succeed
   }
 }
 
-/** Whether everybody who asks this without a valid token or session may be given the same answer. */
+/**
+ * Whether the response may be shared by all callers without a valid token or session. `Vary` makes `Authorization` a part of a
+ * cache's key, so that no response to a key in a wrong form is shared.
+ */
 export const isShareable = (
   { category, method, caching }: Cacheable,
-  { knowsCaller, hasQueryToken }: RequestFacts,
+  { knowsCaller, hasQueryToken, mistake }: RequestFacts,
 ): boolean =>
-  method === 'GET' && category !== 'authenticated' && caching !== 'no-store' && !knowsCaller && !hasQueryToken
+  method === 'GET' &&
+  category !== 'authenticated' &&
+  caching !== 'no-store' &&
+  !knowsCaller &&
+  !hasQueryToken &&
+  !mistake?.keys.length
 
 /** How long a public answer is fresh in shared caches, and how long it may be given after that while it is made anew. */
 export function sharedLife({ caching }: Pick<Cacheable, 'caching'>): { seconds: number; staleSeconds: number } {

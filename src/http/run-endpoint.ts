@@ -1,4 +1,5 @@
 import type { AnonymousUse } from '../auth/anonymous-use.ts'
+import { bearerCredentials, headerMistake } from '../auth/authorization-header.ts'
 import { isForeignPage } from '../auth/origins.ts'
 import { type Authenticate, anonymous, type PresentedCredentials, type Principal } from '../auth/principal.ts'
 import type { AnswerCache } from '../edge-cache/answer-cache.ts'
@@ -66,9 +67,11 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   const asked = readQuery(call.target)
   const { authorization, cookie, origin } = readHeaders(call)
   const presentsSession = context.holdsSession(cookie)
+  const presentsBearer = bearerCredentials(authorization) !== undefined
+  const presentsToken = presentsBearer || Boolean(asked?.token)
   const facts: RequestFacts = {
-    presentsCredentials: Boolean(authorization) || Boolean(asked?.token) || presentsSession,
-    presentsToken: Boolean(authorization) || Boolean(asked?.token),
+    presentsCredentials: presentsToken || presentsSession,
+    presentsToken,
     knowsCaller: false,
     hasQueryToken: hasQueryToken(call.target, asked),
     origin,
@@ -88,7 +91,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   }
   try {
     if (!asked) throw invalid('The query is not valid percent-encoded UTF-8')
-    if (facts.presentsCredentials) {
+    if (facts.presentsCredentials || authorization !== undefined) {
       presented = {
         authorization,
         queryToken: asked.token,
@@ -108,6 +111,8 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         timings = openTimings(context.work, { arrivedAt: call.arrivedAt, authMs: performance.now() - began })
     }
     addCaller(facts, caller)
+    if (authorization !== undefined && !facts.knowsCaller && (presentsBearer || !asked.token))
+      facts.mistake = headerMistake(authorization)
     rate = context.rateLimits.request(caller, call.address)
     if (rate && !rate.admitted) throw rateLimited(rate)
     refuseForeignChange(call, caller, isKnown)

@@ -224,13 +224,20 @@ const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'pr
   method: request.method,
   target: request.url,
   params: request.params as Record<string, string>,
-  headers: request.headers,
+  headers: headersOf(request),
   body: request.body as Buffer | undefined,
   origin,
   address: request.ip,
   requestId: request.id,
   arrivedAt: request.arrivedAt,
 })
+
+/** Over HTTP/2, Node drops every `Authorization` line but the first. Joined, as over HTTP/1.1, none is overlooked. */
+function headersOf({ headers, raw }: FastifyRequest): FastifyRequest['headers'] {
+  if (raw.httpVersionMajor < 2 || headers.authorization === undefined) return headers
+  const values = raw.rawHeaders.filter((_, index, lines) => index % 2 === 1 && lines[index - 1] === 'authorization')
+  return { ...headers, authorization: values.join(', ') }
+}
 
 const refusedHost = (why: 'malformed' | 'unexpected') =>
   why === 'malformed'

@@ -1,15 +1,22 @@
 import type { HeaderList, RequestFacts } from './category-rules.ts'
 
-/** What an answer says of the token that came along. */
+/** Headers of a response about the token of its request. */
 export function tokenHeaders(status: number, facts: RequestFacts): HeaderList {
   return {
-    // Whatever was wrong with it, it is said in the same words (RFC 6750 §3.1).
-    ...(status === 401 && facts.presentsToken && !facts.knowsCaller && { 'www-authenticate': invalidToken }),
+    ...(status === 401 && challenge(facts)),
     ...(facts.ending && endingHeaders(facts.ending)),
   }
 }
 
-const invalidToken = 'Bearer error="invalid_token"'
+/**
+ * The challenge of a 401 (RFC 6750 §3). Unknown, expired and revoked tokens get the same one; a description follows from the form of
+ * the header only, so that it tells nothing about the key.
+ */
+function challenge({ presentsToken, knowsCaller, mistake }: RequestFacts): HeaderList {
+  if (knowsCaller || !(presentsToken || mistake)) return {}
+  const description = mistake && `, error_description="${mistake.description}"`
+  return { 'www-authenticate': `Bearer error="invalid_token"${description ?? ''}` }
+}
 
 /** That the token, or the secret of it, ends soon: `Deprecation` since when (RFC 9745 §2), `Sunset` the end (RFC 8594 §3). */
 const endingHeaders = ({ since, end }: { since: number; end: number }): HeaderList => ({

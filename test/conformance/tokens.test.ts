@@ -142,3 +142,27 @@ test('13. a token says itself where its query form is taken: nowhere, for downlo
   assert.deepEqual(await statuses(downloads), [401, 200, 200, 302, 302])
   assert.deepEqual(await statuses(token), [200, 200, 200, 302, 302])
 })
+
+test('114. a header of a foreign scheme counts as absent, and never as a failed token', async () => {
+  const authorization = `Basic ${Buffer.from('proxy:pw').toString('base64')}`
+  for (let time = 0; time < 120; time++)
+    assertRefused(await hub.ask(me, { headers: { authorization } }), 401, unauthorized)
+  assert.equal(read(await hub.ask(me + query(token), { headers: { authorization } }), Me).username, 'ada')
+  assert.equal((await hub.ask(me, { headers: { authorization: `${authorization}, Bearer ${token}` } })).status, 200)
+})
+
+test('115. the 401 to a header that looks like a mistake names it', async () => {
+  const wrongForms: Record<string, RegExp> = {
+    [token]: /Bearer is missing/,
+    [`Token ${token}`]: /Token .*Bearer/,
+    [`Bearer Bearer ${token}`]: /twice/,
+    [`Bearer "${token}"`]: /quotes/,
+    [`Bearer: ${token}`]: /colon/,
+    [`Basic ${Buffer.from(`ada:${token}`).toString('base64')}`]: /Basic is not accepted/,
+  }
+  for (const [authorization, mistake] of Object.entries(wrongForms)) {
+    const answer = await hub.ask(me, { headers: { authorization } })
+    assertRefused(answer, 401, unauthorized)
+    assert.match(/error_description="(.*)"/.exec(answer.headers['www-authenticate'] ?? '')?.[1] ?? '', mistake)
+  }
+})

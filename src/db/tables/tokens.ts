@@ -71,7 +71,7 @@ export interface TokenRefusalTable {
   id: Generated<number>
   token_id: number
   at: number
-  reason: 'expired' | 'revoked' | 'rotated' | 'network' | 'scope' | 'query' | 'banned' | 'origin' | 'canary'
+  reason: 'expired' | 'revoked' | 'rotated' | 'network' | 'scope' | 'query' | 'form' | 'banned' | 'origin' | 'canary'
   network: string
   agent: string
   form: 'header' | 'query'

@@ -21,6 +21,11 @@ export const refusalWords = {
     why: 'The key stood in the address (?token=), where it is not accepted.',
     remedy: 'Let the program send it as "Authorization: Bearer", or accept it in addresses under "Change limits".',
   },
+  form: {
+    why: 'The header held the key in a wrong form: another scheme, quotes, or no scheme at all.',
+    remedy:
+      'Send it as "Authorization: Bearer KEY". If the program does that, look for a .netrc file or a proxy that replaces the header.',
+  },
   origin: {
     why: 'The key was sent by a web page that may not use it.',
     remedy:

@@ -2064,8 +2064,11 @@ export interface components {
             items: {
                 /** Format: date-time */
                 at: string;
-                /** @enum {string} */
-                reason: "expired" | "revoked" | "rotated" | "network" | "scope" | "query" | "banned" | "origin" | "canary";
+                /**
+                 * @description `form`: the header held the key in a wrong form, such as without the word `Bearer`.
+                 * @enum {string}
+                 */
+                reason: "expired" | "revoked" | "rotated" | "network" | "scope" | "query" | "form" | "banned" | "origin" | "canary";
                 /** @description The address; empty when it is not known. */
                 network: string;
                 /** @description The `User-Agent`, at most 256 characters; empty when there was none. */
