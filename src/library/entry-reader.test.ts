@@ -139,10 +139,33 @@ test('a sidecar of wrong types gives what it can, and one of no JSON nothing', a
   assert.deepEqual(problems, [], 'they are among the claims’ own')
 })
 
+test('a sidecar of any kind is read by its byte order mark; one whose encoding is uncertain is a problem', async () => {
+  const utf16 = (content: string) => Buffer.from(`\uFEFF${content}`, 'utf16le')
+  const marked = await read({
+    '.safetensors': safetensors('fox'),
+    '.civitai.info': utf16('{"id":70,"modelId":7,"name":"狐"}'),
+    '.txt': utf16('red 狐').swap16(),
+  })
+  assert.deepEqual([marked.claims[0]?.versionName, marked.claims[1]?.trainedWords], ['狐', ['red 狐']])
+  assert.deepEqual(marked.problems, [])
+  const latin1 = (content: string) => Buffer.from(content, 'latin1')
+  const sidecars = ['.civitai.info', '.cm-info.json', '.json', '.metadata.json', '.swarm.json', '.txt']
+  const unmarked = await read({
+    '.safetensors': safetensors('fox'),
+    ...Object.fromEntries(sidecars.map((suffix) => [suffix, latin1('{"name":"caf\xe9"}')])),
+  })
+  assert.deepEqual(modelsOf(unmarked), ['fox.safetensors'])
+  assert.deepEqual([unmarked.claims, unmarked.incomplete], [[], false])
+  assert.deepEqual(
+    unmarked.problems.map(({ path, reason }) => [path, /^is not UTF-8 \(byte 0xE9 at offset 12\)/.test(reason)]),
+    sidecars.map((suffix) => [`fox${suffix}`, true]),
+  )
+})
+
 test('a sidecar with too many values, or nested too deep, costs no model', async () => {
   const wide = await read({ '.safetensors': safetensors('fox'), '.json': `[${'0,'.repeat(1_000_001)}0]` })
-  assert.deepEqual([modelsOf(wide), wide.claims], [['fox.safetensors'], []])
-  assert.match(wide.problems[0]?.reason ?? '', /more than 1000000 values/)
+  assert.deepEqual(modelsOf(wide), ['fox.safetensors'])
+  assert.deepEqual(wide.claims[0]?.problems, [{ field: '', reason: 'Holds more than 1000000 values' }])
   for (const levels of [8000, 200_000]) {
     const meta = `{"prompt":${'['.repeat(levels)}${']'.repeat(levels)}}`
     const info = `{"id":70,"images":[{"url":"https://images.example/1.png","meta":${meta}},{"url":"https://images.example/2.png","meta":{"prompt":"fox"}}]}`

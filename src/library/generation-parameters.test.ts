@@ -54,6 +54,42 @@ test('a seed too large for a number stays a text', () => {
   assert.equal(parsed?.meta.seed, '18446744073709551615')
 })
 
+test('large seeds of graphs and of SwarmUI keep their digits', () => {
+  const seeds = {
+    '1058310243513826347': '1058310243513826347',
+    '18446744073709551615': '18446744073709551615',
+    '-9007199254740993': '-9007199254740993',
+    '9007199254740991': 9007199254740991,
+  }
+  for (const [digits, expected] of Object.entries(seeds)) {
+    const prompt = `{"1":{"class_type":"KSampler","inputs":{"seed": ${digits},"positive":["2",0]}}}`
+    assert.equal(parseGenerationParameters({ pngText: { prompt } })?.meta.seed, expected)
+    const swarm = `{"sui_image_params":{"prompt":"a","seed":${digits},"id":${digits}}}`
+    const { meta } = parseGenerationParameters({ pngText: { parameters: swarm } }) ?? {}
+    assert.deepEqual([meta?.seed, meta?.id], [expected, expected])
+  }
+})
+
+test('the words NaN and Infinity in prompts, titles and keys stay as written, with real ones next to them', () => {
+  const texts = [
+    'masterpiece, Infinity, stars',
+    '(mirror:1.2), [Infinity], NaN, end',
+    'NaN',
+    'a "quoted": -Infinity, end',
+    'C:\\, NaN]',
+    'reads: NaN',
+  ]
+  for (const text of texts)
+    for (const indent of [0, 4]) {
+      const graph = {
+        1: { class_type: 'KSampler', inputs: { positive: ['2', 0], seed: 1, NaN: 1, bad: 'BAD', list: ['BAD'] } },
+        2: { class_type: 'CLIPTextEncode', inputs: { text }, _meta: { title: text } },
+      }
+      const prompt = JSON.stringify(graph, null, indent).replaceAll('"BAD"', 'NaN')
+      assert.equal(parseGenerationParameters({ pngText: { prompt } })?.meta.prompt, text, prompt)
+    }
+})
+
 test('a comment without settings is no generation', () => {
   assert.equal(parseGenerationParameters({ pngText: { parameters: 'my holiday' }, userComment: '' }), undefined)
   assert.equal(parseGenerationParameters({ pngText: { Software: 'x' } }), undefined)

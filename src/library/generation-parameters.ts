@@ -1,4 +1,5 @@
 import { readComfyGraph } from './comfy-graph.ts'
+import { parseLenientJson } from './lenient-json.ts'
 import { readParameterText } from './parameter-text.ts'
 import { readSwarmParameters } from './swarm-parameters.ts'
 
@@ -41,8 +42,7 @@ function ownText(texts: Record<string, string>, keyword: string): string | undef
 function readJson(json: string): Record<string, unknown> | undefined {
   if (json.length > longestText) return undefined
   try {
-    // Python writes NaN and Infinity into its JSON, which no other reader takes
-    const value: unknown = JSON.parse(json.replace(/(?<=[[:,]\s?)(NaN|-?Infinity)(?=\s?[\],}])/g, 'null'))
+    const value = parseLenientJson(json)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     return readSwarmParameters(value) ?? readComfyGraph(value)
   } catch {

@@ -1,3 +1,5 @@
+import { parseLenientJson } from './lenient-json.ts'
+
 /** What kohya-style trainers write about a training run; texts as they stand in the file. */
 export type TrainingFacts = {
   baseModelVersion?: string
@@ -42,7 +44,7 @@ export function readTrainingFacts(metadata: Record<string, string>): TrainingFac
 
 const longestText = 10_000
 const mostTags = 200
-const longestTagJson = 16_000_000
+const maxTagCharacters = 16_000_000
 
 function text<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
   const trimmed = value?.trim().slice(0, longestText)
@@ -71,7 +73,7 @@ function readTagFrequency(json: string | undefined): TrainingFacts['tags'] {
 
 function parse(json: string | undefined): unknown {
   try {
-    return json === undefined || json.length > longestTagJson ? undefined : JSON.parse(json)
+    return json === undefined ? undefined : parseLenientJson(json, { maxCharacters: maxTagCharacters })
   } catch {
     return undefined
   }

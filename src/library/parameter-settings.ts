@@ -1,3 +1,5 @@
+import { parseLenientJson } from './lenient-json.ts'
+
 /**
  * Reads `Name: value, Name: value` settings. A value ends at a comma or a line's end, unless it is quoted or JSON: then
  * it ends where that does, and JSON is parsed. Linear in the length of the text.
@@ -64,7 +66,7 @@ function endOfBrackets(text: string, start: number): number | undefined {
 function readValue(value: string): unknown {
   if (!/^["{[]/.test(value)) return value
   try {
-    return JSON.parse(value)
+    return parseLenientJson(value)
   } catch {
     return value
   }

@@ -4,12 +4,12 @@ import type { LibraryProblem } from './entry-facts.ts'
 import type { EntryFiles } from './entry-files.ts'
 import type { EntryQuestion } from './entry-thread.ts'
 import { readGgufHeader } from './gguf.ts'
-import { countJsonValues } from './json-size.ts'
 import { describeHeader, type HeaderFacts } from './model-metadata.ts'
 import type { Thumbnail } from './modelspec.ts'
 import { type ProbedPreview, probePreview } from './probe-preview.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
+import { decodeSidecar } from './sidecars/sidecar-encoding.ts'
 import { readSidecar } from './sidecars/sidecar-files.ts'
 import { putThumbnail } from './thumbnail.ts'
 import { cleanHeader, type FoundTokens, openTokenSieve } from './token-sieve.ts'
@@ -36,7 +36,6 @@ export type PreviewReading = Omit<ProbedPreview, 'tokens'> & { holdsToken: boole
 
 const mostPreviews = 40
 const largestSidecarBytes = 64 * 1024 * 1024
-const mostSidecarValues = 1_000_000
 
 /** Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. */
 export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion): Promise<EntryReading> {
@@ -68,10 +67,8 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
   for (const { kind, file } of entry.sidecars) {
     try {
       if (file.sizeBytes > largestSidecarBytes) throw new Error('it is larger than 64 MiB')
-      const bytes = await readFile(join(root, file.path))
-      if (kind !== 'text' && countJsonValues(bytes) > mostSidecarValues)
-        throw new Error(`it holds more than ${mostSidecarValues} values`)
-      reading.claims.push(readSidecar(kind, sieve.clean(file.path, bytes.toString('utf8'))))
+      const text = decodeSidecar(await readFile(join(root, file.path)))
+      reading.claims.push(readSidecar(kind, sieve.clean(file.path, text)))
     } catch (error) {
       complain(file.path, error)
     }

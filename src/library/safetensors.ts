@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ByteSource, readExactly } from './byte-source.ts'
-import { countJsonValues } from './json-size.ts'
+import { parseLenientJson, UnreadableJson } from './lenient-json.ts'
 import { elementCount, type ModelHeader, type Tensor } from './tensors.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
 
@@ -75,19 +75,21 @@ function parseHeader(json: Buffer, headerBytes: number, dataBytes: number): Safe
 }
 
 function parseObject(json: Buffer): Record<string, unknown> {
-  if (countJsonValues(json) > maxJsonValues) {
-    throw new UnreadableHeader('too-large', `The header holds more than ${maxJsonValues} values`)
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(json.toString('utf8'))
-  } catch {
-    throw new UnreadableHeader('malformed', 'The header is not JSON; this is no safetensors file, or it is damaged')
-  }
+  const value = parseJson(json.toString('utf8'))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UnreadableHeader('malformed', 'The header is JSON but not an object')
   }
   return value as Record<string, unknown> // an object of JSON has no other shape
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return parseLenientJson(json, { maxCharacters: maxJsonBytes, maxValues: maxJsonValues })
+  } catch (error) {
+    if (!(error instanceof UnreadableJson)) throw error
+    if (error.exceeded !== undefined) throw new UnreadableHeader('too-large', `The header ${error.exceeded}`)
+    throw new UnreadableHeader('malformed', 'The header is not JSON; this is no safetensors file, or it is damaged')
+  }
 }
 
 function readTensor(name: string, entry: unknown): Tensor {

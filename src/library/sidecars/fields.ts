@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseLenientJson, UnreadableJson } from '../lenient-json.ts'
 import type { SidecarProblem } from './claim.ts'
 
 /** A JSON object of a sidecar, read field by field: what does not fit becomes a problem, and reads as absent. */
@@ -14,9 +15,9 @@ export type Fields = {
   has(key: string): boolean
 }
 
-/** Reads the text of a JSON sidecar: with or without BOM, an object or nothing. */
+/** Reads the text of a JSON sidecar, as {@link parseLenientJson} does; anything but an object is a problem. */
 export function parseFields(text: string, problems: SidecarProblem[]): Fields {
-  return fieldsOf(parseObject(text.replace(/^\uFEFF/, ''), problems), '', problems)
+  return fieldsOf(parseObject(text, problems), '', problems)
 }
 
 /** Wraps an object that was already parsed; `path` is what problems call it. */
@@ -104,22 +105,17 @@ export const sha256 = z
 
 export const object = z.custom<Record<string, unknown>>(isObject, 'Is not an object')
 
-/** In letters. Real ones are a few million long at most, the parameters of their images included. */
-const longestSidecar = 32_000_000
 const mostProblems = 100
 const mostElements = 2000
 
 function parseObject(json: string, problems: SidecarProblem[]): object {
-  if (json.length > longestSidecar) {
-    problems.push({ field: '', reason: 'Is too long' })
-    return {}
-  }
   try {
-    const value: unknown = JSON.parse(json)
+    const value = parseLenientJson(json)
     if (isObject(value)) return value
     problems.push({ field: '', reason: 'Is JSON but not an object' })
-  } catch {
-    problems.push({ field: '', reason: 'Is not JSON' })
+  } catch (error) {
+    if (!(error instanceof UnreadableJson)) throw error
+    problems.push({ field: '', reason: error.message })
   }
   return {}
 }

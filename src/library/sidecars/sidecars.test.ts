@@ -217,6 +217,24 @@ test('one short line of text is a trigger phrase and more is a note', () => {
   assert.equal(readSidecar('text', 'PK\0\u0003').problems.length, 1)
 })
 
+test('NaN in a sidecar of any kind costs that value and nothing else', () => {
+  const rest = { id: 60002, modelId: 60001, name: 'v1', trainedWords: ['fox girl', 'NaN'] }
+  const meta =
+    '{\n  "cfg": NaN,\n  "eta": Infinity,\n  "x":\n    -Infinity,\n  "seed": 1058310243513826347, "prompt": "NaN, Infinity"}'
+  const json = JSON.stringify({ ...rest, images: [{ url: 'https://image.example/1.png', meta: 'META' }] })
+  const info = readSidecar('civitai-info', json.replace('"META"', meta))
+  assert.deepEqual([info.versionId, info.trainedWords, info.problems], [60002, ['fox girl', 'NaN'], []])
+  assert.deepEqual(info.images?.[0]?.meta, { seed: '1058310243513826347', prompt: 'NaN, Infinity' })
+  const manager = readSidecar('metadata-json', '{"model_name":"Manager NaN","size":NaN,"tags":["fox"]}')
+  assert.deepEqual([manager.modelName, manager.tags, manager.problems], ['Manager NaN', ['fox'], []])
+  const package_ = readSidecar('cm-info', '{"ModelName":"Fox","ModelId":NaN,"Tags":[NaN,"fox"]}')
+  assert.deepEqual([package_.modelName, package_.modelId, package_.tags], ['Fox', undefined, ['fox']])
+  const swarm = readSidecar('swarm-json', '{"modelspec.title":"Fox NaN","modelspec.date":NaN}')
+  assert.deepEqual([swarm.modelName, swarm.problems], ['Fox NaN', []])
+  const webUi = readSidecar('web-ui-json', '{"activation text":"Infinity","preferred weight":\tNaN}')
+  assert.deepEqual([webUi.trainedWords, webUi.preferredWeight, webUi.problems], [['Infinity'], undefined, []])
+})
+
 test('broken files are a problem and no claim', () => {
   for (const kind of sidecarKinds.filter((kind) => kind !== 'text'))
     for (const text of ['', '{', '[]', 'null', '12', '"x"']) {
