@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { modelKey, modelsKey } from '../catalog/catalog-keys.ts'
+import { withoutHexPrefix } from '../catalog/hex-prefix.ts'
 import type { DetailedVersion as DetailedVersionRecord, FileRecord } from '../catalog/models/records.ts'
 import { endpoint } from './define.ts'
 import { type Failure, notFound } from './errors.ts'
@@ -67,7 +68,7 @@ export const getModelVersionByHash = endpoint({
   scope: 'ModelsRead',
   summary: 'The version that holds a file with this hash, of whichever kind',
   description:
-    'AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case. Of several versions with such a file the one that was published first.',
+    'AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case, with or without a leading `0x`. Of several versions with such a file the one that was published first.',
   errors: noSuchVersion,
   example: { params: { hash: '499ABC12EE' }, reply: exampleDetailedVersion },
   params: z.object({ hash: z.string() }),
@@ -87,7 +88,7 @@ export const findModelVersionsByHash = endpoint({
   category: 'public',
   scope: 'ModelsRead',
   summary: 'The versions that hold files with these SHA-256 hashes',
-  description: 'At most 100 hashes. What no version holds is left out of the answer.',
+  description: 'At most 100 hashes, with or without a leading `0x`. What no version holds is left out of the answer.',
   errors: [{ kind: 'invalid', text: wrongHashes(100) }],
   example: { body: [exampleHash], reply: [exampleDetailedVersion] },
   body: sha256List(100),
@@ -105,7 +106,7 @@ export const findModelVersionIdsByHash = endpoint({
   scope: 'ModelsRead',
   summary: 'Only the ids of the versions that hold files with these SHA-256 hashes',
   description:
-    'At most 10,000 hashes. A pair for each version that holds such a file; what no version holds is left out.',
+    'At most 10,000 hashes, with or without a leading `0x`. A pair for each version that holds such a file; what no version holds is left out.',
   errors: [{ kind: 'invalid', text: wrongHashes(10_000) }],
   example: { body: [exampleHash], reply: [{ modelVersionId: 900401, modelId: 900004, hash: exampleHash }] },
   body: sha256List(10_000),
@@ -122,7 +123,11 @@ function wrongHashes(most: number): string {
 
 function sha256List(most: number) {
   const error = wrongHashes(most)
-  return z.array(z.string({ error }).regex(/^[0-9a-fA-F]{64}$/, { error }), { error }).max(most, { error })
+  const hash = z
+    .string({ error })
+    .regex(/^(0[xX])?[0-9a-fA-F]{64}$/, { error })
+    .transform(withoutHexPrefix)
+  return z.array(hash, { error }).max(most, { error })
 }
 
 function withFiles(version: DetailedVersionRecord | undefined): DetailedVersionRecord {

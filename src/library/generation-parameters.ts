@@ -1,3 +1,4 @@
+import { withoutHexPrefix } from '../catalog/hex-prefix.ts'
 import { readComfyGraph } from './comfy-graph.ts'
 import { parseLenientJson } from './lenient-json.ts'
 import { readParameterText } from './parameter-text.ts'
@@ -64,6 +65,6 @@ export function hashesIn(meta: Record<string, unknown>): string[] {
 
 /** A hash of one of the lengths that the catalog looks up: AutoV1 and CRC32 8, AutoV2 10, AutoV3 12, SHA-256 and BLAKE3 64. */
 function hashIn(value: unknown): string[] {
-  const hex = typeof value === 'string' ? value.trim().replace(/^0x/i, '') : ''
+  const hex = typeof value === 'string' ? withoutHexPrefix(value.trim()) : ''
   return /^([0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{12}|[0-9a-f]{64})$/i.test(hex) ? [hex.toUpperCase()] : []
 }

@@ -1,3 +1,4 @@
+import { withoutHexPrefix } from '../catalog/hex-prefix.ts'
 import { parseLenientJson } from './lenient-json.ts'
 
 /** What kohya-style trainers write about a training run; texts as they stand in the file. */
@@ -22,7 +23,7 @@ export type TrainingFacts = {
 /** Reads the `ss_*` and `sshs_*` keys of a safetensors header; `undefined` when it has none. */
 export function readTrainingFacts(metadata: Record<string, string>): TrainingFacts | undefined {
   if (!Object.keys(metadata).some((key) => key.startsWith('ss_') || key.startsWith('sshs_'))) return undefined
-  const modelHash = metadata.sshs_model_hash
+  const modelHash = withoutHexPrefix(metadata.sshs_model_hash?.trim() ?? '')
   return {
     ...text('baseModelVersion', metadata.ss_base_model_version),
     ...text('baseModelFile', metadata.ss_sd_model_name),
@@ -36,9 +37,7 @@ export function readTrainingFacts(metadata: Record<string, string>): TrainingFac
     ...number('steps', metadata.ss_steps),
     ...text('comment', metadata.ss_training_comment),
     tags: readTagFrequency(metadata.ss_tag_frequency),
-    ...(modelHash !== undefined && /^[0-9a-f]{64}$/i.test(modelHash)
-      ? { autoV3: modelHash.slice(0, 12).toUpperCase() }
-      : {}),
+    ...(/^[0-9a-f]{64}$/i.test(modelHash) ? { autoV3: modelHash.slice(0, 12).toUpperCase() } : {}),
   }
 }
 

@@ -90,6 +90,8 @@ test('what the tensors prove beats what the metadata states', () => {
 
 test('tag frequencies are summed over data sets, and broken ones are no harm', () => {
   const json = JSON.stringify({ '10_a': { cat: 3, dog: 1 }, '5_b': { ' cat ': 2, bad: 'x' }, odd: null })
+  const prefixed = describe({}, { sshs_model_hash: `0x${'ab'.repeat(32)}` })
+  assert.equal(prefixed.training?.autoV3, 'AB'.repeat(6))
   const { training } = describe({}, { ss_tag_frequency: json, ss_network_dim: '32', sshs_model_hash: 'ab'.repeat(32) })
   assert.deepEqual(training?.tags, [
     { tag: 'cat', count: 5 },

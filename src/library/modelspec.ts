@@ -1,5 +1,6 @@
 import { baseModelNamed } from '../catalog/base-model-names.ts'
 import type { BaseModelType, ModelType } from '../catalog/enums.ts'
+import { withoutHexPrefix } from '../catalog/hex-prefix.ts'
 
 /** What a ModelSpec header (or a JSON file of its keys) says about a model. */
 export type ModelSpec = {
@@ -30,7 +31,7 @@ export type Thumbnail = { mediaType: string; bytes: Uint8Array }
 export function readModelSpec(metadata: Record<string, string>): ModelSpec | undefined {
   const read = (key: string) => clean(metadata[`modelspec.${key}`] ?? (unprefixed.has(key) ? metadata[key] : undefined))
   const architecture = read('architecture')
-  const hash = read('hash_sha256')?.replace(/^0x/i, '')
+  const hash = withoutHexPrefix(read('hash_sha256') ?? '')
   const published = Date.parse(read('date') ?? '')
   const thumbnail = readThumbnail(metadata['modelspec.thumbnail'] ?? metadata.thumbnail)
   const spec = {
@@ -47,7 +48,7 @@ export function readModelSpec(metadata: Record<string, string>): ModelSpec | und
     mergedFrom: read('merged_from'),
     resolution: read('resolution'),
     predictionType: read('prediction_type'),
-    dataSha256: hash !== undefined && /^[0-9a-f]{64}$/i.test(hash) ? hash.toUpperCase() : undefined,
+    dataSha256: /^[0-9a-f]{64}$/i.test(hash) ? hash.toUpperCase() : undefined,
     thumbnail,
   }
   const known = Object.entries(spec).filter(([, value]) => value !== undefined)

@@ -53,6 +53,31 @@ test('61. a file is found by each of its six hashes, in any letter case', async 
   assertRefused(await hub.ask(`${byHash}/nonsense`), 404, notFound)
 })
 
+test('116. a hash with a leading 0x gives the same response as without, by GET and in both POST forms', async () => {
+  for (const [kind, hash] of Object.entries(tidalHashes)) {
+    const expected = read(await hub.ask(`${byHash}/${hash}`), DetailedVersion)
+    for (const written of [`0x${hash}`, `0X${hash.toLowerCase()}`])
+      assert.deepEqual(read(await hub.ask(`${byHash}/${written}`), DetailedVersion), expected, `${kind} ${written}`)
+  }
+  for (const wrong of ['0x', '0x0x', `0x0x${tidalHashes.SHA256}`, `x${tidalHashes.SHA256}`])
+    assertRefused(await hub.ask(`${byHash}/${wrong}`), 404, notFound)
+  const post = (path: string, json: unknown) => hub.ask(path, { method: 'POST', json })
+  const [plain, prefixed] = [tidalHashes.SHA256, `0x${tidalHashes.SHA256.toLowerCase()}`]
+  for (const path of [byHash, `${byHash}/ids`]) {
+    const expected = JSON.parse((await post(path, [plain])).body.toString())
+    assert.equal(expected.length, 1)
+    for (const hashes of [[prefixed], [prefixed, plain], [`0X${plain}`]]) {
+      const answer = await post(path, hashes)
+      assert.equal(answer.status, 200, answer.body.toString())
+      assert.deepEqual(JSON.parse(answer.body.toString()), expected)
+    }
+    for (const wrong of ['0x', `0x0x${plain}`, `0x${plain.slice(1)}`, `0x${plain}0`])
+      assert.equal((await post(path, [wrong])).status, 400, wrong)
+  }
+  const ids = JSON.parse((await post(`${byHash}/ids`, [prefixed])).body.toString())
+  assert.deepEqual(ids, [{ modelVersionId: tidal.versionId, modelId: tidal.modelId, hash: plain }])
+})
+
 test('62. of several versions that hold a file, the one that was published first is found, then the lowest id', async () => {
   const hashes = hashesOf(twins.bytes)
   for (const id of twins.versionIds) assert.equal((await version(id)).files[0]?.hashes.SHA256, hashes.SHA256)

@@ -20,8 +20,21 @@ test('a file is found by a hash of each kind, in any letter case', () =>
       for (const written of [hash, hash.toLowerCase(), `${hash.slice(0, 4).toLowerCase()}${hash.slice(4)}`])
         assert.equal((await models.versions.byHash(written))?.id, 70, written)
     }
+    for (const hash of Object.values(hashes)) {
+      for (const written of [`0x${hash}`, `0X${hash.toLowerCase()}`])
+        assert.equal((await models.versions.byHash(written))?.id, 70, written)
+      assert.equal(await models.versions.byHash(`0x0x${hash}`), undefined)
+    }
+    assert.equal(await models.versions.byHash('0x'), undefined)
     assert.equal(await models.versions.byHash(sha('C')), undefined)
     assert.equal(await models.versions.byHash(''), undefined)
+  }))
+
+test('a hash that begins with a zero is not taken for one with a prefix', () =>
+  withModels(async ({ database, models }) => {
+    await insertModel(database, { versions: [{ id: 70, files: [{ hashes: { AutoV1: '0ABCDEF1' } }] }] })
+    for (const written of ['0abcdef1', '0x0abcdef1']) assert.equal((await models.versions.byHash(written))?.id, 70)
+    assert.equal(await models.versions.byHash('0xabcdef1'), undefined)
   }))
 
 test('a CRC-32 is found in both byte orders, another hash of eight digits only as it is', () =>

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
+import { withoutHexPrefix } from '../hex-prefix.ts'
 import { detailedVersion, partsOfVersion } from './record-queries.ts'
 import { type DetailedVersion, versionColumns } from './records.ts'
 
@@ -15,7 +16,7 @@ export interface FoundFile {
 /** Finds published versions, by id and by what their files hash to. */
 export interface VersionFinder {
   byId(id: number): Promise<DetailedVersion | undefined>
-  /** By a hash of any kind, in any letter case. Of several versions with the file the earliest published, then the lowest id. */
+  /** By a hash of any kind, in any letter case, with or without a leading `0x`. Of several versions with the file the earliest published, then the lowest id. */
   byHash(hash: string): Promise<DetailedVersion | undefined>
   /** Every version with one of these files, once each, in the order of the hashes. */
   bySha256(hashes: readonly string[]): Promise<DetailedVersion[]>
@@ -95,7 +96,7 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
   return {
     byId: find,
     async byHash(text) {
-      const hash = text.trim().toUpperCase()
+      const hash = withoutHexPrefix(text.trim()).toUpperCase()
       const row = await idByHash.first({ hash, reversed: hash.length === 8 ? reversedBytes(hash) : hash })
       return row && find(row.id)
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
 import { parseLenientJson, UnreadableJson } from '../lenient-json.ts'
 import type { SidecarProblem } from './claim.ts'
 
@@ -100,8 +101,8 @@ export const texts = z.preprocess(
 export const sha256 = z
   .string()
   .trim()
-  .regex(/^[0-9a-f]{64}$/i, 'Is not a SHA-256')
-  .transform((value) => value.toUpperCase())
+  .regex(/^(0x)?[0-9a-f]{64}$/i, 'Is not a SHA-256')
+  .transform((value) => withoutHexPrefix(value).toUpperCase())
 
 export const object = z.custom<Record<string, unknown>>(isObject, 'Is not an object')
 

@@ -79,6 +79,23 @@ test('a site answer is read in full', () => {
   )
 })
 
+test('a leading 0x of a hash is removed in every sidecar that has hashes', () => {
+  const prefixed = `0x${hash}`
+  const files = [{ name: 'a.safetensors', hashes: { SHA256: prefixed, AutoV2: '0XABCDEF0123', CRC32: '0x0x012345' } }]
+  const info = readSidecar('civitai-info', JSON.stringify({ id: 5, files }))
+  assert.deepEqual(info.sha256, [hash.toUpperCase()])
+  assert.deepEqual(info.files?.[0]?.hashes, { SHA256: hash.toUpperCase(), AutoV2: 'ABCDEF0123' })
+  assert.deepEqual(
+    info.problems.map(({ field }) => field),
+    ['files[0].hashes.CRC32'],
+  )
+  const texts = { 'metadata-json': { sha256: prefixed }, 'cm-info': { Hashes: { SHA256: prefixed } } } as const
+  for (const kind of ['metadata-json', 'cm-info'] as const) {
+    const claim = readSidecar(kind, JSON.stringify(texts[kind]))
+    assert.deepEqual([claim.sha256, claim.problems], [[hash.toUpperCase()], []], kind)
+  }
+})
+
 test('each field that does not fit is named and the rest is kept', () => {
   const broken = {
     ...siteVersion,

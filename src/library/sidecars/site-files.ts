@@ -8,6 +8,7 @@ import {
   modelFormats,
   quantTypes,
 } from '../../catalog/enums.ts'
+import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
 import { type ClaimedFile, withoutUndefined } from './claim.ts'
 import { type Fields, flag, id, name } from './fields.ts'
 
@@ -56,7 +57,8 @@ function hashOf(kind: HashKind) {
   const hex = z
     .string()
     .trim()
-    .regex(/^[0-9a-f]*$/i, 'Is not hexadecimal')
+    .transform(withoutHexPrefix)
+    .pipe(z.string().regex(/^[0-9a-f]*$/i, 'Is not hexadecimal'))
   return hex.transform((value, context) => {
     if (value.length === digits[kind] || (kind === 'AutoV3' && value.length === 64)) {
       return value.slice(0, digits[kind]).toUpperCase()
