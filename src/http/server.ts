@@ -19,6 +19,7 @@ import { openSendTogether } from './send-together.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
 import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
 import { answerOtherwise } from './undeclared.ts'
+import { openUnknownRoutes } from './unknown-routes.ts'
 import { logAnswers, meterAnswers, rememberAnswers } from './watch-answers.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
 
@@ -180,19 +181,23 @@ export function makeServer(
     })
   }
   const otherwise = answerOtherwise(endpoints, context, options)
-  mountSessions(app, context.sessions, { ...options, otherwise })
+  const unknownRoutes = openUnknownRoutes(context)
+  mountSessions(app, context.sessions, { ...options, otherwise, corsOfUnknown: unknownRoutes.corsOf })
   const webApp = mountWebApp(app, options)
   app.get('/healthz', async (_request, reply) => send(reply, plain(200, 'ok')))
   app.get('/readyz', async (_request, reply) =>
     send(reply, context.isReady() ? plain(200, 'ready') : plain(503, 'starting')),
   )
   app.setNotFoundHandler(async (request, reply) => {
-    const answer = (await otherwise(request)) ?? refusal(404, 'Not found')
+    const answer = (await otherwise(request)) ?? unknownRoutes.answer(request)
     return answer.status === 404 && wantsPage(request) ? webApp.send(request, reply, 404) : send(reply, answer)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status >= 400 && status < 500) return send(reply, refusal(status, error.message))
+    if (status >= 400 && status < 500) {
+      const { headers, ...rest } = refusal(status, error.message)
+      return send(reply, { ...rest, headers: { ...headers, ...unknownRoutes.corsOf(request) } })
+    }
     options.log.error({ requestId: request.id, err: error }, 'unexpected failure')
     return send(reply, refusal(500, 'An unexpected error occurred', { requestId: request.id }))
   })

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Answer } from './answer.ts'
+import type { HeaderList } from './category-rules.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
@@ -11,10 +12,13 @@ export function mountSessions(
   answer: SessionHandler,
   {
     otherwise,
+    corsOfUnknown,
     ...options
   }: OriginOptions & {
     /** The answer where the path is an endpoint's; undefined where it is not. */
     otherwise: (request: FastifyRequest) => Promise<Answer | undefined>
+    /** CORS headers of the 404 of a path that does not exist. */
+    corsOfUnknown: (request: FastifyRequest) => HeaderList
   },
 ): void {
   app.all('/api/auth/*', async (request, reply) => {
@@ -44,6 +48,7 @@ export function mountSessions(
     reply.header('set-cookie', given.headers.getSetCookie())
     reply.header('cache-control', 'private, no-store') // whatever the library said
     const body = Buffer.from(await given.arrayBuffer())
+    if (given.status === 404) reply.headers(corsOfUnknown(request))
     if (given.status === 404 && body.length === 0) return reply.type('application/json').send('{"error":"Not found"}')
     return reply.send(body)
   })

@@ -52,6 +52,41 @@ test('36. a page of any origin may read anonymous public answers', async () => {
   assert.equal(unknown.headers['access-control-allow-origin'], '*', 'failures can be read as well')
 })
 
+test('120. an unknown route under /api has the CORS headers of a public one, so that a page sees the 404', async () => {
+  const unknown = ['/api/v1/nothing', '/api/v1/models/1/2/3', '/api', '/api/v2/models', '/api/auth/nothing']
+  for (const target of unknown) {
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      if (target === '/api/auth/nothing' && method === 'DELETE') continue
+      const answer = await hub.ask(target, { method, headers: { origin: foreign } })
+      assert.equal(answer.status, 404, `${method} ${target}`)
+      assert.equal(answer.headers['access-control-allow-origin'], '*', `${method} ${target}`)
+      assert.match(answer.headers.vary ?? '', /\bOrigin\b/)
+    }
+    for (const { headers, query } of Object.values(credentials))
+      assertNotAllowed((await hub.ask(target + query, { headers: { ...headers, origin: foreign } })).headers, target)
+    const trusted = await hub.ask(target, {
+      headers: { origin: trustedOrigin, ...credentials['a valid token'].headers },
+    })
+    assert.equal(trusted.headers['access-control-allow-origin'], trustedOrigin, target)
+    assert.equal(trusted.headers['access-control-allow-credentials'], 'true', target)
+  }
+  const preflight = (names: string, target = '/api/v1/nothing') =>
+    hub.ask(target, {
+      method: 'OPTIONS',
+      headers: {
+        origin: foreign,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': names,
+      },
+    })
+  const allowed = await preflight('content-type')
+  assert.equal(allowed.status, 204)
+  assert.equal(allowed.headers['access-control-allow-origin'], '*')
+  assert.match(allowed.headers['access-control-allow-methods'] ?? '', /\bPOST\b/)
+  assertNotAllowed((await preflight('authorization')).headers, 'a preflight for Authorization')
+  assertNotAllowed((await hub.ask('/nothing', { headers: { origin: foreign } })).headers, 'a path outside of /api')
+})
+
 test('37. a foreign page may read no answer to credentials, and nothing that needs them', async () => {
   for (const [what, { headers, query }] of Object.entries(credentials)) {
     for (const target of [...open, '/api/v1/me']) {

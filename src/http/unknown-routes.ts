@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify'
+import { type Answer, refusal } from './answer.ts'
+import { corsHeaders, type HeaderList, preflightHeaders, type TrustedOrigins } from './category-rules.ts'
+import { single } from './endpoint-call.ts'
+import { hasQueryToken } from './query.ts'
+
+/*
+ * Below `/api`, responses that no endpoint gives carry the CORS headers of a public one (contract §1): without them a page
+ * of another origin sees a network error instead of the 404.
+ */
+
+export interface UnknownRoutes {
+  /** The 404 of a path that no endpoint has, or the response to the preflight of a request to one. */
+  answer(request: FastifyRequest): Answer
+  /** CORS headers of any error below `/api` that comes from outside an endpoint; none for other paths. */
+  corsOf(request: FastifyRequest): HeaderList
+}
+
+export function openUnknownRoutes({
+  isTrusted,
+  holdsSession,
+}: {
+  isTrusted: TrustedOrigins
+  /** Whether a `Cookie` header holds a session, valid or not. */
+  holdsSession: (cookie: string | undefined) => boolean
+}): UnknownRoutes {
+  const corsOf = (request: FastifyRequest) => {
+    if (!isBelowApi(request.url)) return {}
+    const { authorization, cookie, origin } = request.headers
+    const presentsToken = Boolean(authorization) || hasQueryToken(request.url)
+    const presentsCredentials = presentsToken || holdsSession(cookie)
+    const facts = { presentsToken, presentsCredentials, knowsCaller: false, hasQueryToken: false, origin }
+    return corsHeaders('public', facts, isTrusted)
+  }
+  return {
+    answer(request) {
+      if (isBelowApi(request.url) && isPreflight(request)) return preflight(request, isTrusted)
+      const { headers, ...rest } = refusal(404, 'Not found')
+      return { ...rest, headers: { ...headers, ...corsOf(request) } }
+    },
+    corsOf,
+  }
+}
+
+const isBelowApi = (url: string) => /^\/api(?:[/?]|$)/i.test(url)
+
+/** Fetch standard, CORS-preflight request. */
+const isPreflight = ({ method, headers }: FastifyRequest) =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+
+/** Any method, so that the request itself is sent and gets the 404. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+function preflight({ headers }: FastifyRequest, isTrusted: TrustedOrigins): Answer {
+  const asked = {
+    origin: headers.origin,
+    headers: single(headers['access-control-request-headers']),
+    isPublished: false,
+  }
+  return { status: 204, headers: preflightHeaders('public', methods, asked, isTrusted) }
+}
