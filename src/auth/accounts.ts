@@ -19,6 +19,8 @@ export interface Profile {
   status: AccountTable['status']
   isMember: boolean
   subscriptions: string[]
+  /** With a session or UserRead: whether the account owns the hub. */
+  isModerator?: boolean
   email?: string
   emailVerified?: boolean
   tokenScope?: number
@@ -61,7 +63,7 @@ export function openAccounts(database: Database): Accounts {
   const byId = database.keptLookup((query, values: PlaceholderOf<{ id: number }>) =>
     query
       .selectFrom('account')
-      .select(['id', 'username', 'email', 'email_verified', 'tier', 'status'])
+      .select(['id', 'username', 'email', 'email_verified', 'tier', 'status', 'role'])
       .where('id', '=', values('id')),
   )
   // Unique index `account_username`.
@@ -120,10 +122,12 @@ const statusChanges: Record<StatusChange, { from: AccountTable['status'][]; to: 
   unmute: { from: ['muted'], to: 'active' },
 }
 
-type AccountRow = Pick<AccountTable, 'username' | 'email' | 'email_verified' | 'tier' | 'status'> & { id: number }
+type AccountRow = Pick<AccountTable, 'username' | 'email' | 'email_verified' | 'tier' | 'status' | 'role'> & {
+  id: number
+}
 
 function profileOf(account: AccountRow, { via, scope }: AccountPrincipal): Profile {
-  const mayKnowEmail = via.kind === 'session' || hasScope(scope, 'UserRead')
+  const readsAccount = via.kind === 'session' || hasScope(scope, 'UserRead')
   return {
     id: account.id,
     username: account.username,
@@ -131,7 +135,8 @@ function profileOf(account: AccountRow, { via, scope }: AccountPrincipal): Profi
     status: account.status,
     isMember: account.tier !== 'free',
     subscriptions: [],
-    ...(mayKnowEmail &&
+    ...(readsAccount && { isModerator: account.role === 'owner' }),
+    ...(readsAccount &&
       account.email !== null && { email: account.email, emailVerified: account.email_verified === 1 }),
     ...(via.kind === 'token' && { tokenScope: scope, buzzLimit: null, subject: { type: 'apiKey', id: via.tokenId } }),
   }

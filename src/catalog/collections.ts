@@ -3,7 +3,7 @@ import type { Database, QueryOf } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable } from '../db/tables/catalog.ts'
-import { readCursor, writeCursor } from './cursor.ts'
+import { readCollectionCursor, writeCollectionCursor } from './collection-cursor.ts'
 import type { CollectionSort, CollectionType } from './enums.ts'
 import { literally } from './name-pattern.ts'
 import { everyLevel } from './nsfw/browsing-level.ts'
@@ -20,8 +20,10 @@ export interface CollectionRecord {
   account_id: number
   username: string
   /** Null: it has none, or one of levels that are not shown. */
-  cover: Pick<ImageTable, 'id' | 'uuid' | 'extension'> | null
+  cover: CollectionCover | null
 }
+
+export type CollectionCover = Pick<ImageTable, 'id' | 'uuid' | 'extension' | 'type' | 'width' | 'height' | 'nsfw_level'>
 
 /** Which collections a list shows, and which part of it. */
 export interface CollectionRequest {
@@ -32,13 +34,13 @@ export interface CollectionRequest {
   sort: CollectionSort
   limit: number
   /** Where the page before ended. */
-  cursor?: string | undefined
+  cursor?: number | undefined
 }
 
 /** The collections that their owners made public, and those that they show to whoever knows the address. */
 export interface Collections {
-  /** Public ones. @throws BadCursor for a cursor of another order or none at all */
-  list(request: CollectionRequest): Promise<{ collections: CollectionRecord[]; nextCursor?: string }>
+  /** Public ones. @throws BadCursor for a number that no page of this order ends with */
+  list(request: CollectionRequest): Promise<{ collections: CollectionRecord[]; nextCursor?: number }>
   /** A public or unlisted one; a private one is as if it were not there. */
   byId(id: number): Promise<CollectionRecord | undefined>
 }
@@ -55,21 +57,19 @@ export function openCollections(database: Database): Collections {
   )
   return {
     async list({ levels, query = '', sort, limit, cursor }) {
-      const after = cursor === undefined ? beforeAll : readCursor(cursor, { order: sort, keyCount: keyCountOf[sort] })
-      const [afterId, afterFollowers] = [...after].reverse() as [number, number?]
+      const after = cursor === undefined ? beforeAll : readCollectionCursor(cursor, sort)
       const rows = await lists[sort].all({
         levels,
         namePattern: `%${literally(query.trim().toLowerCase())}%`,
-        afterId,
-        afterFollowers: afterFollowers ?? 0,
+        afterId: after.id,
+        afterFollowers: after.followers,
         count: limit + 1,
       })
       const shown = rows.slice(0, limit)
       const last = shown.at(-1)
-      const keys = last && (sort === 'Newest' ? [last.id] : [last.follower_count, last.id])
       return {
         collections: shown.map(collectionRecord),
-        ...(rows.length > limit && keys && { nextCursor: writeCursor({ order: sort, keys }) }),
+        ...(rows.length > limit && last && { nextCursor: writeCollectionCursor(last, sort) }),
       }
     },
     async byId(id) {
@@ -91,9 +91,8 @@ interface PageValues {
 }
 type Values = PlaceholderOf<PageValues>
 
-const keyCountOf = { Newest: 1, 'Most Followers': 2 } as const
 /** Keys that every row lies behind. */
-const beforeAll = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
+const beforeAll = { id: Number.MAX_SAFE_INTEGER, followers: Number.MAX_SAFE_INTEGER }
 
 /** A page: the ids by the index of the order, then what belongs to these alone. */
 const collectionPage =
@@ -149,16 +148,33 @@ const recordsOf = (query: Kysely<Schema>, levels: RawBuilder<unknown>) =>
       'image.id as cover_id',
       'image.uuid as cover_uuid',
       'image.extension as cover_extension',
+      'image.type as cover_type',
+      'image.width as cover_width',
+      'image.height as cover_height',
+      'image.nsfw_level as cover_nsfw_level',
     ])
 
 type CollectionRow = Awaited<ReturnType<ReturnType<typeof recordsOf>['execute']>>[number]
 
 function collectionRecord(row: CollectionRow): CollectionRecord {
-  const { cover_id: id, cover_uuid: uuid, cover_extension: extension } = row
   return {
     ...row,
     type: row.type as CollectionType, // written only with what the enumeration holds
     read: row.read as CollectionRecord['read'], // private ones are never read
-    cover: id !== null && uuid !== null && extension !== null ? { id, uuid, extension } : null,
+    cover: coverOf(row),
   }
 }
+
+/** The columns of a cover are null together: when there is no image, or one of other levels. */
+const coverOf = (row: CollectionRow): CollectionCover | null =>
+  row.cover_id === null
+    ? null
+    : ({
+        id: row.cover_id,
+        uuid: row.cover_uuid,
+        extension: row.cover_extension,
+        type: row.cover_type,
+        width: row.cover_width,
+        height: row.cover_height,
+        nsfw_level: row.cover_nsfw_level,
+      } as CollectionCover) // of one row of `image`, whose columns are not null

@@ -86,6 +86,9 @@ export type BaseModelType = (typeof baseModelTypes)[number]
 export const checkpointTypes = ['Trained', 'Merge'] as const
 export type CheckpointType = (typeof checkpointTypes)[number]
 
+/** What the `checkpointType` parameter takes; `Standard` restricts nothing (contract §2 GET /models). */
+export const checkpointTypeFilters = [...checkpointTypes, 'Standard'] as const
+
 export const commercialUses = ['None', 'Image', 'RentCivit', 'Rent', 'Sell'] as const
 export type CommercialUse = (typeof commercialUses)[number]
 

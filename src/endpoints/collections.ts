@@ -1,14 +1,23 @@
 import { z } from 'zod'
-import type { CollectionRecord } from '../catalog/collections.ts'
+import type { CollectionCover, CollectionRecord } from '../catalog/collections.ts'
 import { BadCursor } from '../catalog/cursor.ts'
 import { collectionSorts, collectionTypes } from '../catalog/enums.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
 import { endpoint } from './define.ts'
 import { invalid, notFound } from './errors.ts'
-import { exampleOrigin } from './examples/models.ts'
+import { exampleImageUrl, exampleOrigin } from './examples/models.ts'
 import { imageAddress } from './image-address.ts'
 import { pageAddress } from './next-page.ts'
 import { flag, id, integer, oneOf, text } from './parameters.ts'
+
+const CoverImage = z.object({
+  id: z.int(),
+  url: z.string(),
+  type: z.enum(['image', 'video']),
+  width: z.int(),
+  height: z.int(),
+  nsfwLevel: z.int().describe('One bit: PG 1, PG-13 2, R 4, X 8, XXX 16.'),
+})
 
 const ListedCollection = z
   .object({
@@ -20,7 +29,9 @@ const ListedCollection = z
     read: z.enum(['Public', 'Unlisted']).describe('In the list always `Public`.'),
     isPublic: z.boolean(),
     itemCount: z.int(),
-    coverImageUrl: z.string().nullable(),
+    coverImageUrl: z.string().nullable().describe('The cover, 450 pixels wide.'),
+    coverImage: CoverImage.nullable(),
+    mode: z.null(),
     user: z.object({ id: z.int(), username: z.string() }),
   })
   .meta({ id: 'ListedCollection', description: 'A collection as the list shows it.' })
@@ -32,7 +43,7 @@ const Collection = z
 
 const CollectionList = z.object({
   items: z.array(ListedCollection),
-  metadata: z.object({ nextCursor: z.string().optional(), nextPage: z.string().optional() }),
+  metadata: z.object({ nextCursor: z.int().optional(), nextPage: z.string().optional() }),
 })
 
 const exampleCollection: z.infer<typeof ListedCollection> = {
@@ -45,6 +56,15 @@ const exampleCollection: z.infer<typeof ListedCollection> = {
   isPublic: true,
   itemCount: 2,
   coverImageUrl: `${exampleOrigin}/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png`,
+  coverImage: {
+    id: 90040100,
+    url: exampleImageUrl,
+    type: 'image',
+    width: 512,
+    height: 704,
+    nsfwLevel: 1,
+  },
+  mode: null,
   user: { id: 4, username: 'ada' },
 }
 
@@ -60,7 +80,9 @@ export const listCollections = endpoint({
   namesPages: true,
   query: z.object({
     limit: integer({ min: 1, max: 100 }).default(100),
-    cursor: text().optional().describe('`nextCursor` of the page before, under the same `sort`.'),
+    cursor: integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+      .optional()
+      .describe('`nextCursor` of the page before, under the same `sort`.'),
     query: text(100).optional().describe('What the name holds.'),
     sort: oneOf(collectionSorts).default('Newest'),
     nsfw: flag().optional().describe('Browsing levels, as of `GET /api/v1/models`.'),
@@ -97,6 +119,15 @@ export const getCollection = endpoint({
   },
 })
 
+const presentCover = (cover: CollectionCover, origin: string): z.infer<typeof CoverImage> => ({
+  id: cover.id,
+  url: imageAddress(origin, cover),
+  type: cover.type,
+  width: cover.width,
+  height: cover.height,
+  nsfwLevel: cover.nsfw_level,
+})
+
 const coverWidth = 'width=450'
 
 const presentCollection = (collection: CollectionRecord, origin: string): z.infer<typeof ListedCollection> => ({
@@ -109,5 +140,7 @@ const presentCollection = (collection: CollectionRecord, origin: string): z.infe
   isPublic: collection.read === 'Public',
   itemCount: collection.item_count,
   coverImageUrl: collection.cover && imageAddress(origin, collection.cover, coverWidth),
+  coverImage: collection.cover && presentCover(collection.cover, origin),
+  mode: null,
   user: { id: collection.account_id, username: collection.username },
 })

@@ -24,7 +24,7 @@ test('an account learns of itself what its schema says, and nothing else', () =>
     assert.deepEqual(getMe.reply?.parse(answer), answer)
     assert.deepEqual(answer, {
       ...{ id: accountId, username: '007', tier: 'free', status: 'active', isMember: false, subscriptions: [] },
-      ...{ email: '007@example.org', emailVerified: false },
+      ...{ isModerator: false, email: '007@example.org', emailVerified: false },
       ...{ tokenScope: 5, buzzLimit: null, subject: { type: 'apiKey', id } },
     })
     assert.ok(principal)

@@ -10,6 +10,10 @@ const Me = z
     status: z.enum(['active', 'muted', 'banned']),
     isMember: z.boolean().describe('Whether `tier` is another than `free`.'),
     subscriptions: z.array(z.string()),
+    isModerator: z
+      .boolean()
+      .optional()
+      .describe('With a session, or a token that holds UserRead: true for an owner of the hub.'),
     email: z.string().optional().describe('With a session, or a token that holds UserRead.'),
     emailVerified: z.boolean().optional(),
     tokenScope: z.int().optional().describe('With a token alone: its scopes, a bit each.'),
@@ -36,6 +40,7 @@ export const getMe = endpoint({
       status: 'active',
       isMember: false,
       subscriptions: [],
+      isModerator: true,
       email: 'ada@example.org',
       emailVerified: false,
       tokenScope: 33554431,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  checkpointTypes,
+  checkpointTypeFilters,
   commercialUses,
   metricTimeframes,
   modelFormats,
@@ -30,9 +30,10 @@ export const modelsQuery = z.object({
     .describe(
       'Models with a version for any of these, in exact letters; of their versions only those are shown. `GET /api/v1/enums` has the names that the site knows.',
     ),
-  checkpointType: oneOf(checkpointTypes)
+  checkpointType: oneOf(checkpointTypeFilters)
+    .transform((type) => (type === 'Standard' ? undefined : type))
     .optional()
-    .describe('Checkpoints of this kind. Models that are no checkpoints stay in.'),
+    .describe('Checkpoints of this kind; models of other types stay in. `Standard` restricts nothing.'),
   sort: oneOf(modelSorts).default('Highest Rated').describe('With `query` relevance decides instead.'),
   period: oneOf(metricTimeframes)
     .optional()

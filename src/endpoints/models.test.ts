@@ -352,5 +352,8 @@ test('each parameter reaches its filter', () =>
     ]
     for (const query of asked) assert.deepEqual(names(await list(hub, `?${query}`)), ['special'], query)
     assert.deepEqual(names(await list(hub, '?supportsGeneration=true')), [])
+    const all = names(await list(hub))
+    assert.deepEqual(names(await list(hub, '?checkpointType=Standard')), all, 'it restricts nothing')
+    assert.equal((await hub.request('/api/v1/models?checkpointType=standard')).status, 400)
     assert.equal((await list(hub, '?supportsGeneration=false')).items.length, 2)
   }))

@@ -21,7 +21,7 @@ const dayMs = 86_400_000
 export const integer = ({ min, max }: { min: number; max: number }) =>
   z.preprocess((value) => {
     const text = first(value)
-    return typeof text === 'string' && /^[+-]?\d{1,15}$/.test(text.trim()) ? Number(text) : text
+    return typeof text === 'string' && /^[+-]?\d{1,16}$/.test(text.trim()) ? Number(text) : text
   }, z.int().min(min).max(max))
 
 /** The id of anything: 32-bit, positive. */

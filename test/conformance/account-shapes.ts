@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, cursorMetadata, time } from './shapes.ts'
+import { address, time } from './shapes.ts'
 
 /* Shapes of what belongs to accounts: themselves, their collections, their vaults (contract §2). */
 
@@ -10,6 +10,7 @@ export const Me = z.object({
   status: z.enum(['active', 'muted']),
   isMember: z.boolean(),
   subscriptions: z.array(z.string()),
+  isModerator: z.boolean(),
   email: z.string().optional(),
   emailVerified: z.boolean().optional(),
   tokenScope: z.int(),
@@ -27,10 +28,24 @@ const collectionFields = {
   isPublic: z.literal(true),
   itemCount: z.int(),
   coverImageUrl: address.nullable(),
+  coverImage: z
+    .strictObject({
+      id: z.int(),
+      url: address,
+      type: z.enum(['image', 'video']),
+      width: z.int().positive(),
+      height: z.int().positive(),
+      nsfwLevel: z.int(),
+    })
+    .nullable(),
+  mode: z.null(),
   user: z.object({ id: z.int(), username: z.string() }),
 }
 export const Collection = z.object(collectionFields)
-export const CollectionList = z.object({ items: z.array(Collection), metadata: cursorMetadata })
+export const CollectionList = z.object({
+  items: z.array(Collection),
+  metadata: z.strictObject({ nextCursor: z.int32().positive().optional(), nextPage: address.optional() }),
+})
 
 export const VaultItem = z.object({
   id: z.int(),

@@ -124,11 +124,29 @@ test('100. a public collection is listed and shown, and a private one is as if i
   const [shore] = read(await hub.ask('/api/v1/collections?query=shore'), CollectionList).items
   assert.deepEqual([shore?.name, shore?.user.username], ['Shore', 'ada'])
   assert.deepEqual(read(await hub.ask(`/api/v1/collections/${shore?.id}`), Collection), shore)
+  assert.deepEqual([shore?.coverImage, shore?.mode], [null, null])
   const [cellar] = hub.rows("select id from collection where name = 'Cellar'")
   for (const asked of [{}, { token: tokenOfBob }])
     assertRefused(await hub.ask(`/api/v1/collections/${cellar?.id}`, asked), 404, {
       error: `No collection with id ${cellar?.id}`,
     })
+})
+
+test('54. the cursor of a list of collections is an integer, and absent at the end', async () => {
+  for (const sort of ['Newest', 'Most%20Followers']) {
+    const met: string[] = []
+    let target = `/api/v1/collections?limit=1&sort=${sort}`
+    for (let pages = 0; target !== '' && pages < 9; pages++) {
+      const { items, metadata } = read(await hub.ask(target), CollectionList)
+      met.push(...items.map(({ name }) => name))
+      target = metadata.nextPage ?? ''
+      assert.equal(target === '', metadata.nextCursor === undefined)
+      if (target !== '') assert.ok(target.endsWith(`&cursor=${metadata.nextCursor}`), target)
+    }
+    assert.deepEqual(met, ['Dunes', 'Cliffs', 'Shore'], sort)
+    for (const cursor of ['nonsense', '0', '-1', '1.5', '9007199254740992'])
+      assert.equal((await hub.ask(`/api/v1/collections?sort=${sort}&cursor=${cursor}`)).status, 400, cursor)
+  }
 })
 
 test('100. the enumerations are lists of words in the letters that clients match', async () => {

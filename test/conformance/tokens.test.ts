@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { Me } from './account-shapes.ts'
-import { assertRefused, read, startHub } from './hub.ts'
+import { assertRefused, password, read, startHub } from './hub.ts'
 import { tidal } from './library.ts'
 
 const hub = await startHub({ accounts: ['ada', 'bob'] })
@@ -98,6 +98,23 @@ test('10. a muted account keeps its tokens, and is told that it is muted', async
   assert.equal(read(await hub.ask(me, { token: tokenOfBob }), Me).status, 'muted')
   await hub.command('user', 'unmute', 'bob')
   assert.equal(read(await hub.ask(me, { token: tokenOfBob }), Me).status, 'active')
+})
+
+test('119. isModerator is true for an owner of the hub, with a session or a token that holds UserRead', async () => {
+  for (const [text, isModerator] of [
+    [token, false],
+    [await hub.createToken('bob', '--name', 'reads', '--scope', 'UserRead'), false],
+  ] as const)
+    assert.equal(read(await hub.ask(me, { token: text }), Me).isModerator, isModerator)
+  hub.change("update account set role = 'owner' where username = 'bob'")
+  const json = { username: 'bob', password }
+  const headers = { origin: hub.origin }
+  const signedIn = await hub.ask('/api/auth/sign-in/username', { method: 'POST', headers, json })
+  const cookie = signedIn.headers['set-cookie']?.map((line) => line.split(';')[0]).join('; ') ?? ''
+  assert.equal(read(await hub.ask(me, { headers: { cookie } }), Me.partial()).isModerator, true)
+  assert.equal(read(await hub.ask(me, { token: tokenOfBob }), Me).isModerator, true)
+  hub.change("update account set role = 'user' where username = 'bob'")
+  assert.equal(read(await hub.ask(me, { token: tokenOfBob }), Me).isModerator, false)
 })
 
 test('11. both secrets of a rotated token work while they overlap, and then only the new one', async () => {

@@ -850,7 +850,7 @@ export interface paths {
         };
         /**
          * The version that holds a file with this hash, of whichever kind
-         * @description AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case. Of several versions with such a file the one that was published first.
+         * @description AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case, with or without a leading `0x`. Of several versions with such a file the one that was published first.
          */
         get: operations["getModelVersionsByHashByHash"];
         put?: never;
@@ -872,7 +872,7 @@ export interface paths {
         put?: never;
         /**
          * The versions that hold files with these SHA-256 hashes
-         * @description At most 100 hashes. What no version holds is left out of the answer.
+         * @description At most 100 hashes, with or without a leading `0x`. What no version holds is left out of the answer.
          */
         post: operations["postModelVersionsByHash"];
         delete?: never;
@@ -892,7 +892,7 @@ export interface paths {
         put?: never;
         /**
          * Only the ids of the versions that hold files with these SHA-256 hashes
-         * @description At most 10,000 hashes. A pair for each version that holds such a file; what no version holds is left out.
+         * @description At most 10,000 hashes, with or without a leading `0x`. A pair for each version that holds such a file; what no version holds is left out.
          */
         post: operations["postModelVersionsByHashIds"];
         delete?: never;
@@ -1242,7 +1242,19 @@ export interface components {
             read: "Public" | "Unlisted";
             isPublic: boolean;
             itemCount: number;
+            /** @description The cover, 450 pixels wide. */
             coverImageUrl: string | null;
+            coverImage: {
+                id: number;
+                url: string;
+                /** @enum {string} */
+                type: "image" | "video";
+                width: number;
+                height: number;
+                /** @description One bit: PG 1, PG-13 2, R 4, X 8, XXX 16. */
+                nsfwLevel: number;
+            } | null;
+            mode: null;
             user: {
                 id: number;
                 username: string;
@@ -1622,7 +1634,19 @@ export interface components {
             read: "Public" | "Unlisted";
             isPublic: boolean;
             itemCount: number;
+            /** @description The cover, 450 pixels wide. */
             coverImageUrl: string | null;
+            coverImage: {
+                id: number;
+                url: string;
+                /** @enum {string} */
+                type: "image" | "video";
+                width: number;
+                height: number;
+                /** @description One bit: PG 1, PG-13 2, R 4, X 8, XXX 16. */
+                nsfwLevel: number;
+            } | null;
+            mode: null;
             user: {
                 id: number;
                 username: string;
@@ -1665,6 +1689,8 @@ export interface components {
             /** @description Whether `tier` is another than `free`. */
             isMember: boolean;
             subscriptions: string[];
+            /** @description With a session, or a token that holds UserRead: true for an owner of the hub. */
+            isModerator?: boolean;
             /** @description With a session, or a token that holds UserRead. */
             email?: string;
             emailVerified?: boolean;
@@ -3481,6 +3507,7 @@ export interface operations {
                      *       "status": "active",
                      *       "isMember": false,
                      *       "subscriptions": [],
+                     *       "isModerator": true,
                      *       "email": "ada@example.org",
                      *       "emailVerified": false,
                      *       "tokenScope": 33554431,
@@ -7703,7 +7730,7 @@ export interface operations {
                 /** @example 1 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, under the same `sort`. */
-                cursor?: string;
+                cursor?: number;
                 /** @description What the name holds. */
                 query?: string;
                 sort?: "Most Followers" | "Newest";
@@ -7742,6 +7769,15 @@ export interface operations {
                      *           "isPublic": true,
                      *           "itemCount": 2,
                      *           "coverImageUrl": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png",
+                     *           "coverImage": {
+                     *             "id": 90040100,
+                     *             "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *             "type": "image",
+                     *             "width": 512,
+                     *             "height": 704,
+                     *             "nsfwLevel": 1
+                     *           },
+                     *           "mode": null,
                      *           "user": {
                      *             "id": 4,
                      *             "username": "ada"
@@ -7754,7 +7790,7 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["ListedCollection"][];
                         metadata: {
-                            nextCursor?: string;
+                            nextCursor?: number;
                             nextPage?: string;
                         };
                     };
@@ -7869,6 +7905,15 @@ export interface operations {
                      *       "isPublic": true,
                      *       "itemCount": 2,
                      *       "coverImageUrl": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/width=450/90040100.png",
+                     *       "coverImage": {
+                     *         "id": 90040100,
+                     *         "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *         "type": "image",
+                     *         "width": 512,
+                     *         "height": 704,
+                     *         "nsfwLevel": 1
+                     *       },
+                     *       "mode": null,
                      *       "user": {
                      *         "id": 4,
                      *         "username": "ada"
@@ -10376,8 +10421,8 @@ export interface operations {
                 types?: ("Checkpoint" | "TextualInversion" | "Hypernetwork" | "AestheticGradient" | "LORA" | "LoCon" | "DoRA" | "Controlnet" | "Upscaler" | "MotionModule" | "VAE" | "TextEncoder" | "UNet" | "CLIPVision" | "Poses" | "Wildcards" | "Workflows" | "ComfyWorkflows" | "Detection" | "VisionLanguage" | "CLIP" | "LLM" | "Other")[];
                 /** @description Models with a version for any of these, in exact letters; of their versions only those are shown. `GET /api/v1/enums` has the names that the site knows. Repeated, or several joined by commas. */
                 baseModels?: string[];
-                /** @description Checkpoints of this kind. Models that are no checkpoints stay in. */
-                checkpointType?: "Trained" | "Merge";
+                /** @description Checkpoints of this kind; models of other types stay in. `Standard` restricts nothing. */
+                checkpointType?: "Trained" | "Merge" | "Standard";
                 /** @description With `query` relevance decides instead. */
                 sort?: "Highest Rated" | "Most Downloaded" | "Most Liked" | "Most Discussed" | "Most Collected" | "Most Images" | "Newest" | "Oldest";
                 /** @description Models whose newest version is at most a day, 7, 30 or 365 days old. */
