@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { bearerCredentials } from '../auth/authorization-header.ts'
 import { type Answer, refusal } from './answer.ts'
 import { corsHeaders, type HeaderList, preflightHeaders, type TrustedOrigins } from './category-rules.ts'
 import { single } from './endpoint-call.ts'
@@ -27,7 +28,7 @@ export function openUnknownRoutes({
   const corsOf = (request: FastifyRequest) => {
     if (!isBelowApi(request.url)) return {}
     const { authorization, cookie, origin } = request.headers
-    const presentsToken = Boolean(authorization) || hasQueryToken(request.url)
+    const presentsToken = bearerCredentials(authorization) !== undefined || hasQueryToken(request.url)
     const presentsCredentials = presentsToken || holdsSession(cookie)
     const facts = { presentsToken, presentsCredentials, knowsCaller: false, hasQueryToken: false, origin }
     return corsHeaders('public', facts, isTrusted)
