@@ -17,14 +17,15 @@ test('what becomes of a token is recorded once, with who had it done and from wh
     const cookie = await hub.signIn('Ada')
     const from = '10.1.2.3'
     const key = { 'idempotency-key': 'once' }
+    const turn = { 'idempotency-key': 'turn' }
     const json = { name: 'laptop', scope: ['ModelsRead', 'UserWrite'] }
     const made = await post(hub, path, { cookie, from, json, headers: key })
     await post(hub, path, { cookie, from, json, headers: key })
     const own = `${path}/${made.id}`
     await post(hub, own, { token: made.token, from, json: { name: 'phone', queryPolicy: 'never' } }, 'PATCH')
     await post(hub, own, { cookie, from, json: { queryPolicy: 'never' } }, 'PATCH')
-    const rotated = await post(hub, `${own}/rotate`, { cookie, from, json: { overlapSeconds: 60 }, headers: key })
-    await post(hub, `${own}/rotate`, { cookie, from, json: { overlapSeconds: 60 }, headers: key })
+    const rotated = await post(hub, `${own}/rotate`, { cookie, from, json: { overlapSeconds: 60 }, headers: turn })
+    await post(hub, `${own}/rotate`, { cookie, from, json: { overlapSeconds: 60 }, headers: turn })
     const overlap = { cookie, from, json: { overlapSeconds: 0 } }
     await post(hub, `${own}/secrets/${rotated.secrets[0]?.id}`, overlap, 'PATCH')
     const old = await post(hub, `${own}/rotate`, { cookie, from, json: { overlapSeconds: 60 } })

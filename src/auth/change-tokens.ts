@@ -4,10 +4,13 @@ import { type Asker, hubItself } from '../audit/asker.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { type Caller, limitsOfCaller, refuseBeyond } from './caller-limits.ts'
+import type { IdempotentRequest, IdempotentRequests } from './idempotent-requests.ts'
 import { Refusal } from './refusal.ts'
+import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
 import { readProperties, type TokenProperties } from './token-rules.ts'
-import { insertSecret, type NewSecret, repeatedSecret } from './token-secrets.ts'
+import { insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
 
 /** What a token is made of; what is left out is as wide as its kind allows. */
 export interface NewToken extends Partial<TokenProperties> {
@@ -21,13 +24,14 @@ export interface NewToken extends Partial<TokenProperties> {
 /** What makes, changes and ends tokens. `by`: who has it done, for the audit log. */
 export interface TokenChanges {
   /**
-   * Makes a token; its text is given this once. Under the same `idempotencyKey`, the account gets the same token with the
-   * same text again for a day, so that a lost answer strands nobody.
-   * @throws Refusal when a property is out of bounds
+   * Creates a token and returns its text, which is not stored. A retry by `caller` (see {@link IdempotentRequest}) gets the
+   * same token and text for a day, as long as both still work.
+   * @throws Refusal when a property is out of bounds; CallerEnded, BeyondCaller or IdempotencyConflict when `caller` is not
+   *   allowed to have the token
    */
   create(
     token: NewToken,
-    options?: { idempotencyKey?: string | undefined; by?: Asker },
+    options?: { caller?: Caller | undefined; idempotency?: IdempotentRequest | undefined; by?: Asker },
   ): Promise<{ id: number; text: string }>
   /**
    * Changes properties of a token, from the next request on; what is left out stays.
@@ -50,36 +54,42 @@ export function changeTokens({
   database,
   now,
   makeSecret,
+  idempotentRequests,
   longestLifeMs,
 }: {
   database: Database
   now: () => number
   /** Of a kind; the same for the same seed. */
   makeSecret: (kind: TokenKind, seed?: string) => NewSecret
+  idempotentRequests: IdempotentRequests
   longestLifeMs: number | undefined
 }): TokenChanges {
   return {
-    async create({ accountId, kind = 'bearer', ...wanted }, { idempotencyKey, by = hubItself } = {}) {
-      const at = now()
-      const properties = readProperties(kind, { ...widest, ...wanted }, { at, longestLifeMs })
-      const secret = makeSecret(kind, idempotencyKey && `create ${accountId} ${idempotencyKey}`)
-      const id = await database.write(async (transaction) => {
-        const repeated = await repeatedSecret(transaction, secret, at)
-        if (repeated) return repeated.token_id
+    async create({ accountId, kind = 'bearer', ...wanted }, { caller, idempotency, by = hubItself } = {}) {
+      const properties = readProperties(kind, { ...widest, ...wanted }, { at: now(), longestLifeMs })
+      return await database.write(async (transaction) => {
+        const at = now()
+        const limits = caller && (await limitsOfCaller(transaction, caller, at))
+        const keyed = caller && idempotency && { accountId, caller, request: idempotency, at }
+        const stored = keyed && (await idempotentRequests.find(transaction, keyed))
+        if (stored) return await retrySecret(transaction, stored, { limits, at, makeSecret })
+        refuseBeyond(properties, limits)
         await refuseTooMany(transaction, accountId, at)
-        const made = await transaction
+        const seed = makeSeed()
+        const secret = makeSecret(kind, seed)
+        const { id } = await transaction
           .insertInto('token')
           .values({ account_id: accountId, kind, created_at: at, ...columnsOf(properties) })
           .returning('id')
           .executeTakeFirstOrThrow()
-        await writeOrigins(transaction, made.id, properties.origins)
-        await insertSecret(transaction, made.id, secret, at)
+        await writeOrigins(transaction, id, properties.origins)
+        const secretId = await insertSecret(transaction, id, secret, at)
+        if (keyed) await idempotentRequests.store(transaction, keyed, { secretId, seed })
         const { name, scope, expiresAt } = properties
-        const details = { tokenId: made.id, name, kind, scope, expiresAt }
+        const details = { tokenId: id, name, kind, scope, expiresAt }
         await recordAudit(transaction, { kind: 'token-made', at, accountId, by, details })
-        return made.id
+        return { id, text: secret.text }
       })
-      return { id, text: secret.text }
     },
 
     async change(id, changes, by = hubItself) {

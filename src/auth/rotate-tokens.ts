@@ -3,10 +3,13 @@ import { type Asker, hubItself } from '../audit/asker.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { type Caller, limitsOf, limitsOfCaller, refuseBeyond } from './caller-limits.ts'
 import { livingToken } from './change-tokens.ts'
+import type { IdempotentRequest, IdempotentRequests } from './idempotent-requests.ts'
 import { Refusal } from './refusal.ts'
+import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
-import { endOfSecret, insertSecret, type NewSecret, repeatedSecret } from './token-secrets.ts'
+import { endOfSecret, insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
 
 /** How the secrets that a rotation replaces end. */
 export interface Overlap {
@@ -19,11 +22,15 @@ export interface Overlap {
 /** What gives tokens new secrets. `by`: who has it done, for the audit log. */
 export interface TokenRotation {
   /**
-   * Gives a token a new secret; the ones it has end after the overlap. Under the same `idempotencyKey` the same secret is
-   * given again for a day, and nothing more ends.
-   * @throws Refusal when there is no such token, it has ended, or the overlap is out of bounds
+   * Gives a token a new secret; the ones it has end after the overlap. A retry by `caller` (see {@link IdempotentRequest})
+   * gets the same secret for a day, as long as it still works, and nothing more ends.
+   * @throws Refusal when there is no such token, it has ended, or the overlap is out of bounds; CallerEnded, BeyondCaller or
+   *   IdempotencyConflict when `caller` is not allowed to have the secret
    */
-  rotate(id: number, options: Overlap & { idempotencyKey?: string | undefined; by?: Asker }): Promise<{ text: string }>
+  rotate(
+    id: number,
+    options: Overlap & { caller?: Caller | undefined; idempotency?: IdempotentRequest | undefined; by?: Asker },
+  ): Promise<{ text: string }>
   /**
    * Sets anew how long, from now, a replaced secret works on: 0 ends it.
    * @throws Refusal when there is no such secret, it is the current one, it has ended, or the overlap is out of bounds
@@ -35,19 +42,28 @@ export function rotateTokens({
   database,
   now,
   makeSecret,
+  idempotentRequests,
 }: {
   database: Database
   now: () => number
   makeSecret: (kind: TokenKind, seed?: string) => NewSecret
+  idempotentRequests: IdempotentRequests
 }): TokenRotation {
   return {
-    async rotate(id, { idempotencyKey, by = hubItself, ...overlap }) {
+    async rotate(id, { caller, idempotency, by = hubItself, ...overlap }) {
       const { overlapMs, silenceMs } = checked(overlap)
       return await database.write(async (transaction) => {
         const at = now()
+        const callerLimits = caller && (await limitsOfCaller(transaction, caller, at))
+        // A token renews itself with no more than it has.
+        const limits = caller?.via.kind === 'token' && caller.via.tokenId === id ? undefined : callerLimits
         const token = await livingToken(transaction, id, at)
-        const secret = makeSecret(token.kind, idempotencyKey && `rotate ${id} ${idempotencyKey}`)
-        if (await repeatedSecret(transaction, secret, at)) return { text: secret.text }
+        const keyed = caller && idempotency && { accountId: token.account_id, caller, request: idempotency, at }
+        const stored = keyed && (await idempotentRequests.find(transaction, keyed))
+        if (stored) return await retrySecret(transaction, stored, { limits, at, makeSecret })
+        refuseBeyond(limitsOf(token), limits)
+        const seed = makeSeed()
+        const secret = makeSecret(token.kind, seed)
         const secrets = await secretsOf(transaction, id)
         // A secret that an earlier rotation ends sooner, or has ended, keeps its end.
         const replaced = secrets.filter((kept) => (endOfSecret(kept) ?? Infinity) > at + overlapMs)
@@ -57,7 +73,8 @@ export function rotateTokens({
           .where('id', 'in', idsOf(replaced))
           .execute()
         await makeRoomForSecret(transaction, id, at)
-        await insertSecret(transaction, id, secret, at)
+        const secretId = await insertSecret(transaction, id, secret, at)
+        if (keyed) await idempotentRequests.store(transaction, keyed, { secretId, seed })
         const details = { tokenId: id, name: token.name, overlapMs }
         await recordAudit(transaction, { kind: 'token-rotated', at, accountId: token.account_id, by, details })
         return { text: secret.text }

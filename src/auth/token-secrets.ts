@@ -1,7 +1,6 @@
 import { hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { Schema } from '../db/schema.ts'
-import { Refusal } from './refusal.ts'
 import { makeTokenText, type TokenKind } from './token-format.ts'
 
 /** A new secret: its text for the caller's eyes, and what is stored of it. */
@@ -12,8 +11,9 @@ export interface NewSecret {
 }
 
 /**
- * Makes the secrets of tokens: random ones, and for a seed always the same one, which nobody without the key can tell. So an
- * answer that got lost can be given again although no secret is kept.
+ * Creates secrets of tokens. Without a seed the text is random. With a seed it is derived from that and `key`, so that a
+ * retry of the request that created it gets the same text although no text is stored. A seed is random and used for one
+ * secret: no other request, and no later use of the same `Idempotency-Key`, gives the same text again.
  */
 export function secretMaker({
   key,
@@ -23,10 +23,13 @@ export function secretMaker({
   digestOf: (text: string) => string
 }): (kind: TokenKind, seed?: string) => NewSecret {
   return (kind, seed) => {
-    const text = makeTokenText(seed === undefined ? randomBytes : bytesOf(key, seed), kind)
+    const text = makeTokenText(seed === undefined ? randomBytes : bytesOf(key, `seed ${seed}`), kind)
     return { text, digest: digestOf(text), lastFour: text.slice(-4) }
   }
 }
+
+/** A new seed: 256 random bits. */
+export const makeSeed = (): string => randomBytes(32).toString('hex')
 
 /** One after the other, as many as are asked for (RFC 5869). */
 function bytesOf(key: KeyObject, seed: string): (size: number) => Uint8Array {
@@ -34,31 +37,19 @@ function bytesOf(key: KeyObject, seed: string): (size: number) => Uint8Array {
   return (size) => new Uint8Array(hkdfSync('sha256', key, '', `${part++} ${seed}`, size))
 }
 
-/**
- * The secret that was made of the same seed before; undefined for a new one.
- * @throws Refusal when that was more than a day ago
- */
-export async function repeatedSecret(transaction: Transaction<Schema>, { digest }: NewSecret, at: number) {
-  const made = await transaction
-    .selectFrom('token_secret')
-    .select(['token_id', 'created_at'])
-    .where('digest', '=', digest)
-    .executeTakeFirst()
-  if (made && made.created_at < at - repeatableMs)
-    throw new Refusal('This Idempotency-Key was used more than a day ago')
-  return made
-}
-
+/** Inserts a secret of a token; returns its id. */
 export async function insertSecret(
   transaction: Transaction<Schema>,
   tokenId: number,
   { digest, lastFour }: NewSecret,
   at: number,
-): Promise<void> {
-  await transaction
+): Promise<number> {
+  const { id } = await transaction
     .insertInto('token_secret')
     .values({ token_id: tokenId, digest, last_four: lastFour, created_at: at })
-    .execute()
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
 }
 
 /** What tells when a secret ends. */
@@ -74,6 +65,3 @@ export function endOfSecret({ superseded_at, ends_at, silence_ms, last_used_at }
   if (ends_at === null || superseded_at === null || silence_ms === null) return ends_at
   return Math.min(ends_at, Math.max(superseded_at, last_used_at ?? 0) + silence_ms)
 }
-
-/** How long an answer can be had again. */
-const repeatableMs = 86_400_000

@@ -281,3 +281,18 @@ test('remembered uses do not keep the process alive', () =>
     const ran = promisify(execFile)(process.execPath, ['--eval', script], { timeout: 20_000 })
     assert.equal((await ran).stdout, 'account\n')
   }))
+
+test('a secret that has ended by silence stays ended when an earlier use of it is written late', () =>
+  withToken(async ({ tokens, clock, id, text }) => {
+    const hour = 3_600_000
+    await tokens.rotate(id, { overlapMs: 5 * hour, silenceMs: hour })
+    const isAccepted = async () => (await tokens.verify(asked(text))) !== undefined
+    clock.now += hour - 1
+    assert.ok(await isAccepted())
+    clock.now += 1
+    assert.equal(await isAccepted(), false)
+    await tokens.flushUse()
+    assert.equal(await isAccepted(), false)
+    clock.now += hour
+    assert.equal(await isAccepted(), false)
+  }))

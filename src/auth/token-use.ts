@@ -4,10 +4,13 @@ import type { TokenRequest } from './seen-request.ts'
 import { addRefusal, addRefusals, type RefusalReason, type Refusals, writeRefusals } from './token-refusals.ts'
 import { writeUses } from './write-token-use.ts'
 
-/** Remembers how tokens are used, away from the request path: in memory, and in the database once a minute; of canaries at once. */
+/** Remembers how tokens are used, away from the request path: in memory, and in the database once a minute; urgent ones within a second. */
 export interface TokenUseRecord {
-  /** Counts a request that a token spoke for, at `at` (Unix milliseconds). */
-  count(tokenId: number, secretId: number, at: number, presented: TokenRequest): void
+  /**
+   * Counts a request that a token spoke for, at `at` (Unix milliseconds). `endsSoon`: the secret ends within minutes unless
+   * this use is written.
+   */
+  count(tokenId: number, secretId: number, at: number, presented: TokenRequest, endsSoon?: boolean): void
   /** Remembers a request that a token did not speak for. */
   refuse(refused: { tokenId: number; at: number; reason: RefusalReason; presented: TokenRequest }): void
   /** Writes what is remembered, in one transaction. */
@@ -16,7 +19,8 @@ export interface TokenUseRecord {
   close(): Promise<void>
 }
 
-export function openTokenUse(database: Database): TokenUseRecord {
+/** `now` gives Unix milliseconds. */
+export function openTokenUse(database: Database, now: () => number): TokenUseRecord {
   let uses = new Map<number, SecretUse>()
   let refusals = new Map<number, Refusals>()
   let timer: NodeJS.Timeout | undefined
@@ -40,7 +44,7 @@ export function openTokenUse(database: Database): TokenUseRecord {
     refusals = new Map()
     try {
       await database.write(async (transaction) => {
-        await writeUses(transaction, unwrittenUses)
+        await writeUses(transaction, unwrittenUses, now())
         await writeRefusals(transaction, unwrittenRefusals)
       })
     } catch (error) {
@@ -67,11 +71,11 @@ export function openTokenUse(database: Database): TokenUseRecord {
   }
 
   return {
-    count(tokenId, secretId, at, presented) {
+    count(tokenId, secretId, at, presented, endsSoon = false) {
       const use = uses.get(secretId)
       if (use) countUse(use, at, presented)
       else uses.set(secretId, beginUse(tokenId, at, presented))
-      startTimer()
+      startTimer(endsSoon ? 'urgent' : 'usual')
     },
     refuse({ tokenId, ...refused }) {
       addRefusal(refusals, { tokenId, ...refused })

@@ -5,6 +5,7 @@ import type { PlaceholderOf } from '../db/prepared.ts'
 import type { TokenTable } from '../db/tables/tokens.ts'
 import { alone, type Peers } from '../peers.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
+import { openIdempotentRequests } from './idempotent-requests.ts'
 import { type LeakedTokens, leakedTokens } from './leaked-tokens.ts'
 import { isInNetworks } from './networks.ts'
 import { presentedToken } from './presented-token.ts'
@@ -94,7 +95,8 @@ export function openTokens({
   const byOrigin = prepareByOrigin(database)
   const anyByOrigin = prepareAnyByOrigin(database)
   const makeSecret = secretMaker({ key: deriveKey(serverSecret, 'token text'), digestOf })
-  const use = openTokenUse(database)
+  const idempotentRequests = openIdempotentRequests(deriveKey(serverSecret, 'idempotency key'))
+  const use = openTokenUse(database, now)
   const flushUse = peers.together('token use', use.flush)
   const listKept = listTokens(database, now)
   const refusalsKept = listRefusals(database)
@@ -123,7 +125,7 @@ export function openTokens({
         if (!presented.isRepeated) use.refuse({ tokenId, at, reason, presented })
         return undefined
       }
-      if (!presented.isRepeated) use.count(tokenId, secretId, at, presented)
+      if (!presented.isRepeated) use.count(tokenId, secretId, at, presented, endsInSilence(found, at))
       const ending = endingOf(found, at)
       return {
         kind: 'account',
@@ -148,8 +150,11 @@ export function openTokens({
       }
     },
     isPublishedTo: async (origin) => (await anyByOrigin.first({ origin })) !== undefined,
-    ...changeTokens({ database, now, makeSecret, longestLifeMs: longestLifeDays && longestLifeDays * dayMs }),
-    ...rotateTokens({ database, now, makeSecret }),
+    ...changeTokens({
+      ...{ database, now, makeSecret, idempotentRequests },
+      longestLifeMs: longestLifeDays && longestLifeDays * dayMs,
+    }),
+    ...rotateTokens({ database, now, makeSecret, idempotentRequests }),
     ...leakedTokens({ database, now, digestOf }),
     noteMissingScope(tokenId, presented) {
       const token = presentedToken(presented)
@@ -281,6 +286,10 @@ function refusalReason(
   return networks === '[]' || isInNetworks(address, JSON.parse(networks) as string[]) ? undefined : 'network'
 }
 
+/** Whether a secret would end within minutes if this use of it were written as late as others. */
+const endsInSilence = (found: FoundToken, at: number): boolean =>
+  found.silence_ms !== null && (endOfSecret(found) ?? Infinity) - at < urgentMs
+
 /** Told in the last 14 days of a token, and from the rotation on of a secret that it replaced. */
 function endingOf(found: FoundToken, at: number): { since: number; end: number } | undefined {
   const { expires_at: expiry, superseded_at: superseded } = found
@@ -292,4 +301,6 @@ function endingOf(found: FoundToken, at: number): { since: number; end: number }
 }
 
 const dayMs = 86_400_000
+/** Longer than uses wait to be written. */
+const urgentMs = 300_000
 const noticeMs = 14 * dayMs

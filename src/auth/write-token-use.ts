@@ -3,6 +3,7 @@ import type { Asker } from '../audit/asker.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Schema } from '../db/schema.ts'
 import { type ClientUse, clientKey, mostClients, requestsByDay, type SecretUse } from './secret-use.ts'
+import { endOfSecret, type SecretLife } from './token-secrets.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
 
 /**
@@ -10,13 +11,17 @@ import { type Warning, writeWarnings } from './token-warnings.ts'
  * processes may do so on one database: counts add up, and a client or a warning that another has written stays one row.
  * Uses of a secret or a token that is gone are dropped.
  */
-export async function writeUses(transaction: Transaction<Schema>, uses: ReadonlyMap<number, SecretUse>): Promise<void> {
+export async function writeUses(
+  transaction: Transaction<Schema>,
+  uses: ReadonlyMap<number, SecretUse>,
+  at: number,
+): Promise<void> {
   const byToken = Map.groupBy(uses, ([, { tokenId }]) => tokenId)
   for (const [tokenId, secrets] of byToken) {
     // Index `token_secret_token`.
     const kept = await transaction
       .selectFrom('token_secret')
-      .select(['id', 'last_used_network'])
+      .select(['id', 'last_used_network', 'superseded_at', 'ends_at', 'silence_ms', 'last_used_at'])
       .where('token_id', '=', tokenId)
       .execute()
     const living = secrets.filter(([secretId]) => kept.some(({ id }) => id === secretId))
@@ -26,6 +31,7 @@ export async function writeUses(transaction: Transaction<Schema>, uses: Readonly
       ...(await warnOfNetworks(transaction, tokenId, living, kept)),
       ...(await warnOfQueries(transaction, living)),
     ]
+    await fixEnds(transaction, kept, at)
     for (const [secretId, use] of living) {
       await writeLastUse(transaction, secretId, use.latest)
       await writeDays(transaction, secretId, use)
@@ -33,6 +39,18 @@ export async function writeUses(transaction: Transaction<Schema>, uses: Readonly
     }
     await writeWarnings(transaction, tokenId, warnings)
     await recordNewNetworks(transaction, tokenId, warnings)
+  }
+}
+
+/**
+ * Fixes the end of secrets that have ended by silence: they have been refused since, so a use from before that is written
+ * only now must not extend them.
+ */
+async function fixEnds(transaction: Transaction<Schema>, secrets: (SecretLife & { id: number })[], at: number) {
+  for (const secret of secrets) {
+    const end = endOfSecret(secret)
+    if (end === null || end > at || end === secret.ends_at) continue
+    await transaction.updateTable('token_secret').set({ ends_at: end }).where('id', '=', secret.id).execute()
   }
 }
 

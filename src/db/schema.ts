@@ -19,6 +19,7 @@ import type {
 } from './tables/catalog.ts'
 import type { FilePlaceTable, LibraryEntryTable, LibraryFolderTable, LibraryProblemTable } from './tables/library.ts'
 import type {
+  IdempotentRequestTable,
   TokenClientTable,
   TokenRefusalTable,
   TokenSecretTable,
@@ -47,6 +48,9 @@ export interface Schema {
   token_client: TokenClientTable
   token_warning: TokenWarningTable
   token_refusal: TokenRefusalTable
+  idempotent_request: IdempotentRequestTable
+  /** Attempts at secrets of one kind from one network, in the window that began with the first. */
+  attempt_window: { kind: string; network: string; began_at: number; attempts: number }
   /** Who came without being known: one program (its `User-Agent`, empty for none) at one address. */
   anonymous_client: { network: string; agent: string; last_seen_at: number; requests: number }
   audit_event: AuditEventTable

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { IdempotentRequest } from '../auth/idempotent-requests.ts'
 import type { AccountPrincipal, Principal } from '../auth/principal.ts'
 import type { ScopeName } from '../auth/scopes.ts'
 import type { Failure } from './errors.ts'
@@ -45,7 +46,7 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   body?: z.ZodType<Body>
   /** `form`: `application/x-www-form-urlencoded`; each name counts once. */
   bodyType?: 'form'
-  /** Whether an `Idempotency-Key` makes it safe to ask again; read with `idempotency-key.ts`. */
+  /** Whether an `Idempotency-Key` makes a retry safe; the handler gets it as `idempotency`. */
   takesIdempotencyKey?: true
   /** Shape of the answer's JSON, for the reference; absent where the answer is a redirect or bytes. */
   reply?: z.ZodType<Answer>
@@ -105,6 +106,8 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
   query: Query
   body: Body
   principal: C extends 'authenticated' ? AccountPrincipal : Principal
+  /** The key of a request that can be retried; always undefined where the endpoint does not take one. */
+  idempotency: IdempotentRequest | undefined
   /** As it came: the handler of a GET answers HEAD as well. */
   method: string
   /** Scheme and host that absolute addresses of the answer begin with, such as `http://127.0.0.1:3333`. */

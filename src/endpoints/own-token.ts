@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { BeyondCaller, CallerEnded } from '../auth/caller-limits.ts'
+import { IdempotencyConflict } from '../auth/idempotent-requests.ts'
 import { readNetwork } from '../auth/networks.ts'
 import type { AccountPrincipal } from '../auth/principal.ts'
 import { Refusal } from '../auth/refusal.ts'
 import { scopeMask, scopePresets, scopes } from '../auth/scopes.ts'
-import { excessOf, queryPolicies, type TokenLimits } from '../auth/token-limits.ts'
+import { type Excess, excessOf, queryPolicies, type TokenLimits } from '../auth/token-limits.ts'
 import type { TokenSummary } from '../auth/token-list.ts'
 import type { TokenProperties } from '../auth/token-rules.ts'
 import type { Tokens } from '../auth/tokens.ts'
@@ -88,10 +90,15 @@ export async function presentedTokenOf({ via, accountId }: AccountPrincipal, tok
 /** Refuses what goes beyond the token that the caller came with. */
 export function refuseExcess({ networks, ...wanted }: TokenLimits, own: TokenLimits): void {
   const excess = excessOf({ ...wanted, networks: networks.flatMap((text) => readNetwork(text) ?? []) }, own)
-  if (!excess) return
-  if (excess.kind === 'scope') throw new EndpointError({ kind: 'insufficientScope', scope: excess.scope })
-  throw new EndpointError({ kind: 'forbidden', body: { error: beyond[excess.kind] } })
+  if (excess) throw excessError(excess)
 }
+
+const excessError = (excess: Excess) =>
+  new EndpointError(
+    excess.kind === 'scope'
+      ? { kind: 'insufficientScope', scope: excess.scope }
+      : { kind: 'forbidden', body: { error: beyond[excess.kind] } },
+  )
 
 export const withSecret = (token: TokenSummary, secret: string): StatusReply => ({
   kind: 'status',
@@ -99,11 +106,14 @@ export const withSecret = (token: TokenSummary, secret: string): StatusReply => 
   body: { ...presentToken(token), token: secret } satisfies z.infer<typeof NewToken>,
 })
 
-/** What the rules of tokens refuse is told to whoever asked for it. */
+/** Runs a change of tokens; what its rules refuse becomes the error that the caller gets. */
 export async function refusedAsInvalid<Result>(change: () => Promise<Result> | Result): Promise<Result> {
   try {
     return await change()
   } catch (error) {
+    if (error instanceof BeyondCaller) throw excessError(error.excess)
+    if (error instanceof CallerEnded) throw unauthorized()
+    if (error instanceof IdempotencyConflict) throw new EndpointError({ kind: 'unprocessable', reason: error.message })
     throw error instanceof Refusal ? invalid(error.message) : error
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { askerOf } from '../auth/request-asker.ts'
 import { endpoint } from './define.ts'
 import { exampleSecret, rotatedToken } from './examples/tokens.ts'
-import { readIdempotencyKey } from './idempotency-key.ts'
+import { idempotencyFailures } from './idempotency-key.ts'
 import {
   own,
   ownToken,
@@ -47,23 +47,19 @@ export const rotateOwnToken = endpoint({
   path: '/api/v1/me/tokens/:id/rotate',
   summary: 'Gives a token a new secret, told this once; the earlier ones end after the overlap',
   description:
-    'A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. Whoever loses the answer asks again with the same `Idempotency-Key` and gets the same secret; nothing more ends.',
+    'A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. A retry with the same `Idempotency-Key` by the same token or session gets the same secret, and nothing more ends.',
   takesIdempotencyKey: true,
   params: tokenParams,
   body: z.object(overlap),
   reply: NewToken,
   success: { status: 201 },
-  errors: [unknownToken, { kind: 'invalid', text: 'Token 7 is revoked' }],
+  errors: [unknownToken, { kind: 'invalid', text: 'Token 7 is revoked' }, ...idempotencyFailures],
   example: { params: { id: '1' }, body: { overlapSeconds: 86_400 }, reply: { ...rotatedToken, token: exampleSecret } },
   async handle({ params, body, ...request }) {
-    const { principal, tokens, header } = request
-    const idempotencyKey = readIdempotencyKey(header)
+    const { principal, tokens, idempotency } = request
     const token = await ownToken(params.id, principal.accountId, tokens)
-    const through = await presentedTokenOf(principal, tokens)
-    // Its secret would be as good as the whole of it. To renew itself a token needs no more than it has.
-    if (through && through.id !== token.id) refuseExcess(token, through)
     const { text } = await refusedAsInvalid(() =>
-      tokens.rotate(token.id, { ...inMilliseconds(body), idempotencyKey, by: askerOf(request) }),
+      tokens.rotate(token.id, { ...inMilliseconds(body), caller: principal, idempotency, by: askerOf(request) }),
     )
     return withSecret(await ownToken(token.id, principal.accountId, tokens), text)
   },

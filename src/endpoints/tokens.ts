@@ -4,7 +4,7 @@ import { scopesOfKind } from '../auth/token-rules.ts'
 import { endpoint } from './define.ts'
 import { invalid } from './errors.ts'
 import { exampleSecret, exampleToken, unusedToken } from './examples/tokens.ts'
-import { readIdempotencyKey } from './idempotency-key.ts'
+import { idempotencyFailures } from './idempotency-key.ts'
 import {
   beyondFailures,
   changesOf,
@@ -59,7 +59,7 @@ may nothing, and tells its owner of every use.`,
   }),
   reply: NewToken,
   success: { status: 201 },
-  errors: [...beyondFailures, { kind: 'invalid', text: 'This Idempotency-Key was used more than a day ago' }],
+  errors: [...beyondFailures, ...idempotencyFailures],
   example: {
     body: {
       name: 'laptop',
@@ -71,9 +71,8 @@ may nothing, and tells its owner of every use.`,
     reply: { ...unusedToken, token: exampleSecret },
   },
   async handle({ body: { kind = 'bearer', ...body }, ...request }) {
-    const { principal, tokens, header } = request
+    const { principal, tokens, idempotency } = request
     const { accountId } = principal
-    const idempotencyKey = readIdempotencyKey(header)
     const through = await presentedTokenOf(principal, tokens)
     if (kind === 'bearer' && body.scope === undefined) throw invalid('`scope` is needed for a bearer token')
     // What is not asked for is as narrow as the token that asks.
@@ -83,11 +82,10 @@ may nothing, and tells its owner of every use.`,
       networks: body.networks?.length ? body.networks : (through?.networks ?? []),
       queryPolicy: body.queryPolicy ?? through?.queryPolicy ?? 'always',
     }
-    if (through) refuseExcess(wanted, through)
     const made = await refusedAsInvalid(() =>
       tokens.create(
         { accountId, kind, name: body.name, ...wanted, ...(body.origins && { origins: body.origins }) },
-        { idempotencyKey, by: askerOf(request) },
+        { caller: principal, idempotency, by: askerOf(request) },
       ),
     )
     return withSecret(await ownToken(made.id, accountId, tokens), made.text)

@@ -7,6 +7,7 @@ import { chosenEncoding } from '../edge-cache/encodings.ts'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, invalid } from '../endpoints/errors.ts'
+import { readIdempotentRequest } from '../endpoints/idempotency-key.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
 import type { RequestWork } from '../request-work.ts'
@@ -59,6 +60,7 @@ export const unaskedRequest = (services: Services) =>
   ({
     ...services,
     ...{ params: undefined, query: undefined, body: undefined, principal: undefined, method: undefined },
+    ...{ idempotency: undefined },
     ...{ origin: undefined, address: undefined, target: undefined, header: undefined },
   }) as unknown as HandlerRequest
 
@@ -124,12 +126,15 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     // Of JSON alone: what an endpoint sends otherwise has rules of its own.
     const isShared =
       endpoint.reply !== undefined && isShareable(endpoint, facts) && !presentsSession && !forbidsStoring(call)
-    const handle = async () =>
-      endpoint.handle({
+    const handle = async () => {
+      const params = parse(endpoint.params, call.params, 'path')
+      const query = parse(endpoint.query, asked.query, 'query')
+      const sent = endpoint.body && readBody(call.body, endpoint.bodyType)
+      const body = parse(endpoint.body, sent, 'body')
+      return endpoint.handle({
         ...context.unasked,
-        params: parse(endpoint.params, call.params, 'path'),
-        query: parse(endpoint.query, asked.query, 'query'),
-        body: parse(endpoint.body, endpoint.body && readBody(call.body, endpoint.bodyType), 'body'),
+        ...{ params, query, body },
+        idempotency: endpoint.takesIdempotencyKey && readRetry(endpoint, call, { params, sent }),
         principal,
         method: call.method,
         origin: call.origin,
@@ -137,6 +142,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         target: call.target,
         header: (name) => single(call.headers[name]),
       } as HandlerRequest)
+    }
     if (isShared) return finish(await publicAnswer({ endpoint, call, query: asked.query, handle }, context))
     const value = timings ? await timings.part('handle', handle) : await handle()
     if (isReply(value)) {
@@ -156,6 +162,9 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     return finish(failureAnswer(error, call.requestId, context.logFailure))
   }
 }
+
+const readRetry = (endpoint: Endpoint, call: EndpointCall, { params, sent }: { params: unknown; sent: unknown }) =>
+  readIdempotentRequest(endpoint, { header: single(call.headers['idempotency-key']), params, body: sent })
 
 const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: 'rateLimited', resetSeconds })
 

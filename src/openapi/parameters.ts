@@ -37,7 +37,7 @@ const idempotencyKey: Parameter = {
   in: 'header',
   required: false,
   description:
-    'Made up by the client, once for each thing that it wants done. The same key within a day gives the same result again, so that a lost answer can be asked for once more.',
+    'Chosen by the client, a new one for each operation. A retry with the same key and body by the same token or session gets the same result for 24 hours, so that a lost response strands nobody. Any other use of the key answers 422.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
 

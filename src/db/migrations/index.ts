@@ -11,6 +11,7 @@ import { codeSteps } from './0009-code-steps.ts'
 import { catalogChanges } from './0010-catalog-changes.ts'
 import { largeCatalogs } from './0011-large-catalogs.ts'
 import { bulkLookUps } from './0012-bulk-look-ups.ts'
+import { retriesAndAttempts } from './0013-retries-and-attempts.ts'
 import { identity } from './0018-identity.ts'
 
 /** One step forward: SQL statements, run in one transaction. Steps are never changed once released, only added. */
@@ -33,5 +34,6 @@ export const migrations: Migration[] = [
   { id: 10, name: 'catalog changes', statements: catalogChanges },
   { id: 11, name: 'large catalogs', statements: largeCatalogs },
   { id: 12, name: 'bulk look-ups', statements: bulkLookUps },
+  { id: 13, name: 'retries and attempts', statements: retriesAndAttempts },
   { id: 18, name: 'identity', statements: identity },
 ]

@@ -78,3 +78,19 @@ export interface TokenRefusalTable {
   method: string
   path: string
 }
+
+/**
+ * Result of a request that had an `Idempotency-Key`: the secret that it created. Digests are HMAC-SHA-256, in hexadecimal.
+ * The secret is derived from `seed`, a random value, and a key outside the database.
+ */
+export interface IdempotentRequestTable {
+  account_id: number
+  key_digest: string
+  /** The credential that made the request: `token 7` or `session 3`. */
+  caller: string
+  /** Of the operation and the body. */
+  request_digest: string
+  secret_id: number
+  seed: string
+  created_at: number
+}

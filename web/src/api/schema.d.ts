@@ -279,7 +279,7 @@ export interface paths {
         put?: never;
         /**
          * Gives a token a new secret, told this once; the earlier ones end after the overlap
-         * @description A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. Whoever loses the answer asks again with the same `Idempotency-Key` and gets the same secret; nothing more ends.
+         * @description A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. A retry with the same `Idempotency-Key` by the same token or session gets the same secret, and nothing more ends.
          */
         post: operations["postMeTokensByIdRotate"];
         delete?: never;
@@ -4273,7 +4273,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the client, once for each thing that it wants done. The same key within a day gives the same result again, so that a lost answer can be asked for once more. */
+                /** @description Chosen by the client, a new one for each operation. A retry with the same key and body by the same token or session gets the same result for 24 hours, so that a lost response strands nobody. Any other use of the key answers 422. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4553,6 +4553,15 @@ export interface operations {
                      *       "error": "Method not allowed"
                      *     }
                      */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is there, and cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -5254,7 +5263,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Made up by the client, once for each thing that it wants done. The same key within a day gives the same result again, so that a lost answer can be asked for once more. */
+                /** @description Chosen by the client, a new one for each operation. A retry with the same key and body by the same token or session gets the same result for 24 hours, so that a lost response strands nobody. Any other use of the key answers 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5559,6 +5568,15 @@ export interface operations {
                      *       "error": "Method not allowed"
                      *     }
                      */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is there, and cannot be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
