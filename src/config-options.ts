@@ -3,6 +3,7 @@ import { anonymousAccesses } from './auth/access-policy.ts'
 import { defaultLongestSessionDays } from './auth/session-life.ts'
 import { signUpPolicies } from './auth/sign-up-policy.ts'
 import { queryPolicies } from './auth/token-limits.ts'
+import { compileExclusions } from './library/exclusions.ts'
 
 /** An option of the program: a flag, if it has one, an environment variable (`MODELKEEP_*`) and a key of `modelkeep.config.json`. */
 export interface OptionDeclaration {
@@ -11,6 +12,8 @@ export interface OptionDeclaration {
   description: string
   /** Variables that a standard has for the same, with what their text means here; asked where `MODELKEEP_*` says nothing. */
   standardVariables?: Readonly<Record<string, (text: string) => string>>
+  /** A list that may be given by several flags. */
+  isRepeatable?: true
   /** Reads the text of a flag or variable, or the value in the file. */
   schema: z.ZodType
 }
@@ -43,6 +46,13 @@ const webOrigin = z
   .string()
   .refine(isOrigin, { error: (issue) => `"${issue.input}" is not an origin such as https://hub.example` })
   .transform((text) => new URL(text).origin)
+const exclusionPattern = z.string().superRefine((pattern, context) => {
+  try {
+    compileExclusions([pattern])
+  } catch (error) {
+    context.addIssue((error as SyntaxError).message)
+  }
+})
 const hostName = z.string().regex(/^[^\s/@?#]+$/, {
   error: (issue) => `"${issue.input}" is not a host such as hub.example or hub.example:8443`,
 })
@@ -201,6 +211,12 @@ export const optionDeclarations = {
     flag: '--default-browsing-level <bits>',
     description: 'levels that lists show when a client names none (docs/filters.md)',
     schema: wholeNumber(1, 31).default(1),
+  },
+  exclude: {
+    flag: '--exclude <patterns>',
+    description: 'files and folders to leave out of the library, as in .gitignore, joined by commas; repeatable',
+    isRepeatable: true,
+    schema: list.pipe(z.array(exclusionPattern)).default([]),
   },
   hashThreads: {
     flag: '--hash-threads <number>',

@@ -154,6 +154,23 @@ test('lists come joined by commas, proxies as true or networks', () => {
   assert.equal(readConfig({ ...nowhere, flags: { trustProxy: 'true' } }).trustProxy, true)
 })
 
+test('exclusions come joined by commas, by several flags, or as a list in the file', () => {
+  assert.deepEqual(readConfig({ ...nowhere, flags: { exclude: 'venv, *.bak' } }).exclude, ['venv', '*.bak'])
+  assert.deepEqual(readConfig({ ...nowhere, flags: {}, environment: { MODELKEEP_EXCLUDE: 'venv' } }).exclude, ['venv'])
+  assert.throws(
+    () => readConfig({ ...nowhere, flags: { exclude: 'venv,[z-a]' } }),
+    /^ConfigError: --exclude: "\[z-a\]" is not a pattern such as venv/,
+  )
+  let flags: Record<string, unknown> = {}
+  const program = new Command()
+  program.command('scan').action((_options, command: Command) => {
+    flags = command.opts()
+  })
+  addCommonOptions(program)
+  program.parse(['scan', '--exclude', 'venv,a', '--exclude', 'b'], { from: 'user' })
+  assert.deepEqual(readConfig({ ...nowhere, flags }).exclude, ['venv', 'a', 'b'])
+})
+
 const documentation = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
 
 test('the documentation has every option, with its flag, variable, key and default, and no other', () => {

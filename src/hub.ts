@@ -246,7 +246,7 @@ export async function openHub(
  * processors.
  */
 export async function openHubLibrary(
-  config: Pick<Config, 'data' | 'database' | 'hashThreads'>,
+  config: Pick<Config, 'data' | 'database' | 'hashThreads' | 'exclude'>,
   options: { processes?: number; onStatement?: OnStatement | undefined } = {},
 ): Promise<HubLibrary> {
   await using lifetimes = new AsyncDisposableStack()
@@ -256,7 +256,9 @@ export async function openHubLibrary(
   const hasher = closing(openHasher({ threads: config.hashThreads }))
   const { database, directory, serverSecret } = store
   const { noteFound } = leakedTokens({ database, now: Date.now, digestOf: tokenDigest(serverSecret) })
-  const library = closing(openLibrary({ database, hasher, dataDirectory: directory, noteFound }))
+  const library = closing(
+    openLibrary({ database, hasher, dataDirectory: directory, noteFound, exclude: config.exclude }),
+  )
   const all = lifetimes.move()
   return { store, library, close: () => all.disposeAsync() }
 }

@@ -17,7 +17,13 @@ import type {
   ModelVersionTable,
   VaultItemTable,
 } from './tables/catalog.ts'
-import type { FilePlaceTable, LibraryEntryTable, LibraryFolderTable, LibraryProblemTable } from './tables/library.ts'
+import type {
+  DroppedFileTable,
+  FilePlaceTable,
+  LibraryEntryTable,
+  LibraryFolderTable,
+  LibraryProblemTable,
+} from './tables/library.ts'
 import type {
   IdempotentRequestTable,
   TokenClientTable,
@@ -66,6 +72,7 @@ export interface Schema {
   entry_key: { key: number; entry_id: number }
   /** Ids that were replaced: `old_id` resolves to `new_id` as long as no row has it. */
   id_alias: { kind: 'model' | 'model_version' | 'model_file'; old_id: number; new_id: number }
+  dropped_file: DroppedFileTable
   model: ModelTable
   model_version: ModelVersionTable
   model_file: ModelFileTable

@@ -39,6 +39,12 @@ export const LibraryAnswer = z
         problemCount: count,
       }),
     ),
+    exclusions: z
+      .object({
+        builtIn: z.array(z.string()),
+        custom: z.array(z.string()).describe('From the option `exclude`.'),
+      })
+      .describe('Patterns of files and folders that are left out, in the form of `.gitignore`.'),
     scan: ScanState.nullable().describe('The scan that runs.'),
     problems: z.object({
       items: z.array(z.object({ path: z.string(), reason: z.string() })).describe('The first 200.'),
@@ -51,7 +57,7 @@ export async function presentLibrary(
   library: Pick<Library, 'summarize'>,
   following: LibraryFollowing,
 ): Promise<z.infer<typeof LibraryAnswer>> {
-  const { folders, problems } = await library.summarize()
+  const { folders, exclusions, problems } = await library.summarize()
   const scan = following.scan()
   return {
     folders: folders.map(({ path, addedAt, scannedAt, modelFiles, bytes, isMissing, problemCount }) => ({
@@ -61,6 +67,7 @@ export async function presentLibrary(
       ...{ modelFiles, bytes, problemCount },
       state: isMissing ? 'missing' : following.watches(path) ? 'watched' : 'unwatched',
     })),
+    exclusions: { builtIn: [...exclusions.builtIn], custom: [...exclusions.custom] },
     scan: scan && presentScan(scan),
     problems: {
       items: problems.items.map(({ path, reason }) => ({ path: hideTokens(path), reason })),

@@ -35,7 +35,10 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
         const dataDirectory = join(outside, 'data')
         await mkdir(dataDirectory)
         const hasher = openHasher({ threads: 1 })
-        const library = openLibrary({ database, hasher, dataDirectory, noteFound: async () => undefined })
+        const library = openLibrary({
+          ...{ database, hasher, dataDirectory, exclude: ['venv'] },
+          noteFound: async () => undefined,
+        })
         following = openFollowing({ library, log: openLog('error') })
         lifetimes.defer(hasher.close)
         lifetimes.defer(library.close)
@@ -112,7 +115,10 @@ test('folders are told of with their files, and with what could not be read', ()
     await put('cut.safetensors', bytes.subarray(0, 50))
     const empty = { modelFiles: 0, bytes: 0, problemCount: 0 }
     const [addedAt, none] = ['1970-01-01T00:00:00.000Z', { items: [], total: 0 }]
-    assert.deepEqual(await libraryOf(hub), {
+    const { exclusions, ...state } = await libraryOf(hub)
+    assert.ok(exclusions.builtIn.includes('#recycle/'))
+    assert.deepEqual(exclusions.custom, ['venv'])
+    assert.deepEqual(state, {
       folders: [{ path: folder, addedAt, scannedAt: null, ...empty, state: 'unwatched' }],
       ...{ scan: null, problems: none },
     })

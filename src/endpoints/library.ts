@@ -27,6 +27,7 @@ export const getLibrary = endpoint({
           problemCount: 1,
         },
       ],
+      exclusions: { builtIn: ['.*', '#recycle/', '@eaDir/'], custom: ['venv/', '*.bak.safetensors'] },
       scan: {
         phase: 'reading',
         directories: 41,

@@ -22,6 +22,8 @@ export interface LibraryFixture {
   /** Writes a file that looks an hour old, so that no scan waits for it to settle. */
   put(path: string, content: Uint8Array | string): Promise<void>
   scan(): Promise<ScanSummary>
+  /** Another library over the same data, as a process with other options has it; the test closes it. */
+  reopen(options: { exclude?: readonly string[] }): Library
   /** Rows of a query of the test's own. */
   rows<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
 }
@@ -51,6 +53,7 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
         await utimes(absolute, hourAgo, hourAgo)
       },
       scan: () => scanWhole(library),
+      reopen: (options) => openLibrary({ database, hasher, dataDirectory, noteFound, ...options }),
       rows: async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.kysely)).rows,
     })
   } finally {

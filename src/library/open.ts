@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Database } from '../db/database.ts'
 import { openEntryReader } from './entry-reader.ts'
+import { compileExclusions } from './exclusions.ts'
 import type { Hasher } from './hashing/hasher.ts'
 import type { Library, ScanEvent } from './library.ts'
 import { openRecorder } from './record/open-recorder.ts'
@@ -22,12 +23,16 @@ export function openLibrary({
   hasher,
   dataDirectory,
   noteFound,
+  exclude = [],
 }: {
   database: Database
   hasher: Hasher
   dataDirectory: string
   noteFound: NoteFound
+  /** Patterns of files and folders to leave out besides the built-in ones. */
+  exclude?: readonly string[]
 }): Library {
+  const exclusions = compileExclusions(exclude)
   const ownedFolder = ownedFolderOf(dataDirectory)
   const reader = openEntryReader()
   const recorder = openRecorder({ database, ownedFolder })
@@ -36,13 +41,13 @@ export function openLibrary({
   const turns = inTurns()
   /** Files that were moved are remembered for one scan only, so that memory does not grow with the years. */
   const tools = (): ScanTools => ({
-    ...{ database, hasher, reader, recorder, known, ownedFolder, noteFound },
+    ...{ database, hasher, reader, recorder, known, exclusions, ownedFolder, noteFound },
     knownHashes: openKnownHashes(database),
   })
 
   return {
     folders: async () => (await knownFolders(database)).map(({ path }) => path),
-    summarize: prepareSummary(database),
+    summarize: prepareSummary(database, exclusions.patterns),
     addFolders: (paths, by) => addFolders(database, paths, { dataDirectory, by }),
     removeFolder: (path, by) => turns.take(() => removeFolder(database, path, { recorder, by })),
     async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {

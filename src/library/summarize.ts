@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { LibraryProblem } from './entry-facts.ts'
+import type { ExclusionPatterns } from './exclusions.ts'
 import { outOfSight } from './scan/folders.ts'
 
 export interface LibrarySummary {
   folders: FolderSummary[]
+  /** Patterns of files and folders that are left out. */
+  exclusions: ExclusionPatterns
   /** In the order of folders and paths, which are absolute. */
   problems: { items: LibraryProblem[]; total: number }
 }
@@ -27,7 +30,7 @@ export interface FolderSummary {
 const mostProblems = 200
 
 /** Prepares the look at all folders. Nothing of it reads a table beyond the folders: three indexes have the rest. */
-export function prepareSummary(database: Database): () => Promise<LibrarySummary> {
+export function prepareSummary(database: Database, exclusions: ExclusionPatterns): () => Promise<LibrarySummary> {
   const folders = database.search((query) =>
     query.selectFrom('library_folder').select(['id', 'path', 'root', 'added_at', 'scanned_at']).orderBy('id'),
   )
@@ -74,6 +77,7 @@ export function prepareSummary(database: Database): () => Promise<LibrarySummary
     const pathOf = new Map(known.map(({ id, path }) => [id, path]))
     return {
       folders: await Promise.all(summaries),
+      exclusions,
       problems: {
         items: first.map(({ folder_id, path, reason }) => ({ path: join(pathOf.get(folder_id) ?? '', path), reason })),
         total: counted.reduce((sum, { count }) => sum + count, 0),

@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { compileExclusions, type Exclusions } from './exclusions.ts'
 
 /** A file as a walk finds it. `path` is relative to the library folder, with `/` between its parts. */
 export interface FoundFile {
@@ -27,12 +28,18 @@ const mostAtOnce = 64
 
 /**
  * Walks a part of the folder `root`, each directory once. Links to files are followed where they stay inside the folder;
- * those that lead out or in a circle are problems, as is what cannot be read, and the walk goes on.
+ * those that lead out or in a circle are problems, as is what cannot be read, and the walk goes on. An excluded directory
+ * has nothing in it.
  */
 export async function* walk(
   root: string,
   { directory: start, deep }: Scope = { directory: '', deep: true },
+  exclusions: Exclusions = compileExclusions(),
 ): AsyncGenerator<WalkStep> {
+  if (exclusions.excludesWithin(start)) {
+    yield { kind: 'directory', path: start, files: [], directories: [] }
+    return
+  }
   let realRoot: string
   try {
     realRoot = await realpath(root)
@@ -51,7 +58,9 @@ export async function* walk(
         : { kind: 'problem', path, reason: describe(error), unread: true }
       return
     }
-    const names = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const names = entries
+      .filter((entry) => !exclusions.excludes(pathIn(path, entry.name), entry.isDirectory() ? 'directory' : 'file'))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
     const met: Met[] = []
     // What is told of a file is large beside what is kept of it: of a large directory not all at once.
     for (let first = 0; first < names.length; first += mostAtOnce) {
@@ -75,7 +84,7 @@ type Met =
 
 /** Looks at one entry of a directory, through links. */
 async function look(root: string, realRoot: string, directory: string, entry: Dirent): Promise<Met> {
-  const path = directory === '' ? entry.name : `${directory}/${entry.name}`
+  const path = pathIn(directory, entry.name)
   const absolute = join(root, path)
   const problem = (reason: string, unread = false): Met => ({ kind: 'problem', path, reason, unread })
   try {
@@ -94,6 +103,9 @@ async function look(root: string, realRoot: string, directory: string, entry: Di
     return problem(describe(error), !leadsNowhere(error))
   }
 }
+
+/** The path of a name in a directory, both relative to the library folder. */
+export const pathIn = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`)
 
 /** Whether `path` is `directory` or lies below it; both absolute, without links. */
 function contains(directory: string, path: string): boolean {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually } from '../../test/eventually.ts'
+import { compileExclusions } from './exclusions.ts'
 import { watchDirectories } from './watch.ts'
 
 interface Watched {
   folder: string
   /** Does something and waits until every one of these directories was told of. */
   tells(directories: string[], change: () => Promise<unknown>): Promise<void>
+  told: ReadonlySet<string>
 }
 
 async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (watched: Watched) => Promise<void>) {
@@ -21,12 +23,13 @@ async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (wa
   const errors: unknown[] = []
   const watch = await watchDirectories({
     folders: [folder],
+    exclusions: compileExclusions(['venv']),
     onChange: (_folder, directory) => void told.add(directory),
     onError: (error) => void errors.push(error),
   })
   try {
     await run({
-      folder,
+      ...{ folder, told },
       async tells(directories, change) {
         told.clear()
         await change()
@@ -47,6 +50,22 @@ async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (wa
     await rm(outside, { recursive: true })
   }
 }
+
+test('excluded folders are not watched, also those that come later', () =>
+  withWatch(
+    (folder) => mkdir(join(folder, 'loras/venv/deep'), { recursive: true }),
+    async ({ folder, tells, told }) => {
+      await tells(['', '#recycle-not'], () => mkdir(join(folder, '#recycle-not')))
+      await mkdir(join(folder, '#Recycle/deep'), { recursive: true })
+      await writeFile(join(folder, '#Recycle/deep/x.safetensors'), 'x')
+      await writeFile(join(folder, 'loras/venv/deep/x.safetensors'), 'x')
+      await tells(['loras'], () => writeFile(join(folder, 'loras/a.safetensors'), 'one'))
+      assert.deepEqual(
+        [...told].filter((directory) => /#Recycle\b|venv/.test(directory)),
+        [],
+      )
+    },
+  ))
 
 test('files that come, grow, get another name and go are told of by their directory', () =>
   withWatch(

@@ -2,6 +2,8 @@ import { type FSWatcher, watch } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Exclusions } from './exclusions.ts'
+import { pathIn } from './walk.ts'
 
 /** Tells which directories changed, not what changed in them. */
 export interface FolderWatch {
@@ -13,18 +15,23 @@ export interface FolderWatch {
 /**
  * Watches the directories of folders; resolves once all are watched. `onChange` gets the folder and the directory relative
  * to it, with `/` between its parts. Each directory has one handle of the system, and files have none; what is in a
- * directory is looked at only when a name in it came or went, not while a file in it grows.
+ * directory is looked at only when a name in it came or went, not while a file in it grows. Excluded directories are not
+ * watched.
  */
 export async function watchDirectories({
   folders,
+  exclusions,
   onChange,
   onError,
 }: {
   folders: readonly string[]
+  exclusions: Exclusions
   onChange: (folder: string, directory: string) => void
   onError: (error: unknown) => void
 }): Promise<FolderWatch> {
-  const roots = folders.map((folder) => watchTree(folder, (directory) => onChange(folder, directory), onError))
+  const roots = folders.map((folder) =>
+    watchTree(folder, { exclusions, onChange: (directory) => onChange(folder, directory), onError }),
+  )
   await Promise.all(roots.map(({ ready }) => ready))
   return {
     watches: (folder) => roots.some((root) => root.folder === folder && root.isWhole()),
@@ -49,7 +56,14 @@ interface Watched {
   isLeft: boolean
 }
 
-function watchTree(folder: string, onChange: (directory: string) => void, onError: (error: unknown) => void) {
+function watchTree(
+  folder: string,
+  {
+    exclusions,
+    onChange,
+    onError,
+  }: { exclusions: Exclusions; onChange: (directory: string) => void; onError: (error: unknown) => void },
+) {
   const closing = new AbortController()
   const underWay = new Set<Promise<unknown>>()
   let root: Watched | undefined
@@ -79,7 +93,7 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
       }
       directory = entered
       watcher.on('error', complain).on('change', (event, name) => {
-        if (String(name).startsWith('.')) return
+        if (exclusions.excludes(pathIn(path, String(name)), 'file')) return
         onChange(path)
         if (event === 'rename') lookSoon(entered)
       })
@@ -96,7 +110,10 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
     }
   }
   const look = async (directory: Watched, isNew: boolean): Promise<void> => {
-    const present = await directoriesIn(join(folder, directory.path))
+    const present = await directoriesIn(
+      join(folder, directory.path),
+      (name) => !exclusions.excludes(pathIn(directory.path, name), 'directory'),
+    )
     for (const [name, child] of directory.below) {
       if (present.get(name) === child.identity) continue
       leave(child)
@@ -105,7 +122,7 @@ function watchTree(folder: string, onChange: (directory: string) => void, onErro
     const fresh = [...present.keys()].filter((name) => !directory.below.has(name))
     await Promise.all(
       fresh.map(async (name) => {
-        const child = await enter(directory.path === '' ? name : `${directory.path}/${name}`, isNew)
+        const child = await enter(pathIn(directory.path, name), isNew)
         if (child) directory.below.set(name, child)
       }),
     )
@@ -148,13 +165,16 @@ function leave(directory: Watched): void {
   for (const child of directory.below.values()) leave(child)
 }
 
-/** The directories in one, by name, with what tells them from others; none when it is gone. Links are not followed, as no walk does. */
-async function directoriesIn(path: string): Promise<Map<string, string>> {
+/**
+ * The directories in one that are not excluded, by name, with their identities; none when it is gone. Links are not
+ * followed, as no walk does.
+ */
+async function directoriesIn(path: string, isIncluded: (name: string) => boolean): Promise<Map<string, string>> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
     throw error
   })
-  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+  const names = entries.filter((entry) => entry.isDirectory() && isIncluded(entry.name)).map(({ name }) => name)
   const found = await Promise.all(
     names.map(async (name) => [name, await identityOf(join(path, name)).catch(() => undefined)] as const),
   )

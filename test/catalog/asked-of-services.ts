@@ -46,7 +46,7 @@ export async function askEverything(database: Database, few: number): Promise<vo
   openVaults({ database, now })
   openKnownEntries(database)
   openKnownHashes(database)
-  prepareSummary(database)
+  prepareSummary(database, { builtIn: [], custom: [] })
   await listModels(database, few)
   await listImages(database, few)
 }

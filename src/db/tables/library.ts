@@ -48,3 +48,12 @@ export interface LibraryProblemTable {
   reason: string
   seen_at: number
 }
+
+/** The ids of a file that left the library: the same bytes get them again when they come back. */
+export interface DroppedFileTable {
+  sha256: string
+  model_id: number
+  version_id: number
+  file_id: number
+  dropped_at: number
+}

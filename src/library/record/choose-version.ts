@@ -1,5 +1,6 @@
 import { isSiteId } from '../../catalog/local-ids.ts'
 import type { EntryFacts } from '../entry-facts.ts'
+import { recallDropped } from './dropped-files.ts'
 import { takeLocalId } from './local-ids.ts'
 import type { Recording } from './recording.ts'
 
@@ -11,8 +12,8 @@ export interface ChosenVersion {
 
 /**
  * Which version an entry is: the one whose ids a sidecar names; else that of the same bytes elsewhere, so that a moved
- * or copied file keeps its identity; else the one it was before; else a new one of the hub's own. Undefined when too
- * little is known to make one.
+ * or copied file keeps its identity; else the one that these bytes were before they left the library; else the one it
+ * was before; else a new one of the hub's own. Undefined when too little is known to make one.
  */
 export async function chooseVersion(
   recording: Recording,
@@ -24,6 +25,10 @@ export async function chooseVersion(
   const [main] = facts.files
   const same = main && (await versionOfBytes(recording, main.hashes.sha256, earlierVersionId))
   if (same) return same
+  const dropped = main && (await recallDropped(recording, main.hashes.sha256))
+  // Two files that were one version come back as one only if something still says so.
+  if (dropped && !(await hasEntry(recording, dropped.versionId)))
+    return (await versionById(recording, dropped.versionId)) ?? dropped
   const earlier = earlierVersionId === undefined ? undefined : await versionById(recording, earlierVersionId)
   if (earlier) return earlier
   if (!main || !facts.identity) return undefined
@@ -51,6 +56,14 @@ const versionOfBytes = ({ transaction }: Recording, sha256: string, earlierVersi
     .orderBy('model_version.id')
     .limit(1)
     .executeTakeFirst()
+
+const hasEntry = async ({ transaction }: Recording, versionId: number) =>
+  (await transaction
+    .selectFrom('library_entry')
+    .select('id')
+    .where('version_id', '=', versionId)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
 
 export const versionById = ({ transaction }: Recording, versionId: number) =>
   transaction

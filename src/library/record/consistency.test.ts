@@ -312,7 +312,7 @@ async function clear(database: Database): Promise<void> {
     for (const table of [
       ...['library_entry', 'file_place', 'library_problem', 'lost_file', 'model', 'model_version', 'model_file'],
       ...['file_hash', 'tag', 'model_tag', 'image', 'image_version', 'image_hash', 'account', 'id_sequence'],
-      'model_text',
+      ...['model_text', 'dropped_file'],
     ])
       await sql.raw(`delete from ${table}`).execute(transaction)
     await sql`update kept_count set count = 0`.execute(transaction)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { willChange } from './changing-models.ts'
+import { rememberDropped } from './dropped-files.ts'
 import { relinkVersion } from './image-links.ts'
 import { inherit } from './inherit.ts'
 import { leaderOfModel, leaderOfVersion, readAgain } from './leading-entry.ts'
@@ -72,6 +73,7 @@ export async function dropLostFiles(recording: Recording, before: number): Promi
     await transaction.deleteFrom('lost_file').where('file_id', '=', file_id).execute()
     if (version_id === null || model_id === null) continue
     await willChange(recording, model_id)
+    await rememberDropped(recording, { modelId: model_id, versionId: version_id, fileId: file_id })
     await dropFile(recording, file_id, version_id)
     await dropSilentVersion(recording, version_id)
     await dropEmptyModel(recording, model_id)

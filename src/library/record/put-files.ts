@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix'
 import { hideTokens } from '../../auth/token-format.ts'
 import type { EntryFacts, FileFacts } from '../entry-facts.ts'
+import { forgetDropped, recallDropped } from './dropped-files.ts'
 import { namedHashes } from './file-hashes.ts'
 import { linkImagesNaming } from './image-links.ts'
 import { takeId } from './local-ids.ts'
@@ -56,7 +57,7 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
     await transaction.updateTable('model_file').set(described).where('id', '=', known.id).execute()
     return known.id
   }
-  const id = await takeId(recording, 'model_file', facts.identity.id)
+  const id = await fileId(recording, facts)
   const hashes = namedHashes(facts.hashes)
   await transaction
     .insertInto('model_file')
@@ -82,6 +83,19 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
   await linkImagesNaming(recording, versionId, Object.values(hashes))
   return id
 }
+
+/** The id that the site gave the file, or that it had before it left the library; else a new one. */
+async function fileId(recording: Recording, { identity, hashes }: FileFacts): Promise<number> {
+  const dropped = await recallDropped(recording, hashes.sha256)
+  if (dropped) {
+    await forgetDropped(recording, hashes.sha256)
+    if (identity.id === undefined && (await isFree(recording, dropped.fileId))) return dropped.fileId
+  }
+  return takeId(recording, 'model_file', identity.id)
+}
+
+const isFree = async ({ transaction }: Recording, id: number) =>
+  (await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()) === undefined
 
 async function putPlace(
   recording: Recording,

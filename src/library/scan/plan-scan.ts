@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import type { LibraryProblem } from '../entry-facts.ts'
 import { type EntryFiles, groupEntries } from '../entry-files.ts'
+import type { Exclusions } from '../exclusions.ts'
 import { type Scope, walk } from '../walk.ts'
 import type { KnownEntries, KnownEntry } from './known-entries.ts'
 
@@ -20,11 +21,13 @@ export async function planScan({
   known,
   folder,
   scopes,
+  exclusions,
   onDirectory,
 }: {
   known: KnownEntries
   folder: { id: number; path: string }
   scopes: readonly Scope[]
+  exclusions: Exclusions
   onDirectory: (files: number) => void
 }): Promise<ScanPlan> {
   const plan: ScanPlan = { changed: [], unchanged: 0, gone: [], problems: [] }
@@ -50,7 +53,7 @@ export async function planScan({
   }
 
   const visit = async (scope: Scope): Promise<void> => {
-    for await (const step of walk(folder.path, scope)) {
+    for await (const step of walk(folder.path, scope, exclusions)) {
       if (step.kind === 'problem') {
         plan.problems.push({ path: step.path, reason: step.reason })
         if (step.unread) unread.push(step.path)

@@ -3,7 +3,14 @@ import { link, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { hubItself } from '../../audit/asker.ts'
-import { civitaiInfo, type LibraryFixture, safetensors, sha256Of, withLibraryFolder } from '../library.fixture.ts'
+import {
+  civitaiInfo,
+  type LibraryFixture,
+  safetensors,
+  scanWhole,
+  sha256Of,
+  withLibraryFolder,
+} from '../library.fixture.ts'
 
 interface Listed {
   model: number
@@ -60,6 +67,78 @@ test('a copy is a second place of one file, and stays when the first goes', () =
     await fixture.scan()
     const [left] = await listed(fixture)
     assert.deepEqual([left?.version, left?.file, left?.name], [1_000_000_000, 'copy of fox.safetensors', 'copy of fox'])
+  }))
+
+test('a file that was dropped gets its ids back when the same bytes return', () =>
+  withLibraryFolder(async (fixture) => {
+    const ids = () =>
+      fixture.rows(
+        'select model_file.id, version_id, model_id from model_file join model_version on version_id = model_version.id',
+      )
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    await fixture.put('wolf.safetensors', safetensors('wolf'))
+    await fixture.scan()
+    const before = await ids()
+    await rm(join(fixture.folder, 'fox.safetensors'))
+    await fixture.scan()
+    assert.equal((await ids()).length, 1)
+    await fixture.put('another.safetensors', safetensors('another'))
+    await fixture.scan()
+    await fixture.put('loras/renamed.safetensors', safetensors('fox'))
+    await fixture.scan()
+    assert.deepEqual((await ids()).slice(0, 2), before)
+    assert.deepEqual(await fixture.rows('select * from dropped_file'), [])
+  }))
+
+test('recycle bins, snapshots and system folders are left out, also those that were indexed before', () =>
+  withLibraryFolder(async (fixture) => {
+    for (const place of [
+      '#recycle/loras',
+      '$Recycle.Bin/S-1',
+      'a/@eaDir',
+      'lost+found',
+      '@Recently-Snapshot/1',
+      'recycle',
+    ])
+      await fixture.put(`${place}/fox.safetensors`, safetensors(place))
+    await fixture.put('fox.safetensors', safetensors('fox'))
+    assert.equal((await fixture.scan()).added, 2)
+    assert.deepEqual(await fixture.rows('select path from file_place order by path'), [
+      { path: 'fox.safetensors' },
+      { path: 'recycle/fox.safetensors' },
+    ])
+
+    // As a hub wrote them that did not exclude them yet.
+    await fixture.database.kysely
+      .updateTable('library_entry')
+      .set({ directory: '#recycle/loras', fingerprint: '' })
+      .where('directory', '=', 'recycle')
+      .execute()
+    await rm(join(fixture.folder, 'recycle'), { recursive: true })
+    assert.equal((await fixture.scan()).removed, 1)
+    assert.deepEqual(await fixture.rows('select path from file_place'), [{ path: 'fox.safetensors' }])
+  }))
+
+test('exclusions of the configuration are left out, and count from the next scan on', () =>
+  withLibraryFolder(async (fixture) => {
+    for (const path of ['venv/a', 'comfy/custom_nodes/x/b', 'loras/c', 'loras/c.bak'])
+      await fixture.put(`${path}.safetensors`, safetensors(path))
+    assert.equal((await fixture.scan()).added, 4)
+    const exclude = ['venv', 'custom_nodes/', '*.bak.safetensors']
+    const excluding = fixture.reopen({ exclude })
+    assert.equal((await scanWhole(excluding)).removed, 3)
+    assert.deepEqual(await fixture.rows('select path from file_place'), [{ path: 'loras/c.safetensors' }])
+    assert.deepEqual((await excluding.summarize()).exclusions.custom, exclude)
+    await excluding.close()
+  }))
+
+test('the name of the library folder itself is no exclusion', () =>
+  withLibraryFolder(async (fixture) => {
+    const folder = join(fixture.dataDirectory, '../#recycle/@eaDir')
+    await mkdir(folder, { recursive: true })
+    await fixture.library.addFolders([folder], hubItself)
+    await fixture.put('../#recycle/@eaDir/fox.safetensors', safetensors('fox'))
+    assert.equal((await fixture.scan()).added, 1)
   }))
 
 test('a hard link is not read again', () =>

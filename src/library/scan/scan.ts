@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../../db/database.ts'
+import type { Exclusions } from '../exclusions.ts'
 import type { ScanEvent, ScanSummary } from '../library.ts'
 import type { Recorder } from '../record/open-recorder.ts'
 import type { Scope } from '../walk.ts'
@@ -18,6 +19,7 @@ export interface ScanTools extends ReadingTools {
   database: Database
   recorder: Recorder
   known: KnownEntries
+  exclusions: Exclusions
 }
 
 /** Parts of a folder to look at. */
@@ -134,7 +136,11 @@ async function runScan(
   }
 }
 
-async function planPart({ database, known }: ScanTools, { folder, scopes }: FolderPart, progress: Progress) {
+async function planPart(
+  { database, known, exclusions }: ScanTools,
+  { folder, scopes }: FolderPart,
+  progress: Progress,
+) {
   const hidden = await outOfSight(folder)
   const plan =
     hidden === undefined
@@ -142,6 +148,7 @@ async function planPart({ database, known }: ScanTools, { folder, scopes }: Fold
           known,
           folder,
           scopes,
+          exclusions,
           onDirectory(files) {
             progress.directories++
             progress.foundFiles += files

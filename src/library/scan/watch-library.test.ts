@@ -67,6 +67,28 @@ test('a file that goes is gone, and one that is moved keeps its id', () =>
     await become('c.safetensors')
   }))
 
+test('a move into a recycle bin acts like a deletion, and a move back restores the ids', () =>
+  withWatch(async ({ folder, library, put, rows, become }) => {
+    await put('loras/keep.safetensors', safetensors('keep'))
+    await put('loras/good.safetensors', safetensors('good'))
+    await scanWhole(library)
+    const ids = () =>
+      rows(`select model_file.id, version_id, model_id, sha256, listed from model_file
+        join model_version on version_id = model_version.id join model on model_id = model.id order by model_file.id`)
+    const before = await ids()
+    for (const bin of ['#recycle/loras', 'loras/#Recycle', '#recycle-at-once']) {
+      await mkdir(join(folder, bin), { recursive: true })
+      const within = bin === '#recycle-at-once' ? join(folder, bin, '@eaDir') : join(folder, bin)
+      await mkdir(within, { recursive: true })
+      await rename(join(folder, 'loras/keep.safetensors'), join(within, 'keep.safetensors'))
+      await become('good.safetensors')
+      assert.deepEqual(await rows('select name from model where listed = 1'), [{ name: 'good' }])
+      await rename(join(within, 'keep.safetensors'), join(folder, 'loras/keep.safetensors'))
+      await become('good.safetensors', 'keep.safetensors')
+      assert.deepEqual(await ids(), before)
+    }
+  }))
+
 test('a sidecar that is written beside a known file is read', () =>
   withWatch(async ({ folder, library, put, rows }) => {
     const bytes = safetensors('fox')

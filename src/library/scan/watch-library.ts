@@ -24,14 +24,14 @@ export async function watchLibrary({
   listener: WatchListener
   signal: AbortSignal
 }): Promise<LibraryWatch> {
-  const { database } = tools()
+  const { database, exclusions } = tools()
   const closed = new AbortController()
   const stop = AbortSignal.any([signal, closed.signal])
   const dirty = collectDirectories()
   const { add: onChange } = dirty
   const watchFolders = async () => {
     const folders = (await knownFolders(database)).map(({ path }) => path)
-    return { folders, watch: await watchDirectories({ folders, onChange, onError: listener.onError }) }
+    return { folders, watch: await watchDirectories({ folders, exclusions, onChange, onError: listener.onError }) }
   }
   const mark = (parts: readonly FolderPart[]) => {
     for (const { folder, scopes } of parts) for (const { directory } of scopes) dirty.add(folder.path, directory)

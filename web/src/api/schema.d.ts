@@ -1607,6 +1607,12 @@ export interface components {
                 state: "watched" | "unwatched" | "missing";
                 problemCount: number;
             }[];
+            /** @description Patterns of files and folders that are left out, in the form of `.gitignore`. */
+            exclusions: {
+                builtIn: string[];
+                /** @description From the option `exclude`. */
+                custom: string[];
+            };
             /** @description The scan that runs. */
             scan: components["schemas"]["ScanState"] | null;
             problems: {
@@ -12874,6 +12880,17 @@ export interface operations {
                      *           "problemCount": 1
                      *         }
                      *       ],
+                     *       "exclusions": {
+                     *         "builtIn": [
+                     *           ".*",
+                     *           "#recycle/",
+                     *           "@eaDir/"
+                     *         ],
+                     *         "custom": [
+                     *           "venv/",
+                     *           "*.bak.safetensors"
+                     *         ]
+                     *       },
                      *       "scan": {
                      *         "phase": "reading",
                      *         "directories": 41,

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Failure } from '../parts/failure'
 import { ButtonLink } from '../parts/links'
+import { ExclusionList } from './exclusion-list'
 import { FolderList } from './folder-list'
 import { LibraryProblems } from './library-problems'
 import { libraryQuery, useLiveLibrary } from './library-state'
@@ -36,7 +37,7 @@ function LiveLibrary({ isFirst }: { isFirst: boolean }) {
         <Skeleton height={140} />
       </Stack>
     )
-  const { folders, scan, problems } = library.data
+  const { folders, exclusions, scan, problems } = library.data
   return (
     <Stack gap="xl">
       {isFirst && (
@@ -54,6 +55,12 @@ function LiveLibrary({ isFirst }: { isFirst: boolean }) {
           Folders
         </Title>
         <FolderList folders={folders} />
+      </section>
+      <section aria-labelledby="exclusions">
+        <Title order={2} size="h3" id="exclusions" mb="sm">
+          Exclusions
+        </Title>
+        <ExclusionList exclusions={exclusions} />
       </section>
       <section aria-labelledby="problems">
         <Title order={2} size="h3" id="problems" mb="sm">
