@@ -628,6 +628,106 @@ test('what is no HTTP, and what two readers could take for different requests, i
     assert.equal((await request('/healthz')).status, 200)
   }))
 
+test('another version than HTTP/1.0 and 1.1 in a request line is 505, also as the preface of HTTP/2; what is no version is 400', () =>
+  withHub(async ({ origin, request }) => {
+    const withVersion = (version: string) =>
+      sendOne(origin, `GET /healthz ${version}\r\nHost: ${new URL(origin).host}\r\nConnection: close\r\n\r\n`)
+    for (const version of ['HTTP/1.0', 'HTTP/1.1']) assert.equal((await withVersion(version)).status, 200, version)
+    // A response from the cache is no exception.
+    const tags = (version: string) =>
+      sendOne(origin, `GET /api/v1/tags HTTP/${version}\r\nHost: hub\r\nConnection: close\r\n\r\n`)
+    for (let time = 0; time < 3; time++) assert.equal((await tags('1.1')).status, 200)
+    isError(await tags('2.0'), 505, 'a cached response')
+    for (const version of ['HTTP/0.9', 'HTTP/1.2', 'HTTP/2.0', 'HTTP/3.0', 'HTTP/9.9'])
+      isError(await withVersion(version), 505, version)
+    isError(await sendOne(origin, 'GET /healthz\r\n\r\n'), 505, 'HTTP/0.9')
+    isError(await sendOne(origin, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 505, 'the preface of HTTP/2')
+    for (const version of ['HTTP/1', 'HTTP/x.y', 'HTTP/11.1', 'HTTP/1.1.1', 'http/1.1', 'HTTP /1.1'])
+      isError(await withVersion(version), 400, version)
+    assert.equal((await request('/healthz')).status, 200)
+  }))
+
+test('a transfer coding other than chunked is 501, a body whose end is not certain 400; the connection is closed', () =>
+  withHub(async ({ origin }) => {
+    const smuggled = rawRequest(origin, 'GET /healthz')
+    const send = (fields: string[], version = '1.1') => {
+      const head = [`POST /api/v1/model-versions/by-hash HTTP/${version}`, 'Host: hub', ...fields, '', ''].join('\r\n')
+      return sendRaw(origin, Buffer.concat([Buffer.from(`${head}2\r\n[]\r\n0\r\n\r\n`), smuggled]))
+    }
+    const field = (coding: string) => `Transfer-Encoding: ${coding}`
+    for (const coding of ['chunked', 'CHUNKED', ', chunked']) {
+      const statuses = (await send([field(coding)])).map(({ status }) => status)
+      assert.deepEqual(statuses, [200, 200], coding)
+    }
+    const isRefused = async (status: number, fields: string[], version?: string) => {
+      const [answer, ...more] = await send(fields, version)
+      assert.ok(answer, `${fields}`)
+      isError(answer, status, `${fields}`)
+      assert.equal(answer.header('cache-control')?.includes('no-store'), true)
+      assert.equal(answer.header('connection'), 'close')
+      assert.deepEqual(more, [], 'nothing behind it is taken for a request')
+    }
+    for (const coding of ['gzip, chunked', 'gzip,chunked', 'identity, chunked', 'trailers, chunked', 'x;q=1, chunked'])
+      await isRefused(501, [field(coding)])
+    await isRefused(501, [field('gzip'), field('chunked')])
+    for (const coding of ['chunked, gzip', 'chunked, chunked', 'identity', 'gzip', 'chunked;q=1', 'xchunked', ''])
+      await isRefused(400, [field(coding)])
+    await isRefused(400, [field('chunked'), field('chunked')])
+    await isRefused(400, [field('chunked'), field('gzip')])
+    for (const coding of ['chunked', 'gzip, chunked', 'identity'])
+      for (const fields of [
+        [field(coding), 'Content-Length: 5'],
+        ['Content-Length: 5', field(coding)],
+      ])
+        await isRefused(400, fields)
+    await isRefused(400, [field('chunked')], '1.0')
+  }))
+
+test('an offer to upgrade is passed over, and no request behind it is lost', () =>
+  withHub(async ({ origin, addModel }) => {
+    await addModel({})
+    const end = rawRequest(origin, 'GET /healthz').toString()
+    const get = 'GET /api/v1/models HTTP/1.1\r\nHost: hub\r\n\r\n'
+    const statusesOf = async (...requests: string[]) =>
+      (await sendRaw(origin, requests.join(''))).map(({ status }) => status)
+    for (const offer of [
+      'Connection: Upgrade\r\nUpgrade: websocket',
+      'Connection: keep-alive, Upgrade\r\nUpgrade: TLS/1.0',
+      'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__',
+      'Upgrade: websocket',
+    ]) {
+      const offering = `GET /api/v1/me HTTP/1.1\r\nHost: hub\r\n${offer}\r\n\r\n`
+      assert.deepEqual(await statusesOf(offering, end), [401, 200], offer)
+      assert.deepEqual(
+        await statusesOf(get, offering, get, offering, offering, end),
+        [200, 401, 200, 401, 401, 200],
+        offer,
+      )
+    }
+    const post = (framing: string) =>
+      `POST /api/v1/model-versions/by-hash HTTP/1.1\r\nHost: hub\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${framing}`
+    assert.deepEqual(await statusesOf(post('Content-Length: 2\r\n\r\n[]'), end), [200, 200])
+    assert.deepEqual(
+      await statusesOf(get, post('Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n'), end),
+      [200, 200, 200],
+    )
+    assert.deepEqual(await statusesOf(post('Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n[]'), end), [400])
+    const whole = rawRequest(origin, 'GET /healthz', ['Upgrade: websocket']).toString()
+    assert.deepEqual(await statusesOf(whole.replace('Connection: close', 'Connection: close, Upgrade')), [200])
+  }))
+
+test('CONNECT is 405, after the responses to the requests before it', () =>
+  withHub(async ({ origin }) => {
+    const connecting = 'CONNECT hub.test:443 HTTP/1.1\r\nHost: hub.test\r\n\r\n'
+    isError(await sendOne(origin, connecting), 405, 'CONNECT')
+    const get = 'GET /api/v1/me HTTP/1.1\r\nHost: hub\r\n\r\n'
+    const answers = await sendRaw(origin, get + connecting + get)
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [401, 405],
+    )
+  }))
+
 test('headers of 64 KiB and more are 431, wherever they are and however long the client goes on', () =>
   withHub(async ({ raw, request }) => {
     for (const size of [65_536, 1_000_000, 8_000_000]) {

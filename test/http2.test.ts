@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect as connectHttp2, constants } from 'node:http2'
 import { request as requestHttps } from 'node:https'
@@ -247,3 +248,33 @@ test('a connection that never asks anything does not keep the hub from closing',
     )
   }
 })
+
+test('segments of HTTP/1.1 over TLS are not held back until the client acknowledges those before', async (context) => {
+  const accepted: object[] = []
+  const note = (message: unknown) => accepted.push((message as { socket: object }).socket)
+  subscribe('net.server.socket', note)
+  context.after(() => unsubscribe('net.server.socket', note))
+  await overBoth(async (_hub, ask) => {
+    await ask('/healthz')
+  })
+  assert.ok(accepted.length >= 2)
+  for (const socket of accepted) {
+    // Node notes on each socket whether it has told the system so (TCP_NODELAY).
+    const noted = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'kSetNoDelay')
+    assert.equal(noted && Reflect.get(socket, noted), true)
+  }
+})
+
+test('a connection of HTTP/2 is told how many streams it may have open, and those beyond are refused', () =>
+  withHubServer(
+    async ({ origin }) => {
+      const session = connectHttp2(origin, { ca: certificate.cert })
+      try {
+        const [settings] = await once(session, 'remoteSettings')
+        assert.equal(settings.maxConcurrentStreams, 100)
+      } finally {
+        session.close()
+      }
+    },
+    { tls: certificate },
+  ))

@@ -21,6 +21,8 @@ export function boundConnections(
   const counts = new Map<string, number>()
   server.maxConnections = most.all
   server.on('connection', (socket: Socket) => {
+    // One that is read again after an offered upgrade.
+    if (open.has(socket)) return
     const network = networkOf(socket.remoteAddress ?? '')
     const count = (counts.get(network) ?? 0) + 1
     if (count > ofNetwork && !isProxy(socket.remoteAddress ?? '')) {

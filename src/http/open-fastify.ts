@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -11,6 +12,7 @@ import { carryAlways, onEveryAnswer, requestIdHeader } from './every-answer.ts'
 import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
 import { readTarget } from './request-target.ts'
+import { endStreamTurn, maxStreams } from './stream-turns.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,7 +40,7 @@ const headerBytes = 32 * 1024
 export function openFastify(
   { tls, trustProxy, log, headersTimeout = 10_000 }: FastifyOptions,
   { idOf, onRefused }: { idOf: (request: Identified) => string; onRefused: (status: number) => void },
-): FastifyInstance {
+): { app: FastifyInstance; refuse: (error: Error & { code?: string }, socket: Socket) => void } {
   const { refuse, watch } = refusals(idOf, onRefused)
   const common = {
     trustProxy,
@@ -72,8 +74,13 @@ export function openFastify(
     joinDuplicateHeaders: true,
     // A request without `Host` gets an answer like any other that cannot be answered.
     requireHostHeader: false,
+    // Node turns Nagle's algorithm off by itself for `node:http` and HTTP/2, but not for HTTP/1.1 over TLS: with it, a response in two
+    // pieces waits up to 40 ms for the client's delayed acknowledgment.
+    noDelay: true,
   }
-  const transport = tls ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true } } : { http: reading }
+  const transport = tls
+    ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true, settings: { maxConcurrentStreams: maxStreams } } }
+    : { http: reading }
   // Fastify types each transport as a server of its own; the routes here are the same on all of them.
   const app = fastify({ ...common, ...transport } as FastifyServerOptions)
   // The router has no logger: it would follow each answer to its end, and tell the address of some, tokens and all.
@@ -81,11 +88,13 @@ export function openFastify(
   watch(app.server)
   // An expectation that nobody knows may be passed over (RFC 9110 §10.1.1); Node would refuse without a word.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-  return app
+  return { app, refuse }
 }
 
 export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   reply.code(status).headers(headers)
+  if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body) && 'stream' in reply.raw)
+    endStreamTurn(reply.raw.stream as object)
   if (typeof body !== 'function') return reply.send(body)
   carryAlways(reply)
   reply.hijack()

@@ -1,9 +1,11 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { unsupportedVersion } from './framing.ts'
 import type { Identified } from './request-id.ts'
+import { connectCode } from './upgrades.ts'
 
 /** Why Node could not read a request. */
-type ReadError = Error & { code?: string | undefined }
+type ReadError = Error & { code?: string | undefined; reason?: string | undefined }
 
 const lingerMilliseconds = 1000
 
@@ -51,19 +53,25 @@ export function refusals(
   }
 }
 
-function statusOf({ code }: Pick<ReadError, 'code'>): keyof typeof texts {
+function statusOf({ code, reason }: Pick<ReadError, 'code' | 'reason'>): keyof typeof texts {
   if (code === 'HPE_HEADER_OVERFLOW') return 431
+  if (code === connectCode) return 405
+  // Two digits that no HTTP/1.x has; anything else in their place is no version.
+  if (code === 'HPE_INVALID_VERSION' && reason === 'Invalid HTTP version') return 505
+  if (code === 'HPE_PAUSED_H2_UPGRADE') return 505
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
 }
 
 const texts = {
   400: 'The request is not valid HTTP',
   408: 'The request took too long',
+  405: 'Method not allowed',
   431: 'The request headers are too large',
+  505: unsupportedVersion,
 }
 
-function refuseNow({ code }: ReadError, { socket, id }: { socket: Socket; id: string }): void {
-  const status = statusOf({ code })
+function refuseNow(error: ReadError, { socket, id }: { socket: Socket; id: string }): void {
+  const status = statusOf(error)
   const text = texts[status]
   const body = JSON.stringify({ error: text })
   socket.end(

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { Services } from '../endpoints/services.ts'
@@ -9,6 +10,7 @@ import { type Answer, isWhole, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
 import type { EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
+import { type RefusedFraming, refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
 import { type FrontAnswer, openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, originFields, originReader } from './origin.ts'
@@ -20,6 +22,7 @@ import { mountSessions, type SessionHandler } from './sessions.ts'
 import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
 import { answerOtherwise } from './undeclared.ts'
 import { openUnknownRoutes } from './unknown-routes.ts'
+import { ignoreUpgrades } from './upgrades.ts'
 import { logAnswers, meterAnswers, rememberAnswers } from './watch-answers.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
 
@@ -71,7 +74,7 @@ export function makeServer(
   const { meter, tracing, work } = context
   const onRefused = (status: number) =>
     meter?.answeredElsewhere(undefined, { method: 'other', status, caller: 'unknown', seconds: 0 })
-  const app = openFastify(options, { idOf, onRefused })
+  const { app, refuse } = openFastify(options, { idOf, onRefused })
   const sockets = boundConnections(app.server, {
     isProxy,
     ofNetwork: options.connections,
@@ -118,8 +121,16 @@ export function makeServer(
   // Where each request is written down or counted against a limit, none is answered before that.
   const hasFront = !options.log.isLevelEnabled('debug') && !context.rateLimits.limitsAnonymous
   const now = () => (meter || tracing ? performance.now() : 0)
-  seeFirst(app, {
+  const refuseAtOnce = (request: Identified, response: ServerResponse, why: RefusedFraming) => {
+    onRefused(why.status)
+    refuseFraming(response, why, { id: idOf(request), isTls })
+    return true
+  }
+  const turns = seeFirst(app, {
     request(request, response) {
+      const isHttp1 = !('stream' in response)
+      const refusedLine = isHttp1 ? refusedVersion(request) : undefined
+      if (refusedLine) return refuseAtOnce(request, response, refusedLine)
       const cameAt = now()
       const answered = hasFront ? front.answers(request, response) : undefined
       if (answered) {
@@ -127,6 +138,8 @@ export function makeServer(
         if (tracing) traceFront(tracing, answered, { request, isTls, arrivedAt: cameAt })
         return true
       }
+      const refused = isHttp1 ? refusedCoding(request) : undefined
+      if (refused) return refuseAtOnce(request, response, refused)
       // The router refuses by itself then.
       if (closing.signal.aborted) {
         carryAlone(response, { id: idOf(request), isTls })
@@ -145,6 +158,7 @@ export function makeServer(
         },
       }),
   })
+  ignoreUpgrades(app.server, turns, { isTls, refuse })
   if (tracing) traceAnswers(app, tracing)
   logAnswers(app, options.log)
   const metered = meter && meterAnswers(app, meter)

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, constants, createServer, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { endStreamTurn, takeStreamTurn } from './stream-turns.ts'
+
+const until = async (condition: () => boolean) => {
+  while (!condition()) await turn()
+}
+
+async function setUp(context: TestContext) {
+  const started: ServerHttp2Stream[] = []
+  let arrived = 0
+  const server = createServer()
+  server.on('stream', (stream) => {
+    arrived++
+    takeStreamTurn(stream, () => {
+      stream.on('error', () => undefined)
+      started.push(stream)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  context.after(() => {
+    client.destroy()
+    server.close()
+  })
+  const ask = () => {
+    const stream = client.request({ ':path': '/' })
+    stream.on('error', () => undefined)
+    return stream
+  }
+  return { started, ask, arrived: () => arrived }
+}
+
+test('of the streams of a connection 16 are processed at once, and a response that is not read keeps its place', async (t) => {
+  const { started, ask, arrived } = await setUp(t)
+  const streams = Array.from({ length: 40 }, ask)
+  await until(() => arrived() === 40)
+  assert.equal(started.length, 16)
+  // More than the client's window for a stream takes without reading.
+  const body = Buffer.alloc(256 * 1024)
+  for (const stream of started.slice(0, 16)) {
+    stream.respond()
+    stream.end(body)
+  }
+  for (let round = 0; round < 200; round++) await turn()
+  assert.equal(started.length, 16, 'nothing is read, and nothing further is processed')
+  for (const stream of streams) stream.resume()
+  await until(() => started.length > 16)
+})
+
+test('a stream that is reset while it waits is never started', async (t) => {
+  const { started, ask, arrived } = await setUp(t)
+  for (let count = 0; count < 16; count++) ask()
+  const dropped = Array.from({ length: 10 }, ask)
+  await until(() => arrived() === 26)
+  for (const stream of dropped) stream.close(constants.NGHTTP2_CANCEL)
+  const last = ask()
+  await until(() => arrived() === 27)
+  for (const stream of [...started]) {
+    stream.respond()
+    stream.end()
+  }
+  await until(() => started.length === 17)
+  assert.equal(started[16]?.id, last.id)
+})
+
+test('a stream that sends for long lets the next one start', async (t) => {
+  const { started, ask } = await setUp(t)
+  for (let count = 0; count < 17; count++) ask()
+  await until(() => started.length === 16)
+  endStreamTurn(started[0] as ServerHttp2Stream)
+  endStreamTurn(started[0] as ServerHttp2Stream)
+  await until(() => started.length === 17)
+})
