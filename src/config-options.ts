@@ -3,6 +3,7 @@ import { anonymousAccesses } from './auth/access-policy.ts'
 import { defaultLongestSessionDays } from './auth/session-life.ts'
 import { signUpPolicies } from './auth/sign-up-policy.ts'
 import { queryPolicies } from './auth/token-limits.ts'
+import { isReservedUsername, usernameForm } from './auth/username.ts'
 import { compileExclusions } from './library/exclusions.ts'
 
 /** An option of the program: a flag, if it has one, an environment variable (`MODELKEEP_*`) and a key of `modelkeep.config.json`. */
@@ -217,6 +218,15 @@ export const optionDeclarations = {
     description: 'files and folders to leave out of the library, as in .gitignore, joined by commas; repeatable',
     isRepeatable: true,
     schema: list.pipe(z.array(exclusionPattern)).default([]),
+  },
+  defaultCreator: {
+    flag: '--default-creator <username>',
+    description: 'username under which models without a creator are published; nobody can sign in with it',
+    schema: z
+      .string()
+      .regex(usernameForm, 'must have 1 to 64 letters, digits, dots, hyphens and underscores')
+      .refine((username) => !isReservedUsername(username), { error: (issue) => `"${issue.input}" is reserved` })
+      .default('local'),
   },
   hashThreads: {
     flag: '--hash-threads <number>',

@@ -22,6 +22,7 @@ import { openImageDelivery } from './blobs/image-delivery.ts'
 import { openFileAddresses } from './blobs/signed-address.ts'
 import { openCollections } from './catalog/collections.ts'
 import { openCreators } from './catalog/creators.ts'
+import { applyDefaultCreator } from './catalog/default-creator.ts'
 import { openDownloads } from './catalog/downloads.ts'
 import { openImages } from './catalog/images/list-images.ts'
 import { openModels } from './catalog/models/open-models.ts'
@@ -138,6 +139,12 @@ export async function openHub(
     }),
   )
   await noteSignUpPolicy(database, config.signUp)
+  const defaultCreator = await applyDefaultCreator(database, config.defaultCreator)
+  if (defaultCreator !== config.defaultCreator)
+    log.warn(
+      { configured: config.defaultCreator, username: defaultCreator },
+      `a person has the username ${config.defaultCreator}: models without a creator are published as ${defaultCreator}`,
+    )
   const downloads = closing(
     openDownloads({
       database,
@@ -167,6 +174,7 @@ export async function openHub(
       loginOnly: config.loginOnly,
       access: { anonymousAccess: config.anonymousAccess, queryTokens: config.queryTokens },
       signUp: config.signUp,
+      defaultCreator,
       longestTokenLifeDays: config.longestTokenLife ?? null,
       providers: provider ? [{ id: oidcProviderId, name: provider.name }] : [],
     },

@@ -96,6 +96,7 @@ export async function withHubServer(
     loginOnly,
     access: { anonymousAccess: 'open', queryTokens: 'always', ...access },
     signUp: 'off',
+    defaultCreator: 'local',
     longestTokenLifeDays: null,
     providers: [],
   }

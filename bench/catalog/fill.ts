@@ -1,5 +1,5 @@
 import { type CatalogPlan, generateModel } from './generate.ts'
-import { isListed, type ModelTables, rowsOfModel } from './rows.ts'
+import { creatorIdOf, isListed, type ModelTables, rowsOfModel } from './rows.ts'
 import type { CatalogSink } from './sqlite-sink.ts'
 import { creatorName, tagName } from './vocabulary.ts'
 
@@ -51,7 +51,7 @@ function addCreators({ until }: CatalogPlan, sink: CatalogSink, ofCreators: Read
   for (const [rank, model_count] of ofCreators) {
     const username = creatorName(rank)
     sink.add('account', {
-      ...{ id: rank + 1, username, username_key: username.toLowerCase(), name: username, email: null },
+      ...{ id: creatorIdOf(rank), username, username_key: username.toLowerCase(), name: username, email: null },
       ...{ email_verified: 0, image: null, role: 'user', status: 'active', tier: 'free', model_count },
       ...{ created_at: at, updated_at: at },
     })

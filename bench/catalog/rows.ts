@@ -57,12 +57,21 @@ export function rowsOfModel(plan: CatalogPlan, model: GeneratedModel): Rows & { 
 /** Whether lists show a model: one of its versions has a file. */
 export const isListed = (model: GeneratedModel): boolean => model.versions.some(({ files }) => files.length > 0)
 
+/** The first account of a hub is its default creator. */
+export const creatorIdOf = (rank: number): number => rank + 2
+
 function modelRow(model: GeneratedModel, levels: number): RowOf<'model'> {
   const times = model.versions.map(({ publishedAt }) => publishedAt)
   return {
     ...{ id: model.id, name: model.name, description: model.description, type: model.type },
     ...{ nsfw: Number(model.nsfw), nsfw_level: levels, poi: 0, minor: 0, sfw_only: 0, mode: null },
-    ...{ status: 'Published', availability: 'Public', creator_id: model.creatorRank + 1, checkpoint_type: null },
+    ...{
+      status: 'Published',
+      availability: 'Public',
+      creator_id: creatorIdOf(model.creatorRank),
+      creator_is_default: 0,
+      checkpoint_type: null,
+    },
     ...{ allow_no_credit: 1, allow_commercial_use: '["Image"]', allow_derivatives: 1, allow_different_license: 1 },
     ...{ login_only: null, downloads_disabled: 0 },
     ...{ download_count: model.downloads, imported_download_count: model.downloads },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { applyDefaultCreator } from '../catalog/default-creator.ts'
 import { type TemporaryHub, withHub } from './hub.fixture.ts'
 import type { NewAccount } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
@@ -69,12 +70,28 @@ test('a creator whom only sidecars name becomes the person who takes the name, a
     assert.deepEqual(await hub.accounts.list(), [])
     const { id } = await hub.accounts.create(person)
     assert.equal(id, creator)
-    const row = await hub.database.kysely.selectFrom('account').selectAll().executeTakeFirstOrThrow()
+    const row = await hub.database.kysely
+      .selectFrom('account')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     assert.deepEqual([row.username, row.email, row.image, row.model_count], ['Ada.L-1', 'ada@example.org', 'a.png', 7])
     assert.deepEqual(
       (await hub.accounts.list()).map(({ username }) => username),
       ['Ada.L-1'],
     )
+  }))
+
+test('the username of the default creator is reserved, for owners as well', () =>
+  withHub(async ({ accounts, database }) => {
+    for (const username of ['local', 'LOCAL'])
+      await assert.rejects(accounts.create({ ...person, username }), { name: 'Refusal', message: /is reserved/ })
+    await applyDefaultCreator(database, 'studio')
+    await assert.rejects(accounts.create({ ...person, username: 'Studio' }), {
+      name: 'Refusal',
+      message: /is reserved/,
+    })
+    await accounts.create({ ...person, username: 'local' })
   }))
 
 test('of two who take one name at once, one gets it', () =>

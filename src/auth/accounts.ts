@@ -6,10 +6,11 @@ import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
 import { endSessions } from './end-sessions.ts'
-import { insertAccount, type NewAccount, readyAccount, usernameKey } from './new-account.ts'
+import { insertAccount, type NewAccount, readyAccount } from './new-account.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { Refusal } from './refusal.ts'
 import { hasScope } from './scopes.ts'
+import { usernameKey } from './username.ts'
 
 /** What an account may be asked of itself (contract §2 GET /me). */
 export interface Profile {

@@ -8,6 +8,7 @@ import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
 import { type PasswordOwner, passwordFault } from './password-rules.ts'
 import { Refusal } from './refusal.ts'
+import { isReservedUsername, usernameForm, usernameKey } from './username.ts'
 
 export interface NewAccount {
   username: string
@@ -30,19 +31,6 @@ interface AccountMaking {
   invitationId?: number
   by: Asker
 }
-
-/** What a username may be made of; also what signing in accepts. */
-export const usernameForm = /^[A-Za-z0-9_.-]{1,64}$/
-
-/**
- * Usernames whose page, `/user/<username>`, could not be opened: the settings lie at one, and browsers take the others
- * for folders (URL standard: double-dot path segments). In the form of `usernameKey`.
- */
-const reservedUsernames: ReadonlySet<string> = new Set(['account', '.', '..'])
-export const isReservedUsername = (username: string): boolean => reservedUsernames.has(usernameKey(username))
-
-/** The form in which usernames are compared. */
-export const usernameKey = (username: string): string => username.toLowerCase()
 
 /**
  * Checks what a person asked for, and hashes the password. Addresses are kept in lower case, as signing in compares them.
@@ -87,6 +75,9 @@ export async function insertAccount(
     .select(['id', 'email'])
     .where('username_key', '=', usernameKey(username))
     .executeTakeFirst()
+  if (sameName && sameName.id === (await defaultCreator(transaction))) {
+    throw new Refusal(`The username ${username} is reserved for models without a creator`)
+  }
   if (sameName && (sameName.email !== null || !claimsCreator)) throw new Refusal(`The username ${username} is taken`)
   const sameEmail = await accounts.select('id').where('email', '=', email).executeTakeFirst()
   if (sameEmail) throw new Refusal(`The e-mail address ${email} is taken`)
@@ -100,6 +91,12 @@ export async function insertAccount(
   const what = { at: now.getTime(), accountId: id, by }
   await recordAudit(transaction, { kind: 'account-made', ...what, details: { ...origin, role } })
   return id
+}
+
+/** The account of the default creator, which nobody can sign in with. */
+async function defaultCreator(transaction: Transaction<Schema>): Promise<number | undefined> {
+  const row = await transaction.selectFrom('default_creator').select('account_id').executeTakeFirst()
+  return row?.account_id
 }
 
 /** A row that becomes a person's within the same transaction. */

@@ -1,8 +1,8 @@
 import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins/generic-oauth'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import { isReservedUsername, usernameKey } from './new-account.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
+import { isReservedUsername, usernameKey } from './username.ts'
 
 /** An OpenID Connect provider that people may sign in with (OpenID Connect Core 1.0). */
 export interface OidcProvider {

@@ -8,7 +8,6 @@ import type { Database } from '../db/database.ts'
 import { attemptRate } from './attempts.ts'
 import { codesWorkOnce } from './codes-work-once.ts'
 import { firstPassword, firstPasswordPath } from './first-password.ts'
-import { usernameForm, usernameKey } from './new-account.ts'
 import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
 import { passwordLength, passwordRules } from './password-rules.ts'
 import { providerPaths } from './provider-patience.ts'
@@ -19,6 +18,7 @@ import { signInAudit } from './sign-in-audit.ts'
 import { signInRules } from './sign-in-rules.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 import { openTries, type Tries } from './tries.ts'
+import { usernameForm, usernameKey } from './username.ts'
 
 export interface SignInOptions {
   database: Database

@@ -3,8 +3,8 @@ import { APIError } from 'better-auth/api'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { openAnyAccount } from './any-account.ts'
-import { usernameKey } from './new-account.ts'
 import { freeUsernames } from './oidc-provider.ts'
+import { usernameKey } from './username.ts'
 
 /** The hub's own rules, which the sessions library asks whatever way somebody signs in. */
 export function signInRules(database: Database): NonNullable<BetterAuthOptions['databaseHooks']> {

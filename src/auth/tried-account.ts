@@ -1,7 +1,7 @@
 import type { GenericEndpointContext } from 'better-auth'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
-import { usernameKey } from './new-account.ts'
+import { usernameKey } from './username.ts'
 
 /** Tells which account somebody tried to get into; null when there is none like it. */
 export function openTriedAccounts(database: Database): (context: GenericEndpointContext) => Promise<number | null> {

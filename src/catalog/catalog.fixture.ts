@@ -3,6 +3,7 @@ import type { Insertable, Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../db/tables/catalog.ts'
+import { defaultCreatorId } from './default-creator.ts'
 import type { HashKind } from './enums.ts'
 import { moveKeptCount } from './kept-counts.ts'
 
@@ -58,8 +59,12 @@ export function insertModels(database: Database, models: readonly ModelFixture[]
       const inserted: InsertedModel[] = []
       for (const fixture of models) {
         const { creator = 'maker', tags: tagNames = [], ...given } = fixture
-        const creatorId = creator === null ? null : await people(creator)
-        const { model, ids, words } = rowsOf({ ...given, creator_id: given.creator_id ?? creatorId }, nextId, rows)
+        const creatorId = creator === null ? await defaultCreatorId(transaction) : await people(creator)
+        const { model, ids, words } = rowsOf(
+          { creator_is_default: Number(creator === null), ...given, creator_id: given.creator_id ?? creatorId },
+          nextId,
+          rows,
+        )
         inserted.push(ids)
         for (const name of new Set(tagNames)) {
           rows.model_tag.push({ tag_id: await tags(name), model_id: ids.id })
@@ -109,7 +114,8 @@ function rowsOf(fixture: Omit<ModelFixture, 'creator' | 'tags'>, nextId: NextId,
     mode: null,
     status: 'Published',
     availability: 'Public',
-    creator_id: null,
+    creator_id: 0,
+    creator_is_default: 0,
     checkpoint_type: null,
     allow_no_credit: 1,
     allow_commercial_use: JSON.stringify(allow_commercial_use ?? ['Image', 'Sell']),

@@ -39,6 +39,8 @@ import type {
  */
 export interface Schema {
   account: AccountTable
+  /** One row: the account that publishes models without a creator of their own. It has no email address. */
+  default_creator: { id: number; account_id: number }
   credential: CredentialTable
   session: SessionTable
   verification: VerificationTable

@@ -6,6 +6,7 @@ import { getCollection, listCollections } from './collections.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 
 type Hub = LibraryFixture & {
+  account_id: number
   add(collection: CollectionFixture): Promise<number>
   get(target: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: Answer }>
 }
@@ -25,6 +26,7 @@ const withHub = (run: (hub: Hub) => Promise<void>) =>
       const account_id = await library.addAccount()
       await run({
         ...library,
+        account_id,
         add: (collection) => insertCollection(library.database, { account_id, ...collection }),
         async get(target, init) {
           const answer = await library.request(target, init)
@@ -35,7 +37,7 @@ const withHub = (run: (hub: Hub) => Promise<void>) =>
   )
 
 test('a collection has every field of the site API, and those alone', () =>
-  withHub(async ({ add, addModel, get, origin }) => {
+  withHub(async ({ account_id, add, addModel, get, origin }) => {
     const { versions } = await addModel({ versions: [{ images: [{ extension: 'jpeg' }] }] })
     const cover = versions[0]?.imageIds[0]
     const id = await add({ name: 'Foxes', description: 'All of them', item_count: 4, cover_image_id: cover })
@@ -60,7 +62,7 @@ test('a collection has every field of the site API, and those alone', () =>
         ...{ type: 'image', width: 512, height: 768, nsfwLevel: 1 },
       },
       mode: null,
-      user: { id: 1, username: 'person1' },
+      user: { id: account_id, username: 'person1' },
     })
     assert.deepEqual(body.metadata, {})
     const single = await get(`/api/v1/collections/${id}`)

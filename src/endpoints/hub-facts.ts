@@ -17,6 +17,7 @@ const Hub = z
       .describe('Where people may sign in beside the hub itself.'),
     longestTokenLifeDays: z.int().nullable().describe('How long a new token may live; null: without end.'),
     defaultBrowsingLevel: z.int().describe('Levels that lists show when a client names none, as bits.'),
+    defaultCreator: z.string().describe('Username of the creator of models whose metadata names none.'),
     publicUrl: z.string().describe('What the addresses that the hub gives out begin with.'),
   })
   .meta({ id: 'Hub', description: 'What the hub tells everybody of itself.' })
@@ -39,12 +40,14 @@ export const getHub = endpoint({
       providers: [],
       longestTokenLifeDays: null,
       defaultBrowsingLevel: 1,
+      defaultCreator: 'local',
       publicUrl: exampleOrigin,
     },
   },
-  async handle({ settings: { access, signUp, providers, defaultBrowsingLevel, longestTokenLifeDays }, setup, origin }) {
+  async handle({ settings, setup, origin }) {
+    const { access, signUp, providers, defaultBrowsingLevel, defaultCreator, longestTokenLifeDays } = settings
     return {
-      ...{ version, signUp, defaultBrowsingLevel, longestTokenLifeDays },
+      ...{ version, signUp, defaultBrowsingLevel, defaultCreator, longestTokenLifeDays },
       anonymousAccess: access.anonymousAccess,
       setupNeeded: await setup.isNeeded(),
       providers: providers.map(({ id, name }) => ({ id, name })),

@@ -29,7 +29,7 @@ export const Image = z
       .record(z.string(), z.unknown())
       .nullable()
       .describe('How the image was made, by the names that the program gave; null without `withMeta=true`.'),
-    username: z.string().nullable(),
+    username: z.string(),
     baseModel: z.string().nullable(),
     modelVersionIds: z.array(z.int()).describe('Its own version first, then those whose files it names as used.'),
     /** Of its model; only with `withTags`. */

@@ -24,6 +24,7 @@ const withHub = (run: (hub: Hub) => Promise<void>, settings = { defaultBrowsingL
         settings: {
           access: { anonymousAccess: 'open', queryTokens: 'always' },
           signUp: 'off',
+          defaultCreator: 'local',
           longestTokenLifeDays: null,
           providers: [],
           ...settings,
@@ -101,7 +102,7 @@ test('an image has every field of the site API, and those alone', () =>
     })
   }))
 
-test('what is not known of an image is null, and an image without tags has none', () =>
+test('what is not known of an image is null, but its username, and an image without tags has none', () =>
   withHub(async ({ addModel, list }) => {
     await addModel({ creator: null, ...withPictures({}) })
     const [image] = (await list('withMeta=true&withTags=true')).items
@@ -110,7 +111,7 @@ test('what is not known of an image is null, and an image without tags has none'
       { meta, username, baseModel, postId, tags },
       {
         meta: null,
-        username: null,
+        username: 'local',
         baseModel: null,
         postId: null,
         tags: [],
@@ -186,9 +187,9 @@ test('each parameter reaches its filter', () =>
       'modelId=2',
       'modelVersionId=20',
       'modelVersionId=30',
-      'userId=2',
+      'userId=3',
       'username=bob%20B',
-      'username=BOB%20b&userId=2',
+      'username=BOB%20b&userId=3',
       'period=Day',
       'type=video',
       'baseModels=Pony',
@@ -199,7 +200,7 @@ test('each parameter reaches its filter', () =>
       'tags=77&tags=fox%20%26%20hound',
     ]
     for (const query of asked) assert.deepEqual(await idsOf(query), [2], query)
-    for (const none of ['tags=none', 'tags=99', 'username=ann&userId=2', 'type=audio', 'imageId=9', 'baseModels=pony'])
+    for (const none of ['tags=none', 'tags=99', 'username=ann&userId=3', 'type=audio', 'imageId=9', 'baseModels=pony'])
       assert.deepEqual(await list(none), { items: [], metadata: {} }, none)
     const empty =
       'imageId=&postId=&modelId=&tags=&username=&userId=&period=&type=&baseModels=&withMeta=&cursor=&page=&nope=1'

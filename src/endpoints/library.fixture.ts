@@ -63,6 +63,7 @@ export async function withLibrary(
       loginOnly,
       access: { anonymousAccess: 'open', queryTokens: 'always' },
       signUp: 'off',
+      defaultCreator: 'local',
       longestTokenLifeDays: null,
       providers: [],
     },

@@ -103,7 +103,7 @@ export const getModel = endpoint({
 })
 
 function keysOfModel({ id, creator }: z.infer<typeof Model>): string[] {
-  return [modelKey(id), ...(creator ? [creatorKey(creator.username)] : [])]
+  return [modelKey(id), creatorKey(creator.username)]
 }
 
 /** `false` asks for nothing; anything else that is not empty does, even what the schema then refuses (contract §2). */

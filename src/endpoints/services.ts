@@ -57,6 +57,8 @@ export interface HubSettings {
   access: AccessPolicy
   /** Who may make an account. */
   signUp: 'off' | 'invitation' | 'open'
+  /** Username of the account that publishes models without a creator. */
+  defaultCreator: string
   /** So many days a new token lives at the longest; null: without end. */
   longestTokenLifeDays: number | null
   /** Where people may sign in beside the hub itself. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isReservedUsername } from '../auth/new-account.ts'
+import { isReservedUsername } from '../auth/username.ts'
 import { pagePaths } from './page-paths.ts'
 
 test('nobody gets a username in whose place the web app has another page', () => {

@@ -3,13 +3,15 @@ import { after, test } from 'node:test'
 import { read, startHub } from './hub.ts'
 import { idsOfKind, lonely, tidal, tidalHashes } from './library.ts'
 import { hashesOf } from './model-file.ts'
-import { DetailedVersion, Model, ModelList } from './shapes.ts'
+import { CreatorList, DetailedVersion, Model, ModelList } from './shapes.ts'
 
 const hub = await startHub()
 after(() => hub.close())
 
 const listed = async () => read(await hub.ask('/api/v1/models?nsfw=true'), ModelList).items
 const detailedTidal = async () => read(await hub.ask(`/api/v1/model-versions/${tidal.versionId}`), DetailedVersion)
+const detailedLonely = async () =>
+  read(await hub.ask(`/api/v1/model-versions/by-hash/${hashesOf(lonely.bytes).SHA256}`), DetailedVersion)
 /** The model of which everything is known, and its newest version. */
 async function shownTidal() {
   const model = read(await hub.ask(`/api/v1/models/${tidal.modelId}`), Model)
@@ -76,7 +78,7 @@ test('69. a version is downloaded where its primary file is, and each other file
   assert.deepEqual(selectors, ['Model', 'SafeTensor', 'full', 'fp32'])
 })
 
-test('70. trained words, tags and creator are those of the model', async () => {
+test('70. trained words, tags and creator are those of the model, and every model has a creator', async () => {
   const { model, newest } = await shownTidal()
   const detailed = await detailedTidal()
   const models = await listed()
@@ -92,9 +94,33 @@ test('70. trained words, tags and creator are those of the model', async () => {
     ],
   )
   const digits = models.find(({ id }) => id === idsOfKind(0).modelId)
-  assert.equal(digits?.creator?.username, '007')
+  assert.equal(digits?.creator.username, '007')
   const unnamed = models.find(({ modelVersions }) => modelVersions[0]?.files[0]?.name === lonely.name)
-  assert.ok(unnamed && !('creator' in unnamed) && unnamed.id >= 1_000_000_000)
+  assert.ok(unnamed && unnamed.id >= 1_000_000_000)
+  for (const { creator, modelVersions } of models) {
+    assert.notEqual(creator.username, '')
+    for (const { description } of modelVersions) assert.equal(typeof description, 'string')
+  }
+})
+
+test('110. a version without a description has an empty one', async () => {
+  const version = await detailedLonely()
+  assert.equal(version.description, '')
+  assert.equal(read(await hub.ask(`/api/v1/models/${version.modelId}`), Model).modelVersions[0]?.description, '')
+})
+
+test('111. a model without a creator in a sidecar has the default creator of the hub, as /creators lists it', async () => {
+  const { modelId } = await detailedLonely()
+  const model = read(await hub.ask(`/api/v1/models/${modelId}`), Model)
+  assert.deepEqual(model.creator, { username: 'local', image: null })
+  const ofDefault = read(await hub.ask('/api/v1/models?username=LOCAL&nsfw=true'), ModelList).items
+  assert.ok(ofDefault.some(({ id }) => id === modelId))
+  assert.ok(ofDefault.every(({ creator }) => creator.username === 'local'))
+  const { items } = read(await hub.ask('/api/v1/creators?query=local'), CreatorList)
+  assert.deepEqual(
+    items.map(({ username, modelCount }) => [username, modelCount]),
+    [['local', ofDefault.length]],
+  )
 })
 
 test('71. a description keeps its form and loses what could run', async () => {

@@ -69,7 +69,7 @@ const versionFields = {
   updatedAt: time,
   availability,
   nsfwLevel: z.int(),
-  description: z.string().nullable(),
+  description: z.string(),
   trainedWords: z.array(z.string()),
   downloadUrl: address,
 }
@@ -108,7 +108,7 @@ export const Model = z.object({
     commentCount: z.int(),
     tippedAmountCount: z.int(),
   }),
-  creator: z.object({ username: z.string(), image: z.string().nullable() }).optional(),
+  creator: z.object({ username: z.string(), image: z.string().nullable() }),
   tags: z.array(z.string()),
   modelVersions: z.array(Version).min(1),
 })
@@ -197,7 +197,7 @@ export const ImageList = z.object({
         commentCount: z.int(),
       }),
       meta: z.record(z.string(), z.unknown()).nullable(),
-      username: z.string().nullable(),
+      username: z.string(),
       baseModel: z.string().nullable(),
       modelVersionIds: z.array(z.int()),
     }),

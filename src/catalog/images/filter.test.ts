@@ -70,16 +70,25 @@ test('id and postId name images', () =>
     assert.deepEqual(await idsOf({ postId: 7, id: 1 }), [])
   }))
 
-test('an image is by its own creator, or else by that of its model', () =>
+test('an image is by its own creator, otherwise by that of its model, otherwise by the default creator', () =>
   withImages(async ({ database, idsOf, list }) => {
+    const [nobody, ann, bob] = [1, 2, 3]
     await insertModel(database, { creator: 'Ann', ...withPictures({}) })
-    await insertModel(database, { creator: 'bob', ...withPictures({}, { creator_id: 1 }) })
-    await insertModel(database, { creator: null, ...withPictures({}) })
-    assert.deepEqual((await idsOf({ creatorId: 1 })).sort(), [1, 3])
-    assert.deepEqual(await idsOf({ creatorId: 2 }), [2])
+    await insertModel(database, { creator: 'bob', ...withPictures({}, { creator_id: ann }) })
+    await insertModel(database, { creator: null, ...withPictures({}, {}) })
+    await database.write((transaction) =>
+      transaction
+        .updateTable('image')
+        .set({ model_id: null, version_id: null, folder_id: null })
+        .where('id', '=', 5)
+        .execute(),
+    )
+    assert.deepEqual((await idsOf({ creatorId: ann })).sort(), [1, 3])
+    assert.deepEqual(await idsOf({ creatorId: bob }), [2])
+    assert.deepEqual((await idsOf({ creatorId: nobody })).sort(), [4, 5])
     const { images } = await list({}, { sort: 'Random' })
     const names = images.toSorted((one, other) => one.id - other.id).map(({ username }) => username)
-    assert.deepEqual(names, ['Ann', 'bob', 'Ann', null])
+    assert.deepEqual(names, ['Ann', 'bob', 'Ann', 'local', 'local'])
   }))
 
 test('type, baseModels and period keep what fits', () =>

@@ -109,7 +109,7 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
   // By the key of `model`.
   creatorId: ({ image, values }) => {
     const ofModel = image.selectFrom('model').select('model.creator_id').whereRef('model.id', '=', 'image.model_id')
-    return sql`coalesce(image.creator_id, ${ofModel}) = ${values('creatorId')}`
+    return sql`coalesce(image.creator_id, ${ofModel}, ${defaultCreatorOf(image)}) = ${values('creatorId')}`
   },
   picture: () => sql`${withoutIndex('image.type')} = 'image'`,
   film: ({ values }) => sql`${withoutIndex('image.type')} = ${values('film')}`,
@@ -126,6 +126,10 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
   newerThan: ({ values, isByTime }) =>
     sql`${isByTime ? sql.ref('image.created_at') : withoutIndex('image.created_at')} >= ${values('newerThan')}`,
 }
+
+/** The creator of images that have neither a creator nor a model. */
+export const defaultCreatorOf = (image: ExpressionBuilder<Schema, 'image'>) =>
+  image.selectFrom('default_creator').select('default_creator.account_id').where('default_creator.id', '=', sql.lit(1))
 
 /** Of a version and a model that lists show, or the hub's own without either. */
 const isPublic = ({ image }: ConditionContext) =>

@@ -5,7 +5,7 @@ import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ImageSort } from '../enums.ts'
 import { rowsOf } from '../few-rows.ts'
-import { type FilterValues, filterConditions } from './filter.ts'
+import { defaultCreatorOf, type FilterValues, filterConditions } from './filter.ts'
 import { type ImageParts, imageColumns, type ListedImage } from './records.ts'
 import { imageSources } from './sources.ts'
 
@@ -65,8 +65,14 @@ export const pageQuery =
       .selectFrom('page')
       .innerJoin('image', 'image.id', 'page.id')
       .leftJoin('model', 'model.id', 'image.model_id')
-      .leftJoin('account', (join) =>
-        join.on((maker) => maker('account.id', '=', maker.fn.coalesce('image.creator_id', 'model.creator_id'))),
+      .innerJoin('account', (join) =>
+        join.on((maker) =>
+          maker(
+            'account.id',
+            '=',
+            maker.fn.coalesce('image.creator_id', 'model.creator_id', defaultCreatorOf(maker as never)),
+          ),
+        ),
       )
       .select([...imageColumns])
       .select(['page.key', 'account.username'])

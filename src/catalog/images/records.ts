@@ -21,8 +21,8 @@ export type ListedImage = Pick<
   | 'comment_count'
   | 'created_at'
 > & {
-  /** Who made the image, or else its model; null where neither is known. */
-  username: string | null
+  /** The creator of the image, otherwise of its model, otherwise the default creator. */
+  username: string
   /** Its own version first, then those that it was made with, by id. */
   versionIds: number[]
   /** How it was made; null where nothing is known, or it was not asked for. */

@@ -29,7 +29,7 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
             .where('image_version.version_id', '=', values('versionId')),
         ),
     ),
-  // By the indexes `image_creator`, and `model_creator` with `image_model`.
+  // By the indexes `image_creator`, `model_creator` with `image_model`, and `image_model`.
   creatorId: (query: Query, values: Values) =>
     source(
       images(query)
@@ -41,6 +41,17 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
             .select('image.id')
             .where('model.creator_id', '=', values('creatorId'))
             .whereRef('image.model_id', '=', 'model.id'),
+        )
+        // Images without a creator and a model are the default creator's.
+        .unionAll(
+          query
+            .selectFrom('default_creator')
+            .crossJoin('image')
+            .select('image.id')
+            .where('default_creator.id', '=', sql.lit(1))
+            .where('default_creator.account_id', '=', values('creatorId'))
+            .where('image.model_id', 'is', null)
+            .where('image.creator_id', 'is', null),
         ),
     ),
   // By the index `image_film`, which holds no pictures.

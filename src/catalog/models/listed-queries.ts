@@ -15,7 +15,7 @@ export const listedQueries = (engine: EngineSql): QueriesOf<ListedValues> => ({
   models: (query, values) =>
     query
       .selectFrom('model')
-      .leftJoin('account', 'account.id', 'model.creator_id')
+      .innerJoin('account', 'account.id', 'model.creator_id')
       .select([...modelColumns, 'account.username', 'account.image'])
       .where((model) => engine.inList(model.ref('model.id'), values('ids'))),
   // Served by the index `model_tag_model`.

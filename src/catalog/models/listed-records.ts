@@ -64,7 +64,7 @@ type Unread<Record, Names extends keyof Record> = Omit<Record, Names> & { [Name 
 
 type ModelRow = [
   ...ValuesOf<typeof modelColumns, Unread<ModelRecord, 'allow_commercial_use'>>,
-  username: string | null,
+  username: string,
   image: string | null,
 ]
 type VersionRow = ValuesOf<typeof versionColumns, Unread<VersionRecord, 'trained_words'>>
@@ -99,7 +99,7 @@ const modelRecord = (row: ModelRow): ModelRecord => ({
   thumbs_down_count: row[19],
   comment_count: row[20],
   tipped_amount_count: row[21],
-  creator: row[22] === null ? null : { username: row[22], image: row[23] },
+  creator: { username: row[22], image: row[23] },
   tags: [],
   versions: [],
 })

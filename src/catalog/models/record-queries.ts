@@ -43,7 +43,7 @@ export type VersionParts = { files: string; images: string; model: string }
 export function modelRecord(
   row: Omit<ModelRecord, 'allow_commercial_use' | keyof ModelParts> & ModelParts & { allow_commercial_use: string },
 ): ModelRecord {
-  const [creator] = jsonRows<NonNullable<ModelRecord['creator']>>(row.creator, ['username', 'image'])
+  const [creator] = jsonRows<ModelRecord['creator']>(row.creator, ['username', 'image'])
   const versions = jsonRows<NestedVersion>(row.versions, versionNames)
   for (const version of versions) {
     version.files = namedRows<FileRecord>(version.files as unknown[][], fileNames)
@@ -52,7 +52,7 @@ export function modelRecord(
   return {
     ...row,
     allow_commercial_use: JSON.parse(row.allow_commercial_use),
-    creator: creator ?? null,
+    creator: creator as ModelRecord['creator'], // every model has one
     tags: (JSON.parse(row.tags) as [string][]).map(([name]) => name),
     versions: versions as VersionRecord[],
   }

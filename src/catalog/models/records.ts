@@ -114,7 +114,7 @@ export type VersionRecord<Image = ImageRecord> = Omit<
 
 export type ModelRecord = Omit<Named<ModelTable, typeof modelColumns>, 'allow_commercial_use'> & {
   allow_commercial_use: string[]
-  creator: { username: string; image: string | null } | null
+  creator: { username: string; image: string | null }
   tags: string[]
   /** Newest first. */
   versions: VersionRecord[]

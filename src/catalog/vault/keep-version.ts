@@ -16,7 +16,7 @@ export async function keepVersion(
   const images = await imagesOf(transaction, versionId)
   const row: Insertable<VaultItemTable> = {
     ...version,
-    creator_name: version.creator_name ?? '',
+    creator_name: version.creator_name,
     account_id: accountId,
     version_id: versionId,
     category: categoryOf(await tagsOf(transaction, version.model_id)),
@@ -25,7 +25,7 @@ export async function keepVersion(
     images_size_kb: kibibytes(images.sizeBytes),
     cover_image_id: images.coverId,
     files: JSON.stringify(files),
-    names_key: [version.model_name, version.version_name, version.creator_name ?? ''].join('\n').toLowerCase(),
+    names_key: [version.model_name, version.version_name, version.creator_name].join('\n').toLowerCase(),
     added_at: at,
   }
   const { id } = await transaction.insertInto('vault_item').values(row).returning('id').executeTakeFirstOrThrow()
@@ -36,7 +36,7 @@ const publishedVersion = (transaction: Transaction<Schema>, versionId: number) =
   transaction
     .selectFrom('model_version')
     .innerJoin('model', 'model.id', 'model_version.model_id')
-    .leftJoin('account', 'account.id', 'model.creator_id')
+    .innerJoin('account', 'account.id', 'model.creator_id')
     .select([
       'model.id as model_id',
       'model.name as model_name',

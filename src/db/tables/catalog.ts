@@ -13,7 +13,9 @@ export interface ModelTable {
   mode: 'Archived' | 'TakenDown' | null
   status: string
   availability: string
-  creator_id: number | null
+  creator_id: number
+  /** 1: no metadata names a creator, and `creator_id` is the default creator. */
+  creator_is_default: number
   checkpoint_type: string | null
   allow_no_credit: number
   allow_commercial_use: string

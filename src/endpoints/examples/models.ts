@@ -86,7 +86,7 @@ const common = {
   updatedAt: '2026-03-14T15:09:00.000Z',
   availability: 'Public',
   nsfwLevel: 1,
-  description: null,
+  description: '',
   trainedWords: ['ink wash', 'inkmist'],
   supportsGeneration: false,
   downloadUrl,

@@ -29,7 +29,9 @@ export const Model = z
       commentCount: z.int(),
       tippedAmountCount: z.int(),
     }),
-    creator: z.object({ username: z.string(), image: z.string().nullable() }).optional(),
+    creator: z
+      .object({ username: z.string(), image: z.string().nullable() })
+      .describe('The default creator of the hub where no metadata names one.'),
     tags: z.array(z.string()),
     modelVersions: z.array(Version).describe('The newest first.'),
   })

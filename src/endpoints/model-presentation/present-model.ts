@@ -35,7 +35,7 @@ export function presentModel(model: ModelRecord, presentation: ModelPresentation
       commentCount: model.comment_count,
       tippedAmountCount: model.tipped_amount_count,
     },
-    ...(model.creator && { creator: model.creator }),
+    creator: model.creator,
     tags: model.tags,
     modelVersions: model.versions.map((version) => presentVersion(version, model, presentation)),
   }

@@ -44,6 +44,6 @@ export const commonVersionParts = (version: Omit<VersionRecord, 'images'>) => ({
   updatedAt: new Date(version.updated_at).toISOString(),
   availability: version.availability as Version['availability'],
   nsfwLevel: version.nsfw_level,
-  description: version.description,
+  description: version.description ?? '',
   trainedWords: version.trained_words,
 })

@@ -16,7 +16,7 @@ export const Version = z
     updatedAt: z.iso.datetime(),
     availability: z.enum(availabilities),
     nsfwLevel: z.int().describe('Bits of the levels of its images.'),
-    description: z.string().nullable(),
+    description: z.string().describe('HTML, cleaned when it was imported; empty where there is none.'),
     trainedWords: z.array(z.string()).describe('What a prompt may name.'),
     supportsGeneration: z.boolean(),
     stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int(), thumbsDownCount: z.int() }),

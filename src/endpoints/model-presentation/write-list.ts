@@ -18,7 +18,7 @@ export type ListPresentation = ModelPresentation & { metadata: z.infer<typeof Cu
 export const writeList = ofRecords((records, { metadata, ...presentation }: ListPresentation) => {
   const items = records.map((record) => presentModel(record, presentation))
   const json = encoder.encode(JSON.stringify({ items, metadata }))
-  const keys = records.flatMap(({ id, creator }) => [modelKey(id), ...(creator ? [creatorKey(creator.username)] : [])])
+  const keys = records.flatMap(({ id, creator }) => [modelKey(id), creatorKey(creator.username)])
   const output: WrittenList = { json, keys }
   return { output, moved: [json.buffer] }
 })

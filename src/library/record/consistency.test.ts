@@ -311,10 +311,12 @@ async function clear(database: Database): Promise<void> {
   await database.write(async (transaction) => {
     for (const table of [
       ...['library_entry', 'file_place', 'library_problem', 'lost_file', 'model', 'model_version', 'model_file'],
-      ...['file_hash', 'tag', 'model_tag', 'image', 'image_version', 'image_hash', 'account', 'id_sequence'],
+      ...['file_hash', 'tag', 'model_tag', 'image', 'image_version', 'image_hash', 'id_sequence'],
       ...['model_text', 'dropped_file'],
     ])
       await sql.raw(`delete from ${table}`).execute(transaction)
+    await sql`delete from account where id not in (select account_id from default_creator)`.execute(transaction)
+    await sql`update account set model_count = 0`.execute(transaction)
     await sql`update kept_count set count = 0`.execute(transaction)
   })
 }

@@ -1,16 +1,20 @@
 import { creatorKey } from '../../catalog/catalog-keys.ts'
+import { defaultCreatorId } from '../../catalog/default-creator.ts'
+import type { ModelTable } from '../../db/tables/catalog.ts'
 import type { ModelIdentity } from '../identity.ts'
 import type { Recording } from './recording.ts'
 
 /**
- * The account that a sidecar or header names as the publisher. One that is not here yet is made; nobody can sign in to it
- * until it gets an address and a password. Null without a name.
+ * Returns the columns of a model that say who published it: the account that a sidecar or header names, otherwise the
+ * default creator. An account that is not here yet is created; nobody can sign in to it until it gets an email address
+ * and a password.
  */
 export async function putCreator(
   { transaction, now, concerned }: Recording,
   creator: ModelIdentity['creator'],
-): Promise<number | null> {
-  if (!creator) return null
+): Promise<{ creator_id: ModelTable['creator_id']; creator_is_default: 0 | 1 }> {
+  const defaultId = await defaultCreatorId(transaction)
+  if (!creator) return { creator_id: defaultId, creator_is_default: 1 }
   const { username, image = null } = creator
   const username_key = username.toLowerCase()
   const known = await transaction
@@ -19,12 +23,12 @@ export async function putCreator(
     .where('username_key', '=', username_key)
     .executeTakeFirst()
   if (known) {
-    // What people who sign in look like is theirs to say.
-    if (known.email === null && image !== null && image !== known.image) {
+    // People who sign in choose their own picture, and a sidecar does not choose the one of the default creator.
+    if (known.email === null && known.id !== defaultId && image !== null && image !== known.image) {
       await transaction.updateTable('account').set({ image }).where('id', '=', known.id).execute()
       concerned.add(creatorKey(username))
     }
-    return known.id
+    return { creator_id: known.id, creator_is_default: 0 }
   }
   const at = new Date(now).toISOString()
   const { id } = await transaction
@@ -36,5 +40,5 @@ export async function putCreator(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
-  return id
+  return { creator_id: id, creator_is_default: 0 }
 }

@@ -1,4 +1,5 @@
 import type { Updateable } from 'kysely'
+import { defaultCreatorId } from '../../catalog/default-creator.ts'
 import type { ModelTable } from '../../db/tables/catalog.ts'
 import type { Identity } from '../identity.ts'
 import { sanitizeDescription } from '../sanitize-description.ts'
@@ -9,10 +10,12 @@ import type { Recording } from './recording.ts'
 
 /** What a model is called before anything is known of it, so that versions can be put under it. */
 export async function ensureModel({ transaction, now }: Recording, modelId: number): Promise<void> {
+  const creator_id = await defaultCreatorId(transaction)
   await transaction
     .insertInto('model')
     .values({
       ...{ id: modelId, name: String(modelId), type: 'Other', nsfw_level: 1, status: 'Published' },
+      ...{ creator_id, creator_is_default: 1 },
       ...{ availability: 'Public', allow_no_credit: 1, allow_commercial_use: '["None"]', provenance: '{}' },
       ...{ allow_derivatives: 1, allow_different_license: 1 },
       ...{ nsfw: 0, poi: 0, minor: 0, sfw_only: 0, downloads_disabled: 0, listed: 0, image_count: 0 },
@@ -44,7 +47,7 @@ export async function putModel(recording: Recording, modelId: number, identity: 
     poi: Number(model.poi ?? false),
     minor: Number(model.minor ?? false),
     availability: version.availability ?? 'Public',
-    creator_id: await putCreator(recording, model.creator),
+    ...(await putCreator(recording, model.creator)),
     checkpoint_type: model.checkpointType ?? null,
     allow_no_credit: Number(model.allowNoCredit ?? true),
     // A licence that nobody stated allows no trade.

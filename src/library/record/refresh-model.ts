@@ -12,7 +12,7 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
   const model = await transaction
     .selectFrom('model')
     .leftJoin('account', 'account.id', 'model.creator_id')
-    .select(['model.name', 'model.type', 'model.nsfw', 'model.status', 'account.username'])
+    .select(['model.name', 'model.type', 'model.nsfw', 'model.status', 'model.creator_is_default', 'account.username'])
     .where('model.id', '=', modelId)
     .executeTakeFirst()
   if (!model) return
@@ -62,7 +62,8 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     .execute()
   await putText(recording, modelId, {
     name: model.name,
-    creator: model.username ?? '',
+    // A search for the default creator's name would find every model without metadata, and renaming it would re-index them.
+    creator: model.creator_is_default ? '' : (model.username ?? ''),
     trainedWords: versions.flatMap(({ trained_words }) => JSON.parse(trained_words) as string[]).join(' '),
   })
 }

@@ -1299,7 +1299,8 @@ export interface components {
             availability: "Public" | "Unsearchable" | "Private" | "EarlyAccess";
             /** @description Bits of the levels of its images. */
             nsfwLevel: number;
-            description: string | null;
+            /** @description HTML, cleaned when it was imported; empty where there is none. */
+            description: string;
             /** @description What a prompt may name. */
             trainedWords: string[];
             /** @description Gives the primary file. Absent where there is nothing to download. */
@@ -1492,6 +1493,8 @@ export interface components {
             longestTokenLifeDays: number | null;
             /** @description Levels that lists show when a client names none, as bits. */
             defaultBrowsingLevel: number;
+            /** @description Username of the creator of models whose metadata names none. */
+            defaultCreator: string;
             /** @description What the addresses that the hub gives out begin with. */
             publicUrl: string;
         };
@@ -1527,7 +1530,7 @@ export interface components {
             meta: {
                 [key: string]: unknown;
             } | null;
-            username: string | null;
+            username: string;
             baseModel: string | null;
             /** @description Its own version first, then those whose files it names as used. */
             modelVersionIds: number[];
@@ -1779,7 +1782,8 @@ export interface components {
                 commentCount: number;
                 tippedAmountCount: number;
             };
-            creator?: {
+            /** @description The default creator of the hub where no metadata names one. */
+            creator: {
                 username: string;
                 image: string | null;
             };
@@ -1838,7 +1842,8 @@ export interface components {
             availability: "Public" | "Unsearchable" | "Private" | "EarlyAccess";
             /** @description Bits of the levels of its images. */
             nsfwLevel: number;
-            description: string | null;
+            /** @description HTML, cleaned when it was imported; empty where there is none. */
+            description: string;
             /** @description What a prompt may name. */
             trainedWords: string[];
             supportsGeneration: boolean;
@@ -10548,7 +10553,7 @@ export interface operations {
                      *               "updatedAt": "2026-03-14T15:09:00.000Z",
                      *               "availability": "Public",
                      *               "nsfwLevel": 1,
-                     *               "description": null,
+                     *               "description": "",
                      *               "trainedWords": [
                      *                 "ink wash",
                      *                 "inkmist"
@@ -10817,7 +10822,7 @@ export interface operations {
                      *           "updatedAt": "2026-03-14T15:09:00.000Z",
                      *           "availability": "Public",
                      *           "nsfwLevel": 1,
-                     *           "description": null,
+                     *           "description": "",
                      *           "trainedWords": [
                      *             "ink wash",
                      *             "inkmist"
@@ -11010,7 +11015,7 @@ export interface operations {
                      *       "updatedAt": "2026-03-14T15:09:00.000Z",
                      *       "availability": "Public",
                      *       "nsfwLevel": 1,
-                     *       "description": null,
+                     *       "description": "",
                      *       "trainedWords": [
                      *         "ink wash",
                      *         "inkmist"
@@ -11382,7 +11387,7 @@ export interface operations {
                      *       "updatedAt": "2026-03-14T15:09:00.000Z",
                      *       "availability": "Public",
                      *       "nsfwLevel": 1,
-                     *       "description": null,
+                     *       "description": "",
                      *       "trainedWords": [
                      *         "ink wash",
                      *         "inkmist"
@@ -11614,7 +11619,7 @@ export interface operations {
                      *         "updatedAt": "2026-03-14T15:09:00.000Z",
                      *         "availability": "Public",
                      *         "nsfwLevel": 1,
-                     *         "description": null,
+                     *         "description": "",
                      *         "trainedWords": [
                      *           "ink wash",
                      *           "inkmist"
@@ -13384,6 +13389,7 @@ export interface operations {
                      *       "providers": [],
                      *       "longestTokenLifeDays": null,
                      *       "defaultBrowsingLevel": 1,
+                     *       "defaultCreator": "local",
                      *       "publicUrl": "http://127.0.0.1:3333"
                      *     }
                      */

@@ -34,7 +34,7 @@ export function ModelCard({ model, isUrgent }: { model: Model; isUrgent: boolean
         </Link>
         <div className={classes.line}>
           <span className={classes.clip} dir="auto">
-            {model.creator?.username ?? 'No creator'}
+            {model.creator.username}
           </span>
           <span className={classes.clip}>{version?.baseModel}</span>
         </div>

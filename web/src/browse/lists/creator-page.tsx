@@ -2,6 +2,7 @@ import { Avatar, Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { answerOf, api } from '../../api/client'
+import { useHub } from '../../api/hub'
 import { NothingHere } from '../../parts/nothing-here'
 import { Page } from '../../parts/page'
 import { counted } from '../../parts/quantities'
@@ -16,6 +17,7 @@ const route = getRouteApi('/user/$username')
 /** A creator and what they published. */
 export function CreatorPage() {
   const { username } = route.useParams()
+  const hub = useHub()
   const search = { username, sort: 'Newest' }
   const models = useInfiniteQuery(modelsQuery(search, useMatureChoice()))
   const creator = useQuery({
@@ -48,6 +50,11 @@ export function CreatorPage() {
             <Text c="dimmed" size="sm">
               {creator.data ? counted(creator.data.modelCount, 'model', 'models') : '\u00a0'}
             </Text>
+            {hub?.defaultCreator === name && (
+              <Text c="dimmed" size="sm">
+                Default creator of this hub: models whose metadata names no creator are listed here.
+              </Text>
+            )}
           </Stack>
         </Group>
         <ModelList search={search} empty={<Text c="dimmed">No models to show.</Text>} />

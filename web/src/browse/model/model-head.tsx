@@ -1,9 +1,9 @@
-import { Avatar, Badge, Group, Stack, Text, Title } from '@mantine/core'
+import { Badge, Group, Stack, Text, Title } from '@mantine/core'
 import { DownloadIcon, MessageSquareIcon, ThumbsUpIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { TextLink } from '../../parts/links'
 import type { Model } from '../cards/model'
 import { MarkButtons } from '../marks/mark-buttons'
+import { CreatorLink } from './creator-link'
 
 /** What the model is called, who made it, what people think of it, and the viewer's own marks. */
 export function ModelHead({ model }: { model: Model }) {
@@ -21,14 +21,7 @@ export function ModelHead({ model }: { model: Model }) {
               {model.mode === 'Archived' ? 'Archived' : 'Taken down'}
             </Badge>
           )}
-          {creator && (
-            <Group gap={6} wrap="nowrap" miw={0}>
-              <Avatar size={22} radius="xl" name={creator.username} color="initials" aria-hidden />
-              <TextLink to="/user/$username" params={{ username: creator.username }} size="sm" dir="auto">
-                {creator.username}
-              </TextLink>
-            </Group>
-          )}
+          <CreatorLink username={creator.username} />
           <Count icon={<DownloadIcon size={16} aria-hidden />} count={stats.downloadCount} of="downloads" />
           <Count icon={<ThumbsUpIcon size={16} aria-hidden />} count={stats.thumbsUpCount} of="likes" />
           <Count icon={<MessageSquareIcon size={16} aria-hidden />} count={stats.commentCount} of="comments" />
