@@ -125,7 +125,7 @@ test('a profile tells the address to sessions and to tokens that may read it, an
     const profileBy = (via: AccountPrincipal['via'], scope: number) =>
       accounts.profile({ kind: 'account', accountId: id, role: 'user', via, scope })
     const base = { id, username: 'Ada.L-1', tier: 'free', status: 'active', isMember: false, subscriptions: [] }
-    const address = { email: 'ada@example.org', emailVerified: false }
+    const address = { isModerator: false, email: 'ada@example.org', emailVerified: false }
     const token = { kind: 'token', tokenId: 9, secretId: 10 } as const
     assert.deepEqual(await profileBy({ kind: 'session', sessionId: 1 }, scopePresets.Full), { ...base, ...address })
     const subject = { buzzLimit: null, subject: { type: 'apiKey', id: 9 } }

@@ -383,7 +383,10 @@ const contradictions: Record<string, string> = {
   'models without a text': `select id from model where id not in (select rowid from model_text)`,
   'texts of a model': `select model.id, model_text.name from model_text join model on model.id = model_text.rowid
     left join account on account.id = creator_id
-    where model_text.name <> model.name or model_text.creator <> coalesce(username, '')`,
+    where model_text.name <> model.name or model_text.creator <> iif(creator_is_default, '', username)`,
+  'the default creator, and no other, publishes models without a creator': `select id from model
+    where creator_is_default = 1 and creator_id <> (select account_id from default_creator)
+    or creator_id not in (select id from account)`,
   'lost files': `select file_id from lost_file`,
 }
 
