@@ -91,6 +91,9 @@ function partOf(file: FoundFile, modelStems: ReadonlySet<string>): Part[] {
   return lower.endsWith('.yaml') ? [{ file, stem: path.slice(0, -'.yaml'.length), role: 'config' }] : []
 }
 
+/** Whether a path of an entry's models is that of a config, such as the `.yaml` of a checkpoint. */
+export const isConfig = (path: string): boolean => /\.ya?ml$/i.test(path)
+
 const isVae = (path: string) => /\.vae\.[a-z]+$/i.test(path)
 /** Headers tell most, so safetensors speak first; a VAE beside a model is never what the entry is. */
 const modelRank = ({ path }: FoundFile) =>

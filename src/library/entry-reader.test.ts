@@ -88,7 +88,7 @@ test('a model file with a damaged header is left out, and its neighbour stays', 
     'it is empty': Buffer.alloc(0),
   }
   for (const [reason, bytes] of Object.entries(damaged)) {
-    const reading = await read({ '.safetensors': bytes, '.ckpt': 'anything' })
+    const reading = await read({ '.safetensors': bytes, '.ckpt': Buffer.from([0x80, 2, 0x2e]) })
     assert.deepEqual(modelsOf(reading), ['fox.ckpt'], reason)
     assert.deepEqual(
       reading.problems.map(({ path, reason: told }) => [path, told.includes(reason)]),
@@ -100,7 +100,7 @@ test('a model file with a damaged header is left out, and its neighbour stays', 
 })
 
 test('a file without a header is worth hashing unless it is empty', async () => {
-  const reading = await read({ '.ckpt': 'anything', '.pt': '', '.gguf': 'GGUF' })
+  const reading = await read({ '.ckpt': Buffer.from([0x80, 2, 0x2e]), '.pt': '', '.gguf': 'GGUF' })
   assert.deepEqual(modelsOf(reading), ['fox.ckpt'])
   assert.deepEqual(
     reading.problems.map(({ path }) => path),

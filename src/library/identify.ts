@@ -1,6 +1,8 @@
 import { hideTokens } from '../auth/token-format.ts'
 import { moreExactBaseModel } from '../catalog/base-model-names.ts'
+import type { ModelFileType } from '../catalog/enums.ts'
 import type { FactSource, FileIdentity, Identity, ModelIdentity, VersionIdentity } from './identity.ts'
+import type { BytesFormat } from './model-format.ts'
 import type { HeaderFacts } from './model-metadata.ts'
 import { type PathHints, readPathHints } from './path-hints.ts'
 import { type ClaimedFile, type SidecarClaim, sidecarKinds } from './sidecars/claim.ts'
@@ -12,6 +14,8 @@ import { type ClaimedFile, type SidecarClaim, sidecarKinds } from './sidecars/cl
 export function identify(file: {
   /** Relative to the library folder: the folders in it are hints. */
   path: string
+  /** The format of its bytes. */
+  format?: BytesFormat
   header?: HeaderFacts
   sidecars: readonly SidecarClaim[]
   sha256?: string
@@ -20,6 +24,7 @@ export function identify(file: {
   const evidence: Evidence = {
     claims: rankClaims(file.sidecars, sha256),
     header: file.header ?? {},
+    format: file.format,
     hints: readPathHints(hideTokens(file.path)),
   }
   const model = modelFacts(evidence)
@@ -45,7 +50,12 @@ export function identify(file: {
 }
 
 type RankedClaim = { claim: SidecarClaim; source: FactSource }
-type Evidence = { claims: readonly RankedClaim[]; header: HeaderFacts; hints: PathHints }
+type Evidence = {
+  claims: readonly RankedClaim[]
+  format: BytesFormat | undefined
+  header: HeaderFacts
+  hints: PathHints
+}
 type Fact = { value: unknown; source: FactSource } | undefined
 type Facts = Record<string, Fact>
 
@@ -103,7 +113,7 @@ function versionFacts({ claims, header, hints }: Evidence): Facts {
   }
 }
 
-function fileFacts({ claims, header, hints }: Evidence, sha256: string | undefined): Facts {
+function fileFacts({ claims, format, header, hints }: Evidence, sha256: string | undefined): Facts {
   const claimed = (read: (file: ClaimedFile) => unknown) =>
     fromClaims(claims, (claim) => {
       const file = ownFileOf(claim, sha256, hints.stem)
@@ -112,8 +122,9 @@ function fileFacts({ claims, header, hints }: Evidence, sha256: string | undefin
   return {
     id: claimed(({ id }) => id),
     siteName: claimed(({ name }) => name),
-    type: claimed(({ type }) => type) ?? fact(hints.fileType, 'name'),
-    format: fact(hints.format, 'name'), // the bytes are in front of us: no claim changes their format
+    type: claimed(({ type }) => type) ?? fact(fileTypeOf(format, hints), 'name'),
+    // No claim changes the format of the bytes.
+    format: format === undefined || format === 'Archive' ? fact(hints.format, 'name') : fact(format, 'header'),
     size: claimed(({ metadata }) => metadata.size) ?? fact(header.size, 'header') ?? fact(hints.size, 'name'),
     fp: claimed(({ metadata }) => metadata.fp) ?? fact(header.fp, 'header') ?? fact(hints.fp, 'name'),
     quantType:
@@ -163,6 +174,10 @@ function baseModelWithoutSidecar(header: HeaderFacts, hints: PathHints): Fact {
   const byName = header.baseModel === undefined ? hints.nameBaseModel : header.baseModel
   return fact(byName, header.baseModel === undefined ? 'name' : 'header') ?? fact('Other', 'default')
 }
+
+/** A file named `.zip` that holds the weights of a model is no archive for people. */
+const fileTypeOf = (format: BytesFormat | undefined, { fileType }: PathHints): ModelFileType =>
+  fileType === 'Archive' && format !== undefined && format !== 'Archive' ? 'Model' : fileType
 
 /** The entry of a sidecar's files that is this file: by hash, or by stem, or as the only one where no hash speaks against it. */
 function ownFileOf({ files }: SidecarClaim, sha256: string | undefined, stem: string): ClaimedFile | undefined {

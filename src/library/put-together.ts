@@ -1,12 +1,11 @@
 import type { EntryFacts, FileFacts, LibraryProblem } from './entry-facts.ts'
-import type { EntryFiles } from './entry-files.ts'
+import { type EntryFiles, isConfig } from './entry-files.ts'
 import type { FileHashes } from './hashing/digests.ts'
 import { identify } from './identify.ts'
 import type { Identity } from './identity.ts'
 import { matchImages } from './match-images.ts'
 import type { EntryReading } from './read-entry-files.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
-import type { FoundFile } from './walk.ts'
 
 /** Makes one account of an entry from what its files hold and what they hash to; a file without hashes is left out. */
 export function entryFactsOf({
@@ -21,11 +20,17 @@ export function entryFactsOf({
   const { claims } = reading
   const hashed = reading.models.filter(({ file }) => hashes.has(file.path))
   // A config whose model cannot be used is no model itself.
-  const models = hashed.every(({ file }) => isConfig(file)) ? [] : hashed
-  const identified = models.flatMap(({ file, header }) => {
+  const models = hashed.every(({ file }) => isConfig(file.path)) ? [] : hashed
+  const identified = models.flatMap(({ file, format, header }) => {
     const own = hashes.get(file.path)
     if (!own) return []
-    const known = { path: file.path, sidecars: claims, sha256: own.sha256, ...(header && { header }) }
+    const known = {
+      path: file.path,
+      sidecars: claims,
+      sha256: own.sha256,
+      ...(format && { format }),
+      ...(header && { header }),
+    }
     return [{ file, hashes: own, identity: identify(known) }]
   })
   const files = identified.map(({ identity, ...file }): FileFacts => ({ ...file, identity: identity.file }))
@@ -47,8 +52,6 @@ export function entryFactsOf({
     problems: [...reading.problems, ...claimProblems(entry, identities, claims)],
   }
 }
-
-const isConfig = ({ path }: FoundFile): boolean => /\.yaml$/i.test(path)
 
 /** Whether a sidecar says more than that it is there. */
 const saysSomething = (claim: SidecarClaim): boolean =>

@@ -1,9 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LibraryProblem } from './entry-facts.ts'
-import type { EntryFiles } from './entry-files.ts'
+import { type EntryFiles, isConfig } from './entry-files.ts'
 import type { EntryQuestion } from './entry-thread.ts'
 import { readGgufHeader } from './gguf.ts'
+import { type BytesFormat, detectFormat } from './model-format.ts'
 import { describeHeader, type HeaderFacts } from './model-metadata.ts'
 import type { Thumbnail } from './modelspec.ts'
 import { type ProbedPreview, probePreview } from './probe-preview.ts'
@@ -18,8 +19,8 @@ import { describe, type FoundFile } from './walk.ts'
 
 /** What the files of an entry hold, hashes apart. */
 export interface EntryReading {
-  /** Those worth hashing: their header is sound, or they have none of a kind that is known. */
-  models: { file: FoundFile; header?: HeaderFacts }[]
+  /** Files worth hashing: their header is sound, or they have none of a known kind. `format` is that of their bytes. */
+  models: { file: FoundFile; format?: BytesFormat; header?: HeaderFacts }[]
   claims: SidecarClaim[]
   /** In the order they are shown. */
   previews: PreviewReading[]
@@ -57,9 +58,9 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
   let thumbnail: { of: string; image: Thumbnail } | undefined
   for (const file of entry.models) {
     try {
-      const header = await readHeader(join(root, file.path), file, (text) => sieve.clean(file.path, text))
+      const { format, header } = await readModel(join(root, file.path), file, (text) => sieve.clean(file.path, text))
       if (header?.spec?.thumbnail) thumbnail ??= { of: file.path, image: header.spec.thumbnail }
-      reading.models.push({ file, ...(header && { header: withoutThumbnail(header) }) })
+      reading.models.push({ file, ...(format && { format }), ...(header && { header: withoutThumbnail(header) }) })
     } catch (error) {
       complain(file.path, error)
     }
@@ -96,22 +97,25 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
 }
 
 /**
- * The header of a model file, where its format has one that is known.
- * @throws UnreadableHeader when it is damaged, and what the disk throws
+ * Reads the format that the bytes of a model file have, and its header if the format has one. A file that is named
+ * `.safetensors` or `.gguf` and has an unknown format is read as what its name says, for the reason why it is not.
+ * @throws UnreadableHeader when it is damaged or no model, and what the disk throws
  */
-async function readHeader(
+async function readModel(
   path: string,
   { sizeBytes }: FoundFile,
   clean: (text: string) => string,
-): Promise<HeaderFacts | undefined> {
-  const format = /\.(safetensors|gguf)$/i.exec(path)?.[1]?.toLowerCase()
+): Promise<{ format?: BytesFormat; header?: HeaderFacts }> {
   await using file = await open(path)
   const { size } = await stat(path)
   if (size === 0) throw new UnreadableHeader('too-short', 'it is empty')
   if (size !== sizeBytes) throw Object.assign(new Error('it changed while it was read'), { code: 'ECHANGED' })
-  if (format === undefined) return undefined
-  const read = format === 'gguf' ? readGgufHeader : readSafetensorsHeader
-  return describeHeader(cleanHeader(await read(file, size), clean))
+  const detected = await detectFormat(file, size, { isConfig: isConfig(path) })
+  const named = /\.safetensors$/i.test(path) ? 'SafeTensor' : /\.gguf$/i.test(path) ? 'GGUF' : undefined
+  const format = detected ?? named
+  if (format !== 'SafeTensor' && format !== 'GGUF') return format ? { format } : {}
+  const read = format === 'GGUF' ? readGgufHeader : readSafetensorsHeader
+  return { format, header: describeHeader(cleanHeader(await read(file, size), clean)) }
 }
 
 const filesOf = ({ models, sidecars, previews }: EntryFiles): FoundFile[] => [

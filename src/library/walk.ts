@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
@@ -49,9 +50,9 @@ export async function* walk(
   }
   async function* enter(path: string): AsyncGenerator<WalkStep> {
     const absolute = join(root, path)
-    let entries: Dirent[]
+    let entries: Dirent<Buffer>[]
     try {
-      entries = await readdir(absolute, { withFileTypes: true })
+      entries = await readdir(absolute, { withFileTypes: true, encoding: 'buffer' })
     } catch (error) {
       yield path !== '' && leadsNowhere(error)
         ? { kind: 'directory', path, files: [], directories: [] }
@@ -59,13 +60,16 @@ export async function* walk(
       return
     }
     const names = entries
-      .filter((entry) => !exclusions.excludes(pathIn(path, entry.name), entry.isDirectory() ? 'directory' : 'file'))
+      .map((entry) => ({ entry, name: readableName(entry.name) }))
+      .filter(({ entry, name }) => !exclusions.excludes(pathIn(path, name), entry.isDirectory() ? 'directory' : 'file'))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     const met: Met[] = []
     // What is told of a file is large beside what is kept of it: of a large directory not all at once.
     for (let first = 0; first < names.length; first += mostAtOnce) {
       const some = names.slice(first, first + mostAtOnce)
-      met.push(...(await Promise.all(some.map((entry) => look(root, realRoot, path, entry)))))
+      met.push(
+        ...(await Promise.all(some.map(({ entry, name }) => look({ root, realRoot, directory: path, name, entry })))),
+      )
     }
     for (const found of met) if (found.kind === 'problem') yield found
     const files = met.flatMap((found) => (found.kind === 'file' ? [found.file] : []))
@@ -83,10 +87,29 @@ type Met =
   | { kind: 'other' }
 
 /** Looks at one entry of a directory, through links. */
-async function look(root: string, realRoot: string, directory: string, entry: Dirent): Promise<Met> {
-  const path = pathIn(directory, entry.name)
+async function look({
+  root,
+  realRoot,
+  directory,
+  name,
+  entry,
+}: {
+  root: string
+  realRoot: string
+  directory: string
+  name: string
+  entry: Dirent<Buffer>
+}): Promise<Met> {
+  const path = pathIn(directory, name)
   const absolute = join(root, path)
   const problem = (reason: string, unread = false): Met => ({ kind: 'problem', path, reason, unread })
+  // Paths are stored as text, so a name that is no text cannot be found again.
+  if (!isUtf8(entry.name))
+    return problem(
+      entry.isDirectory()
+        ? 'the name of this folder is not valid UTF-8, so nothing in it can be indexed: rename it'
+        : 'its name is not valid UTF-8, so it cannot be indexed: rename it',
+    )
   try {
     if (entry.isDirectory()) return { kind: 'directory', path }
     if (entry.isSymbolicLink()) {
@@ -102,6 +125,19 @@ async function look(root: string, realRoot: string, directory: string, entry: Di
   } catch (error) {
     return problem(describe(error), !leadsNowhere(error))
   }
+}
+
+/** A name as text; bytes that are not valid UTF-8 appear as `\\xNN`. */
+function readableName(name: Buffer): string {
+  if (isUtf8(name)) return name.toString('utf8')
+  let text = ''
+  for (let at = 0; at < name.length; ) {
+    // The longest valid character that begins here, of at most 4 bytes; a single invalid byte otherwise.
+    const length = [1, 2, 3, 4].find((bytes) => at + bytes <= name.length && isUtf8(name.subarray(at, at + bytes)))
+    text += length ? name.toString('utf8', at, at + length) : `\\x${name.toString('hex', at, at + 1).toUpperCase()}`
+    at += length ?? 1
+  }
+  return text
 }
 
 /** The path of a name in a directory, both relative to the library folder. */
@@ -126,7 +162,7 @@ const reasons: Record<string, string> = {
   ENOENT: 'it is not there any more, or the link leads nowhere',
   ENOTDIR: 'it is not a folder',
   EIO: 'the disk cannot read it',
-  ENAMETOOLONG: 'the name is too long',
+  ENAMETOOLONG: 'its path is too long for the system',
 }
 
 /** A system error in words. */

@@ -108,12 +108,14 @@ async function usableFolder(path: string): Promise<string> {
     await readdir(folder)
     return folder
   } catch (error) {
-    throw new UnusableFolder(`${path} cannot be a library folder: ${reasonOf(error)}`)
+    throw new UnusableFolder(`${path} cannot be a library folder: ${reasonOf(error, path)}`)
   }
 }
 
-const reasonOf = (error: unknown) =>
-  (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : describe(error)
+const reasonOf = (error: unknown, path: string) => {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return describe(error)
+  return path.includes('\uFFFD') ? 'its path is not valid UTF-8, or it does not exist' : 'it does not exist'
+}
 
 /** Whether `path` is `directory` or lies in it. */
 function isWithin(directory: string, path: string): boolean {

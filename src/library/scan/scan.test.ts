@@ -141,6 +141,65 @@ test('the name of the library folder itself is no exclusion', () =>
     assert.equal((await fixture.scan()).added, 1)
   }))
 
+test('a web page, an error message and a pointer with the name of a model are left out with the reason', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('page.safetensors', '<!doctype html><title>Sign in</title>')
+    await fixture.put('error.ckpt', '{"error": "Unauthorized"}')
+    await fixture.put('pointer.gguf', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n')
+    await fixture.put('xml.zip', '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>')
+    await fixture.put('good.safetensors', safetensors('good'))
+    const { problems } = await fixture.scan()
+    assert.deepEqual(
+      problems.map(({ path, reason }) => [path.slice(fixture.folder.length + 1), reason]),
+      [
+        ['error.ckpt', 'it is a JSON text that says "Unauthorized", not a model'],
+        ['page.safetensors', 'it is a web page that says "Sign in", not a model'],
+        ['pointer.gguf', 'it is a Git LFS pointer (run git lfs pull to download the file), not a model'],
+        ['xml.zip', 'it is an XML text that says "NoSuchKey", not a model'],
+      ],
+    )
+    assert.deepEqual(
+      (await listed(fixture)).map(({ name }) => name),
+      ['good'],
+    )
+  }))
+
+test('a model whose file becomes a web page is missing, and has its ids again when the file is back', () =>
+  withLibraryFolder(async (fixture) => {
+    for (const extension of ['safetensors', 'ckpt']) {
+      const bytes = Buffer.concat([extension === 'ckpt' ? Buffer.from([0x80, 2]) : Buffer.alloc(0), safetensors('fox')])
+      await fixture.put(`fox.${extension}`, bytes)
+      await fixture.scan()
+      const before = await listed(fixture)
+      assert.equal(before.at(-1)?.listed, 1)
+      await fixture.put(`fox.${extension}`, '<html><body>502 Bad Gateway</body></html>')
+      assert.equal((await fixture.scan()).problems.length, 1)
+      assert.deepEqual(await fixture.rows('select path from file_place'), [])
+      assert.equal((await listed(fixture)).at(-1)?.listed, 0)
+      await fixture.put(`fox.${extension}`, bytes)
+      assert.deepEqual((await fixture.scan()).problems, [])
+      assert.deepEqual(await listed(fixture), before)
+      await rm(join(fixture.folder, `fox.${extension}`))
+      await fixture.scan()
+    }
+  }))
+
+test('a model of another format than its name says is shown as what it is, and a header without tensors is a part', () =>
+  withLibraryFolder(async (fixture) => {
+    await fixture.put('a.ckpt', safetensors('a'))
+    await fixture.put('b.safetensors', Buffer.from([0x80, 2, 0x8a, 0x0a, 1, 0x2e]))
+    await fixture.put('c.safetensors', Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')]))
+    assert.deepEqual((await fixture.scan()).problems, [])
+    assert.deepEqual(
+      await fixture.rows('select name, format, pickle_scan_result as scan from model_file order by name'),
+      [
+        { name: 'a.ckpt', format: 'SafeTensor', scan: 'Success' },
+        { name: 'b.safetensors', format: 'PickleTensor', scan: 'Pending' },
+        { name: 'c.safetensors', format: 'SafeTensor', scan: 'Success' },
+      ],
+    )
+  }))
+
 test('a hard link is not read again', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
