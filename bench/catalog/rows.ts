@@ -34,7 +34,15 @@ export function rowsOfModel(plan: CatalogPlan, model: GeneratedModel): Rows & { 
       model.nsfw,
     )
   return {
-    model: [modelRow(model, levelsOf(model.versions.map(levels), model.nsfw))],
+    model: [
+      modelRow(
+        model,
+        levelsOf(
+          model.versions.flatMap(({ images }) => images.map(({ level }) => level)),
+          model.nsfw,
+        ),
+      ),
+    ],
     model_version: newestFirst.map((version, position) => versionRow(model, version, position, levels(version))),
     model_file: model.versions.flatMap((version) =>
       version.files.map((file) => fileRow(plan, version, file, primary.has(file.id))),
@@ -77,6 +85,7 @@ function modelRow(model: GeneratedModel, levels: number): RowOf<'model'> {
     ...{ download_count: model.downloads, imported_download_count: model.downloads },
     ...{ thumbs_up_count: model.thumbsUp, thumbs_down_count: 0, comment_count: model.comments, collected_count: 0 },
     image_count: model.versions.reduce((count, { images }) => count + images.length, 0),
+    ...{ stated_download_count: null, stated_thumbs_up_count: null, stated_thumbs_down_count: null },
     ...{ tipped_amount_count: 0, provenance: '{}', created_at: Math.min(...times), published_at: Math.min(...times) },
     ...{ last_version_at: Math.max(...times), updated_at: Math.max(...times), edited_at: null },
     listed: Number(isListed(model)),

@@ -30,6 +30,7 @@ interface SiteFacts {
   nsfw?: boolean
   file?: { type?: string; size?: string; fp?: string }
   stats?: Record<string, number>
+  versionStats?: Record<string, number>
   commercialUse?: string[]
 }
 
@@ -75,8 +76,13 @@ export const tidalHashes = hashesOf(tidal.bytes)
 
 /** A model with a picture of each browsing level. */
 export const levels = { modelId: 710_002, versionId: 720_021, bytes: safetensors('levels', 4000) }
-/** Nothing of it is for everybody. */
-export const night = { modelId: 710_003, versionId: 720_031 }
+/** Nothing of it is for everybody, although its older version has no pictures. Only its versions have counts. */
+export const night = {
+  ...{ modelId: 710_003, versionId: 720_031, olderVersionId: 720_030 },
+  bytes: safetensors('night', 2000),
+  stats: { downloadCount: 70, thumbsUpCount: 4 },
+  olderStats: { downloadCount: 5, thumbsUpCount: 1, thumbsDownCount: 2 },
+}
 
 /** One file that three versions hold: the last was published first but for one of the same moment and a lower id. */
 export const twins = {
@@ -113,6 +119,15 @@ const tidalNew = {
   publishedAt: '2026-05-01T12:00:00.000Z',
 }
 
+const nightFacts = {
+  modelId: night.modelId,
+  model: 'Night Only',
+  type: 'LORA',
+  baseModel: 'SDXL 1.0',
+  creator: '007',
+  nsfw: true,
+} satisfies Partial<SiteFacts>
+
 const entries: Entry[] = [
   {
     stem: 'checkpoints/tidal_v2',
@@ -144,9 +159,19 @@ const entries: Entry[] = [
   },
   {
     stem: 'loras/night',
-    bytes: safetensors('night', 2000),
-    site: { ...night, model: 'Night Only', type: 'LORA', baseModel: 'SDXL 1.0', creator: '007', nsfw: true },
+    bytes: night.bytes,
+    site: { ...nightFacts, versionId: night.versionId, versionStats: night.stats },
     pictures: levelPictures([8, 16]),
+  },
+  {
+    stem: 'loras/night_before',
+    bytes: safetensors('night before', 2000),
+    site: {
+      ...nightFacts,
+      versionId: night.olderVersionId,
+      publishedAt: '2025-03-01T00:00:00.000Z',
+      versionStats: night.olderStats,
+    },
   },
   ...twins.versionIds.map((versionId, index) => ({
     stem: `loras/twin_${index}`,
@@ -210,6 +235,7 @@ function siteVersion(site: SiteFacts, bytes: Buffer, name: string, pictures: rea
     name: site.version ?? 'v1.0',
     baseModel: site.baseModel,
     trainedWords: site.words ?? [],
+    stats: site.versionStats,
     publishedAt: site.publishedAt ?? '2025-10-01T00:00:00.000Z',
     model: {
       name: site.model,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { eventually } from '../eventually.ts'
 import { read, startHub } from './hub.ts'
-import { idsOfKind, lonely, tidal, tidalHashes } from './library.ts'
-import { hashesOf } from './model-file.ts'
+import { idsOfKind, lonely, night, putEntry, tidal, tidalHashes } from './library.ts'
+import { hashesOf, safetensors } from './model-file.ts'
 import { CreatorList, DetailedVersion, Model, ModelList } from './shapes.ts'
 
 const hub = await startHub()
@@ -121,6 +122,41 @@ test('111. a model without a creator in a sidecar has the default creator of the
     items.map(({ username, modelCount }) => [username, modelCount]),
     [['local', ofDefault.length]],
   )
+})
+
+test("117. the counts of a model start from the sidecar's, otherwise from the sums over its versions", async () => {
+  const { model } = await shownTidal()
+  const { downloadCount: ofModel, thumbsUpCount, commentCount } = model.stats
+  assert.deepEqual([ofModel, thumbsUpCount, commentCount], [900, 40, 3])
+  const shownNight = async () => read(await hub.ask(`/api/v1/models/${night.modelId}`), Model).stats
+  const { downloadCount, ...others } = await shownNight()
+  assert.equal(downloadCount, 75)
+  assert.deepEqual(others, { thumbsUpCount: 5, thumbsDownCount: 2, commentCount: 0, tippedAmountCount: 0 })
+  const redirect = await hub.ask(`/api/download/models/${night.versionId}`)
+  await hub.ask(redirect.headers.location ?? '')
+  await eventually(async () => (await shownNight()).downloadCount === 76, "the hub's own download is added")
+})
+
+test('118. the level of a model ignores its versions without images, and one without rated images is PG or mature', async () => {
+  const shown = read(await hub.ask(`/api/v1/models/${night.modelId}`), Model)
+  assert.equal(shown.nsfwLevel, 8 | 16)
+  assert.equal(shown.modelVersions.length, 2)
+  const anonymous = read(await hub.ask('/api/v1/models'), ModelList).items
+  assert.ok(anonymous.every(({ id }) => id !== night.modelId))
+  assert.equal(read(await hub.ask(`/api/v1/models/${(await detailedLonely()).modelId}`), Model).nsfwLevel, 1)
+  const bytes = safetensors('unrated', 1500)
+  const site = {
+    modelId: 719_001,
+    versionId: 729_001,
+    model: 'Unrated',
+    type: 'LORA',
+    baseModel: 'SDXL 1.0',
+    nsfw: true,
+  }
+  await putEntry(hub.folder, { stem: 'loras/unrated', bytes, site })
+  const unrated = () => hub.ask('/api/v1/models/719001')
+  await eventually(async () => (await unrated()).status === 200, 'the model is indexed')
+  assert.equal(read(await unrated(), Model).nsfwLevel, 4 | 8 | 16)
 })
 
 test('71. a description keeps its form and loses what could run', async () => {

@@ -11,8 +11,9 @@ export const everyLevel = 31
 export const matureLevels = browsingLevels.R | browsingLevels.X | browsingLevels.XXX
 
 /**
- * The levels of a model or version that holds images of these levels. Without images (or with unrated ones only) it is
- * PG, unless what is known of it says that it is mature.
+ * Returns the levels of a model or version whose images have these levels; 0 stands for no rated image and does not
+ * count, so that an older version without images does not make a mature model PG. Without any rated image it is PG,
+ * unless its metadata says nsfw (contract §2).
  */
 export function levelsOf(imageLevels: readonly number[], nsfw: boolean): number {
   const together = imageLevels.reduce((levels, level) => levels | level, 0)

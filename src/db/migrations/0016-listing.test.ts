@@ -38,6 +38,37 @@ test('an upgrade uses the account of a creator called local, and never the one o
   })
 })
 
+test('models of an earlier hub get the counts of their versions, and keep what the hub counted', () =>
+  withEarlierDatabase(async (earlier, upgrade) => {
+    earlier.exec(`${model(1, null, 1)}; ${version(10, 1, [100, 9, 2])}; ${version(11, 1, [20, 1, 0])};
+      ${model(2, null, 1)}; ${version(20, 2, [7, 7, 7])};
+      update model set download_count = 3, thumbs_up_count = 1 where id = 1;
+      insert into account_model (account_id, kind, model_id, created_at) values (1, 'favorite', 1, 1);
+      update model set imported_download_count = 500, download_count = 502, thumbs_up_count = 50 where id = 2`)
+    const rows = await upgrade()
+    assert.deepEqual(
+      rows(`select id, download_count - imported_download_count as own, imported_download_count as downloads,
+        thumbs_up_count as up, thumbs_down_count as down from model order by id`),
+      [
+        { id: 1, own: 3, downloads: 120, up: 11, down: 2 },
+        { id: 2, own: 2, downloads: 500, up: 50, down: 7 },
+      ],
+    )
+  }))
+
+test('models of an earlier hub get the levels of their versions with images', () =>
+  withEarlierDatabase(async (earlier, upgrade) => {
+    earlier.exec(`${model(1, null, 1)}; ${version(10, 1, [0, 0, 0])}; ${version(11, 1, [0, 0, 0])}; ${image(10, 8)};
+      ${image(10, 4)}; ${model(2, null, 1)}; ${version(20, 2, [0, 0, 0])}; ${model(3, null, 1)};
+      update model set nsfw_level = 9 where id = 1; update model set nsfw = 1, nsfw_level = 28 where id = 3`)
+    const rows = await upgrade()
+    assert.deepEqual(rows('select id, nsfw_level as level from model order by id'), [
+      { id: 1, level: 12 },
+      { id: 2, level: 1 },
+      { id: 3, level: 28 },
+    ])
+  }))
+
 const creators = `select model.id, username, creator_is_default as is_default, model_count as listed
   from model join account on account.id = creator_id order by model.id`
 
@@ -50,6 +81,18 @@ const model = (id: number, creatorId: number | null, listed: 0 | 1) =>
       allow_commercial_use, allow_derivatives, allow_different_license, provenance, created_at, published_at,
       last_version_at, updated_at, listed)
     values (${id}, 'Model ${id}', 'LORA', 1, 'Published', 'Public', ${creatorId}, 1, '[]', 1, 1, '{}', 1, 1, 1, 1, ${listed})`
+
+const version = (id: number, modelId: number, [downloads, up, down]: readonly [number, number, number]) =>
+  `insert into model_version (id, model_id, position, name, base_model, trained_words, status, availability, nsfw_level,
+      usage_control, upload_type, imported_download_count, download_count, thumbs_up_count, thumbs_down_count,
+      provenance, created_at, published_at, updated_at)
+    values (${id}, ${modelId}, 0, 'v1', 'Other', '[]', 'Published', 'Public', 1, 'Download', 'Created', ${downloads},
+      ${downloads}, ${up}, ${down}, '{}', 1, 1, 1)`
+
+const image = (versionId: number, level: number) =>
+  `insert into image (uuid, path, version_id, position, type, mime, extension, width, height, hash, size_bytes, mtime_ms,
+      nsfw_level, random_key, created_at)
+    values ('${versionId} ${level}', 'a.png', ${versionId}, 0, 'image', 'image/png', 'png', 1, 1, '', 1, 1, ${level}, 1, 1)`
 
 type Rows = (query: string) => Record<string, unknown>[]
 

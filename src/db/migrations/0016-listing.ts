@@ -1,5 +1,5 @@
 /** What lists need for models without metadata. Beside every index stands the query it serves. */
-export const listing = (): string[] => defaultCreator()
+export const listing = (): string[] => [...defaultCreator(), ...modelStats, ...modelLevels]
 
 /**
  * Gives models without a creator the default one, called `local`; `serve` renames it to the configured username. A
@@ -31,3 +31,38 @@ function defaultCreator(): string[] {
       where creator_id is null`,
   ]
 }
+
+/** Until now, a model had the counts that its metadata states, and none where only its versions have some. */
+const modelStats = [
+  ...['stated_download_count', 'stated_thumbs_up_count', 'stated_thumbs_down_count'].map(
+    (column) => `alter table model add column ${column} bigint`,
+  ),
+  `update model set stated_download_count = nullif(imported_download_count, 0),
+    stated_thumbs_up_count = nullif(thumbs_up_count - ${favorites()}, 0),
+    stated_thumbs_down_count = nullif(thumbs_down_count, 0)`,
+  `update model set imported_download_count = ${sumOverVersions('imported_download_count')},
+    download_count = download_count + ${sumOverVersions('imported_download_count')}
+    where stated_download_count is null`,
+  `update model set thumbs_up_count = ${favorites()} + ${sumOverVersions('thumbs_up_count')}
+    where stated_thumbs_up_count is null`,
+  `update model set thumbs_down_count = ${sumOverVersions('thumbs_down_count')}
+    where stated_thumbs_down_count is null`,
+]
+
+function favorites(): string {
+  return `(select count(*) from account_model where account_model.model_id = model.id and kind = 'favorite')`
+}
+
+function sumOverVersions(column: string): string {
+  return `(select coalesce(sum(model_version.${column}), 0) from model_version
+    where model_version.model_id = model.id and model_version.status = 'Published')`
+}
+
+/** Until now, a version without images made its model PG. */
+const modelLevels = [
+  `update model set nsfw_level = coalesce(nullif((
+      select ${[1, 2, 4, 8, 16, 32].map((level) => `coalesce(max(image.nsfw_level & ${level}), 0)`).join(' | ')}
+      from model_version join image on image.version_id = model_version.id
+      where model_version.model_id = model.id and model_version.status = 'Published'
+    ), 0), case when nsfw = 1 then 28 else 1 end)`,
+]

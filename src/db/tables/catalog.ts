@@ -31,6 +31,10 @@ export interface ModelTable {
   collected_count: number
   image_count: number
   tipped_amount_count: number
+  /** Counts that metadata states for the model as a whole; null: the imported part is the sum over its versions. */
+  stated_download_count: number | null
+  stated_thumbs_up_count: number | null
+  stated_thumbs_down_count: number | null
   provenance: string
   created_at: number
   published_at: number

@@ -398,7 +398,7 @@ async function assertDerived(database: Database): Promise<void> {
       join model on model.id = model_id order by model_id, model_version.published_at desc, model_version.id desc`,
   )
   const images = await rows<{ version_id: number; nsfw_level: number }>('select version_id, nsfw_level from image')
-  const levels = new Map<number, number>()
+  const levels = new Map<number, { shown: number; nsfw: number }>()
   const places = new Map<number, number>()
   for (const { id, model_id, position, nsfw_level, nsfw } of versions) {
     const place = places.get(model_id) ?? 0
@@ -406,10 +406,12 @@ async function assertDerived(database: Database): Promise<void> {
     assert.equal(position, place, 'positions are dense, newest first')
     const own = images.filter(({ version_id }) => version_id === id).reduce((all, image) => all | image.nsfw_level, 0)
     assert.equal(nsfw_level, own || (nsfw ? 28 : 1), 'levels of a version')
-    levels.set(model_id, (levels.get(model_id) ?? 0) | nsfw_level)
+    levels.set(model_id, { shown: (levels.get(model_id)?.shown ?? 0) | own, nsfw })
   }
-  for (const { id, nsfw_level } of await rows<{ id: number; nsfw_level: number }>('select id, nsfw_level from model'))
-    assert.equal(nsfw_level, levels.get(id), 'levels of a model')
+  for (const { id, nsfw_level } of await rows<{ id: number; nsfw_level: number }>('select id, nsfw_level from model')) {
+    const { shown = 0, nsfw } = levels.get(id) ?? {}
+    assert.equal(nsfw_level, shown || (nsfw ? 28 : 1), 'levels of a model')
+  }
 }
 
 /**

@@ -25,6 +25,13 @@ export async function inherit({ transaction }: Recording, fromId: number, toId: 
         .execute()
   }
   await transaction.deleteFrom('account_model').where('model_id', '=', fromId).execute()
+  // The hub's own downloads; the imported ones are counted anew from metadata.
+  await sql`
+    update model set download_count = model.download_count + earlier.own
+    from (select download_count - imported_download_count as own from model where id = ${fromId}) as earlier
+    where model.id = ${toId}
+  `.execute(transaction)
+  await sql`update model set download_count = imported_download_count where id = ${fromId}`.execute(transaction)
   await sql`
     update model set login_only = earlier.login_only, downloads_disabled = earlier.downloads_disabled,
       edited_at = earlier.edited_at

@@ -32,13 +32,6 @@ export async function putModel(recording: Recording, modelId: number, identity: 
   const { transaction, now } = recording
   const { model, version, provenance } = identity
   const { stats = {} } = model
-  const imported = stats.downloadCount ?? 0
-  const { favorites } = await transaction
-    .selectFrom('account_model')
-    .select((mark) => mark.fn.countAll<number>().as('favorites'))
-    .where('model_id', '=', modelId)
-    .where('kind', '=', 'favorite')
-    .executeTakeFirstOrThrow()
   const facts: Updateable<ModelTable> = {
     name: model.name,
     description: sanitizeDescription(model.description),
@@ -54,22 +47,15 @@ export async function putModel(recording: Recording, modelId: number, identity: 
     allow_commercial_use: JSON.stringify(model.allowCommercialUse ?? ['None']),
     allow_derivatives: Number(model.allowDerivatives ?? true),
     allow_different_license: Number(model.allowDifferentLicense ?? true),
-    // Favourites of this hub's accounts are thumbs up as well.
-    thumbs_up_count: (stats.thumbsUpCount ?? 0) + Number(favorites),
-    thumbs_down_count: stats.thumbsDownCount ?? 0,
+    // `refreshModel` counts from these.
+    stated_download_count: stats.downloadCount ?? null,
+    stated_thumbs_up_count: stats.thumbsUpCount ?? null,
+    stated_thumbs_down_count: stats.thumbsDownCount ?? null,
     comment_count: stats.commentCount ?? 0,
     tipped_amount_count: stats.tippedAmountCount ?? 0,
     provenance: JSON.stringify(provenanceOf('model', provenance)),
     updated_at: version.updatedAt ?? now,
   }
-  await transaction
-    .updateTable('model')
-    .set(facts)
-    .set((row) => ({
-      download_count: row(row('download_count', '-', row.ref('imported_download_count')), '+', imported),
-      imported_download_count: imported,
-    }))
-    .where('id', '=', modelId)
-    .execute()
+  await transaction.updateTable('model').set(facts).where('id', '=', modelId).execute()
   await putTags(recording, modelId, model.tags)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { levelsOf } from '../../catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../catalog/primary-file.ts'
+import { modelStats } from './model-stats.ts'
 import type { Recording } from './recording.ts'
 
 /**
@@ -13,6 +14,8 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     .selectFrom('model')
     .leftJoin('account', 'account.id', 'model.creator_id')
     .select(['model.name', 'model.type', 'model.nsfw', 'model.status', 'model.creator_is_default', 'account.username'])
+    .select(['download_count', 'imported_download_count', 'stated_download_count'])
+    .select(['stated_thumbs_up_count', 'stated_thumbs_down_count'])
     .where('model.id', '=', modelId)
     .executeTakeFirst()
   if (!model) return
@@ -21,15 +24,17 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
   const versions = await transaction
     .selectFrom('model_version')
     .select(['id', 'status', 'published_at', 'trained_words', 'nsfw_level', 'file_count'])
+    .select(['imported_download_count', 'thumbs_up_count', 'thumbs_down_count'])
     .where('model_id', '=', modelId)
     .orderBy('published_at', 'desc')
     .orderBy('id', 'desc')
     .execute()
-  const published: { levels: number; publishedAt: number; hasFile: boolean }[] = []
+  const published: { imageLevels: number; publishedAt: number; hasFile: boolean }[] = []
   for (const version of versions) {
     const own = files.get(version.id) ?? []
     await markPrimary(recording, own, model.type)
-    const nsfw_level = levelsOf(levels.get(version.id) ?? [], model.nsfw === 1)
+    const imageLevels = (levels.get(version.id) ?? []).reduce((all, level) => all | level, 0)
+    const nsfw_level = levelsOf([imageLevels], model.nsfw === 1)
     const file_count = own.length
     // Of the many versions of a model few change at a time.
     if (version.nsfw_level !== nsfw_level || version.file_count !== file_count)
@@ -39,7 +44,7 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
         .where('id', '=', version.id)
         .execute()
     if (version.status === 'Published')
-      published.push({ levels: nsfw_level, publishedAt: version.published_at, hasFile: file_count > 0 })
+      published.push({ imageLevels, publishedAt: version.published_at, hasFile: file_count > 0 })
   }
   await putInOrder(recording, modelId)
   const times = published.map(({ publishedAt }) => publishedAt)
@@ -47,9 +52,14 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     .updateTable('model')
     .set({
       nsfw_level: levelsOf(
-        published.map(({ levels }) => levels),
+        published.map(({ imageLevels }) => imageLevels),
         model.nsfw === 1,
       ),
+      ...(await modelStats(recording, {
+        id: modelId,
+        model,
+        versions: versions.filter(({ status }) => status === 'Published'),
+      })),
       image_count: (row) =>
         row
           .selectFrom('image')
