@@ -109,7 +109,7 @@ export function openComparison(hub: Hub, requests: readonly Sent[]) {
     if (verdict === 'account' && request.kind !== 'same for all') {
       assert.equal(
         status,
-        { download: 302, personal: 200, account: request.method === 'POST' ? 201 : 200 }[request.kind],
+        { download: 307, personal: 200, account: request.method === 'POST' ? 201 : 200 }[request.kind],
       )
       assert.notDeepEqual(content(answer), content(anonymous))
       if (request.kind === 'download') assert.match(headers.location ?? '', /\/files\/[^/]{60,}\//)

@@ -299,7 +299,7 @@ check(
     const locations = new Map<string, string>()
     for (const caller of [nobody, ...known, nobody]) {
       const answer = await askAs(target, caller)
-      assert.equal(answer.status, 302)
+      assert.equal(answer.status, 307)
       const location = new URL(String(answer.headers.location))
       // nginx rewrites the address where it told the hub another host.
       assert.ok([host, proxyHost].includes(location.host))

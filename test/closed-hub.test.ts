@@ -89,7 +89,7 @@ test('whoever is known gets from a closed hub what they would from an open one, 
 
       // The signed address needs nothing but itself.
       const download = await request(`/api/download/models/${versionId}`, bearer(token))
-      assert.equal(download.status, 302)
+      assert.equal(download.status, 307)
       assert.equal(await (await request(download.headers.get('location') ?? '')).text(), 'weights')
       assert.equal((await request(`/api/download/models/${versionId}`)).status, 401)
     },
@@ -98,8 +98,8 @@ test('whoever is known gets from a closed hub what they would from an open one, 
 
 test('the hub takes tokens in addresses no further than it is set to, whatever a token allows', async () => {
   for (const [queryTokens, api, download] of [
-    ['always', 200, 302],
-    ['downloads', 401, 302],
+    ['always', 200, 307],
+    ['downloads', 401, 307],
     ['never', 401, 401],
   ] as const)
     await withHubServer(

@@ -169,6 +169,26 @@ test('HTTPS is served with a certificate, and the origin told of it', () => {
   return withEdge(saying('hello'), use, { tls })
 })
 
+test('header values pass as the bytes that they are, from the origin and from the cache', async () => {
+  const utf8 = Buffer.from('attachment; filename="Модель café.bin"', 'utf8').toString('latin1')
+  for (const lengthFirst of [true, false]) {
+    const fields = [`Content-Disposition: ${utf8}`, `X-Name: ${utf8}`, 'Cache-Control: max-age=60', 'Connection: close']
+    const lines = lengthFirst ? ['Content-Length: 5', ...fields] : fields
+    const answer: RequestListener = ({ socket }) =>
+      void socket.end(`HTTP/1.1 200 OK\r\n${lines.join('\r\n')}\r\n\r\nbytes`, 'latin1')
+    await withEdge(answer, async ({ edge }) => {
+      for (const outcome of [/fwd=uri-miss/, /hit/]) {
+        const response = await fetch(edge)
+        const { headers } = response
+        assert.match(headers.get('cache-status') ?? '', outcome)
+        assert.equal(headers.get('content-disposition'), utf8)
+        assert.equal(headers.get('x-name'), utf8)
+        assert.equal(await response.text(), 'bytes')
+      }
+    })
+  }
+})
+
 test('answers for different hosts are different answers', () =>
   withEdge(
     (message, response) => saying(String(message.headers['x-forwarded-host']))(message, response),

@@ -80,7 +80,7 @@ async function addressOf(bytes: Buffer): Promise<string> {
     return version !== undefined
   }, 'the hub has read the file')
   const { status, headers } = await ask(`/api/download/models/${version?.id}`)
-  assert.equal(status, 302)
+  assert.equal(status, 307)
   return new URL(String(headers.location)).pathname
 }
 

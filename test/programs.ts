@@ -8,6 +8,10 @@ export const programs = {
   /** What people put in front of a hub. */
   nginx: '/usr/sbin/nginx',
   varnish: '/usr/sbin/varnishd',
+  /** Download tools that people point at a hub. */
+  curl: '/usr/bin/curl',
+  wget: '/usr/bin/wget',
+  aria2: '/usr/bin/aria2c',
 }
 
 // Run as a program, before the tests: gets those that are missing, or of the named ones, where this account may install them.

@@ -94,7 +94,9 @@ async function send({ status, headers, body }: EdgeAnswer, message: IncomingMess
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`
   const hasContent = message.method !== 'HEAD' && status !== 204 && status !== 304
   if (Buffer.isBuffer(body) && hasContent) headers['content-length'] = String(body.length)
-  response.writeHead(status, headers as Record<string, string | string[]>)
+  // Node encodes this field by itself once it has seen a length, and fails on bytes of UTF-8: it goes first.
+  const { 'content-disposition': disposition, ...others } = headers as Record<string, string | string[]>
+  response.writeHead(status, disposition === undefined ? others : { 'content-disposition': disposition, ...others })
   if (body instanceof Readable) await pipeline(body, response)
   else response.end(hasContent ? body : undefined)
 }

@@ -86,7 +86,7 @@ export type Success =
   /** JSON with another status, or none at all. */
   | { status: 201 | 202 | 204 }
   /** A redirect; `location` says what its address leads to. */
-  | { status: 302 | 307 | 308; location: string }
+  | { status: 307 | 308; location: string }
   /** The bytes of a file: 200, parts of it 206, both with a `Cache-Control` of their own. */
   | { bytes: readonly string[]; cacheControl: string }
   /** Server-sent events: what each is told for, by its name. */

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Principal } from '../auth/principal.ts'
 import type { FilePlaces, LocatedFile } from '../blobs/file-places.ts'
+import type { FileAddresses } from '../blobs/signed-address.ts'
 import type { DownloadRefusal } from '../catalog/download-access.ts'
 import type { ChosenFile } from '../catalog/downloads.ts'
 import { modelFileSizes, modelFileTypes, modelFormats } from '../catalog/enums.ts'
+import { attachmentNamed } from './content-disposition.ts'
 import { EndpointError, type Failure, notFound, unauthorized } from './errors.ts'
 import { id, integer, oneOf, text } from './parameters.ts'
 
@@ -67,6 +69,19 @@ export async function expectHere(
   if (located.kind === 'missing') throw notFound('File not found')
   if (located.kind === 'changed') throw new EndpointError({ kind: 'unavailable', what: refusalTexts.changed })
   return located
+}
+
+/**
+ * The signed URL of a file's bytes. Its path ends in the file's name, and `response-content-disposition` repeats the header
+ * of the response, percent-encoded once: download scripts take the name from either (contract §5). The hub ignores the query.
+ */
+export function bytesUrl(
+  origin: string,
+  fileAddresses: FileAddresses,
+  file: Parameters<FileAddresses['pathOf']>[0],
+): string {
+  const disposition = encodeURIComponent(attachmentNamed(file.name))
+  return `${origin}${fileAddresses.pathOf(file)}?response-content-disposition=${disposition}`
 }
 
 export const forbidden = (error: string) => new EndpointError({ kind: 'forbidden', body: { error } })

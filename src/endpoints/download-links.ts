@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { endpoint } from './define.ts'
-import { downloadFailures, expectHere, refused, selectors, tokenIdOf, versionParams } from './download-decision.ts'
+import {
+  bytesUrl,
+  downloadFailures,
+  expectHere,
+  refused,
+  selectors,
+  tokenIdOf,
+  versionParams,
+} from './download-decision.ts'
 import { exampleGrant, exampleOrigin } from './examples/models.ts'
 
 const DownloadLink = z
@@ -57,13 +65,13 @@ that began before goes on. Without selectors it is the primary file.`,
     if (chosen.kind !== 'file') throw refused(chosen)
     await expectHere(chosen, filePlaces)
     const expiresAt = fileAddresses.expiryAfter(lifeSeconds)
-    const path = fileAddresses.pathOf({ ...chosen, accountId, tokenId: tokenIdOf(principal), expiresAt })
+    const grant = { ...chosen, accountId, tokenId: tokenIdOf(principal), expiresAt }
     const { fileId, name, sizeBytes, sha256 } = chosen
     return {
       kind: 'status' as const,
       status: 201 as const,
       body: {
-        url: `${origin}${path}`,
+        url: bytesUrl(origin, fileAddresses, grant),
         expiresAt: new Date(expiresAt * 1000).toISOString(),
         ...{ fileId, name, sizeBytes, sha256 },
       } satisfies z.infer<typeof DownloadLink>,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './define.ts'
 import {
   accountIdOf,
+  bytesUrl,
   downloadFailures,
   expectHere,
   forbidden,
@@ -35,18 +36,18 @@ export const download = endpoint({
   example: { params: { versionId: '900401' }, query: { type: 'Model', format: 'SafeTensor' } },
   params: versionParams,
   query: selectors,
-  success: { status: 302, location: 'The bytes of the file: a signed address that needs no token.' },
+  success: { status: 307, location: 'The bytes of the file: a signed address that needs no token.' },
   caching: 'no-store',
   use: 'download',
   async handle({ params, query, principal, method, origin, header, downloads, filePlaces, fileAddresses }) {
     const accountId = accountIdOf(principal)
     const chosen = await downloads.choose({ versionId: params.versionId, selectors: query, accountId })
     if (chosen.kind === 'loginNeeded' && isBrowser(header('user-agent')))
-      return redirect(`${origin}/login?returnUrl=/model-versions/${params.versionId}&reason=download-auth`)
+      return redirect(`${origin}/login?returnUrl=%2Fmodel-versions%2F${params.versionId}&reason=download-auth`)
     if (chosen.kind !== 'file') throw refused(chosen)
     await expectHere(chosen, filePlaces)
     if (method !== 'HEAD' && beginsAtStart(header('range'))) downloads.count(chosen)
-    return redirect(`${origin}${fileAddresses.pathOf({ ...chosen, accountId, tokenId: tokenIdOf(principal) })}`)
+    return redirect(bytesUrl(origin, fileAddresses, { ...chosen, accountId, tokenId: tokenIdOf(principal) }))
   },
 })
 

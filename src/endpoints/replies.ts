@@ -1,11 +1,12 @@
 /** Answers that are not a JSON value. */
 export type Reply = Redirect | FileReply | StatusReply | EventsReply
 
+/** A redirect; its body is the URL as text, from which some clients read it (contract §5). */
 export interface Redirect {
   kind: 'redirect'
-  /** Absolute address. */
+  /** Absolute URL. */
   location: string
-  status: 302 | 307 | 308
+  status: 307 | 308
 }
 
 /** The bytes of one file: the server adds ranges, validators and HEAD by itself. */
@@ -49,7 +50,8 @@ export interface ServerEvent {
   data: unknown
 }
 
-export const redirect = (location: string, status: Redirect['status'] = 302): Redirect => ({
+/** 307 by default: some clients recognize a redirect of a download only by this status (contract §5). */
+export const redirect = (location: string, status: Redirect['status'] = 307): Redirect => ({
   kind: 'redirect',
   location,
   status,

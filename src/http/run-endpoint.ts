@@ -183,7 +183,11 @@ function addCaller(facts: RequestFacts, caller: Principal): void {
 async function replyAnswer(reply: Reply, call: EndpointCall, ends: StreamEnds): Promise<Answer> {
   switch (reply.kind) {
     case 'redirect':
-      return { status: reply.status, headers: { location: reply.location, 'content-length': '0' } }
+      return {
+        status: reply.status,
+        headers: { location: reply.location, 'content-type': 'text/plain; charset=utf-8' },
+        body: reply.location,
+      }
     case 'status':
       return reply.body === undefined ? { status: reply.status, headers: {} } : jsonAnswer(reply.status, reply.body)
     case 'file':

@@ -146,14 +146,14 @@ test('downloads have HEAD beside GET, without bodies', () => {
       ...common,
       category: 'mixed',
       caching: 'no-store',
-      success: { status: 302, location: 'The bytes' },
-      handle: () => ({ kind: 'redirect', status: 302, location: 'https://hub.example/bytes' }),
+      success: { status: 307, location: 'The bytes' },
+      handle: () => ({ kind: 'redirect', status: 307, location: 'https://hub.example/bytes' }),
     }),
   )
   const { get, head } = paths['/api/v1/things/{id}'] ?? {}
   assert.equal(get?.operationId, 'getThingsById')
   assert.equal(head?.operationId, 'headThingsById')
-  assert.ok(head?.responses['302']?.headers?.Location)
+  assert.ok(head?.responses['307']?.headers?.Location)
   assert.ok(Object.values(head.responses).every((response) => !('content' in response)))
 })
 

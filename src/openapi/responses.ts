@@ -37,7 +37,8 @@ export function successesOf(endpoint: Endpoint, named: NamedSchemas): Responses 
   if (success && 'bytes' in success) return bytes(success.bytes, headers)
   if (success && 'location' in success) {
     const location = { description: success.location, schema: { type: 'string', format: 'uri' } }
-    return { [success.status]: { description: success.location, headers: { ...headers, Location: location } } }
+    const content = { 'text/plain': { schema: { type: 'string', format: 'uri' } } }
+    return { [success.status]: { description: success.location, headers: { ...headers, Location: location }, content } }
   }
   if (success && 'events' in success)
     return { 200: { description: endpoint.summary, headers, content: events(success.events) } }

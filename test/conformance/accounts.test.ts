@@ -206,6 +206,6 @@ test('101. a scope that is missing is named where an account is needed, and make
   await hub.command('model', 'set', String(tidal.modelId), '--login', 'yes')
   const download = `/api/download/models/${tidal.versionId}`
   assert.equal((await hub.ask(download, { token: bare })).status, 401)
-  assert.equal((await hub.ask(download, { token: tokenOfBob })).status, 302)
+  assert.equal((await hub.ask(download, { token: tokenOfBob })).status, 307)
   assert.equal((await hub.ask('/api/v1/me', { token: bare })).status, 200)
 })

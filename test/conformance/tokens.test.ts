@@ -155,9 +155,9 @@ test('13. a token says itself where its query form is taken: nowhere, for downlo
     (await hub.ask(download + query(text))).status,
     (await hub.ask(download, { token: text })).status,
   ]
-  assert.deepEqual(await statuses(never), [401, 200, 200, 401, 302])
-  assert.deepEqual(await statuses(downloads), [401, 200, 200, 302, 302])
-  assert.deepEqual(await statuses(token), [200, 200, 200, 302, 302])
+  assert.deepEqual(await statuses(never), [401, 200, 200, 401, 307])
+  assert.deepEqual(await statuses(downloads), [401, 200, 200, 307, 307])
+  assert.deepEqual(await statuses(token), [200, 200, 200, 307, 307])
 })
 
 test('114. a header of a foreign scheme counts as absent, and never as a failed token', async () => {

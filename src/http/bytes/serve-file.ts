@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
+import { attachmentNamed, utf8HeaderValue } from '../../endpoints/content-disposition.ts'
 import { notFound } from '../../endpoints/errors.ts'
 import type { FileReply } from '../../endpoints/replies.ts'
-import { attachmentNamed } from './content-disposition.ts'
 import { leftToProxy } from './left-to-proxy.ts'
 import { lengthOf, multipartOf, type Piece } from './multipart.ts'
 import { contentRange, ifRangeHolds, parseRange } from './range.ts'
@@ -78,7 +78,10 @@ function headersOf(file: FileReply): Record<string, string> {
     ...(file.sha256 !== undefined && {
       'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
     }),
-    ...(file.downloadName !== undefined && { 'content-disposition': attachmentNamed(file.downloadName) }),
+    // Before `content-length`: once Node has seen a length it encodes the value of this field by itself, and fails on UTF-8.
+    ...(file.downloadName !== undefined && {
+      'content-disposition': utf8HeaderValue(attachmentNamed(file.downloadName)),
+    }),
   }
 }
 

@@ -6,7 +6,7 @@ import { namedHashes } from './file-hashes.ts'
 import { linkImagesNaming } from './image-links.ts'
 import { takeId } from './local-ids.ts'
 import { loseFiles } from './lose-files.ts'
-import { nameAfterPlace } from './name-file.ts'
+import { nameFiles } from './name-files.ts'
 import type { Recording } from './recording.ts'
 
 /** Where an entry is in the database. */
@@ -35,6 +35,7 @@ export async function putFiles(recording: Recording, place: EntryPlace, facts: E
     recording,
     before.map(({ file_id }) => file_id),
   )
+  await nameFiles(recording, place.versionId)
 }
 
 async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
@@ -114,5 +115,4 @@ async function putPlace(
     .onConflict((conflict) => conflict.columns(['folder_id', 'path']).doUpdateSet(there))
     .execute()
   await transaction.deleteFrom('lost_file').where('file_id', '=', fileId).execute()
-  await nameAfterPlace(recording, fileId)
 }

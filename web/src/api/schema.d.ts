@@ -8739,7 +8739,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The bytes of the file: a signed address that needs no token. */
-            302: {
+            307: {
                 headers: {
                     /**
                      * @description To an anonymous caller.
@@ -8750,7 +8750,9 @@ export interface operations {
                     Location?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description A parameter or the body is not what the endpoint takes. */
             400: {
@@ -8911,7 +8913,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The bytes of the file: a signed address that needs no token. */
-            302: {
+            307: {
                 headers: {
                     /**
                      * @description To an anonymous caller.
@@ -9033,7 +9035,9 @@ export interface operations {
                     Location?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description A parameter or the body is not what the endpoint takes. */
             400: {

@@ -18,7 +18,7 @@ const download: Operation = {
     { name: 'versionId', in: 'path', required: true, schema: { type: 'integer' } },
     { name: 'types', in: 'query', required: false, schema: { type: 'array' } },
   ],
-  responses: { 302: { description: '' } },
+  responses: { 307: { description: '' } },
 }
 const secret = 'mk_secret'
 const filled: Filled = { values: { versionId: '7/../8', types: "a,b c'" }, body: '', caller: 'query', token: secret }

@@ -57,7 +57,7 @@ export function curlOf(operation: Operation, filled: Filled, origin: string): st
   const parts = [
     'curl',
     ...(method === 'GET' ? [] : method === 'HEAD' ? ['--head'] : [`-X ${method}`]),
-    ...('302' in operation.responses || '308' in operation.responses ? ['-L'] : []),
+    ...('307' in operation.responses || '308' in operation.responses ? ['-L'] : []),
     ...('authorization' in headers ? ['-H "Authorization: Bearer $TOKEN"'] : []),
     ...('content-type' in headers ? ["-H 'Content-Type: application/json'"] : []),
     ...(withSession ? ["-b 'modelkeep.session_token=…'"] : []),
