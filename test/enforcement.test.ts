@@ -182,7 +182,7 @@ test('without a token, accounts and downloads are refused, and the rest is share
     const text = body.toString()
     if (request.kind === 'account') assert.deepEqual([status, text], [401, '{"error":"Unauthorized"}'], request.target)
     else if (request.kind !== 'download') assert.ok([200, 206, 404].includes(status), request.target)
-    else assert.match(`${status} ${text}${headers.location}`, /^401 .*Unauthorized|^302 http.*\/login\?/)
+    else assert.match(`${status} ${text}${headers.location}`, /^401 .*Unauthorized|^307 http.*\/login\?/)
     if (request.kind === 'personal') assert.match(headers['cache-control'] ?? '', /^public, s-maxage=300/)
   }
 })

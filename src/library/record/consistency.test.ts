@@ -13,6 +13,7 @@ import { safetensors, scanWhole, sha256Of } from '../library.fixture.ts'
 import type { Library } from '../library.ts'
 import { openLibrary } from '../open.ts'
 import { storedPng, withText } from '../sample/png.ts'
+import { offeredNames } from './offered-names.ts'
 
 /*
  * Whatever people do with the files of a folder, and whenever scans come between: what the catalog derives is what could
@@ -350,9 +351,6 @@ const contradictions: Record<string, string> = {
     (select count(*) from model_file where version_id = model_version.id)`,
   'one primary file': `select id from model_version where file_count > 0 and 1 <>
     (select count(*) from model_file where version_id = model_version.id and is_primary = 1)`,
-  'a file is called as its first place': `select name, path from model_file join file_place on file_place.id =
-    (select min(id) from file_place where file_id = model_file.id)
-    where path <> name and path not like '%/' || name`,
   'images that name a file': `select image_id, version_id from image_version except
     select image_id, version_id from image_hash join file_hash using (hash) join model_file on model_file.id = file_id`,
   'images that name a file, the other way': `select image_id, version_id from image_hash join file_hash using (hash)
@@ -393,6 +391,16 @@ const contradictions: Record<string, string> = {
 async function assertDerived(database: Database): Promise<void> {
   const rows = rowsOf(database)
   for (const [what, query] of Object.entries(contradictions)) assert.deepEqual(await rows(query), [], what)
+  const files = await rows<{ id: number; version_id: number; name: string; path: string }>(
+    `select model_file.id, version_id, name, path from model_file join file_place on file_place.id =
+      (select min(id) from file_place where file_id = model_file.id)`,
+  )
+  for (const ofVersion of Map.groupBy(files, ({ version_id }) => version_id).values())
+    assert.deepEqual(
+      new Map(ofVersion.map(({ id, name }) => [id, name])),
+      offeredNames(ofVersion),
+      'files are named after their first places',
+    )
   const versions = await rows<{ id: number; model_id: number; position: number; nsfw_level: number; nsfw: number }>(
     `select model_version.id, model_id, position, model_version.nsfw_level, nsfw from model_version
       join model on model.id = model_id order by model_id, model_version.published_at desc, model_version.id desc`,
