@@ -137,7 +137,8 @@ test('of a repeated header the first that holds a token counts, whatever follows
     assert.equal(await statusOf('', `Bearer ${token}`), 200)
     assert.equal(await statusOf(`Bearer ${token}`, 'Bearer wrong'), 200)
     assert.equal(await statusOf('Bearer wrong', `Bearer ${token}`), 401)
-    assert.equal(await statusOf('Basic eDp5', `Bearer ${token}`), 401)
+    assert.equal(await statusOf('Basic eDp5', `Bearer ${token}`), 200)
+    assert.equal(await statusOf('Basic eDp5', 'Bearer wrong'), 401)
   }))
 
 test('the header beats the query, and the first token of the query counts', () =>
@@ -224,8 +225,9 @@ test('a signed-in browser may change things from the pages of the hub and of tru
           headers: { cookie, ...(from !== undefined && { origin: from }) },
         })
       ).status
-    for (const from of [undefined, origin, trusted]) assert.equal(await statusFrom(from), 200, from)
-    for (const from of ['null', 'https://evil.test', `${origin}.evil.test`, 'http://app.example', `${trusted}:444`])
+    for (const from of [origin, trusted]) assert.equal(await statusFrom(from), 200, from)
+    const others = ['null', 'https://evil.test', `${origin}.evil.test`, 'http://app.example', `${trusted}:444`]
+    for (const from of [undefined, ...others])
       assert.equal(await statusFrom(from), 403, from)
     const forged = { headers: { cookie: cookie.replace(/=(.)/, '=$1x') } }
     await isUnauthorized(await request('/api/v1/me', forged))

@@ -50,6 +50,17 @@ test('a page is foreign unless its very origin is known; what no page sends is n
   assert.equal(isForeignPage({ ...nothing, origin: 'chrome-extension://abc' }, nobody), false)
   assert.equal(isForeignPage({ ...nothing, origin: 'null' }, nobody), false, 'no browser is behind it')
   assert.equal(isForeignPage({ ...nothing, origin: 'null', fetchSite: 'cross-site', fetchMode: 'cors' }, nobody), true)
+  for (const fetchSite of ['cross-site', 'same-site', 'same-origin', 'none'])
+    for (const fetchMode of ['cors', 'no-cors', 'navigate', undefined])
+      for (const referer of ['http://hub.example/', undefined]) {
+        const browser: SendingPage = { origin: 'null', referer, fetchSite, fetchMode }
+        assert.equal(
+          isForeignPage(browser, () => true),
+          true,
+          `a browser: ${fetchSite}, ${fetchMode}`,
+        )
+      }
+  assert.equal(isForeignPage({ ...nothing, origin: 'null', fetchMode: 'cors' }, nobody), false, 'fetch of Node')
   assert.equal(isForeignPage({ ...nothing, fetchSite: 'cross-site', referer: 'no address' }, nobody), true)
 })
 

@@ -20,16 +20,17 @@ export interface SendingPage {
 }
 
 /**
- * Whether a web page that `isKnown` does not know sends the request. Browsers tell the origin, but not where a page merely
- * embeds what it asks for: there `Sec-Fetch-Site` and the `Referer` tell. A link that somebody follows is no request of
- * the page that has it, and those of browser extensions have no such origin.
+ * Whether a web page that `isKnown` does not know sends the request. Browsers send the origin, except where a page only
+ * embeds the resource: there `Sec-Fetch-Site` and `Referer` show it. Following a link is not a request of the page that holds
+ * it, and browser extensions have no such origin. Sandboxed pages and local files send `Origin: null`; so do some programs, which
+ * send no `Sec-Fetch-Site` (Node's `fetch` sends `Sec-Fetch-Mode`).
  */
 export function isForeignPage(
   { origin, referer, fetchSite, fetchMode }: SendingPage,
   isKnown: (origin: string) => boolean,
 ): boolean {
-  // Sandboxed pages and local files send `null`, and say by the other headers that a browser is behind it.
-  if (origin !== undefined && origin !== 'null') return /^https?:\/\//.test(origin) && !isKnown(origin)
+  if (origin === 'null') return fetchSite !== undefined
+  if (origin !== undefined) return /^https?:\/\//.test(origin) && !isKnown(origin)
   const embeds = (fetchSite === 'cross-site' || fetchSite === 'same-site') && fetchMode !== 'navigate'
   if (!embeds) return false
   return referer === undefined || !URL.canParse(referer) || !isKnown(new URL(referer).origin)

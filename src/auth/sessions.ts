@@ -3,9 +3,11 @@ import { parseCookies } from 'better-auth/cookies'
 import { openFailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
+import { readOrigin } from './origins.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { withPatience } from './provider-patience.ts'
 import { scopePresets } from './scopes.ts'
+import { refusalTexts, refuseChange } from './session-changes.ts'
 import {
   addressHeader,
   basePath,
@@ -41,6 +43,7 @@ export function openSessions({
   const secret = sessionSecret(serverSecret)
   const byToken = prepareByToken(database)
   const offered = offeredPaths(options)
+  const trusted = new Set(options.trustedOrigins.map(readOrigin))
   const failures = openFailedSignIns({ database, now, onError })
   const overHttp = openSignInLibrary(options, { secureCookies: false, failures, now })
   const overHttps = openSignInLibrary(options, { secureCookies: true, failures, now })
@@ -50,7 +53,12 @@ export function openSessions({
       const { pathname, protocol } = new URL(request.url)
       const path = pathname.slice(basePath.length)
       if (!offered.has(path)) return Response.json({ error: 'Not found' }, { status: 404 })
+      const own = new URL(request.url).origin
+      const refusal = await refusalOf(request, (page) => page === own || trusted.has(page))
+      if (refusal) return refusal
       const headers = new Headers(request.headers)
+      // The library knows `Origin` only, and takes a request without it for a foreign one.
+      if (request.method === 'POST' && !headers.has('origin')) headers.set('origin', own)
       headers.set(addressHeader, address)
       const answer = protocol === 'https:' ? overHttps : overHttp
       return withPatience(path, answer(new Request(request, { headers })))
@@ -70,6 +78,24 @@ export function openSessions({
     },
     close: failures.close,
   }
+}
+
+/** Refuses what a page of another site sends, with a session or to sign in: nobody is to be signed in as someone else unnoticed. */
+async function refusalOf(request: Request, isKnown: (origin: string) => boolean): Promise<Response | undefined> {
+  if (request.method !== 'POST') return undefined
+  const { headers } = request
+  const refusal = refuseChange(
+    {
+      origin: headers.get('origin') ?? undefined,
+      fetchSite: headers.get('sec-fetch-site') ?? undefined,
+      contentType: headers.get('content-type') ?? undefined,
+      hasBody: (await request.clone().arrayBuffer()).byteLength > 0,
+    },
+    { isKnown },
+  )
+  if (refusal === undefined) return undefined
+  const error = refusalTexts[refusal]
+  return Response.json({ error, message: error }, { status: refusal === 'content type' ? 415 : 403 })
 }
 
 const cookieName = `${cookiePrefix}.session_token`

@@ -94,7 +94,8 @@ export async function withServedAccounts(
         method: method ?? (json === undefined ? 'GET' : 'POST'),
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(cookie !== undefined && { cookie }),
+          // As a page of the hub does.
+          ...(cookie !== undefined && { cookie, origin }),
           ...(from !== undefined && { 'x-forwarded-for': from }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
         },

@@ -26,6 +26,8 @@ export type Failure =
   | { kind: 'notFound'; what: string }
   /** 410. */
   | { kind: 'gone'; what: string }
+  /** 415: the body's content type is not accepted. */
+  | { kind: 'unsupportedType'; what: string }
   /** 422: the thing is there, and cannot be read. */
   | { kind: 'unprocessable'; reason: string }
   /** 429: `page * limit` beyond the documented depth. */

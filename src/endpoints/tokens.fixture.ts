@@ -112,7 +112,8 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         headers: {
           'user-agent': agent ?? 'test/1',
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(cookie !== undefined && { cookie }),
+          // As a page of the hub does.
+          ...(cookie !== undefined && { cookie, origin }),
           ...(from !== undefined && { 'x-forwarded-for': from }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
           ...headers,

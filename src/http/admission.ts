@@ -6,6 +6,7 @@ import {
   type Principal,
 } from '../auth/principal.ts'
 import { hasScope, type ScopeName } from '../auth/scopes.ts'
+import { refusalTexts, refuseChange } from '../auth/session-changes.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
 import { EndpointError, ownersAlone, sessionsAlone, unauthorized } from '../endpoints/errors.ts'
 import type { TrustedOrigins } from './category-rules.ts'
@@ -75,11 +76,30 @@ export const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: Accou
   (error.failure.kind === 'insufficientScope' ||
     (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
 
-/** A browser adds the session cookie by itself: a change is only taken from the hub's own pages and trusted ones. */
-export function refuseForeignChange(call: EndpointCall, caller: Principal, isKnown: TrustedOrigins): void {
-  if (call.method === 'GET' || call.method === 'HEAD') return
+/**
+ * Refuses a change made with a session that a page of another site may have sent ({@link refuseChange}).
+ * @throws EndpointError 403 or 415
+ */
+export function refuseForeignChange(
+  { bodyType }: Endpoint,
+  { method, headers, body }: EndpointCall,
+  caller: Principal,
+  isKnown: TrustedOrigins,
+): void {
+  if (method === 'GET' || method === 'HEAD') return
   if (caller.kind !== 'account' || caller.via.kind !== 'session') return
-  const origin = single(call.headers.origin)
-  if (origin === undefined || isKnown(origin)) return
-  throw new EndpointError({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
+  const refusal = refuseChange(
+    {
+      origin: single(headers.origin),
+      fetchSite: single(headers['sec-fetch-site']),
+      contentType: single(headers['content-type']),
+      hasBody: body !== undefined && body.length > 0,
+    },
+    { isKnown, acceptsForm: bodyType === 'form' },
+  )
+  if (refusal === undefined) return
+  const error = refusalTexts[refusal]
+  throw new EndpointError(
+    refusal === 'content type' ? { kind: 'unsupportedType', what: error } : { kind: 'forbidden', body: { error } },
+  )
 }

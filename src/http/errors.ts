@@ -25,6 +25,7 @@ const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: K
   forbidden: ({ body }) => ({ status: 403, body }),
   notFound: ({ what }) => ({ status: 404, body: { error: what } }),
   gone: ({ what }) => ({ status: 410, body: { error: what } }),
+  unsupportedType: ({ what }) => ({ status: 415, body: { error: what } }),
   unprocessable: ({ reason }) => ({ status: 422, body: { error: reason } }),
   tooDeep: () => ({
     status: 429,

@@ -117,7 +117,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       facts.mistake = headerMistake(authorization)
     rate = context.rateLimits.request(caller, call.address)
     if (rate && !rate.admitted) throw rateLimited(rate)
-    refuseForeignChange(call, caller, isKnown)
+    refuseForeignChange(endpoint, call, caller, isKnown)
     if (caller.kind === 'anonymous' && closesWithHub(endpoint))
       context.noteAnonymous({ address: call.address, userAgent: single(call.headers['user-agent']) })
     const admission = { query: asked.query, isClosed: context.isClosed }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { refusalTexts } from '../auth/session-changes.ts'
 import type { Endpoint } from '../endpoints/define.ts'
 import { EndpointError, type Failure, ownersAlone, sessionsAlone } from '../endpoints/errors.ts'
 import { integer } from '../endpoints/parameters.ts'
@@ -25,7 +26,10 @@ export function errorsOf(
   if (endpoint.owner) failures.push(ownersAlone)
   if (endpoint.sessionOnly) failures.push(sessionsAlone)
   if (method !== 'GET')
-    failures.push({ kind: 'forbidden', body: { error: 'Requests from this origin are not accepted' } })
+    failures.push(
+      { kind: 'forbidden', body: { error: refusalTexts['foreign page'] } },
+      { kind: 'unsupportedType', what: refusalTexts['content type'] },
+    )
   const known = [...failures, ...errors].map((failure) => errorAnswer(new EndpointError(failure)))
   return [
     ...known.filter((answer) => answer !== undefined),
