@@ -59,7 +59,7 @@ export async function everyKind({ ask }: Hub): Promise<Sent[]> {
     ...everybody('ModelsRead', `/api/v1/models/${tidal.modelId}`, `/api/v1/model-versions/${tidal.versionId}`),
     ...everybody('ModelsRead', `/api/v1/model-versions/by-hash/${tidalHashes.AutoV2}`, '/api/v1/models/0'),
     ...everybody('ModelsRead', '/api/v1/creators', '/api/v1/tags', '/api/v1/permissions/check?entityIds=1'),
-    ...everybody('UserRead', '/api/v1/users?query=a'),
+    ...sent('personal', 'UserRead', ['/api/v1/users?query=ada']),
     ...everybody('MediaRead', '/api/v1/images?limit=2'),
     ...everybody('CollectionsRead', '/api/v1/collections'),
     ...everybody('ModelsRead', ...bytes),

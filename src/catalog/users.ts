@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
@@ -10,38 +10,47 @@ export interface User {
   username: string
 }
 
+/** All accounts, or only those that have published a model (contract §2 GET /users). */
+export type Among = 'all' | 'creators'
+
 /** Finds accounts whose names begin with `prefix`, in any letter case. */
 export interface Users {
   /** The shortest names first. */
-  byName(prefix: string, most: number): Promise<User[]>
+  byName(prefix: string, options: { maxCount: number; among: Among }): Promise<User[]>
   /** Among these; by id, rising. Unknown ids are left out. */
-  byIds(ids: readonly number[], prefix: string): Promise<User[]>
+  byIds(ids: readonly number[], options: { prefix: string; among: Among }): Promise<User[]>
 }
 
 export function openUsers(database: Database): Users {
-  // Served by the index `account_username`.
-  const byName = database.search((query, values: PlaceholderOf<PrefixRange & { most: number }>) =>
-    named(query, values)
-      .orderBy((account) => account.fn<number>('length', ['account.username_key']))
-      .orderBy('account.username_key')
-      .limit(values('most')),
-  )
+  // Served by the index `account_username`, or `account_creator`.
+  const byName = (among: Among) =>
+    database.search((query, values: PlaceholderOf<PrefixRange & { maxCount: number }>) =>
+      named(query, values, among)
+        .orderBy((account) => account.fn<number>('length', ['account.username_key']))
+        .orderBy('account.username_key')
+        .limit(values('maxCount')),
+    )
   // Served by the key.
-  const byIds = database.search((query, values: PlaceholderOf<PrefixRange & { ids: string }>) =>
-    named(query, values)
-      .where((account) => database.engine.inList(account.ref('account.id'), values('ids')))
-      .orderBy('account.id'),
-  )
+  const byIds = (among: Among) =>
+    database.search((query, values: PlaceholderOf<PrefixRange & { ids: string }>) =>
+      named(query, values, among)
+        .where((account) => database.engine.inList(account.ref('account.id'), values('ids')))
+        .orderBy('account.id'),
+    )
+  const names = { all: byName('all'), creators: byName('creators') }
+  const ids = { all: byIds('all'), creators: byIds('creators') }
   const rangeOf = (prefix: string) => prefixRange(prefix.trim().toLowerCase())
   return {
-    byName: (prefix, most) => byName.all({ ...rangeOf(prefix), most }),
-    byIds: (ids, prefix) => byIds.all({ ...rangeOf(prefix), ids: JSON.stringify(ids) }),
+    byName: (prefix, { maxCount, among }) => names[among].all({ ...rangeOf(prefix), maxCount }),
+    byIds: (wanted, { prefix, among }) => ids[among].all({ ...rangeOf(prefix), ids: JSON.stringify(wanted) }),
   }
 }
 
-const named = (query: Kysely<Schema>, values: PlaceholderOf<PrefixRange>) =>
+const named = (query: Kysely<Schema>, values: PlaceholderOf<PrefixRange>, among: Among) =>
   query
     .selectFrom('account')
     .select(['account.id', 'account.username'])
     .where('account.username_key', '>=', values('from'))
     .where('account.username_key', '<', values('to'))
+    // Written out as in the index `account_creator`, not bound.
+    .$if(among === 'creators', (accounts) => accounts.where('account.model_count', '>', sql.lit(0)))

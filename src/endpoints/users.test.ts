@@ -16,6 +16,32 @@ const withHub = (run: (ask: (query: string) => Promise<{ status: number; body: u
     },
   )
 
+test('anonymous callers find only accounts that have published something; a caller with UserRead finds all', () =>
+  withLibrary(
+    { endpoints: [findUsers], more: async ({ database }) => ({ users: openUsers(database) }) },
+    async ({ addModel, addAccount, request }) => {
+      await addModel({ creator: 'personal' })
+      const quiet = await addAccount()
+      const namesOf = async (query: string, authorization?: string) => {
+        const answer = await request(`/api/v1/users?${query}`, authorization ? { headers: { authorization } } : {})
+        assert.equal(answer.status, 200)
+        const { items } = (await answer.json()) as { items: { id: number; username: string }[] }
+        return { ids: items.map(({ id }) => id), control: answer.headers.get('cache-control') }
+      }
+      const [creator = 0] = (await namesOf('query=personal')).ids
+      const shared = 'public, s-maxage=300, stale-while-revalidate=150'
+      for (const query of ['query=person', `ids=${creator},${quiet}`, `ids=${creator},${quiet}&query=per`]) {
+        assert.deepEqual(await namesOf(query), { ids: [creator], control: shared }, query)
+        const personal = await namesOf(query, `Bearer ${quiet}`)
+        assert.deepEqual(new Set(personal.ids), new Set([creator, quiet]), query)
+        assert.equal(personal.control, 'private, no-store')
+        assert.deepEqual((await namesOf(query, `Bearer ${quiet}:UserRead`)).ids.length, 2, query)
+        assert.deepEqual((await namesOf(query, `Bearer ${quiet}:ModelsRead`)).ids, [creator], 'without the scope')
+        assert.deepEqual((await namesOf(query)).ids, [creator], 'what one caller gets is not shared')
+      }
+    },
+  ))
+
 const user = (id: number, username: string) => ({ id, username, avatarNsfw: 'None' })
 
 test('users are found by how their names begin, five at most, the shortest first', () =>

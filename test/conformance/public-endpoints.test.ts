@@ -19,7 +19,7 @@ const endpoints = {
   'models/{id}': [18, `/api/v1/models/${tidal.modelId}`, Model, tidal.name],
   'model-versions/{id}': [19, `/api/v1/model-versions/${tidal.versionId}`, DetailedVersion, tidal.name],
   enums: [20, '/api/v1/enums', Enums, 'Checkpoint'],
-  users: [21, '/api/v1/users?query=ada', UserList, 'ada'],
+  users: [21, '/api/v1/users?query=twice', UserList, 'twice'],
 } as const
 
 for (const [name, [number, target, shape, held]] of Object.entries(endpoints)) {

@@ -964,7 +964,8 @@ export interface paths {
         };
         /**
          * Accounts by their ids, or by how their names begin
-         * @description At most five by name, the shortest names first. Without `ids` and `query` nobody is named.
+         * @description Anonymous callers find only accounts that have published something, as in `/creators`; a session, or a token with
+         *     `UserRead`, finds all. At most five by name, the shortest names first. Without `ids` and `query` the list is empty.
          */
         get: operations["getUsers"];
         put?: never;
@@ -2168,7 +2169,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description An account as everybody sees it. */
+        /** @description The public part of an account. */
         User: {
             id: number;
             username: string;
@@ -2340,6 +2341,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -2454,6 +2469,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -2560,6 +2589,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -2884,6 +2927,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -3026,6 +3083,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -3319,6 +3390,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -3449,6 +3534,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -4567,6 +4666,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description It is there, and cannot be read. */
             422: {
                 headers: {
@@ -4891,6 +5004,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -5229,6 +5356,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -5577,6 +5718,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -5933,6 +6088,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -6416,6 +6585,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -6604,6 +6787,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -6749,6 +6946,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -6856,6 +7067,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -7141,6 +7366,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -7282,6 +7521,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -7571,6 +7824,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -7712,6 +7979,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -8678,6 +8959,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -9309,6 +9604,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Model archived, not available for download"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -11775,6 +12084,20 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A page number too far out. Cursors reach everything. */
             429: {
                 headers: {
@@ -11893,6 +12216,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
@@ -13323,6 +13660,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Refused. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Send the body as application/json"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
