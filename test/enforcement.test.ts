@@ -44,7 +44,11 @@ interface Token {
 
 /** Changes something as an account does in its browser. */
 async function change(method: string, target: string, json?: object, account: 'ada' | 'bob' = 'ada'): Promise<Token> {
-  const { status, body } = await hub.ask(target, { method, headers: { cookie: cookies[account], origin: hub.origin }, json })
+  const { status, body } = await hub.ask(target, {
+    method,
+    headers: { cookie: cookies[account], origin: hub.origin },
+    json,
+  })
   assert.ok(status < 300, body.toString())
   return JSON.parse(body.toString() || '{}') as Token
 }

@@ -227,8 +227,7 @@ test('a signed-in browser may change things from the pages of the hub and of tru
       ).status
     for (const from of [origin, trusted]) assert.equal(await statusFrom(from), 200, from)
     const others = ['null', 'https://evil.test', `${origin}.evil.test`, 'http://app.example', `${trusted}:444`]
-    for (const from of [undefined, ...others])
-      assert.equal(await statusFrom(from), 403, from)
+    for (const from of [undefined, ...others]) assert.equal(await statusFrom(from), 403, from)
     const forged = { headers: { cookie: cookie.replace(/=(.)/, '=$1x') } }
     await isUnauthorized(await request('/api/v1/me', forged))
   }))

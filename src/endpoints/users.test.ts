@@ -48,17 +48,17 @@ test('users are found by how their names begin, five at most, the shortest first
   withHub(async (ask) => {
     const { status, body } = await ask('query=AD')
     assert.equal(status, 200)
-    assert.deepEqual(body, { items: [user(2, 'Ada'), user(4, 'adb'), user(5, 'adc'), user(6, 'add'), user(7, 'ade')] })
-    assert.deepEqual((await ask('query=00')).body, { items: [user(8, '007')] })
+    assert.deepEqual(body, { items: [user(3, 'Ada'), user(5, 'adb'), user(6, 'adc'), user(7, 'add'), user(8, 'ade')] })
+    assert.deepEqual((await ask('query=00')).body, { items: [user(9, '007')] })
     assert.deepEqual((await ask('query=nobody')).body, { items: [] })
   }))
 
 test('users are found by ids, in each form of a list, and no more than were asked for', () =>
   withHub(async (ask) => {
-    const both = { items: [user(1, 'adamant'), user(3, 'bob')] }
-    for (const query of ['ids=1,3', 'ids=3&ids=1', 'ids=1,3,1', 'ids=3,999,1', 'ids=1%2C%203'])
+    const both = { items: [user(2, 'adamant'), user(4, 'bob')] }
+    for (const query of ['ids=2,4', 'ids=4&ids=2', 'ids=2,4,2', 'ids=4,999,2', 'ids=2%2C%204'])
       assert.deepEqual((await ask(query)).body, both, query)
-    assert.deepEqual((await ask('ids=1,3&query=BO')).body, { items: [user(3, 'bob')] }, 'both have to hold')
+    assert.deepEqual((await ask('ids=2,4&query=BO')).body, { items: [user(4, 'bob')] }, 'both have to hold')
   }))
 
 test('who is not asked for is not told of', () =>
