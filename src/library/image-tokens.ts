@@ -1,7 +1,7 @@
 import { tokensInText } from '../auth/token-format.ts'
 import { openPngTexts } from '../token-scan/archives/png-texts.ts'
 import { tokenTextsIn } from '../token-scan/find-tokens.ts'
-import type { ImageTexts } from './generation-parameters.ts'
+import type { ImageTexts } from './generation/image-texts.ts'
 import { gifComments } from './gif-comments.ts'
 
 /**
@@ -10,7 +10,7 @@ import { gifComments } from './gif-comments.ts'
  */
 export async function tokensInImage(bytes: Buffer, mime: string, texts: ImageTexts): Promise<string[]> {
   const hidden = mime === 'image/png' ? await unpackedTexts(bytes) : mime === 'image/gif' ? [gifComments(bytes)] : []
-  const read = [...Object.values(texts.pngText), texts.userComment ?? '']
+  const read = [...Object.values(texts.byKeyword), ...texts.comments]
   return [...new Set([...[bytes, ...hidden].flatMap(tokenTextsIn), ...read.flatMap(tokensInText)])]
 }
 

@@ -1,7 +1,7 @@
 import { isSiteId } from '../catalog/local-ids.ts'
 import { browsingLevels } from '../catalog/nsfw/browsing-level.ts'
 import type { ImageFacts } from './entry-facts.ts'
-import { hashesIn } from './generation-parameters.ts'
+import { hashesIn } from './generation/parse-generation.ts'
 import type { Identity } from './identity.ts'
 import type { PreviewReading } from './read-entry-files.ts'
 import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'

@@ -44,7 +44,7 @@ test('each format that previews have is told by its bytes, whatever the name say
     const bytes = await encoder.toBuffer()
     const { blurHash, ...probed } = await probe(bytes, 'txt')
     const plain = { type: 'image', mime: `image/${format}`, width: 30, height: 20, sizeBytes: bytes.length }
-    assert.deepEqual(probed, { ...plain, meta: undefined, modelHashes: [], tokens: [] })
+    assert.deepEqual(probed, { ...plain, meta: undefined, modelHashes: [], tokens: [], problems: [] })
     const [red = 0, green = 0, blue = 0] = decode(blurHash, 1, 1)
     assert.ok(red > 150 && green < 110 && blue < 90, `${format} keeps its colour: ${red} ${green} ${blue}`)
   }

@@ -4,9 +4,9 @@ import { encode } from 'blurhash'
 import sharp from 'sharp'
 import { hideTokens } from '../auth/token-format.ts'
 import { tokenTextsIn } from '../token-scan/find-tokens.ts'
-import { type ImageTexts, parseGenerationParameters } from './generation-parameters.ts'
+import { type ImageTexts, imageTextsOf } from './generation/image-texts.ts'
+import { parseGenerationParameters } from './generation/parse-generation.ts'
 import { type ImageFormat, imageFormatOf } from './image-format.ts'
-import { imageTextsOf } from './image-metadata.ts'
 import { tokensInImage } from './image-tokens.ts'
 import { readMp4Size, type VideoSize } from './mp4-size.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
@@ -28,6 +28,8 @@ export interface ProbedImage {
   modelHashes: string[]
   /** Bearer tokens that stand in its bytes; `meta` is without them. */
   tokens: string[]
+  /** What was left out of `meta`, each as the rest of a sentence about the file. */
+  problems: string[]
 }
 
 /**
@@ -44,7 +46,16 @@ export async function probeImage(path: string): Promise<ProbedImage> {
   if (format.type === 'video') {
     const size = await readVideoSize(file, format, sizeBytes)
     const tokens = await tokensAtEnds(file, sizeBytes)
-    return { ...format, ...size, blurHash: greyBlurHash, sizeBytes, meta: undefined, modelHashes: [], tokens }
+    return {
+      ...format,
+      ...size,
+      blurHash: greyBlurHash,
+      sizeBytes,
+      meta: undefined,
+      modelHashes: [],
+      tokens,
+      problems: [],
+    }
   }
   if (sizeBytes > mostImageBytes) throw new UnreadableImage(`it is larger than ${mostImageBytes / mebibyte} MiB`)
   // One read for all that follows, so that a file that is replaced meanwhile is seen as one or the other.
@@ -61,6 +72,7 @@ export async function probeImage(path: string): Promise<ProbedImage> {
     meta: parameters?.meta,
     modelHashes: parameters?.hashes ?? [],
     tokens: await tokensInImage(bytes, format.mime, texts),
+    problems: texts.problems,
   }
 }
 
@@ -103,9 +115,10 @@ async function tokensAtEnds(file: FileHandle, sizeBytes: number): Promise<string
 }
 
 /** Before they are taken apart, while every token in them is whole. */
-const withoutTokens = ({ pngText, userComment }: ImageTexts): ImageTexts => ({
-  pngText: Object.fromEntries(Object.entries(pngText).map(([keyword, text]) => [keyword, hideTokens(text)])),
-  ...(userComment !== undefined && { userComment: hideTokens(userComment) }),
+const withoutTokens = ({ byKeyword, comments, problems }: ImageTexts): ImageTexts => ({
+  byKeyword: Object.fromEntries(Object.entries(byKeyword).map(([keyword, text]) => [keyword, hideTokens(text)])),
+  comments: comments.map(hideTokens),
+  problems,
 })
 
 async function readVideoSize(file: FileHandle, { mime }: ImageFormat, sizeBytes: number): Promise<VideoSize> {

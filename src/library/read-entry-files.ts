@@ -33,7 +33,7 @@ export interface EntryReading {
 }
 
 /** A preview whose tokens, if it has any, are among those that were found. */
-export type PreviewReading = Omit<ProbedPreview, 'tokens'> & { holdsToken: boolean }
+export type PreviewReading = Omit<ProbedPreview, 'tokens' | 'problems'> & { holdsToken: boolean }
 
 const mostPreviews = 40
 const largestSidecarBytes = 64 * 1024 * 1024
@@ -47,11 +47,12 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
     reading.problems.push({ path, reason: about + sieve.clean(path, describe(error)) })
   }
   /** An image with a token is served without its metadata. A video cannot be. */
-  const take = (path: string, { tokens, ...preview }: ProbedPreview) => {
+  const take = (path: string, { tokens, problems, ...preview }: ProbedPreview) => {
     sieve.note(path, tokens)
     if (preview.type === 'video' && tokens.length > 0)
       throw new Error('a token of a hub stands in it, and a video is served as it is or not at all: take it out')
     reading.previews.push({ ...preview, holdsToken: tokens.length > 0 })
+    reading.problems.push(...problems.map((reason) => ({ path, reason })))
   }
 
   for (const { path } of filesOf(entry)) sieve.clean(path, path)
