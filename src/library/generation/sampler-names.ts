@@ -7,7 +7,8 @@
 /** Returns the site's name of a sampler, for which `scheduler` matters too; any other name as it is. */
 export function siteSamplerName(sampler: string, scheduler?: unknown): string {
   const name = sampler.trim().toLowerCase()
-  const known = names.get(name) ?? names.get(name.replace(/^k_/, '')) ?? names.get(name.replace(/_k$/, '_karras'))
+  const spellings = [name, name.replace(/^k_/, ''), name.replace(/_k$/, '_karras'), name.replace(/_k$/, '')]
+  const known = spellings.map((spelling) => names.get(spelling)).find((found) => found !== undefined)
   if (known === undefined) return sampler
   const variant = typeof scheduler === 'string' ? variants[scheduler.trim().toLowerCase()] : undefined
   return variant !== undefined && withVariant.has(`${known} ${variant}`) ? `${known} ${variant}` : known
