@@ -47,6 +47,6 @@ export function openAccountServices({
     passwordResets: openPasswordResets({ database, secrets: oneTimeSecrets(serverSecret, 'password reset'), now }),
     accountAdministration: openAccountAdministration({ database, now }),
     ownAccount: openOwnAccounts(database),
-    attempts: openAttempts(tries),
+    attempts: openAttempts({ database, tries, now }),
   }
 }

@@ -3,11 +3,13 @@ import { parseCookies } from 'better-auth/cookies'
 import { openFailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
+import { openAttempts } from './attempts.ts'
 import { readOrigin } from './origins.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { withPatience } from './provider-patience.ts'
 import { scopePresets } from './scopes.ts'
 import { refusalTexts, refuseChange } from './session-changes.ts'
+import { refuseAttempt } from './sign-in-attempts.ts'
 import {
   addressHeader,
   basePath,
@@ -17,6 +19,7 @@ import {
   type SignInOptions,
   sessionSecret,
 } from './sign-in-library.ts'
+import { openTries } from './tries.ts'
 
 /** Browser sessions: signing in, and whom a session cookie speaks for. */
 export interface Sessions {
@@ -44,6 +47,7 @@ export function openSessions({
   const byToken = prepareByToken(database)
   const offered = offeredPaths(options)
   const trusted = new Set(options.trustedOrigins.map(readOrigin))
+  const attempts = openAttempts({ database, tries: options.tries ?? openTries(now), now })
   const failures = openFailedSignIns({ database, now, onError })
   const overHttp = openSignInLibrary(options, { secureCookies: false, failures, now })
   const overHttps = openSignInLibrary(options, { secureCookies: true, failures, now })
@@ -56,6 +60,8 @@ export function openSessions({
       const own = new URL(request.url).origin
       const refusal = await refusalOf(request, (page) => page === own || trusted.has(page))
       if (refusal) return refusal
+      const refused = await refuseAttempt(attempts, { method: request.method, path, address })
+      if (refused) return refused
       const headers = new Headers(request.headers)
       // The library knows `Origin` only, and takes a request without it for a foreign one.
       if (request.method === 'POST' && !headers.has('origin')) headers.set('origin', own)

@@ -8,6 +8,7 @@ import { type AuditEvent, recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
 import { firstPasswordPath } from './first-password.ts'
 import { passwordProvider } from './new-account.ts'
+import type { OnLocked } from './second-factor-codes.ts'
 import { seenSender } from './seen-request.ts'
 import { openTriedAccounts } from './tried-account.ts'
 
@@ -27,11 +28,7 @@ export interface SignInAuditOptions {
 export function signInAudit({ database, failures, addressHeader, now }: SignInAuditOptions): BetterAuthPlugin {
   const triedAccount = openTriedAccounts(database)
   const record = (event: AuditEvent) => database.write((transaction) => recordAudit(transaction, event))
-  const senderOf = ({ headers }: GenericEndpointContext) =>
-    seenSender({
-      address: headers?.get(addressHeader) ?? '',
-      userAgent: headers?.get('user-agent') ?? undefined,
-    })
+  const senderOf = sendersBy(addressHeader)
   /** The session is the one that the request came with. */
   const askerOf = (context: GenericEndpointContext, session: LibrarySession | undefined): Asker => ({
     actor: session
@@ -136,6 +133,25 @@ export function signInAudit({ database, failures, addressHeader, now }: SignInAu
   }
 }
 
+/** The client of a request whose address is in this header. */
+const sendersBy =
+  (addressHeader: string) =>
+  ({ headers }: GenericEndpointContext) =>
+    seenSender({
+      address: headers?.get(addressHeader) ?? '',
+      userAgent: headers?.get('user-agent') ?? undefined,
+    })
+
+/** Records a code that was refused because its account is locked: the library does not see such a request. */
+export function onLockedAccount({
+  failures,
+  addressHeader,
+}: Pick<SignInAuditOptions, 'failures' | 'addressHeader'>): OnLocked {
+  const senderOf = sendersBy(addressHeader)
+  return (context, way, accountId) =>
+    failures.record({ way, reason: 'locked', accountId, by: { actor: { via: 'nobody' }, ...senderOf(context) } })
+}
+
 type LibrarySession = { id: string; userId: string }
 
 const ways: Record<string, SignInWay> = {
@@ -191,6 +207,5 @@ function failureOf(returned: unknown): SignInFailure | undefined {
   const code =
     sentTo === null ? (returned.body?.code ?? '') : new URL(sentTo, 'http://hub.invalid').searchParams.get('error')
   if (code === null) return undefined
-  if (code === 'account_banned') return 'banned'
-  return code === 'ACCOUNT_TEMPORARILY_LOCKED' ? 'locked' : 'refused'
+  return code === 'account_banned' ? 'banned' : 'refused'
 }

@@ -6,15 +6,16 @@ import { username } from 'better-auth/plugins/username'
 import type { FailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import { attemptRate } from './attempts.ts'
-import { codesWorkOnce } from './codes-work-once.ts'
 import { firstPassword, firstPasswordPath } from './first-password.ts'
-import { type OidcProvider, oidcProviderId, signInWith } from './oidc-provider.ts'
+import { type OidcProvider, signInWith } from './oidc-provider.ts'
 import { passwordLength, passwordRules } from './password-rules.ts'
 import { providerPaths } from './provider-patience.ts'
+import { secondFactorCodes } from './second-factor-codes.ts'
 import { deriveKey } from './server-secret.ts'
 import { defaultLongestSessionDays, sessionLife } from './session-life.ts'
 import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.ts'
-import { signInAudit } from './sign-in-audit.ts'
+import { checkedPaths } from './sign-in-attempts.ts'
+import { onLockedAccount, signInAudit } from './sign-in-audit.ts'
 import { signInRules } from './sign-in-rules.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 import { openTries, type Tries } from './tries.ts'
@@ -30,7 +31,7 @@ export interface SignInOptions {
   /** After so many days a session ends, however it is used. */
   longestSessionDays?: number
   provider?: OidcProvider | undefined
-  /** Counts tries to sign in. */
+  /** Counts requests in memory. */
   tries?: Tries
 }
 
@@ -91,8 +92,8 @@ export function openSignInLibrary(
         schema: { user: { fields: { username: 'username_key', displayUsername: 'username' } } },
       }),
       passkey({ rpName: 'modelkeep', schema: passkeySchema }),
-      twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema }),
-      codesWorkOnce(database),
+      twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema, accountLockout: { enabled: false } }),
+      secondFactorCodes(database, onLockedAccount({ failures, addressHeader })),
       firstPassword,
       passwordRules,
       ...(provider ? [signInWith(provider, signUp)] : []),
@@ -109,12 +110,10 @@ export function openSignInLibrary(
       },
       window: 60,
       max: 300,
+      // These are counted before the library sees the request.
       customRules: {
-        '/sign-in/*': attempts,
-        '/passkey/verify-authentication': attempts,
-        '/two-factor/*': attempts,
-        [firstPasswordPath]: attempts,
-        [`/callback/${oidcProviderId}`]: attempts,
+        ...Object.fromEntries(checkedPaths.map((path) => [path, false as const])),
+        '/sign-in/social': { window: attemptRate.seconds, max: attemptRate.most },
       },
     },
     advanced: {
@@ -134,9 +133,6 @@ export function openSignInLibrary(
   })
   return library.handler
 }
-
-/** Tries of one address, at each way to sign in and to have one more. */
-const attempts = { window: attemptRate.seconds, max: attemptRate.most }
 
 /**
  * The hub is reached under any host: providers send people back to the one that the request came to, and passkeys are

@@ -26,10 +26,13 @@ export function openTriedAccounts(database: Database): (context: GenericEndpoint
   }
 }
 
-/** Whom the second factor is asked of, by the cookie that came with the question. */
+/** The account whose second factor a sign-in waits for, by the cookie of that sign-in. */
 export async function secondFactorAccount(context: GenericEndpointContext): Promise<number | null> {
-  const { name } = context.context.createAuthCookie('two_factor')
-  const identifier = await context.getSignedCookie(name, context.context.secret)
+  const identifier = await context.getSignedCookie(challengeCookie(context), context.context.secret)
   const asked = identifier ? await context.context.internalAdapter.findVerificationValue(identifier) : null
   return asked ? Number(asked.value) : null
 }
+
+/** Name of the cookie of a sign-in that waits for its second factor. */
+export const challengeCookie = ({ context }: GenericEndpointContext): string =>
+  context.createAuthCookie('two_factor').name

@@ -23,7 +23,7 @@ export const resetPassword = endpoint({
     reply: { username: 'ada' },
   },
   async handle({ body: { token, password }, passwordResets, ...request }) {
-    await limitAttempts('password-reset', request)
+    await limitAttempts('password reset', request)
     return orRefuse(() => passwordResets.complete(token, password, askerOf(request)))
   },
 })

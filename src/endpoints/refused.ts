@@ -1,3 +1,4 @@
+import type { AttemptKind } from '../auth/attempts.ts'
 import { NotAllowed, Refusal } from '../auth/refusal.ts'
 import type { EndpointRequest } from './define.ts'
 import { EndpointError, invalid } from './errors.ts'
@@ -15,10 +16,11 @@ export async function orRefuse<Result>(work: () => Promise<Result>): Promise<Res
 /** What {@link orRefuse} answers with, for the reference. */
 export const notAllowed = (error: string) => ({ kind: 'forbidden', body: { error } }) as const
 
-/** For endpoints that anybody may try a secret or a password at. */
+/** Counts an attempt at a secret; call it before the secret is checked. */
 export async function limitAttempts(
-  what: string,
+  kind: AttemptKind,
   { attempts, address }: Pick<EndpointRequest<'public', unknown, unknown, unknown>, 'attempts' | 'address'>,
 ): Promise<void> {
-  if (!(await attempts.admit(what, address))) throw new EndpointError({ kind: 'tooManyAttempts' })
+  const { admitted } = await attempts.admit(kind, address)
+  if (!admitted) throw new EndpointError({ kind: 'tooManyAttempts' })
 }

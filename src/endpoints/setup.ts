@@ -27,7 +27,7 @@ another.`,
     reply: { id: 4, username: 'ada' },
   },
   async handle({ body, setup, ...request }): Promise<StatusReply> {
-    await limitAttempts('setup', request)
+    await limitAttempts('setup code', request)
     return { kind: 'status', status: 201, body: await orRefuse(() => setup.complete(body, askerOf(request))) }
   },
 })

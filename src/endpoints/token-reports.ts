@@ -25,7 +25,7 @@ that was rotated since, only the secret that was found ends.`,
   errors: [{ kind: 'tooManyAttempts' }],
   example: { body: { tokens: [exampleSecret] } },
   async handle({ body, address, header, attempts, tokens }) {
-    if (!(await attempts.admit('token report', address))) throw new EndpointError({ kind: 'tooManyAttempts' })
+    if (!(await attempts.admitReport(address)).admitted) throw new EndpointError({ kind: 'tooManyAttempts' })
     await tokens.reportLeaks(body.tokens, { address, userAgent: header('user-agent') })
     return { kind: 'status' as const, status: 202 as const }
   },

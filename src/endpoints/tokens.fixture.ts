@@ -67,6 +67,7 @@ const downloadLike = endpoint({
 export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>): Promise<void> {
   await withHub(async (hub) => {
     const { tokens, sessions, accounts, database } = hub
+    const now = () => hub.clock.now
     const server = makeServer(
       [
         getMe,
@@ -85,7 +86,7 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         downloadLike,
       ],
       {
-        services: { tokens, accounts, attempts: openAttempts(openTries(() => hub.clock.now)) } as Services,
+        services: { tokens, accounts, attempts: openAttempts({ database, tries: openTries(now), now }) } as Services,
         authenticate: makeAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
         isClosed: false,
