@@ -28,6 +28,7 @@ import { openImages } from './catalog/images/list-images.ts'
 import { openModels } from './catalog/models/open-models.ts'
 import { openPreferences } from './catalog/preferences.ts'
 import { openTags } from './catalog/tags.ts'
+import { openUsedBaseModels } from './catalog/used-base-models.ts'
 import { openUsers } from './catalog/users.ts'
 import { openVaults } from './catalog/vault/open-vaults.ts'
 import type { Config } from './config.ts'
@@ -187,6 +188,7 @@ export async function openHub(
     images: openImages({ database, now: Date.now }),
     creators: openCreators(database),
     tags: openTags(database),
+    usedBaseModels: openUsedBaseModels(database),
     users: openUsers(database),
     preferences: openPreferences({ database, now: Date.now }),
     collections: openCollections(database),

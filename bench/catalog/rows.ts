@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Insertable } from 'kysely'
 import type { HashKind } from '../../src/catalog/enums.ts'
+import { firstLocalId } from '../../src/catalog/local-ids.ts'
 import { levelsOf } from '../../src/catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../src/catalog/primary-file.ts'
 import type { ModelText } from '../../src/db/engine.ts'
@@ -92,6 +93,9 @@ function modelRow(model: GeneratedModel, levels: number): RowOf<'model'> {
   }
 }
 
+/** A local post for each version (`src/catalog/local-ids.ts`). */
+const postOf = ({ id }: GeneratedVersion): number => firstLocalId + id
+
 const versionRow = (
   model: GeneratedModel,
   version: GeneratedVersion,
@@ -106,6 +110,7 @@ const versionRow = (
   ...{ thumbs_up_count: version.thumbsUp, thumbs_down_count: 0, provenance: '{}', edited_at: null },
   ...{ created_at: version.publishedAt, published_at: version.publishedAt, updated_at: version.publishedAt },
   file_count: version.files.length,
+  post_id: postOf(version),
 })
 
 function hashRows({ id, hashes }: GeneratedVersion['files'][number]): RowOf<'file_hash'>[] {
@@ -143,7 +148,14 @@ function imageRow(
       path: `${model.id}/${version.id}/${image.id}.${isVideo ? 'mp4' : 'jpeg'}`,
       entry_id: version.id,
     },
-    ...{ version_id: version.id, model_id: model.id, post_id: null, creator_id: null, position, type: image.type },
+    ...{
+      version_id: version.id,
+      model_id: model.id,
+      post_id: postOf(version),
+      creator_id: null,
+      position,
+      type: image.type,
+    },
     ...{ mime: isVideo ? 'video/mp4' : 'image/jpeg', extension: isVideo ? 'mp4' : 'jpeg' },
     ...{ width: image.width, height: image.height, hash: 'LEHV6nWB2yk8pyo0adR*.7kCMdnj' },
     ...{ size_bytes: 200_000 + image.id, mtime_ms: version.publishedAt + position, nsfw_level: image.level },

@@ -6,6 +6,7 @@ import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '
 import { defaultCreatorId } from './default-creator.ts'
 import type { HashKind } from './enums.ts'
 import { moveKeptCount } from './kept-counts.ts'
+import { firstLocalId } from './local-ids.ts'
 
 /*
  * Builds rows of a catalog for tests, each consistent with the others: hashes, tags, counts, searched text, `listed`.
@@ -251,7 +252,7 @@ function imageRow(
     entry_id: null,
     version_id: versionId,
     model_id: modelId,
-    post_id: null,
+    post_id: firstLocalId + (versionId % firstLocalId),
     creator_id: null,
     position: 0,
     type: 'image',

@@ -58,8 +58,12 @@ test('the number of all follows a change of the catalog', () =>
     assert.equal((await list({ query: 'b' })).totalItems, 1)
   }))
 
-test('tags are known by their names in any letter case', () =>
+test('tags are known by their ids, and by their names in any letter case; one that is unknown makes all of them so', () =>
   withTags([['Anime', '1girl']], async ({ tags }) => {
-    assert.deepEqual((await tags.idsOf(['ANIME', ' 1Girl ', 'none'])).sort(), [1, 2])
-    assert.deepEqual(await tags.idsOf([]), [])
+    const idsOf = (ids: number[], names: string[]) => tags.idsOfAll({ ids, names })
+    assert.deepEqual((await idsOf([], ['ANIME', ' 1Girl ', 'anime']))?.sort(), [1, 2])
+    assert.deepEqual((await idsOf([2, 2], ['1GIRL', 'anime']))?.sort(), [1, 2])
+    assert.equal(await idsOf([1], ['none']), undefined)
+    assert.equal(await idsOf([1, 99], []), undefined)
+    assert.deepEqual(await idsOf([], []), [])
   }))

@@ -17,8 +17,11 @@ export interface Tags {
    * the shortest first.
    */
   list(request: NumberedRequest): Promise<NumberedPage<Tag>>
-  /** The ids of tags by their names, in any letter case; unknown ones are left out. */
-  idsOf(names: readonly string[]): Promise<number[]>
+  /**
+   * The ids of the tags that are named by an id or, in any letter case, by a name, each once; undefined when one of them is
+   * unknown.
+   */
+  idsOfAll(named: { ids: readonly number[]; names: readonly string[] }): Promise<number[] | undefined>
 }
 
 type Part = { limit: number; offset: number }
@@ -52,6 +55,13 @@ export function openTags(database: Database): Tags {
       .select('tag.id')
       .where((tag) => database.engine.inList(tag.ref('tag.name_key'), values('keys'))),
   )
+  // Served by the key.
+  const known = database.search((query, values: PlaceholderOf<{ ids: string }>) =>
+    query
+      .selectFrom('tag')
+      .select('tag.id')
+      .where((tag) => database.engine.inList(tag.ref('tag.id'), values('ids'))),
+  )
 
   const countOf = keepCounts(database, 'tag', async (prefix) =>
     Number((await countBeginning.first(prefixRange(prefix)))?.total),
@@ -66,9 +76,15 @@ export function openTags(database: Database): Tags {
       ])
       return { items, totalItems }
     },
-    async idsOf(names) {
-      const rows = await byName.all({ keys: JSON.stringify(names.map((name) => name.trim().toLowerCase())) })
-      return rows.map(({ id }) => id)
+    async idsOfAll({ ids, names }) {
+      const wanted = [...new Set(ids)]
+      const keys = [...new Set(names.map((name) => name.trim().toLowerCase()))]
+      const [ofIds, ofNames] = await Promise.all([
+        wanted.length > 0 ? known.all({ ids: JSON.stringify(wanted) }) : [],
+        keys.length > 0 ? byName.all({ keys: JSON.stringify(keys) }) : [],
+      ])
+      if (ofIds.length < wanted.length || ofNames.length < keys.length) return undefined
+      return [...new Set([...ofIds, ...ofNames].map(({ id }) => id))]
     },
   }
 }

@@ -17,6 +17,8 @@ export interface EngineSql {
   appendOnlyAudit: string[]
   /** `column in (list)`: `list` is bound as one JSON array text, so that one statement serves every length. */
   inList(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
+  /** The number of values in a JSON array text. */
+  listLength(list: Expression<unknown>): RawBuilder<number>
   /** The values of a JSON array text as a table of one column, `value`, for bulk look-ups: `from ${valuesOf(list)} as wanted`. */
   valuesOf(list: Expression<unknown>): RawBuilder<{ value: string }>
   /** The values of a column as the text of one JSON array, in the order of the rows. */

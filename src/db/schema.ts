@@ -84,6 +84,8 @@ export interface Schema {
   kept_count: { name: 'tag' | 'account'; count: number }
   model_tag: { tag_id: number; model_id: number }
   image: ImageTable
+  /** Videos with the still image next to their file. */
+  video_still: { video_id: number; still_id: number }
   image_version: { image_id: number; version_id: number }
   /** Every hash that an image names as used, whether the catalog holds such a file or not yet. */
   image_hash: { hash: string; image_id: number }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ListedImage } from '../catalog/images/records.ts'
+import type { ListedImage, StillImage } from '../catalog/images/records.ts'
 import { levelWords, wordOf } from '../catalog/nsfw/level-words.ts'
 import { imageAddress } from './image-address.ts'
 
@@ -16,7 +16,7 @@ export const Image = z
     nsfw: z.boolean().describe('Anything above PG.'),
     browsingLevel: z.int().describe('One bit: PG 1, PG-13 2, R 4, X 8, XXX 16.'),
     createdAt: z.iso.datetime(),
-    postId: z.int().nullable(),
+    postId: z.int().describe('The site’s where a sidecar names it, otherwise a local one, from 1,000,000,000.'),
     stats: z.object({
       cryCount: z.int(),
       laughCount: z.int(),
@@ -32,6 +32,10 @@ export const Image = z
     username: z.string(),
     baseModel: z.string().nullable(),
     modelVersionIds: z.array(z.int()).describe('Its own version first, then those whose files it names as used.'),
+    thumbnail: z
+      .object({ url: z.string(), width: z.int(), height: z.int() })
+      .nullable()
+      .describe('The still image next to the file of a video; null for images, and for videos without one.'),
     /** Of its model; only with `withTags`. */
     tags: z.array(z.object({ id: z.int(), name: z.string() })).optional(),
   })
@@ -66,6 +70,13 @@ export function presentListedImage(
     username: image.username,
     baseModel: image.base_model,
     modelVersionIds: image.versionIds,
+    thumbnail: image.still && presentStill(image.still, origin),
     ...(withTags && { tags: image.tags }),
   }
 }
+
+const presentStill = (still: StillImage, origin: string) => ({
+  url: imageAddress(origin, still),
+  width: still.width,
+  height: still.height,
+})

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { z } from 'zod'
+import { baseModels } from '../catalog/base-models.ts'
 import type { ImageFixture } from '../catalog/catalog.fixture.ts'
 import { openImages } from '../catalog/images/list-images.ts'
 import { openModels } from '../catalog/models/open-models.ts'
 import { openTags } from '../catalog/tags.ts'
+import { openUsedBaseModels } from '../catalog/used-base-models.ts'
 import type { Image } from './image-presentation.ts'
 import { listImages } from './images.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
@@ -32,6 +34,7 @@ const withHub = (run: (hub: Hub) => Promise<void>, settings = { defaultBrowsingL
         models: openModels({ database, now: Date.now }),
         images: openImages({ database, now: Date.now }),
         tags: openTags(database),
+        usedBaseModels: openUsedBaseModels(database),
       }),
     },
     async (library) => {
@@ -88,6 +91,7 @@ test('an image has every field of the site API, and those alone', () =>
       browsingLevel: 1,
       createdAt: '2026-02-02T03:04:05.006Z',
       postId: 34,
+      thumbnail: null,
       stats: { cryCount: 1, laughCount: 2, likeCount: 3, dislikeCount: 4, heartCount: 5, commentCount: 6 },
       meta: null,
       username: '007',
@@ -113,7 +117,7 @@ test('what is not known of an image is null, but its username, and an image with
         meta: null,
         username: 'local',
         baseModel: null,
-        postId: null,
+        postId: 1_000_000_001,
         tags: [],
       },
     )
@@ -193,19 +197,89 @@ test('each parameter reaches its filter', () =>
       'period=Day',
       'type=video',
       'baseModels=Pony',
-      'baseModels=Pony,None&baseModels=Other',
+      'baseModels=Pony,SD%201.5&baseModels=Other',
       'tags=3',
       'tags=FOX%20%26%20hound',
-      'tags=77,3',
-      'tags=77&tags=fox%20%26%20hound',
+      'tags=3,3',
+      'tags=3&tags=fox%20%26%20hound',
+      'ids=2',
+      'ids=2,99',
+      'ids=99&ids=2',
     ]
     for (const query of asked) assert.deepEqual(await idsOf(query), [2], query)
-    for (const none of ['tags=none', 'tags=99', 'username=ann&userId=3', 'type=audio', 'imageId=9', 'baseModels=pony'])
+    for (const none of [
+      'tags=none',
+      'tags=99',
+      'tags=77,3',
+      'tags=1,3',
+      'tags=,',
+      'ids=9',
+      'username=ann&userId=3',
+      'type=audio',
+      'imageId=9',
+    ])
       assert.deepEqual(await list(none), { items: [], metadata: {} }, none)
     const empty =
-      'imageId=&postId=&modelId=&tags=&username=&userId=&period=&type=&baseModels=&withMeta=&cursor=&page=&nope=1'
+      'ids=&imageId=&postId=&modelId=&tags=&username=&userId=&period=&type=&baseModels=&withMeta=&cursor=&page=&nope=1'
     assert.deepEqual(await idsOf(`${empty}&sort=Newest`), [2, 1])
     assert.deepEqual(await idsOf('sort=Oldest&sort=Newest'), [1, 2], 'of a parameter given twice the first counts')
+  }))
+
+test('ids give these images in the order of sort, as many as are named; misses are left out', () =>
+  withHub(async ({ addModel, idsOf }) => {
+    const made = Array.from({ length: 120 }, (_, index) => ({ id: 500 + index, created_at: index }))
+    await addModel(withPictures(...made, { id: 700, nsfw_level: 8 }))
+    assert.deepEqual(await idsOf('ids=503,501,999,502&sort=Newest'), [503, 502, 501])
+    assert.deepEqual(await idsOf('ids=503,501,502&sort=Oldest'), [501, 502, 503])
+    assert.deepEqual(await idsOf('ids=501,700'), [501], 'levels are filtered as without ids')
+    assert.deepEqual(await idsOf('ids=501,700&nsfw=X&sort=Oldest'), [501, 700])
+    const hundred = made.slice(0, 100).map(({ id }) => id)
+    assert.deepEqual(await idsOf(`sort=Oldest&ids=${hundred}`), hundred)
+    assert.deepEqual(await idsOf(`sort=Oldest&limit=2&ids=${hundred}`), hundred.slice(0, 2))
+    assert.equal((await idsOf('ids=')).length, 50, 'an empty value is no filter')
+  }))
+
+test('the 400 to an unknown base model names all that are valid, those that only this hub has among them', () =>
+  withHub(async ({ addModel, idsOf, request }) => {
+    await addModel({ versions: [{ base_model: 'Homemade', images: [{ base_model: 'Homemade' }] }] })
+    await addModel({ versions: [{ base_model: 'Bare' }] })
+    assert.deepEqual(await idsOf('baseModels=Homemade'), [1])
+    assert.deepEqual(await idsOf('baseModels=Bare'), [])
+    const answer = await request('/api/v1/images?baseModels=Pony&baseModels=NotABase')
+    assert.equal(answer.status, 400)
+    type Issue = { code: string; path: unknown[]; values: string[]; message: string }
+    const { error } = (await answer.json()) as { error: { name: string; issues: Issue[] } }
+    const [issue, ...more] = error.issues
+    assert.deepEqual([error.name, issue?.code, issue?.path, more], ['ZodError', 'invalid_value', ['baseModels', 1], []])
+    assert.deepEqual(issue?.values, [...baseModels.map(({ name }) => name), 'Bare', 'Homemade'])
+    assert.match(issue?.message ?? '', /"Homemade"/)
+  }))
+
+test('a video shows the still image next to it, unless that is of a stricter level', () =>
+  withHub(async ({ addModel, list, origin, database }) => {
+    const video = { type: 'video', extension: 'mp4' } as const
+    const still = { width: 320, height: 200, extension: 'jpeg' }
+    await addModel(
+      withPictures({ id: 1, ...video }, { id: 2, ...still }, { id: 3, ...video }, { id: 4, ...still, nsfw_level: 4 }),
+    )
+    await addModel(withPictures({ id: 5, ...video, nsfw_level: 8 }, { id: 6, ...video }))
+    const stills = [
+      { video_id: 1, still_id: 2 },
+      { video_id: 3, still_id: 4 },
+      { video_id: 5, still_id: 4 },
+    ]
+    await database.write((transaction) => transaction.insertInto('video_still').values(stills).execute())
+    const { items } = await list('sort=Oldest&nsfw=X')
+    const thumbnailOf = (id: number) => items.find((item) => item.id === id)?.thumbnail
+    assert.deepEqual(
+      [1, 5].map((id) => [thumbnailOf(id)?.width, thumbnailOf(id)?.height]),
+      [
+        [320, 200],
+        [320, 200],
+      ],
+    )
+    assert.match(thumbnailOf(1)?.url ?? '', new RegExp(`^${origin}/media/[0-9a-f-]{36}/original=true/2\\.jpeg$`))
+    for (const id of [2, 3, 4, 6]) assert.equal(thumbnailOf(id), null, String(id))
   }))
 
 test('lists are walked by nextPage, which keeps what was asked and drops the token', () =>
@@ -277,6 +351,16 @@ test('a value out of range, a cursor that no list wrote, an unknown creator: 400
       'type=Image',
       'withMeta=perhaps',
       'withTags=perhaps',
+      'ids=a',
+      'ids=1,x',
+      'ids=1.5',
+      'ids=-1',
+      'ids=,',
+      'ids=2147483648',
+      `ids=${Array.from({ length: 101 }, (_, index) => index + 1)}`,
+      'baseModels=pony',
+      'baseModels=SDXL',
+      'baseModels=Pony,NotABase',
       'imageId=0',
       'imageId=2147483648',
       'postId=a',
@@ -287,7 +371,7 @@ test('a value out of range, a cursor that no list wrote, an unknown creator: 400
       const answer = await request(`/api/v1/images?${query}`)
       assert.equal(answer.status, 400, query)
       const { error } = (await answer.json()) as { error: { issues: { path: string[] }[] } }
-      assert.deepEqual(error.issues[0]?.path, [query.split('=')[0]], query)
+      assert.equal(error.issues[0]?.path[0], query.split('=')[0], query)
       assert.equal(answer.headers.get('cache-control'), 'private, no-store')
     }
     for (const cursor of ['1%7C1744925337225', 'x', '%00']) {

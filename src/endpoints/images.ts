@@ -5,12 +5,16 @@ import type { Models } from '../catalog/models/open-models.ts'
 import { everyLevel } from '../catalog/nsfw/browsing-level.ts'
 import { levelsAsked } from '../catalog/nsfw/level-words.ts'
 import type { Tags } from '../catalog/tags.ts'
+import type { UsedBaseModels } from '../catalog/used-base-models.ts'
 import { CursorMetadata, cursorMetadata, pageStart, refusingBadCursors } from './cursor-pages.ts'
 import { endpoint } from './define.ts'
-import { notFound } from './errors.ts'
+import { EndpointError, notFound } from './errors.ts'
 import { exampleImage } from './examples/images.ts'
 import { Image, presentListedImage } from './image-presentation.ts'
 import { type ImagesQuery, imagesQuery } from './images-query.ts'
+
+/** Images of a page when no `limit` is given. */
+const defaultLimit = 50
 
 export const listImages = endpoint({
   method: 'GET',
@@ -32,21 +36,26 @@ export const listImages = endpoint({
   reply: z.object({ items: z.array(Image), metadata: CursorMetadata }),
   namesPages: true,
   shows: () => [imagesKey],
-  async handle({ query, images, models, tags, settings, origin, target }) {
-    const { limit, sort, withMeta, withTags } = query
-    const { cursor, offset, numbered } = pageStart(query)
+  async handle({ query, images, models, tags, usedBaseModels, settings, origin, target }) {
+    const { sort, withMeta, withTags } = query
+    const limit = query.limit ?? Math.max(defaultLimit, query.ids?.length ?? 0)
+    const { cursor, offset, numbered } = pageStart({ ...query, limit })
+    await refuseUnknownBaseModels(query, usedBaseModels)
     const creatorId = await creatorNamed(query, models)
+    const tagIds = query.tags && (await tagIdsOf(query.tags, tags))
+    const hasUnknownTag = query.tags !== undefined && tagIds === undefined
     const filter: ImageFilter = {
       ...filterOf(query),
       levels: levelsOf(query, settings.defaultBrowsingLevel),
       creatorId: creatorId ?? query.userId,
-      tagIds: query.tags && (await tagIdsOf(query.tags, tags)),
+      tagIds,
     }
     const parts = { meta: withMeta, tags: withTags }
     const oneCreator = creatorId === undefined || query.userId === undefined || creatorId === query.userId
-    const found = oneCreator
-      ? await refusingBadCursors(images.list(filter, { sort, limit, cursor, offset, parts }))
-      : { images: [] }
+    const found =
+      oneCreator && !hasUnknownTag
+        ? await refusingBadCursors(images.list(filter, { sort, limit, cursor, offset, parts }))
+        : { images: [] }
     return {
       items: found.images.map((image) => presentListedImage(image, { origin, withTags })),
       metadata: cursorMetadata(found, { limit, numbered, origin, target }),
@@ -62,11 +71,19 @@ async function creatorNamed({ username }: ImagesQuery, models: Models): Promise<
   return id
 }
 
-/** Digits are an id, everything else is a name. */
-async function tagIdsOf(asked: readonly string[], tags: Tags): Promise<number[]> {
+/** Digits are an id, everything else is a name. Undefined when one of them is no tag, which no image then has. */
+async function tagIdsOf(asked: readonly string[], tags: Tags): Promise<number[] | undefined> {
   const isId = (text: string) => /^\d+$/.test(text)
-  const names = asked.filter((text) => !isId(text))
-  return [...asked.filter(isId).map(Number), ...(names.length > 0 ? await tags.idsOf(names) : [])]
+  if (asked.length === 0) return undefined
+  return tags.idsOfAll({ ids: asked.filter(isId).map(Number), names: asked.filter((text) => !isId(text)) })
+}
+
+/** @throws EndpointError with the valid names, which clients learn from it (contract §2 GET /images) */
+async function refuseUnknownBaseModels({ baseModels }: ImagesQuery, used: UsedBaseModels): Promise<void> {
+  const known = baseModels && (await used.unlessKnown(baseModels))
+  if (!known) return
+  const { error } = z.object({ baseModels: z.array(z.enum(known)) }).safeParse({ baseModels })
+  if (error) throw new EndpointError({ kind: 'invalid', issues: error.issues })
 }
 
 /** `browsingLevel` beats `nsfw`; without either the owner's choice holds, whoever asks. */
@@ -77,6 +94,7 @@ function levelsOf({ browsingLevel, nsfw }: ImagesQuery, defaultBrowsingLevel: nu
 
 const filterOf = (query: ImagesQuery): Partial<ImageFilter> => ({
   id: query.imageId,
+  ids: query.ids,
   postId: query.postId,
   modelId: query.modelId,
   versionId: query.modelVersionId,

@@ -1,5 +1,6 @@
 import { previewAccess } from './access.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
+import { getArticle, listArticles } from './articles.ts'
 import { listAudit, listOwnAudit } from './audit.ts'
 import { getCollection, listCollections } from './collections.ts'
 import { listCreators } from './creators.ts'
@@ -27,6 +28,7 @@ import { getApiDocument } from './openapi.ts'
 import { getOwnAccount } from './own-account.ts'
 import { resetPassword } from './password-reset.ts'
 import { checkPermissions } from './permissions.ts'
+import { getPost } from './posts.ts'
 import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, showModel } from './preferences.ts'
 import { completeSetup } from './setup.ts'
 import { signUp } from './sign-up.ts'
@@ -91,9 +93,12 @@ export const endpoints: Endpoint[] = [
   findModelVersionsByHash,
   findModelVersionIdsByHash,
   listImages,
+  getPost,
   listCreators,
   listTags,
   findUsers,
+  listArticles,
+  getArticle,
   listAudit,
   previewAccess,
   getLibrary,

@@ -72,11 +72,12 @@ export const listOf = <const Names extends readonly string[]>(names: Names) =>
 
 export const textList = () => z.preprocess(commaSeparated, z.array(z.string().max(200)).max(500))
 
-export const idList = (most = 500) =>
+/** At least `min` ids, where the parameter has a value at all. */
+export const idList = ({ min = 0, max = 500 }: { min?: number; max?: number } = {}) =>
   z.preprocess(
     (value) => {
       const parts = commaSeparated(value)
       return Array.isArray(parts) ? parts.map((part: string) => (/^\d{1,15}$/.test(part) ? Number(part) : part)) : parts
     },
-    z.array(z.int().min(0).max(largestId)).max(most),
+    z.array(z.int().min(0).max(largestId)).min(min).max(max),
   )

@@ -14,6 +14,7 @@ import type { Images } from '../catalog/images/list-images.ts'
 import type { Models } from '../catalog/models/open-models.ts'
 import type { Preferences } from '../catalog/preferences.ts'
 import type { Tags } from '../catalog/tags.ts'
+import type { UsedBaseModels } from '../catalog/used-base-models.ts'
 import type { Users } from '../catalog/users.ts'
 import type { Vaults } from '../catalog/vault/open-vaults.ts'
 import type { LibraryFollowing } from '../library/follow.ts'
@@ -34,6 +35,7 @@ export type Services = AccountServices & {
   images: Images
   creators: Creators
   tags: Tags
+  usedBaseModels: UsedBaseModels
   users: Users
   preferences: Preferences
   collections: Collections

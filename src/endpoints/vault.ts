@@ -133,7 +133,7 @@ export const checkVault = endpoint({
   },
   // Null: they could not be read, which has a text of its own.
   query: z.object({
-    modelVersionIds: idList(mostChecked).nullable().optional().catch(null).describe('Ids, at most 1,000.'),
+    modelVersionIds: idList({ max: mostChecked }).nullable().optional().catch(null).describe('Ids, at most 1,000.'),
   }),
   reply: z.array(z.object({ modelVersionId: z.int(), vaultItem: VaultItem.nullable() })),
   async handle({ query: { modelVersionIds = [] }, principal: { accountId }, vaults, origin }) {

@@ -27,6 +27,10 @@ export interface ImageFacts {
   sizeBytes: number
   mtimeMs: number
   id?: number
+  /** The site's id of its post, where a sidecar names it. */
+  postId?: number
+  /** Of a video: the path of the still image next to it. */
+  still?: string
   type: 'image' | 'video'
   mime: string
   width: number

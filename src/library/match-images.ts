@@ -5,6 +5,7 @@ import { hashesIn } from './generation/parse-generation.ts'
 import type { Identity } from './identity.ts'
 import type { PreviewReading } from './read-entry-files.ts'
 import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
+import { stillOf } from './still-images.ts'
 
 /**
  * Tells which image of the sidecars' list a preview is: the one at the same place, where their shapes agree, else the
@@ -35,9 +36,13 @@ export function matchImages(
     const { path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, holdsToken } = preview
     const id = claim?.id !== undefined && isSiteId(claim.id) && !ids.has(claim.id) ? claim.id : undefined
     if (id !== undefined) ids.add(id)
+    const postId = claim?.postId !== undefined && isSiteId(claim.postId) ? claim.postId : undefined
+    const still = stillOf(preview, previews)
     return {
       ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, holdsToken },
       ...(id !== undefined && { id }),
+      ...(postId !== undefined && { postId }),
+      ...(still !== undefined && { still }),
       nsfwLevel: (places[index] === 0 ? firstLevel : undefined) ?? claim?.nsfwLevel ?? unknownLevel,
       meta: preview.meta ?? claim?.meta,
       modelHashes: preview.meta || !claim?.meta ? preview.modelHashes : hashesIn(claim.meta),

@@ -17,6 +17,7 @@ import { openModels } from '../../src/catalog/models/open-models.ts'
 import { keyCountOf, type ModelOrder } from '../../src/catalog/models/order.ts'
 import { openPreferences } from '../../src/catalog/preferences.ts'
 import { openTags } from '../../src/catalog/tags.ts'
+import { openUsedBaseModels } from '../../src/catalog/used-base-models.ts'
 import { openUsers } from '../../src/catalog/users.ts'
 import { openVaults } from '../../src/catalog/vault/open-vaults.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -42,6 +43,7 @@ export async function askEverything(database: Database, few: number): Promise<vo
   await openDownloads({ database, loginOnly: false, onError: () => {} }).close()
   openPreferences({ database, now })
   openTags(database)
+  openUsedBaseModels(database)
   openUsers(database)
   openVaults({ database, now })
   openKnownEntries(database)
@@ -88,6 +90,7 @@ async function listModels(database: Database, few: number): Promise<void> {
 const imageFilters: Partial<ImageFilter>[] = [
   {},
   { id: 1 },
+  { ids: [1, 2] },
   { postId: 1 },
   { modelId: 1 },
   { versionId: 1 },

@@ -113,6 +113,16 @@ const allowed: { why: string; step: RegExp; statement: RegExp }[] = [
     statement: /"(name_key|username_key)" < \? order by length/,
   },
   {
+    why: 'the tags that were asked for, 500 at most',
+    step: /^USE TEMP B-TREE FOR ORDER BY$/,
+    statement: /"tag_id" = \(select "tag"\."id" from "tag"/,
+  },
+  {
+    why: 'the names of base models, of which each takes one step along an index',
+    step: /^(SCAN (of_version|of_image|used_name)|USE TEMP B-TREE FOR ORDER BY)$/,
+    statement: /with recursive of_version/,
+  },
+  {
     why: 'the models whose ids were asked for',
     step: /^USE TEMP B-TREE FOR ORDER BY$/,
     statement: /"model"\."id" in \(select (value from json_each\(\?\)|"model_version"\."model_id" )/,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hashesOf, safetensors } from './model-file.ts'
-import { levelPictures, type Picture, tidalPictures } from './pictures.ts'
+import { levelPictures, type Picture, reelPictures, tidalPictures } from './pictures.ts'
 
 /** A model file with the sidecar and the pictures beside it. */
 interface Entry {
@@ -83,6 +83,9 @@ export const night = {
   stats: { downloadCount: 70, thumbsUpCount: 4 },
   olderStats: { downloadCount: 5, thumbsUpCount: 1, thumbsDownCount: 2 },
 }
+
+/** A model with videos, whose sidecar names a post of the site. */
+export const reel = { modelId: 710_008, versionId: 720_081, postId: 4_242_424 }
 
 /** One file that three versions hold: the last was published first but for one of the same moment and a lower id. */
 export const twins = {
@@ -173,6 +176,19 @@ const entries: Entry[] = [
       versionStats: night.olderStats,
     },
   },
+  {
+    stem: 'loras/reel',
+    bytes: safetensors('reel', 1500),
+    site: {
+      ...reel,
+      model: 'Reel',
+      type: 'LORA',
+      baseModel: 'SDXL 1.0',
+      creator: 'reeler',
+      tags: ['base model', 'reel'],
+    },
+    pictures: reelPictures(reel.postId),
+  },
   ...twins.versionIds.map((versionId, index) => ({
     stem: `loras/twin_${index}`,
     bytes: twins.bytes,
@@ -258,13 +274,14 @@ function siteVersion(site: SiteFacts, bytes: Buffer, name: string, pictures: rea
         primary: true,
       },
     ],
-    images: pictures.map(({ level, width, height }, index) => ({
+    images: pictures.map(({ level, width, height, type = 'image', postId }, index) => ({
       id: site.versionId * 100 + index,
       url: `https://images.example/${name}/${index}.png`,
       nsfwLevel: level,
       width,
       height,
-      type: 'image',
+      type,
+      postId,
     })),
   }
 }

@@ -115,12 +115,20 @@ test('48. a value that an enumeration does not have is refused', async () => {
       'nsfw',
       'primaryFileOnly',
     ],
-    images: ['sort', 'period', 'nsfw', 'type', 'withMeta'],
+    images: ['sort', 'period', 'nsfw', 'type', 'withMeta', 'baseModels', 'ids'],
     collections: ['sort', 'nsfw'],
   }
   for (const [list, names] of Object.entries(wrong))
     for (const name of names) await assertInvalid(`/api/v1/${list}?${name}=Nonsense`, name)
   await assertInvalid('/api/v1/models?types=LORA,Nonsense', 'types')
+  await assertInvalid('/api/v1/images?baseModels=SDXL%201.0,Nonsense', 'baseModels')
+  const refused = (await hub.ask('/api/v1/images?baseModels=SDXL')).body.toString()
+  const { BaseModel } = JSON.parse((await hub.ask('/api/v1/enums')).body.toString()) as { BaseModel: string[] }
+  for (const name of BaseModel) {
+    assert.ok(refused.includes(JSON.stringify(name)), `the error names ${name}`)
+    assert.equal((await hub.ask(`/api/v1/images?baseModels=${encodeURIComponent(name)}`)).status, 200, name)
+  }
+  assert.equal((await hub.ask('/api/v1/images?baseModels=')).status, 200)
   await assertInvalid('/api/v1/models?sort=newest', 'sort')
   await assertInvalid(`/api/download/models/${tidal.versionId}?type=Nonsense`, 'type')
   for (const spelling of ['true', 'TRUE', '1', 'false', '0'])

@@ -1,4 +1,5 @@
 import sharp, { type Sharp } from 'sharp'
+import { mp4 } from '../../src/library/mp4.fixture.ts'
 import { withText } from '../../src/library/sample/png.ts'
 
 /** A preview: what its name ends in, what it shows, and how it is said to have been made. */
@@ -7,6 +8,9 @@ export interface Picture {
   level: number
   width: number
   height: number
+  type?: 'video'
+  /** The post that the sidecar names. */
+  postId?: number
   bytes(): Promise<Buffer>
 }
 
@@ -48,6 +52,17 @@ export const levelPictures = (levels: readonly number[]): Picture[] =>
     const size = { level, width: 120, height: 80 }
     return { ...size, suffix: `.preview.${index + 1}.png`, bytes: () => drawn(size).png().toBuffer() }
   })
+
+/** A video with a still image next to it, and one without; the sidecar names the post of the still and its video. */
+export const reelPictures = (postId: number): Picture[] => {
+  const size = { level: 1, width: 64, height: 48 }
+  const video = { ...size, type: 'video' as const, bytes: async () => mp4(size) }
+  return [
+    { ...size, suffix: '.preview.png', postId, bytes: () => drawn(size).png().toBuffer() },
+    { ...video, suffix: '.mp4', postId },
+    { ...video, suffix: '.preview.1.mp4' },
+  ]
+}
 
 function drawn({ level, width, height }: { level: number; width: number; height: number }) {
   return sharp({ create: { width, height, channels: 3, background: { r: level * 8, g: 120, b: 160 } } })

@@ -174,35 +174,45 @@ const countedMetadata = z.object({
 
 export const ModelList = z.object({ items: z.array(Model), metadata: cursorMetadata })
 
-export const ImageList = z.object({
-  items: z.array(
-    z.object({
-      id: z.int(),
-      url: address,
-      hash: z.string(),
-      width: z.int(),
-      height: z.int(),
-      nsfwLevel: z.enum(['None', 'Soft', 'Mature', 'X']),
-      type: z.enum(['image', 'video']),
-      nsfw: z.boolean(),
-      browsingLevel: z.int(),
-      createdAt: time,
-      postId: z.int().nullable(),
-      stats: z.object({
-        cryCount: z.int(),
-        laughCount: z.int(),
-        likeCount: z.int(),
-        dislikeCount: z.int(),
-        heartCount: z.int(),
-        commentCount: z.int(),
-      }),
-      meta: z.record(z.string(), z.unknown()).nullable(),
-      username: z.string(),
-      baseModel: z.string().nullable(),
-      modelVersionIds: z.array(z.int()),
-    }),
-  ),
-  metadata: cursorMetadata,
+const ImageItem = z.object({
+  id: z.int(),
+  url: address,
+  hash: z.string(),
+  width: z.int(),
+  height: z.int(),
+  nsfwLevel: z.enum(['None', 'Soft', 'Mature', 'X']),
+  type: z.enum(['image', 'video']),
+  nsfw: z.boolean(),
+  browsingLevel: z.int(),
+  createdAt: time,
+  postId: z.int().positive(),
+  stats: z.object({
+    cryCount: z.int(),
+    laughCount: z.int(),
+    likeCount: z.int(),
+    dislikeCount: z.int(),
+    heartCount: z.int(),
+    commentCount: z.int(),
+  }),
+  meta: z.record(z.string(), z.unknown()).nullable(),
+  username: z.string(),
+  baseModel: z.string().nullable(),
+  modelVersionIds: z.array(z.int()),
+  thumbnail: z.strictObject({ url: address, width: z.int().positive(), height: z.int().positive() }).nullable(),
+  tags: z.array(z.strictObject({ id: z.int(), name: z.string() })).optional(),
+})
+export const ImageList = z.object({ items: z.array(ImageItem), metadata: cursorMetadata })
+
+export const Post = z.strictObject({
+  id: z.int(),
+  title: z.string().nullable(),
+  detail: z.string().nullable(),
+  nsfwLevel: z.int(),
+  publishedAt: time,
+  modelVersionId: z.int().nullable(),
+  user: z.strictObject({ id: z.int(), username: z.string() }),
+  tags: z.array(z.strictObject({ id: z.int(), name: z.string() })),
+  images: z.array(ImageItem.extend({ meta: z.null() })).max(100),
 })
 
 export const CreatorList = z.object({

@@ -61,10 +61,13 @@ test('a model has its own images; a version has those that were made with it as 
     assert.deepEqual(await idsOf({ versionId: 99 }), [])
   }))
 
-test('id and postId name images', () =>
+test('id, ids and postId name images', () =>
   withImages(async ({ database, idsOf }) => {
     await insertModel(database, withPictures({}, { post_id: 7 }, { post_id: 7, nsfw_level: 4 }))
     assert.deepEqual(await idsOf({ id: 2 }), [2])
+    assert.deepEqual(await idsOf({ ids: [3, 99, 1, 3] }, { sort: 'Oldest' }), [1, 3])
+    assert.deepEqual(await idsOf({ ids: [1, 2], postId: 7 }), [2])
+    assert.deepEqual(await idsOf({ ids: [] }), [])
     assert.deepEqual((await idsOf({ postId: 7 })).sort(), [2, 3])
     assert.deepEqual(await idsOf({ postId: 7, levels: 1 }), [2])
     assert.deepEqual(await idsOf({ postId: 7, id: 1 }), [])
@@ -113,7 +116,7 @@ test('type, baseModels and period keep what fits', () =>
     assert.deepEqual(await idsOf({ period: 'AllTime' }), [1, 2, 3])
   }))
 
-test('tags are those of the model, any of them; none of them keeps nothing', () =>
+test('tags are those of the model, all of them', () =>
   withImages(async ({ database, idsOf }) => {
     await insertModels(database, [
       { tags: ['a', 'b'], ...withPictures({}) },
@@ -121,7 +124,10 @@ test('tags are those of the model, any of them; none of them keeps nothing', () 
       { tags: ['d'], ...withPictures({}) },
     ])
     assert.deepEqual(await idsOf({ tagIds: [1] }), [1])
-    assert.deepEqual((await idsOf({ tagIds: [1, 3] })).sort(), [1, 2])
-    assert.deepEqual(await idsOf({ tagIds: [] }), [])
-    assert.deepEqual(await idsOf({ tagIds: [99] }), [])
+    assert.deepEqual((await idsOf({ tagIds: [2] })).sort(), [1, 2])
+    assert.deepEqual(await idsOf({ tagIds: [1, 2] }), [1])
+    assert.deepEqual(await idsOf({ tagIds: [2, 3] }), [2])
+    assert.deepEqual(await idsOf({ tagIds: [1, 3] }), [])
+    assert.deepEqual(await idsOf({ tagIds: [2, 99] }), [])
+    assert.deepEqual((await idsOf({ tagIds: [] })).sort(), [1, 2, 3])
   }))

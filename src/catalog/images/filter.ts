@@ -13,6 +13,8 @@ export interface ImageFilter {
   /** Bits of browsing levels: images of these. */
   levels: number
   id?: number | undefined
+  /** Any of these; an empty list keeps nothing. */
+  ids?: readonly number[] | undefined
   postId?: number | undefined
   /** Images of the model itself. */
   modelId?: number | undefined
@@ -22,7 +24,7 @@ export interface ImageFilter {
   type?: MediaType | undefined
   /** Any of these, in exact letters. */
   baseModels?: readonly string[] | undefined
-  /** Of models with any of these tags; an empty list keeps nothing. */
+  /** Of models with all of these tags, which are known and distinct; an empty list narrows nothing. */
   tagIds?: readonly number[] | undefined
   /** At most so old. */
   period?: MetricTimeframe | undefined
@@ -35,6 +37,8 @@ export interface ImageFilter {
 export type FilterValues = {
   levels: number
   id?: number
+  /** JSON array text. */
+  ids?: string
   postId?: number
   modelId?: number
   versionId?: number
@@ -54,6 +58,7 @@ export function filterValues(filter: ImageFilter, now: number): FilterValues {
   const values: { [Name in keyof FilterValues]: FilterValues[Name] | undefined } = {
     levels: filter.levels,
     id: filter.id,
+    ids: filter.ids && JSON.stringify(filter.ids),
     postId: filter.postId,
     modelId: filter.modelId,
     versionId: filter.versionId,
@@ -61,7 +66,7 @@ export function filterValues(filter: ImageFilter, now: number): FilterValues {
     picture: filter.type === 'image' ? 1 : undefined,
     film: filter.type === 'image' ? undefined : filter.type,
     baseModels: filter.baseModels?.length ? JSON.stringify(filter.baseModels) : undefined,
-    tagIds: filter.tagIds && JSON.stringify(filter.tagIds),
+    tagIds: filter.tagIds?.length ? JSON.stringify(filter.tagIds) : undefined,
     newerThan: filter.period === undefined || filter.period === 'AllTime' ? undefined : now - periodMs[filter.period],
   }
   // Only what is there is kept, so that the names tell the shape.
@@ -92,6 +97,7 @@ export const filterConditions = (
 const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
   levels: ({ values }) => sql`(image.nsfw_level & ${values('levels')}) <> 0`,
   id: ({ image, values }) => image('image.id', '=', values('id')),
+  ids: ({ engine, values }) => engine.inList(withoutIndex('image.id'), values('ids')),
   postId: ({ values }) => sql`${withoutIndex('image.post_id')} = ${values('postId')}`,
   modelId: ({ values }) => sql`${withoutIndex('image.model_id')} = ${values('modelId')}`,
   // By the key of `image_version`.
@@ -114,15 +120,15 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
   picture: () => sql`${withoutIndex('image.type')} = 'image'`,
   film: ({ values }) => sql`${withoutIndex('image.type')} = ${values('film')}`,
   baseModels: ({ engine, values }) => engine.inList(withoutIndex('image.base_model'), values('baseModels')),
-  // By the index `model_tag_model`.
-  tagIds: ({ engine, image, values }) =>
-    image.exists(
-      image
-        .selectFrom('model_tag')
-        .select(sql.lit(1).as('one'))
-        .whereRef('model_tag.model_id', '=', 'image.model_id')
-        .where((tagged) => engine.inList(tagged.ref('model_tag.tag_id'), values('tagIds'))),
-    ),
+  // By the index `model_tag_model`, in which a model has each of its tags once.
+  tagIds: ({ engine, image, values }) => {
+    const held = image
+      .selectFrom('model_tag')
+      .select((tagged) => tagged.fn.countAll<number>().as('held'))
+      .whereRef('model_tag.model_id', '=', 'image.model_id')
+      .where((tagged) => engine.inList(tagged.ref('model_tag.tag_id'), values('tagIds')))
+    return sql`${held} = ${engine.listLength(values('tagIds'))}`
+  },
   newerThan: ({ values, isByTime }) =>
     sql`${isByTime ? sql.ref('image.created_at') : withoutIndex('image.created_at')} >= ${values('newerThan')}`,
 }

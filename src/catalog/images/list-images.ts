@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery } from '../../db/database.ts'
-import { jsonRows } from '../../db/json-rows.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import type { ImageSort } from '../enums.ts'
 import { fewest, openCountFew } from '../few-rows.ts'
 import { type FilterValues, filterValues, type ImageFilter } from './filter.ts'
-import { type PageRow, type PageShape, type PageValues, pageQuery, rises } from './page-query.ts'
+import { type FindPost, openFindPost } from './find-post.ts'
+import { listedImage, type PageRow, type PageShape, type PageValues, pageQuery, rises } from './page-query.ts'
 import type { ImageParts, ListedImage } from './records.ts'
 import { fewImages, imageSources } from './sources.ts'
 
@@ -29,6 +29,7 @@ export interface ImagePage {
 export interface Images {
   /** @throws BadCursor for a cursor of another order or none at all */
   list(filter: ImageFilter, page: PageRequest): Promise<ImagePage>
+  findPost: FindPost
 }
 
 /** How many shapes of lists stay prepared; a hub's clients use a few dozen. */
@@ -65,6 +66,7 @@ export function openImages({
   }
 
   return {
+    findPost: openFindPost(database),
     async list(filter, { sort, limit, cursor, offset = 0, parts }) {
       const after = cursor === undefined ? undefined : readCursor(cursor, { order: sort, keyCount })
       if (limit === 0) return { images: [] }
@@ -94,14 +96,4 @@ export function openImages({
 const inOrder = (rows: readonly PageRow[], sort: ImageSort): PageRow[] => {
   const direction = rises(sort) ? 1 : -1
   return rows.toSorted((one, other) => direction * (one.key - other.key || one.id - other.id))
-}
-
-function listedImage({ key: _, version_id: ownId, linked, ...row }: PageRow): ListedImage {
-  const linkedIds = (JSON.parse(linked) as [number][]).map(([id]) => id)
-  return {
-    ...row,
-    versionIds: [...new Set(ownId === null ? linkedIds : [ownId, ...linkedIds])],
-    meta: row.meta === null ? null : JSON.parse(row.meta),
-    tags: jsonRows<ListedImage['tags'][number]>(row.tags, ['id', 'name']),
-  }
 }

@@ -44,6 +44,7 @@ test('a filter with few images finds them by an index of its own, whatever the o
   withImages(async ({ database }) => {
     const named: [keyof FilterValues, RegExp][] = [
       ['id', /^SEARCH image USING INTEGER PRIMARY KEY/],
+      ['ids', /^SEARCH image USING INTEGER PRIMARY KEY/],
       ['postId', /^SEARCH image USING COVERING INDEX image_post \(post_id=\?\)/],
       ['modelId', /^SEARCH image USING COVERING INDEX image_model \(model_id=\?\)/],
       ['versionId', /^SEARCH image USING COVERING INDEX image_position \(version_id=\?\)/],

@@ -1,12 +1,13 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, type QueryCreator, sql } from 'kysely'
 import type { QueryOf } from '../../db/database.ts'
 import type { EngineSql } from '../../db/engine.ts'
+import { jsonRows } from '../../db/json-rows.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ImageSort } from '../enums.ts'
 import { rowsOf } from '../few-rows.ts'
 import { defaultCreatorOf, type FilterValues, filterConditions } from './filter.ts'
-import { type ImageParts, imageColumns, type ListedImage } from './records.ts'
+import { type ImageParts, imageColumns, type ListedImage, type StillImage } from './records.ts'
 import { imageSources } from './sources.ts'
 
 /** What decides the text of a page's query; everything else is bound. */
@@ -31,12 +32,17 @@ export type PageValues = FilterValues & {
 }
 
 /** An image of the page with its key in the order, what belongs to it as JSON texts. */
-export type PageRow = Omit<ListedImage, 'versionIds' | 'meta' | 'tags'> & {
+export type PageRow = Omit<ListedImage, 'versionIds' | 'meta' | 'tags' | 'still'> & {
   key: number
   version_id: number | null
   linked: string
   meta: string | null
   tags: string
+  still_id: number | null
+  still_uuid: string | null
+  still_extension: string | null
+  still_width: number | null
+  still_height: number | null
 }
 
 /** Each sort is one column and the id, both rising or both falling. An index of `image` begins with the two. */
@@ -60,47 +66,90 @@ export const rises = (sort: ImageSort): boolean => sort === 'Oldest'
 export const pageQuery =
   (shape: PageShape, engine: EngineSql): QueryOf<Required<PageValues>, PageRow> =>
   (query, values) =>
-    query
-      .with('page', () => pageIds({ query, shape, engine, values }))
-      .selectFrom('page')
-      .innerJoin('image', 'image.id', 'page.id')
-      .leftJoin('model', 'model.id', 'image.model_id')
-      .innerJoin('account', (join) =>
-        join.on((maker) =>
-          maker(
-            'account.id',
-            '=',
-            maker.fn.coalesce('image.creator_id', 'model.creator_id', defaultCreatorOf(maker as never)),
-          ),
+    recordsOf(
+      query.with('page', () => pageIds({ query, shape, engine, values })),
+      { engine, parts: shape.parts },
+    )
+
+/** The records of the ids in the expression `page`, each with its `key` there; in no particular order. */
+export const recordsOf = (
+  query: QueryCreator<Schema & { page: { id: number; key: number } }>,
+  { engine, parts }: { engine: EngineSql; parts: ImageParts },
+) =>
+  query
+    .selectFrom('page')
+    .innerJoin('image', 'image.id', 'page.id')
+    // By their keys. A viewer of a video has not asked for what only stricter levels show.
+    .leftJoin('video_still', 'video_still.video_id', 'image.id')
+    .leftJoin('image as still', (join) =>
+      join
+        .onRef('still.id', '=', 'video_still.still_id')
+        .onRef('still.nsfw_level', '<=', 'image.nsfw_level')
+        .on('still.nsfw_level', '>', sql.lit(0)),
+    )
+    .leftJoin('model', 'model.id', 'image.model_id')
+    .innerJoin('account', (join) =>
+      join.on((maker) =>
+        maker(
+          'account.id',
+          '=',
+          maker.fn.coalesce('image.creator_id', 'model.creator_id', defaultCreatorOf(maker as never)),
         ),
-      )
-      .select([...imageColumns])
-      .select(['page.key', 'account.username'])
-      .select((image) => [
-        // Served by the index `image_version_image`.
-        engine
-          .jsonRowsOf(
+      ),
+    )
+    .select([...imageColumns])
+    .select(['page.key', 'account.username'])
+    .select(['still.id as still_id', 'still.uuid as still_uuid', 'still.extension as still_extension'])
+    .select(['still.width as still_width', 'still.height as still_height'])
+    .select((image) => [
+      // Served by the index `image_version_image`.
+      engine
+        .jsonRowsOf(
+          image
+            .selectFrom('image_version')
+            .select('image_version.version_id as id')
+            .whereRef('image_version.image_id', '=', 'image.id')
+            .orderBy('image_version.version_id'),
+        )
+        .as('linked'),
+      (parts.meta ? sql.ref<string | null>('image.meta') : sql<string | null>`null`).as('meta'),
+      // Served by the index `model_tag_model`.
+      (parts.tags
+        ? engine.jsonRowsOf(
             image
-              .selectFrom('image_version')
-              .select('image_version.version_id as id')
-              .whereRef('image_version.image_id', '=', 'image.id')
-              .orderBy('image_version.version_id'),
+              .selectFrom('model_tag')
+              .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
+              .select(['tag.id', 'tag.name'])
+              .whereRef('model_tag.model_id', '=', 'image.model_id')
+              .orderBy('model_tag.tag_id'),
           )
-          .as('linked'),
-        (shape.parts.meta ? sql.ref<string | null>('image.meta') : sql<string | null>`null`).as('meta'),
-        // Served by the index `model_tag_model`.
-        (shape.parts.tags
-          ? engine.jsonRowsOf(
-              image
-                .selectFrom('model_tag')
-                .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
-                .select(['tag.id', 'tag.name'])
-                .whereRef('model_tag.model_id', '=', 'image.model_id')
-                .orderBy('model_tag.tag_id'),
-            )
-          : sql<string>`'[]'`
-        ).as('tags'),
-      ])
+        : sql<string>`'[]'`
+      ).as('tags'),
+    ])
+
+/** Reads a row of {@link recordsOf}. */
+export function listedImage(row: PageRow): ListedImage {
+  const { key: _, version_id: ownId, linked, still_id, still_uuid, still_extension, ...rest } = row
+  const { still_width, still_height, ...image } = rest
+  const linkedIds = (JSON.parse(linked) as [number][]).map(([id]) => id)
+  return {
+    ...image,
+    // Columns of one row, null together.
+    still:
+      still_id === null
+        ? null
+        : ({
+            id: still_id,
+            uuid: still_uuid,
+            extension: still_extension,
+            width: still_width,
+            height: still_height,
+          } as StillImage),
+    versionIds: [...new Set(ownId === null ? linkedIds : [ownId, ...linkedIds])],
+    meta: row.meta === null ? null : JSON.parse(row.meta),
+    tags: jsonRows<ListedImage['tags'][number]>(row.tags, ['id', 'name']),
+  }
+}
 
 interface PageContext {
   query: Kysely<Schema>

@@ -23,6 +23,8 @@ export type ListedImage = Pick<
 > & {
   /** The creator of the image, otherwise of its model, otherwise the default creator. */
   username: string
+  /** Of a video: the still image next to its file, where the level of that is not higher. */
+  still: StillImage | null
   /** Its own version first, then those that it was made with, by id. */
   versionIds: number[]
   /** How it was made; null where nothing is known, or it was not asked for. */
@@ -30,6 +32,8 @@ export type ListedImage = Pick<
   /** Of its model; empty where they were not asked for. */
   tags: { id: number; name: string }[]
 }
+
+export type StillImage = Pick<ImageTable, 'id' | 'uuid' | 'extension' | 'width' | 'height'>
 
 /** The columns that a record takes from `image`. */
 export const imageColumns = [

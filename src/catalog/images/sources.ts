@@ -13,6 +13,9 @@ type Values = PlaceholderOf<Required<FilterValues>>
 export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
   // By key.
   id: (query: Query, values: Values) => source(images(query).where('image.id', '=', values('id'))),
+  // By key.
+  ids: (query: Query, values: Values) =>
+    source(images(query).where((image) => inList(image.ref('image.id'), values('ids')))),
   // By the index `image_post`.
   postId: (query: Query, values: Values) => source(images(query).where('image.post_id', '=', values('postId'))),
   // By the index `image_model`.
@@ -64,14 +67,21 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
   // By the index `image_base`.
   baseModels: (query: Query, values: Values) =>
     source(images(query).where((image) => inList(image.ref('image.base_model'), values('baseModels')))),
-  // By the key of `model_tag` and the index `image_model`.
+  // Those of the rarest tag; the condition checks the others. By the key of `model_tag` and the index `image_model`.
   tagIds: (query: Query, values: Values) =>
     source(
       query
         .selectFrom('model_tag')
         .crossJoin('image')
         .select('image.id')
-        .where((tagged) => inList(tagged.ref('model_tag.tag_id'), values('tagIds')))
+        .where('model_tag.tag_id', '=', (tagged) =>
+          tagged
+            .selectFrom('tag')
+            .select('tag.id')
+            .where((tag) => inList(tag.ref('tag.id'), values('tagIds')))
+            .orderBy('tag.model_count')
+            .limit(sql.lit(1)),
+        )
         .whereRef('image.model_id', '=', 'model_tag.model_id'),
     ),
   // By the index `image_created`.

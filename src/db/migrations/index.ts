@@ -12,6 +12,7 @@ import { catalogChanges } from './0010-catalog-changes.ts'
 import { largeCatalogs } from './0011-large-catalogs.ts'
 import { bulkLookUps } from './0012-bulk-look-ups.ts'
 import { retriesAndAttempts } from './0013-retries-and-attempts.ts'
+import { posts } from './0015-posts.ts'
 import { listing } from './0016-listing.ts'
 import { droppedFiles } from './0017-dropped-files.ts'
 import { identity } from './0018-identity.ts'
@@ -37,6 +38,7 @@ export const migrations: Migration[] = [
   { id: 11, name: 'large catalogs', statements: largeCatalogs },
   { id: 12, name: 'bulk look-ups', statements: bulkLookUps },
   { id: 13, name: 'retries and attempts', statements: retriesAndAttempts },
+  { id: 15, name: 'posts', statements: posts },
   { id: 16, name: 'listing', statements: listing },
   { id: 17, name: 'dropped files', statements: droppedFiles },
   { id: 18, name: 'identity', statements: identity },

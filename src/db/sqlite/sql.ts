@@ -15,6 +15,7 @@ export const sqliteSql: EngineSql = {
   ],
   appendOnlyAudit,
   inList: (column, list) => sql`${column} in (select value from json_each(${list}))`,
+  listLength: (list) => sql`json_array_length(${list})`,
   valuesOf: (list) => sql`json_each(${list})`,
   jsonArrayOf: (column) => sql`json_group_array(${column})`,
   readThrough: (table, index) =>

@@ -71,6 +71,8 @@ export interface ModelVersionTable {
   updated_at: number
   edited_at: number | null
   file_count: number
+  /** The local post of its gallery; null until an image needs it. */
+  post_id: number | null
   /** The library entry whose facts the row shows. */
   leader_entry_id: number | null
 }
@@ -103,7 +105,8 @@ export interface ImageTable {
   entry_id: number | null
   version_id: number | null
   model_id: number | null
-  post_id: number | null
+  /** The post that a sidecar names, otherwise a local one (`catalog/local-ids.ts`). */
+  post_id: number
   creator_id: number | null
   position: number
   type: 'image' | 'video'

@@ -14,10 +14,11 @@ export const exampleImage: z.infer<typeof Image> = {
   nsfw: false,
   browsingLevel: 1,
   createdAt: '2026-03-14T15:09:00.000Z',
-  postId: null,
+  postId: 1_000_000_012,
   stats: { cryCount: 0, laughCount: 0, likeCount: 0, dislikeCount: 0, heartCount: 0, commentCount: 0 },
   meta: exampleMeta,
   username: 'sample_inkroom',
   baseModel: 'SDXL 1.0',
   modelVersionIds: [900401, 900102],
+  thumbnail: null,
 }

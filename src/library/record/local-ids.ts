@@ -2,7 +2,7 @@ import { firstLocalId, isSiteId } from '../../catalog/local-ids.ts'
 import type { Recording } from './recording.ts'
 
 /** What has ids that clients see. */
-type Numbered = 'model' | 'model_version' | 'model_file' | 'image'
+type Numbered = 'model' | 'model_version' | 'model_file' | 'image' | 'post'
 
 /** The next free id of the hub's own; counted for each table, never given twice. */
 export async function takeLocalId({ transaction }: Recording, table: Numbered): Promise<number> {

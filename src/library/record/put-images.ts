@@ -4,6 +4,7 @@ import { extensionOf } from '../../media-types.ts'
 import type { EntryFacts, ImageFacts } from '../entry-facts.ts'
 import { linkImage, unlinkImage } from './image-links.ts'
 import { takeId } from './local-ids.ts'
+import { postIdsOf } from './post-ids.ts'
 import type { EntryPlace } from './put-files.ts'
 import type { Recording } from './recording.ts'
 
@@ -23,9 +24,12 @@ export async function putImages(
     before.find((image) => image.path === path && (image.folder_id === null) === owned)?.id
   const staying = new Set(images.map(idOf))
   for (const image of before) if (!staying.has(image.id)) await dropImage(recording, image)
+  const postIds = await postIdsOf(recording, place.versionId, images)
+  const ids = new Map<string, number>()
   for (const [position, image] of images.entries()) {
     const described = {
       ...{ version_id: place.versionId, model_id: place.modelId, position, base_model: place.baseModel },
+      post_id: postIds[position] as number, // one for each image
       ...{ type: image.type, mime: image.mime, extension: extensionOf(image.mime) },
       ...{ width: image.width, height: image.height, hash: image.blurHash },
       ...{ size_bytes: image.sizeBytes, mtime_ms: image.mtimeMs, nsfw_level: image.nsfwLevel },
@@ -51,6 +55,23 @@ export async function putImages(
         .execute()
     } else await transaction.updateTable('image').set(described).where('id', '=', id).execute()
     await linkImage(recording, id, image.modelHashes)
+    if (!image.owned) ids.set(image.path, id)
+  }
+  await putStills(recording, images, ids)
+}
+
+/** Links each video to the still image next to it; `ids` are those of the entry's files by path. */
+async function putStills(
+  { transaction }: Recording,
+  images: readonly ImageFacts[],
+  ids: ReadonlyMap<string, number>,
+): Promise<void> {
+  for (const { path, type, still } of images) {
+    const video_id = ids.get(path)
+    if (type !== 'video' || video_id === undefined) continue
+    await transaction.deleteFrom('video_still').where('video_id', '=', video_id).execute()
+    const still_id = still === undefined ? undefined : ids.get(still)
+    if (still_id !== undefined) await transaction.insertInto('video_still').values({ video_id, still_id }).execute()
   }
 }
 
@@ -61,6 +82,7 @@ export async function dropImage(
 ): Promise<void> {
   recording.concerned.add(imagesKey)
   await unlinkImage(recording, id)
+  await recording.transaction.deleteFrom('video_still').where('video_id', '=', id).execute()
   await recording.transaction.deleteFrom('image').where('id', '=', id).execute()
   if (folder_id === null) recording.orphanedImages.push(path)
 }

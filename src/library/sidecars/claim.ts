@@ -89,6 +89,8 @@ export type ClaimedFile = {
 
 export type ClaimedImage = {
   id?: number
+  /** Of the post that the image belongs to. */
+  postId?: number
   url: string
   /** One bit: 1 PG, 2 PG-13, 4 R, 8 X, 16 XXX, 32 blocked. */
   nsfwLevel?: number

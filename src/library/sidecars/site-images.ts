@@ -31,6 +31,7 @@ function readImage(image: Fields, url: string): ClaimedImage {
   return {
     ...withoutUndefined({
       id: image.get('id', id) ?? idInAddress(url),
+      postId: image.get('postId', id),
       nsfwLevel: image.get('nsfwLevel', browsingLevel) ?? image.get('nsfw', browsingLevel),
       width: image.get('width', pixels),
       height: image.get('height', pixels),

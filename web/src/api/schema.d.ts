@@ -921,6 +921,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A post: the gallery of a version
+         * @description `postId` of an image is its post. Shows the images that `GET /api/v1/images` lists without parameters; a post with none of them is a 404.
+         */
+        get: operations["getPostsById"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/creators": {
         parameters: {
             query?: never;
@@ -968,6 +988,40 @@ export interface paths {
          *     `UserRead`, finds all. At most five by name, the shortest names first. Without `ids` and `query` the list is empty.
          */
         get: operations["getUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty list: a hub has no articles */
+        get: operations["getArticles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** No article: a hub has none */
+        get: operations["getArticlesById"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1518,7 +1572,8 @@ export interface components {
             browsingLevel: number;
             /** Format: date-time */
             createdAt: string;
-            postId: number | null;
+            /** @description The site’s where a sidecar names it, otherwise a local one, from 1,000,000,000. */
+            postId: number;
             stats: {
                 cryCount: number;
                 laughCount: number;
@@ -1535,6 +1590,12 @@ export interface components {
             baseModel: string | null;
             /** @description Its own version first, then those whose files it names as used. */
             modelVersionIds: number[];
+            /** @description The still image next to the file of a video; null for images, and for videos without one. */
+            thumbnail: {
+                url: string;
+                width: number;
+                height: number;
+            } | null;
             tags?: {
                 id: number;
                 name: string;
@@ -1946,6 +2007,30 @@ export interface components {
             passkeyCount: number;
             /** @description Ids of the providers that the account is linked to. */
             providers: string[];
+        };
+        /** @description Images that belong together: the gallery of a version, or a post of the site. */
+        Post: {
+            id: number;
+            title: string | null;
+            /** @description HTML. */
+            detail: string | null;
+            /** @description The levels of its images, as the sum of their bits. */
+            nsfwLevel: number;
+            /** Format: date-time */
+            publishedAt: string;
+            /** @description The version whose gallery it is. */
+            modelVersionId: number | null;
+            user: {
+                id: number;
+                username: string;
+            };
+            /** @description Of the model. */
+            tags: {
+                id: number;
+                name: string;
+            }[];
+            /** @description In the order of the gallery, at most 100, `meta` null. */
+            images: components["schemas"]["Image"][];
         };
         /** @description How far a scan is. */
         ScanState: {
@@ -12274,12 +12359,14 @@ export interface operations {
     getImages: {
         parameters: {
             query?: {
-                /** @description How many images a page has. 0 gives none. */
+                /** @description How many images a page has: 50, with `ids` as many as they are. 0 gives none. */
                 limit?: number;
                 /** @description Counts from 1, and reaches the first 1,000 images. */
                 page?: number;
                 /** @description `nextCursor` of the page before, under the same `sort`. Reaches everything. */
                 cursor?: string;
+                /** @description These images, in the order of `sort`; unknown ones are left out. At most 100. Repeated, or several joined by commas. */
+                ids?: number[];
                 /**
                  * @description This image.
                  * @example 90040100
@@ -12303,11 +12390,11 @@ export interface operations {
                 nsfw?: ("None" | "Soft" | "Mature" | "X") | boolean;
                 /** @description The levels themselves, as the sum of their bits: PG 1, PG-13 2, R 4, X 8, XXX 16. Beats `nsfw`. */
                 browsingLevel?: number;
-                /** @description Images of models with any of these tags: ids (digits), or names. Repeated, or several joined by commas. */
+                /** @description Images of models with all of these tags: ids (digits), or names. Repeated, or several joined by commas. */
                 tags?: string[];
                 /** @description `audio` keeps nothing: the hub shows none. */
                 type?: "image" | "video" | "audio";
-                /** @description Images made with any of these, in exact letters. Repeated, or several joined by commas. */
+                /** @description Images made with any of these, in exact letters. A name that neither `GET /api/v1/enums` nor a model of the hub has is a 400, which lists the valid names. Repeated, or several joined by commas. */
                 baseModels?: string[];
                 /**
                  * @description `true`: with how each image was made.
@@ -12350,7 +12437,7 @@ export interface operations {
                      *           "nsfw": false,
                      *           "browsingLevel": 1,
                      *           "createdAt": "2026-03-14T15:09:00.000Z",
-                     *           "postId": null,
+                     *           "postId": 1000000012,
                      *           "stats": {
                      *             "cryCount": 0,
                      *             "laughCount": 0,
@@ -12393,7 +12480,8 @@ export interface operations {
                      *           "modelVersionIds": [
                      *             900401,
                      *             900102
-                     *           ]
+                     *           ],
+                     *           "thumbnail": null
                      *         }
                      *       ],
                      *       "metadata": {}
@@ -12467,6 +12555,172 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getPostsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1000000012 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A post: the gallery of a version */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example public, s-maxage=300, stale-while-revalidate=150
+                     */
+                    "Cache-Control"?: string;
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1000000012,
+                     *       "title": null,
+                     *       "detail": null,
+                     *       "nsfwLevel": 1,
+                     *       "publishedAt": "2026-03-14T15:09:00.000Z",
+                     *       "modelVersionId": 900401,
+                     *       "user": {
+                     *         "id": 12,
+                     *         "username": "sample_inkroom"
+                     *       },
+                     *       "tags": [
+                     *         {
+                     *           "id": 3,
+                     *           "name": "ink"
+                     *         }
+                     *       ],
+                     *       "images": [
+                     *         {
+                     *           "id": 90040100,
+                     *           "url": "http://127.0.0.1:3333/media/b6ed8abe-0eb7-45e0-847e-fb746eaea496/original=true/90040100.png",
+                     *           "hash": "TeH_=8t7IU~qofRj4oWVofD%WBof",
+                     *           "width": 512,
+                     *           "height": 704,
+                     *           "nsfwLevel": "None",
+                     *           "type": "image",
+                     *           "nsfw": false,
+                     *           "browsingLevel": 1,
+                     *           "createdAt": "2026-03-14T15:09:00.000Z",
+                     *           "postId": 1000000012,
+                     *           "stats": {
+                     *             "cryCount": 0,
+                     *             "laughCount": 0,
+                     *             "likeCount": 0,
+                     *             "dislikeCount": 0,
+                     *             "heartCount": 0,
+                     *             "commentCount": 0
+                     *           },
+                     *           "meta": null,
+                     *           "username": "sample_inkroom",
+                     *           "baseModel": "SDXL 1.0",
+                     *           "modelVersionIds": [
+                     *             900401,
+                     *             900102
+                     *           ],
+                     *           "thumbnail": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description The caller holds this very answer: its `If-None-Match` names it. */
+            304: {
+                headers: {
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Post not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
                     "application/json": components["schemas"]["Failure"];
                 };
             };
@@ -12812,6 +13066,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getArticles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An empty list: a hub has no articles */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example public, s-maxage=300, stale-while-revalidate=150
+                     */
+                    "Cache-Control"?: string;
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "metadata": {}
+                     *     }
+                     */
+                    "application/json": {
+                        items: unknown[];
+                        metadata: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The caller holds this very answer: its `If-None-Match` names it. */
+            304: {
+                headers: {
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "The query is not valid percent-encoded UTF-8"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getArticlesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No article: a hub has none */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example public, s-maxage=300, stale-while-revalidate=150
+                     */
+                    "Cache-Control"?: string;
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller holds this very answer: its `If-None-Match` names it. */
+            304: {
+                headers: {
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No article with id 1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description The address takes other methods, which `Allow` names. */
