@@ -38,7 +38,7 @@ export function readPathHints(path: string): PathHints {
       : first(folders, (folder) => folderTypes[folder.toLowerCase().replace(/[-_ ]/g, '')]),
     folderBaseModel: first(folders, baseModelNamed),
     nameBaseModel: baseModelMentioned(stem),
-    versionName: splitVersion(stem).version,
+    versionName: splitStem(stem).version,
     size: /(?<![a-z])(pruned|emaonly|ema-only)(?![a-z])/i.test(stem) ? 'pruned' : undefined,
     fp: precisionIn(stem),
     quantType: quantTypes.find(
@@ -49,7 +49,7 @@ export function readPathHints(path: string): PathHints {
   return {
     stem,
     ...certain,
-    modelName: splitVersion(stem).name,
+    modelName: splitStem(stem).name,
     fileType: isVae ? 'VAE' : fileTypeOf(extension),
     format: formats[extension] ?? 'Other',
   }
@@ -112,15 +112,38 @@ function splitName(fileName: string) {
   return { stem: isVae ? name.slice(0, -4) : name, extension: extension.toLowerCase(), isVae }
 }
 
-/** A name that ends in a version (`fox_v2.1`, `fox-000010` of a trainer's tenth epoch) is both; otherwise it is all name. */
-function splitVersion(stem: string): { name: string; version?: string } {
-  const numbered = /^(.*?[^\s_.-])[\s_.-]+(v(?:er)?\.?\d{1,4}(?:[._]\d{1,4}){0,3}[a-z]?)$/i.exec(stem)
-  if (numbered?.[1] !== undefined && numbered[2] !== undefined)
-    return { name: readable(numbered[1]), version: numbered[2].replaceAll('_', '.') }
-  const epoch = /^(.*[^\s_.-])-(0\d{5})$/.exec(stem)
-  if (epoch?.[1] !== undefined) return { name: readable(epoch[1]), version: `epoch ${Number(epoch[2])}` }
-  return { name: readable(stem) }
+/** What a file name without its extension says of a model and its version. */
+export interface SplitStem {
+  name: string
+  version?: string
+  /** Both, as they stand. */
+  full: string
 }
+
+/**
+ * Splits a name that ends in a version: `fox_v2.1`, `fox version 2`, or a counter of a trainer (`fox-000010` after the tenth
+ * epoch, `fox-step00002000` after 2000 steps). A digit at the end is not enough: `sd15` is a name.
+ */
+export function splitStem(stem: string): SplitStem {
+  const full = readable(stem)
+  for (const { pattern, read } of versionForms) {
+    const [, name, version] = pattern.exec(stem) ?? []
+    if (name !== undefined && version !== undefined) return { name: readable(name), version: read(version), full }
+  }
+  return { name: full, full }
+}
+
+const numberOf = (text: string) => String(Number(text.replace(/\D/g, '')))
+
+const versionForms: { pattern: RegExp; read: (version: string) => string }[] = [
+  {
+    pattern: /^(.*?[^\s_.-])[\s_.-]+\(?(v(?:er(?:sion)?)?[\s_.-]?\d{1,4}(?:[._]\d{1,4}){0,3}[a-z]?)\)?$/i,
+    read: (version) => version.replace(/(?<=\d)_(?=\d)/g, '.').replaceAll('_', ' '),
+  },
+  { pattern: /^(.*[^\s_.-])-(0\d{5})$/, read: (version) => `epoch ${numberOf(version)}` },
+  { pattern: /^(.*[^\s_.-])[\s_.-]+(epoch[\s_-]?\d{1,6})$/i, read: (version) => `epoch ${numberOf(version)}` },
+  { pattern: /^(.*[^\s_.-])[_-](step\d{1,9}|0\d{8})$/i, read: (version) => `step ${numberOf(version)}` },
+]
 
 function readable(stem: string): string {
   return stem.replaceAll('_', ' ').replace(/\s+/g, ' ').trim() || stem

@@ -6,6 +6,7 @@ export const identity = ({ keyOrganised }: EngineSql): string[] => [
   `alter table library_entry add column claim text`,
   // JSON: everything that the entry says of its version, its model and its files.
   `alter table library_entry add column facts text`,
+  `create index library_entry_unread on library_entry (version_id) where claim is null`, // versions not decided yet
   // Keys that entries of one version or model share: hashes of their bytes, site ids and names.
   `create table entry_key (
     key bigint not null, entry_id integer not null, primary key (key, entry_id)

@@ -4,17 +4,24 @@ import type { Recording } from './recording.ts'
 /** What has ids that clients see. */
 type Numbered = 'model' | 'model_version' | 'model_file' | 'image' | 'post'
 
-/** The next free id of the hub's own; counted for each table, never given twice. */
-export async function takeLocalId({ transaction }: Recording, table: Numbered): Promise<number> {
+/** Takes the next free local id; each table counts its own, and no id is given twice. */
+export async function takeLocalId(recording: Recording, table: Numbered): Promise<number> {
+  const [id] = await takeLocalIds(recording, table, 1)
+  return id as number // as many as were asked for
+}
+
+/** Takes the next `count` free local ids. */
+export async function takeLocalIds({ transaction }: Recording, table: Numbered, count: number): Promise<number[]> {
+  if (count === 0) return []
   const { next_id } = await transaction
     .insertInto('id_sequence')
-    .values({ name: table, next_id: firstLocalId + 1 })
+    .values({ name: table, next_id: firstLocalId + count })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet((row) => ({ next_id: row('id_sequence.next_id', '+', 1) })),
+      conflict.column('name').doUpdateSet((row) => ({ next_id: row('id_sequence.next_id', '+', count) })),
     )
     .returning('next_id')
     .executeTakeFirstOrThrow()
-  return next_id - 1
+  return Array.from({ length: count }, (_, index) => next_id - count + index)
 }
 
 /** The id that the site gave a row, unless another row has it already; else one of the hub's own. */

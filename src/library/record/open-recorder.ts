@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Database } from '../../db/database.ts'
 import { describe } from '../walk.ts'
 import { settleModels } from './changing-models.ts'
-import { dropLostFiles, forgetEntry } from './forget.ts'
-import { type ReadEntry, recordEntry } from './record-entry.ts'
+import { dropLostFiles } from './drop-rows.ts'
+import { forgetEntries } from './forget.ts'
+import { type ReadEntry, recordEntries } from './record-entries.ts'
 import type { Recording } from './recording.ts'
 
 /** Writes what a scan learns into the catalog, in small transactions. */
@@ -39,7 +40,7 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
   }
   const recordOne = async (entry: ReadEntry) => {
     try {
-      await write((recording) => recordEntry(recording, entry))
+      await write((recording) => recordEntries(recording, [entry]))
       return []
     } catch (error) {
       if (concernsAll(error)) throw error
@@ -50,9 +51,7 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
     async record(entries) {
       if (entries.length === 0) return []
       try {
-        await write(async (recording) => {
-          for (const entry of entries) await recordEntry(recording, entry)
-        })
+        await write((recording) => recordEntries(recording, entries))
         return []
       } catch (error) {
         if (concernsAll(error)) throw error
@@ -64,9 +63,7 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
     },
     async forget(entryIds) {
       for (let start = 0; start < entryIds.length; start += forgottenAtOnce)
-        await write(async (recording) => {
-          for (const id of entryIds.slice(start, start + forgottenAtOnce)) await forgetEntry(recording, id)
-        })
+        await write((recording) => forgetEntries(recording, entryIds.slice(start, start + forgottenAtOnce)))
     },
     async dropLost(before) {
       while ((await write((recording) => dropLostFiles(recording, before))) > 0);

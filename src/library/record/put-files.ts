@@ -1,13 +1,13 @@
 import { basename } from 'node:path/posix'
 import { hideTokens } from '../../auth/token-format.ts'
 import type { EntryFacts, FileFacts } from '../entry-facts.ts'
+import type { FileIdentity } from '../identity.ts'
 import { forgetDropped, recallDropped } from './dropped-files.ts'
 import { namedHashes } from './file-hashes.ts'
 import { linkImagesNaming } from './image-links.ts'
 import { takeId } from './local-ids.ts'
 import { loseFiles } from './lose-files.ts'
-import { nameFiles } from './name-files.ts'
-import type { Recording } from './recording.ts'
+import { isOneOf, type Recording } from './recording.ts'
 
 /** Where an entry is in the database. */
 export interface EntryPlace {
@@ -16,27 +16,62 @@ export interface EntryPlace {
   versionId: number
 }
 
-/**
- * Makes the entry's files those of its version: a file is known by its SHA-256, so that one that was renamed keeps its
- * id, and a copy is a second place. Files that the entry had before and has no more are lost.
- */
-export async function putFiles(recording: Recording, place: EntryPlace, facts: EntryFacts): Promise<void> {
+/** Adds the files of an entry to its version. A file is known by its SHA-256, so a copy is a second place of it. */
+export async function putFiles(recording: Recording, place: EntryPlace, { files }: EntryFacts): Promise<void> {
+  if (files.length === 0) return
   const { transaction } = recording
+  const paths = files.map(({ file }) => file.path)
   const before = await transaction
     .selectFrom('file_place')
-    .select(['id', 'path', 'file_id'])
-    .where('entry_id', '=', place.entryId)
+    .select('file_id')
+    .where('folder_id', '=', place.folderId)
+    .where((row) => isOneOf(recording, row.ref('path'), paths))
     .execute()
-  const paths = new Set(facts.files.map(({ file }) => file.path))
-  for (const { id, path } of before)
-    if (!paths.has(path)) await transaction.deleteFrom('file_place').where('id', '=', id).execute()
-  for (const file of facts.files) await putPlace(recording, place, file, await putFile(recording, place, file))
+  for (const file of files) await putPlace(recording, place, file, await putFile(recording, place, file))
   await loseFiles(
     recording,
     before.map(({ file_id }) => file_id),
   )
-  await nameFiles(recording, place.versionId)
 }
+
+/** Removes the places of these entries where they have other bytes now, or none: `files` are those that they have. */
+export async function dropStalePlaces(
+  recording: Recording,
+  entries: ReadonlyMap<number, EntryFacts['files']>,
+): Promise<void> {
+  const { transaction } = recording
+  const before = await transaction
+    .selectFrom('file_place')
+    .innerJoin('model_file', 'model_file.id', 'file_place.file_id')
+    .select(['file_place.id', 'file_place.entry_id', 'file_place.path', 'file_place.file_id', 'model_file.sha256'])
+    .where((row) => isOneOf(recording, row.ref('file_place.entry_id'), [...entries.keys()]))
+    .execute()
+  const stale = before.filter(
+    ({ entry_id, path, sha256 }) =>
+      !entries.get(entry_id)?.some(({ file, hashes }) => file.path === path && hashes.sha256 === sha256),
+  )
+  if (stale.length === 0) return
+  await transaction
+    .deleteFrom('file_place')
+    .where((row) =>
+      isOneOf(
+        recording,
+        row.ref('id'),
+        stale.map(({ id }) => id),
+      ),
+    )
+    .execute()
+  await loseFiles(
+    recording,
+    stale.map(({ file_id }) => file_id),
+  )
+}
+
+/** The columns that describe a file. */
+export const describedOf = ({ type, format, size, fp, quantType }: FileIdentity) => ({
+  ...{ type, format },
+  ...{ size: size ?? null, fp: fp ?? null, quant_type: quantType ?? null },
+})
 
 async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
   const { transaction, now } = recording
@@ -47,23 +82,13 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
     .where('version_id', '=', versionId)
     .where('sha256', '=', sha256)
     .executeTakeFirst()
-  const described = {
-    type: facts.identity.type,
-    format: facts.identity.format,
-    size: facts.identity.size ?? null,
-    fp: facts.identity.fp ?? null,
-    quant_type: facts.identity.quantType ?? null,
-  }
-  if (known) {
-    await transaction.updateTable('model_file').set(described).where('id', '=', known.id).execute()
-    return known.id
-  }
+  if (known) return known.id
   const id = await fileId(recording, facts)
   const hashes = namedHashes(facts.hashes)
   await transaction
     .insertInto('model_file')
     .values({
-      ...described,
+      ...describedOf(facts.identity),
       ...{
         id,
         version_id: versionId,

@@ -1,12 +1,11 @@
 import type { Updateable } from 'kysely'
 import { defaultCreatorId } from '../../catalog/default-creator.ts'
 import type { ModelTable } from '../../db/tables/catalog.ts'
-import type { Identity } from '../identity.ts'
-import { sanitizeDescription } from '../sanitize-description.ts'
 import { provenanceOf } from './provenance.ts'
 import { putCreator } from './put-creator.ts'
 import { putTags } from './put-tags.ts'
 import type { Recording } from './recording.ts'
+import type { StoredFacts } from './stored-facts.ts'
 
 /** What a model is called before anything is known of it, so that versions can be put under it. */
 export async function ensureModel({ transaction, now }: Recording, modelId: number): Promise<void> {
@@ -27,14 +26,17 @@ export async function ensureModel({ transaction, now }: Recording, modelId: numb
     .execute()
 }
 
-/** Writes what an entry knows of its model. What the owner decided, and what happened on this hub, stays. */
-export async function putModel(recording: Recording, modelId: number, identity: Identity): Promise<void> {
+/** Writes the facts of a model that its leader states. What the owner decided, and what happened on this hub, stays. */
+export async function putModel(
+  recording: Recording,
+  { modelId, leaderId, name }: { modelId: number; leaderId: number; name: string },
+  { model, version, provenance }: StoredFacts,
+): Promise<void> {
   const { transaction, now } = recording
-  const { model, version, provenance } = identity
   const { stats = {} } = model
   const facts: Updateable<ModelTable> = {
-    name: model.name,
-    description: sanitizeDescription(model.description),
+    name,
+    description: model.description ?? null,
     type: model.type,
     nsfw: Number(model.nsfw),
     poi: Number(model.poi ?? false),
@@ -55,6 +57,7 @@ export async function putModel(recording: Recording, modelId: number, identity: 
     tipped_amount_count: stats.tippedAmountCount ?? 0,
     provenance: JSON.stringify(provenanceOf('model', provenance)),
     updated_at: version.updatedAt ?? now,
+    leader_entry_id: leaderId,
   }
   await transaction.updateTable('model').set(facts).where('id', '=', modelId).execute()
   await putTags(recording, modelId, model.tags)

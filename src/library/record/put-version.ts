@@ -1,14 +1,12 @@
-import type { EntryFacts } from '../entry-facts.ts'
-import type { Identity } from '../identity.ts'
-import { sanitizeDescription } from '../sanitize-description.ts'
-import type { ChosenVersion } from './choose-version.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Recording } from './recording.ts'
+import type { PlacedVersion } from './settled.ts'
+import type { StoredFacts } from './stored-facts.ts'
 
 /** What a version is called before anything is known of it, so that entries can belong to it. */
 export async function ensureVersion(
   { transaction, now }: Recording,
-  { modelId, versionId }: ChosenVersion,
+  { modelId, versionId }: PlacedVersion,
 ): Promise<void> {
   await transaction
     .insertInto('model_version')
@@ -23,24 +21,19 @@ export async function ensureVersion(
     .execute()
 }
 
-/** Writes what an entry knows of its version. What happened on this hub stays. */
+/** Writes the facts of a version that its leader states. What happened on this hub stays. */
 export async function putVersion(
-  { transaction, now }: Recording,
-  { modelId, versionId }: ChosenVersion,
-  { identity, files }: EntryFacts & { identity: Identity },
+  { transaction }: Recording,
+  { versionId, leaderId }: { versionId: number; leaderId: number },
+  { version, provenance, publishedAt }: StoredFacts,
 ): Promise<void> {
-  const { version, provenance } = identity
   const { stats = {} } = version
   const imported = stats.downloadCount ?? 0
-  // A file that says nothing of its age is as old as it looks.
-  const lookedOld = Math.min(now, ...files.map(({ file }) => file.mtimeMs))
-  const publishedAt = version.publishedAt ?? version.createdAt ?? lookedOld
   await transaction
     .updateTable('model_version')
     .set({
-      model_id: modelId,
       name: version.name,
-      description: sanitizeDescription(version.description),
+      description: version.description ?? null,
       base_model: version.baseModel,
       base_model_type: version.baseModelType ?? null,
       trained_words: JSON.stringify(version.trainedWords),
@@ -52,6 +45,7 @@ export async function putVersion(
       created_at: version.createdAt ?? publishedAt,
       published_at: publishedAt,
       updated_at: version.updatedAt ?? publishedAt,
+      leader_entry_id: leaderId,
     })
     .set((row) => ({
       download_count: row(row('download_count', '-', row.ref('imported_download_count')), '+', imported),

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely'
+import { type Expression, sql, type Transaction } from 'kysely'
 import type { EngineSql } from '../../db/engine.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { Tally } from './tally.ts'
@@ -16,3 +16,10 @@ export interface Recording {
   /** The keys of public answers that differ once the transaction is on the disk (`catalog/catalog-keys.ts`). */
   concerned: Set<string>
 }
+
+/** The condition that a column has one of these values, which are bound as one parameter. */
+export const isOneOf = (
+  { engine }: Pick<Recording, 'engine'>,
+  column: Expression<unknown>,
+  values: readonly (number | string)[],
+) => engine.inList(column, sql.val(JSON.stringify(values)))

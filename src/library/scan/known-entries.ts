@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 
@@ -15,8 +14,6 @@ export interface KnownEntries {
   inDirectory(folderId: number, directory: string): Promise<KnownEntry[]>
   /** The directories at or below one that have entries, each once. */
   directoriesBelow(folderId: number, directory: string): Promise<string[]>
-  /** Directories with entries that have to be read again although nothing changed on the disk. */
-  toReadAgain(folderId: number): Promise<string[]>
 }
 
 /** All served by the index `library_entry_stem`. */
@@ -45,14 +42,6 @@ export function openKnownEntries(database: Database): KnownEntries {
       .where('folder_id', '=', values('folderId'))
       .groupBy('directory'),
   )
-  const again = database.search((query, values: PlaceholderOf<{ folderId: number }>) =>
-    query
-      .selectFrom('library_entry')
-      .select('directory')
-      .where('folder_id', '=', values('folderId'))
-      .where('fingerprint', '=', sql.lit(''))
-      .groupBy('directory'),
-  )
   const names = (rows: { directory: string }[]) => rows.map(({ directory }) => directory)
   return {
     inDirectory: (folderId, directory) => inDirectory.all({ folderId, directory }),
@@ -61,6 +50,5 @@ export function openKnownEntries(database: Database): KnownEntries {
       const own = (await inDirectory.all({ folderId, directory })).length > 0 ? [directory] : []
       return [...own, ...names(await below.all({ folderId, from: `${directory}/`, to: `${directory}0` }))]
     },
-    toReadAgain: async (folderId) => names(await again.all({ folderId })),
   }
 }

@@ -1,7 +1,7 @@
 import type { LibraryProblem } from '../entry-facts.ts'
 import type { EntryFiles } from '../entry-files.ts'
 import type { Recorder } from '../record/open-recorder.ts'
-import type { ReadEntry } from '../record/record-entry.ts'
+import type { ReadEntry } from '../record/record-entries.ts'
 import type { LibraryFolder } from './folders.ts'
 import type { Progress } from './progress.ts'
 import { type ReadingTools, readEntry } from './read-entry.ts'

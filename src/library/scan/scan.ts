@@ -95,20 +95,18 @@ async function runScan(
     progress.files += whole.reduce((sum, { entry }) => sum + entry.models.length, 0)
     progress.bytes += whole.reduce((sum, { entry }) => sum + bytesOf(entry), 0)
     tally.unsettled = []
-    // A copy without a sidecar joins the version of one that has one, so those with one come first.
-    const [informed, bare] = partition(whole, ({ entry }) => entry.sidecars.length > 0)
-    for (const entries of [informed, bare]) await readAll(tools, entries, { progress, signal, tally })
+    // Bytes that moved to a new path keep their ids, so new entries come before other bytes at the old paths.
+    const [added, other] = partition(whole, ({ isNew }) => isNew)
+    for (const entries of [added, other]) await readAll(tools, entries, { progress, signal, tally })
     return [...young, ...tally.unsettled]
   }
 
   let unsettled = await round(parts, true)
   for (let rounds = 1; rounds < mostRounds && !signal.aborted; rounds++) {
     const again = patient ? partsOf(unsettled) : []
-    if (again.length > 0) await settled(unsettled, signal)
-    const toReadAgain = await partsToReadAgain(tools.known, parts)
-    if (again.length + toReadAgain.length === 0) break
-    const left = await round([...again, ...toReadAgain], false)
-    unsettled = patient ? left : [...unsettled, ...left]
+    if (again.length === 0) break
+    await settled(unsettled, signal)
+    unsettled = await round(again, false)
   }
   if (!signal.aborted) {
     await tools.recorder.dropLost(lostBefore())
@@ -157,17 +155,6 @@ async function planPart(
       : { changed: [], unchanged: 0, gone: [], problems: [{ path: '', reason: hidden }] }
   await putWalkProblems(database, folder.id, scopes, plan.problems)
   return plan
-}
-
-/** Entries that lost what spoke for them are read again, though nothing of theirs changed on the disk. */
-async function partsToReadAgain(known: KnownEntries, parts: readonly FolderPart[]): Promise<FolderPart[]> {
-  const again: FolderPart[] = []
-  for (const { folder } of parts) {
-    const directories = await known.toReadAgain(folder.id)
-    if (directories.length > 0)
-      again.push({ folder, scopes: directories.map((directory) => ({ directory, deep: false })) })
-  }
-  return again
 }
 
 /** The directories of these entries, by folder. */

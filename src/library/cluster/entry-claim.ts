@@ -1,0 +1,106 @@
+import { hideTokens } from '../../auth/token-format.ts'
+import { isSiteId } from '../../catalog/local-ids.ts'
+import type { EntryFacts, FileFacts } from '../entry-facts.ts'
+import type { Identity } from '../identity.ts'
+import { splitStem } from '../path-hints.ts'
+import { nameQuality } from './name-quality.ts'
+
+/** The facts of one library entry that decide which version and which model it belongs to. Stored as JSON. */
+export interface EntryClaim {
+  /** SHA-256 of all its files, the main file first. */
+  files: string[]
+  /** The number of files, from the start of `files`, that make it the same version as another entry that has one as its main file. */
+  shared: number
+  /** Ids of the site that a sidecar names. */
+  site?: { modelId: number; versionId: number }
+  /** How much its place tells, most important first; larger numbers tell more. */
+  tells: number[]
+  type: string
+  baseModel: string
+  /** Unix milliseconds. */
+  publishedAt: number
+  name: string
+  /** The name with its version, where both come from the file name alone. */
+  fullName?: string
+  /** Name and version as the file name gives them: files of one directory with one family name may be one model. */
+  family: { name: string; version?: string }
+}
+
+/** A claim with the place of its entry. */
+export interface PlacedClaim extends EntryClaim {
+  entryId: number
+  folderId: number
+  /** Path of the stem, relative to the library folder. */
+  path: string
+}
+
+/** Whether an entry takes part in decisions: it has a file that can be used, or a sidecar that names ids of the site. */
+export const isActive = ({ files, site }: EntryClaim): boolean => files.length > 0 || site !== undefined
+
+/** Returns the claim of an entry. `now` (Unix milliseconds) bounds the age of files from the future. */
+export function claimOf({ identity, files, trust, stem }: EntryFacts, now: number): EntryClaim {
+  const ordered = inOrder(files)
+  const ownStem = hideTokens(stem.slice(stem.lastIndexOf('/') + 1))
+  const { name, version, full } = splitStem(ownStem)
+  const family = { name: name.toLowerCase(), ...(version !== undefined && { version }) }
+  const hashes = [...new Set(ordered.map(({ hashes }) => hashes.sha256))]
+  if (!identity)
+    return { files: [], shared: 0, tells: [trust], type: 'Other', baseModel: 'Other', publishedAt: now, name, family }
+  const site = siteIds(identity)
+  const isNameOfPath = identity.provenance['model.name'] === 'name'
+  return {
+    files: hashes,
+    shared: new Set(sharedFiles(ordered).map(({ hashes }) => hashes.sha256)).size,
+    ...(site && { site }),
+    tells: tellsOf(identity, { trust, hasIds: site !== undefined, stem: ownStem, format: ordered[0]?.identity.format }),
+    type: identity.model.type,
+    baseModel: identity.version.baseModel,
+    publishedAt: publishedAtOf(identity, files, now),
+    name: identity.model.name,
+    ...(isNameOfPath && identity.provenance['version.name'] === 'name' && { fullName: full }),
+    family,
+  }
+}
+
+/** A version whose files do not say when it was published is as old as its oldest file. */
+export const publishedAtOf = ({ version }: Identity, files: readonly FileFacts[], now: number): number =>
+  version.publishedAt ?? version.createdAt ?? Math.min(now, ...files.map(({ file }) => file.mtimeMs))
+
+/** The main file first, then the files of its type. */
+function inOrder(files: readonly FileFacts[]): FileFacts[] {
+  const own = sharedFiles(files)
+  return [...own, ...files.filter((file) => !own.includes(file))]
+}
+
+/** A VAE or a configuration next to a model is a file of the model, but the same VAE elsewhere is a model of its own. */
+const sharedFiles = (files: readonly FileFacts[]): FileFacts[] =>
+  files.filter(({ identity }) => identity.type === files[0]?.identity.type)
+
+function siteIds({ model, version }: Identity): EntryClaim['site'] {
+  if (model.id === undefined || version.id === undefined) return undefined
+  return isSiteId(model.id) && isSiteId(version.id) ? { modelId: model.id, versionId: version.id } : undefined
+}
+
+/**
+ * Trust in the sidecars comes first, then whether they name ids, then what the header and the place tell: a known type,
+ * base model and format, a name that says something, a version.
+ */
+function tellsOf(
+  { provenance }: Identity,
+  place: { trust: number; hasIds: boolean; stem: string; format: string | undefined },
+): number[] {
+  const isKnown = (fact: string) => Number((provenance[fact] ?? 'default') !== 'default')
+  const nameSource = provenance['model.name'] ?? 'default'
+  return [
+    place.trust,
+    Number(place.hasIds),
+    Number(Object.values(provenance).includes('header')),
+    isKnown('model.type'),
+    isKnown('version.baseModel'),
+    Number(place.format !== undefined && place.format !== 'Other'),
+    nameSource === 'name' ? nameQuality(place.stem) : bestNameQuality,
+    isKnown('version.name'),
+  ]
+}
+
+const bestNameQuality = 3

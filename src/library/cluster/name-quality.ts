@@ -1,0 +1,28 @@
+/**
+ * Rates a file name without its extension: 0 where it says nothing (`4x`, `model`, `pytorch_model`, a hash), 1 for the
+ * name of a copy (`fox (1)`, `Copy of fox`), 2 otherwise.
+ */
+export function nameQuality(stem: string): 0 | 1 | 2 {
+  const copy = copyMarks.find((mark) => mark.test(stem))
+  const words = stem
+    .replace(copy ?? '', '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '' && !isEmptyWord(word))
+  const letters = words.join('').replace(/\P{L}/gu, '')
+  // One character of a script without an alphabet is a word.
+  const says = letters.length >= 3 || /[^\p{Script=Latin}]/u.test(letters)
+  if (!says) return 0
+  return copy ? 1 : 2
+}
+
+const copyMarks = [/^copy of /i, / - copy( \(\d{1,4}\))?$/i, /[ _-]copy([ _-]\d{1,4})?$/i, / ?\(\d{1,4}\)$/]
+
+const isEmptyWord = (word: string): boolean =>
+  emptyWords.has(word) || /^(v?\d+[a-z]?|\d+x|x\d+|(fp|bf|int|q)\d+|[0-9a-f]{8,})$/.test(word)
+
+const emptyWords = new Set([
+  ...['adapter', 'bin', 'checkpoint', 'ckpt', 'copy', 'default', 'diffusion', 'download', 'ema', 'embedding', 'epoch'],
+  ...['file', 'final', 'last', 'lora', 'model', 'new', 'no', 'of', 'pruned', 'pytorch', 'safetensors', 'sharded'],
+  ...['step', 'temp', 'tmp', 'unknown', 'unnamed', 'untitled', 'vae', 'version', 'weights'],
+])

@@ -1,0 +1,93 @@
+import { type Assignment, assignIds, type Candidate } from './assign-ids.ts'
+import type { PlacedClaim } from './entry-claim.ts'
+import { groupModels, type ModelGroup } from './group-models.ts'
+import { groupVersions, type VersionGroup } from './group-versions.ts'
+import { mostInformativeFirst } from './most-informative.ts'
+
+/** What the catalog knows of a cluster before a change: the history that decides ids, and nothing else. */
+export interface ClusterHistory {
+  /** The version of each entry, where it had one. */
+  versionOf: ReadonlyMap<number, number>
+  /** The model of each version that has a row. */
+  modelOf: ReadonlyMap<number, number>
+  /** For each hash the versions that have a file with it. */
+  versionsWith: ReadonlyMap<string, readonly number[]>
+  /** For each hash the ids that a file with it had when it left the library; no row has the model's id, if there is one. */
+  returned: ReadonlyMap<string, { versionId: number; modelId?: number }>
+  /** Versions and models with entries that are not read yet. */
+  unreadVersions: ReadonlySet<number>
+  unreadModels: ReadonlySet<number>
+}
+
+/** A version as it has to be; `id` is undefined for a new local one, `replaced` are ids that become this one. */
+export interface PlannedVersion extends Assignment {
+  group: VersionGroup
+}
+
+export interface PlannedModel extends Assignment {
+  group: ModelGroup
+  versions: PlannedVersion[]
+}
+
+/**
+ * Decides versions and models of all entries of a cluster. The entries alone decide what is grouped and which facts are
+ * shown, in whatever order they came; history decides which ids continue.
+ */
+export function planCluster(entries: readonly PlacedClaim[], history: ClusterHistory): PlannedModel[] {
+  const groups = groupVersions(entries).toSorted((one, other) => mostInformativeFirst(one.leader, other.leader))
+  const claims = groups.map((group) => ({
+    ...(group.site && { siteId: group.site.versionId }),
+    candidates: versionCandidates(group, history),
+  }))
+  const ids = assignIds(claims, history.unreadVersions)
+  const versions = new Map(
+    groups.map((group, index): [VersionGroup, PlannedVersion] => [group, { group, ...(ids[index] as Assignment) }]), // one each
+  )
+  const models = groupModels(groups)
+  const planned = models.map((model) => model.versions.flatMap((group) => versions.get(group) ?? []))
+  const modelIds = assignIds(
+    models.map(({ siteId }, index) => ({
+      ...(siteId !== undefined && { siteId }),
+      candidates: (planned[index] ?? []).flatMap((version) => modelCandidates(version, history)),
+    })),
+    history.unreadModels,
+  )
+  return models.map((group, index) => ({
+    group,
+    versions: planned[index] ?? [],
+    ...(modelIds[index] as Assignment), // one each
+  }))
+}
+
+function versionCandidates({ entries }: VersionGroup, history: ClusterHistory): Candidate[] {
+  const has = (id: number, hash: string | undefined) =>
+    hash === undefined || (history.versionsWith.get(hash)?.includes(id) ?? false)
+  const mains = new Set(entries.flatMap(({ files }) => files.slice(0, 1)))
+  const candidates = new Map<string, Candidate>()
+  const add = (candidate: Candidate) => candidates.set(`${candidate.by} ${candidate.id}`, candidate)
+  for (const { entryId, files } of entries) {
+    const id = history.versionOf.get(entryId)
+    if (id !== undefined && history.modelOf.has(id)) add({ id, by: has(id, files[0]) ? 'member' : 'path' })
+  }
+  for (const hash of mains) for (const id of history.versionsWith.get(hash) ?? []) add({ id, by: 'bytes' })
+  for (const { versionId } of returnedOf(entries, history)) add({ id: versionId, by: 'returned' })
+  return [...candidates.values()]
+}
+
+/** A model continues where the bytes of one of its versions do. */
+function modelCandidates({ group, id, replaced }: PlannedVersion, history: ClusterHistory): Candidate[] {
+  const certain = versionCandidates(group, history).filter(({ by }) => by !== 'path')
+  const isCertain = (versionId: number) => certain.some((candidate) => candidate.id === versionId)
+  const own = [...(id === undefined ? [] : [id]), ...replaced]
+  const continued = own.flatMap((versionId): Candidate[] => {
+    const modelId = history.modelOf.get(versionId)
+    return modelId === undefined ? [] : [{ id: modelId, by: isCertain(versionId) ? 'member' : 'path' }]
+  })
+  const returned = returnedOf(group.entries, history).flatMap(({ versionId, modelId }): Candidate[] =>
+    modelId === undefined || !own.includes(versionId) ? [] : [{ id: modelId, by: 'returned' }],
+  )
+  return [...continued, ...returned]
+}
+
+const returnedOf = (entries: readonly PlacedClaim[], { returned }: ClusterHistory) =>
+  entries.flatMap(({ files: [main] }) => returned.get(main ?? '') ?? [])

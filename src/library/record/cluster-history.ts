@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import type { ClusterHistory } from '../cluster/plan-cluster.ts'
+import type { ClusterRow } from './cluster-rows.ts'
+import { isOneOf, type Recording } from './recording.ts'
+
+/** The rows of the catalog that a cluster has to do with, before it changes. */
+export interface CatalogState {
+  history: ClusterHistory
+  /** By id. */
+  versions: ReadonlyMap<number, { modelId: number; leaderId: number | null }>
+  models: ReadonlyMap<number, { name: string; leaderId: number | null }>
+}
+
+/** Reads what the catalog has of these entries, of their bytes and of `others`, versions that entries have left. */
+export async function catalogState(
+  recording: Recording,
+  rows: readonly ClusterRow[],
+  others: readonly number[],
+): Promise<CatalogState> {
+  const { transaction } = recording
+  const mains = [...new Set(rows.flatMap(({ claim }) => claim.files.slice(0, 1)))]
+  const files = await transaction
+    .selectFrom('model_file')
+    .select(['sha256', 'version_id'])
+    .where((row) => isOneOf(recording, row.ref('sha256'), mains))
+    .execute()
+  const versionIds = new Set([
+    ...rows.flatMap(({ versionId, claim: { site } }) => [versionId, ...(site ? [site.versionId] : [])]),
+    ...files.map(({ version_id }) => version_id),
+    ...others,
+  ])
+  const versions = await transaction
+    .selectFrom('model_version')
+    .select(['id', 'model_id', 'leader_entry_id'])
+    .where((row) => isOneOf(recording, row.ref('id'), [...versionIds]))
+    .execute()
+  const modelIds = new Set([
+    ...versions.map(({ model_id }) => model_id),
+    ...rows.flatMap(({ claim: { site } }) => site?.modelId ?? []),
+  ])
+  const models = await transaction
+    .selectFrom('model')
+    .select(['id', 'name', 'leader_entry_id'])
+    .where((row) => isOneOf(recording, row.ref('id'), [...modelIds]))
+    .execute()
+  const versionsWith = Map.groupBy(files, ({ sha256 }) => sha256)
+  return {
+    history: {
+      versionOf: new Map(rows.flatMap(({ entryId, versionId }) => (versionId === 0 ? [] : [[entryId, versionId]]))),
+      modelOf: new Map(versions.map(({ id, model_id }) => [id, model_id])),
+      versionsWith: new Map([...versionsWith].map(([hash, held]) => [hash, held.map(({ version_id }) => version_id)])),
+      returned: await returnedIds(recording, mains),
+      ...(await unread(recording, [...versionIds], [...modelIds])),
+    },
+    versions: new Map(versions.map((row) => [row.id, { modelId: row.model_id, leaderId: row.leader_entry_id }])),
+    models: new Map(models.map((row) => [row.id, { name: row.name, leaderId: row.leader_entry_id }])),
+  }
+}
+
+/** Ids of dropped files that nothing else has got since. */
+async function returnedIds(recording: Recording, hashes: readonly string[]) {
+  const rows = await recording.transaction
+    .selectFrom('dropped_file')
+    .leftJoin('model', 'model.id', 'dropped_file.model_id')
+    .select(['sha256', 'version_id', 'model_id', 'model.id as taken'])
+    .where((row) => isOneOf(recording, row.ref('sha256'), hashes))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('library_entry').select('id').whereRef('version_id', '=', 'dropped_file.version_id'))),
+    )
+    .execute()
+  return new Map(
+    rows.map(({ sha256, version_id, model_id, taken }) => [
+      sha256,
+      { versionId: version_id, ...(taken === null && { modelId: model_id }) },
+    ]),
+  )
+}
+
+/** Served by the index `library_entry_unread`. */
+async function unread(recording: Recording, versionIds: readonly number[], modelIds: readonly number[]) {
+  const { transaction } = recording
+  const waiting = sql<boolean>`exists (select 1 from library_entry
+    where library_entry.version_id = model_version.id and library_entry.claim is null)`
+  const versions = await transaction
+    .selectFrom('model_version')
+    .select('id')
+    .where((row) => isOneOf(recording, row.ref('id'), versionIds))
+    .where(waiting)
+    .execute()
+  const models = await transaction
+    .selectFrom('model_version')
+    .select('model_id')
+    .distinct()
+    .where((row) => isOneOf(recording, row.ref('model_id'), modelIds))
+    .where(waiting)
+    .execute()
+  return {
+    unreadVersions: new Set(versions.map(({ id }) => id)),
+    unreadModels: new Set(models.map(({ model_id }) => model_id)),
+  }
+}

@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import type { EntryClaim } from '../cluster/entry-claim.ts'
+import type { Recording } from './recording.ts'
+
+/** An entry of a cluster as the database has it. */
+export interface ClusterRow {
+  entryId: number
+  folderId: number
+  /** Path of the stem, relative to the library folder. */
+  path: string
+  /** The version that it belongs to; 0 for none. */
+  versionId: number
+  claim: EntryClaim
+}
+
+/**
+ * Returns these entries and all that are connected with them by common keys, directly or through others. Served by the
+ * primary key of `entry_key` and the index `entry_key_entry`; takes time proportional to the cluster.
+ */
+export async function clusterOf({ transaction }: Recording, entryIds: readonly number[]): Promise<ClusterRow[]> {
+  const { rows } = await sql<Row>`
+    with recursive reached (entry_id, key) as (
+      select value, null from json_each(${JSON.stringify(entryIds)})
+      union
+      select null, entry_key.key from reached join entry_key on entry_key.entry_id = reached.entry_id
+      union
+      select entry_key.entry_id, null from reached join entry_key on entry_key.key = reached.key
+    )
+    select id, folder_id, directory, stem, version_id, claim
+    from reached join library_entry on library_entry.id = reached.entry_id
+  `.execute(transaction)
+  return rows.flatMap(({ id, folder_id, directory, stem, version_id, claim }) =>
+    claim === null
+      ? []
+      : [
+          {
+            ...{ entryId: id, folderId: folder_id, versionId: version_id },
+            path: directory === '' ? stem : `${directory}/${stem}`,
+            claim: JSON.parse(claim) as EntryClaim,
+          },
+        ],
+  )
+}
+
+interface Row {
+  id: number
+  folder_id: number
+  directory: string
+  stem: string
+  version_id: number
+  claim: string | null
+}

@@ -1,0 +1,56 @@
+import { hideTokens } from '../../auth/token-format.ts'
+import { isSiteId } from '../../catalog/local-ids.ts'
+import type { FileIdentity } from '../identity.ts'
+import { addAlias, dropAliases } from './aliases.ts'
+import { offeredNames } from './offered-names.ts'
+import { describedOf } from './put-files.ts'
+import { isOneOf, type Recording } from './recording.ts'
+import type { SettledVersion } from './settled.ts'
+import type { StoredFacts } from './stored-facts.ts'
+
+/**
+ * Makes each file of these versions what the most informative of its places says: name, type, format, precision and the
+ * id that the site gave it.
+ */
+export async function describeFiles(
+  recording: Recording,
+  versions: readonly SettledVersion[],
+  facts: ReadonlyMap<number, StoredFacts>,
+): Promise<void> {
+  const { transaction } = recording
+  const groups = new Map(versions.map(({ id, group }) => [id, group]))
+  const files = await transaction
+    .selectFrom('model_file')
+    .selectAll()
+    .where((row) => isOneOf(recording, row.ref('version_id'), [...groups.keys()]))
+    .orderBy('version_id')
+    .orderBy('sha256')
+    .execute()
+  for (const own of Map.groupBy(files, ({ version_id }) => version_id).values()) {
+    const described = own.flatMap((file) => {
+      const leader = groups.get(file.version_id)?.entries.find((entry) => entry.files.includes(file.sha256))
+      const said = leader && facts.get(leader.entryId)?.files.find(({ sha256 }) => sha256 === file.sha256)
+      return said ? [{ file, said }] : []
+    })
+    const names = offeredNames(described.map(({ file, said }) => ({ id: file.id, path: hideTokens(said.path) })))
+    for (const { file, said } of described) {
+      const columns = { ...describedOf(said.identity), name: names.get(file.id) ?? file.name }
+      const isSame = Object.entries(columns).every(([column, value]) => file[column as keyof typeof columns] === value)
+      if (!isSame) await transaction.updateTable('model_file').set(columns).where('id', '=', file.id).execute()
+      await takeSiteId(recording, file.id, said.identity)
+    }
+  }
+}
+
+/** A file with a local id gets the one that the site gave it, once it is known and free. It never goes back. */
+async function takeSiteId(recording: Recording, fileId: number, { id }: FileIdentity): Promise<void> {
+  if (id === undefined || !isSiteId(id) || isSiteId(fileId)) return
+  const { transaction } = recording
+  const taken = await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()
+  if (taken) return
+  await transaction.updateTable('model_file').set({ id }).where('id', '=', fileId).execute()
+  for (const table of ['file_hash', 'file_place', 'lost_file'] as const)
+    await transaction.updateTable(table).set({ file_id: id }).where('file_id', '=', fileId).execute()
+  await dropAliases(recording, 'model_file', [id])
+  await addAlias(recording, 'model_file', fileId, id)
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { isActive, type PlacedClaim } from '../cluster/entry-claim.ts'
+import { familyOf } from '../cluster/group-models.ts'
+import type { Recording } from './recording.ts'
+
+/** Returns the keys of an entry: entries that can be one version or one model have one in common. */
+export function keysOf(claim: PlacedClaim): number[] {
+  if (!isActive(claim)) return []
+  const { files, shared, site } = claim
+  const texts = [
+    ...files.slice(0, shared).map((hash) => `bytes ${hash}`),
+    ...(site ? [`version ${site.versionId}`, `model ${site.modelId}`] : []),
+    `family ${familyOf(claim)}`,
+  ]
+  return [...new Set(texts.map(keyOf))]
+}
+
+/** 48 bits. Two texts with the same key only make a cluster larger than needed. */
+const keyOf = (text: string): number => createHash('sha256').update(text).digest().readUIntBE(0, 6)
+
+/** Adds keys to those that entries have. */
+export const addKeys = ({ transaction }: Recording, keys: readonly EntryKey[]) =>
+  sql`
+    insert into entry_key (key, entry_id)
+    select value ->> 'key', value ->> 'entryId' from json_each(${JSON.stringify(keys)}) where true
+    on conflict (key, entry_id) do nothing
+  `.execute(transaction)
+
+/** One of the keys of an entry. */
+export interface EntryKey {
+  key: number
+  entryId: number
+}

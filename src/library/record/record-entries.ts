@@ -1,0 +1,110 @@
+import { basename, dirname } from 'node:path/posix'
+import { claimOf } from '../cluster/entry-claim.ts'
+import type { EntryFacts, LibraryProblem } from '../entry-facts.ts'
+import { clusterOf } from './cluster-rows.ts'
+import { addKeys, keysOf } from './entry-keys.ts'
+import { dropStalePlaces, putFiles } from './put-files.ts'
+import { putImages } from './put-images.ts'
+import { isOneOf, type Recording } from './recording.ts'
+import { settleCluster } from './settle-cluster.ts'
+import type { PlacedVersion } from './settled.ts'
+import { storedFactsOf } from './stored-facts.ts'
+
+/** An entry as it was read. */
+export interface ReadEntry {
+  folderId: number
+  facts: EntryFacts
+  problems: readonly LibraryProblem[]
+}
+
+/**
+ * Brings the catalog to what was read of these entries and of all that are connected with them. Recording the same again
+ * changes nothing, and neither the order of entries nor the size of batches makes a difference.
+ */
+export async function recordEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<void> {
+  const read = await putEntries(recording, entries)
+  const ids = [...read.keys()]
+  const keys = [...read].flatMap(([entryId, { folderId, facts }]) =>
+    keysOf({ ...claimOf(facts, recording.now), entryId, folderId, path: facts.stem }).map((key) => ({ key, entryId })),
+  )
+  // What an entry was connected with before is decided again without it, so its old keys count as well.
+  await addKeys(recording, keys)
+  const rows = await clusterOf(recording, ids)
+  await recording.transaction
+    .deleteFrom('entry_key')
+    .where((row) => isOneOf(recording, row.ref('entry_id'), ids))
+    .execute()
+  await addKeys(recording, keys)
+  await dropStalePlaces(recording, new Map([...read].map(([id, { facts }]) => [id, facts.files])))
+  await settleCluster(recording, {
+    ...{ rows, read: new Set(ids), left: [] },
+    putContents: (versionOf) => putContents(recording, read, versionOf),
+  })
+  for (const [entryId, { folderId, problems }] of read) await putProblems(recording, { entryId, folderId, problems })
+}
+
+/** An entry is known by its directory and its stem. */
+const keyOf = (stem: string) => ({ directory: dirname(stem) === '.' ? '' : dirname(stem), stem: basename(stem) })
+
+/** Writes the rows of entries; those that are there keep their versions. Returns the entries by id. */
+async function putEntries(
+  { transaction, now }: Recording,
+  entries: readonly ReadEntry[],
+): Promise<Map<number, ReadEntry>> {
+  const byPlace = new Map(entries.map((entry) => [`${entry.folderId}/${entry.facts.stem}`, entry]))
+  const rows = await transaction
+    .insertInto('library_entry')
+    .values(
+      [...byPlace.values()].map(({ folderId, facts }) => ({
+        ...{ folder_id: folderId, ...keyOf(facts.stem), version_id: 0, read_at: now },
+        ...{ fingerprint: facts.fingerprint, trust: facts.trust, claim: JSON.stringify(claimOf(facts, now)) },
+        facts: facts.identity ? JSON.stringify(storedFactsOf({ ...facts, identity: facts.identity }, now)) : null,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['folder_id', 'directory', 'stem']).doUpdateSet((row) => ({
+        fingerprint: row.ref('excluded.fingerprint'),
+        trust: row.ref('excluded.trust'),
+        read_at: row.ref('excluded.read_at'),
+        claim: row.ref('excluded.claim'),
+        facts: row.ref('excluded.facts'),
+      })),
+    )
+    .returning(['id', 'folder_id', 'directory', 'stem'])
+    .execute()
+  return new Map(
+    rows.flatMap(({ id, folder_id, directory, stem }) => {
+      const entry = byPlace.get(`${folder_id}/${directory === '' ? stem : `${directory}/${stem}`}`)
+      return entry ? [[id, entry]] : []
+    }),
+  )
+}
+
+async function putContents(
+  recording: Recording,
+  read: ReadonlyMap<number, ReadEntry>,
+  versionOf: ReadonlyMap<number, PlacedVersion>,
+): Promise<void> {
+  for (const [entryId, { folderId, facts }] of read) {
+    const version = versionOf.get(entryId)
+    if (!version) continue
+    const place = { entryId, folderId, ...version }
+    await putFiles(recording, place, facts)
+    await putImages(recording, { ...place, baseModel: facts.identity?.version.baseModel ?? 'Other' }, facts)
+  }
+}
+
+async function putProblems(
+  { transaction, now }: Recording,
+  { entryId, folderId, problems }: { entryId: number; folderId: number; problems: readonly LibraryProblem[] },
+): Promise<void> {
+  await transaction.deleteFrom('library_problem').where('entry_id', '=', entryId).execute()
+  for (const { path, reason } of problems)
+    await transaction
+      .insertInto('library_problem')
+      .values({ folder_id: folderId, entry_id: entryId, path, reason, seen_at: now })
+      .onConflict((conflict) =>
+        conflict.columns(['folder_id', 'path', 'reason']).doUpdateSet({ entry_id: entryId, seen_at: now }),
+      )
+      .execute()
+}

@@ -1,0 +1,31 @@
+import { publishedAtOf } from '../cluster/entry-claim.ts'
+import type { EntryFacts } from '../entry-facts.ts'
+import type { FileIdentity, Identity } from '../identity.ts'
+import { sanitizeDescription } from '../sanitize-description.ts'
+
+/** Everything that an entry says of its version, its model and its files. Stored as JSON, so that it can lead later. */
+export interface StoredFacts {
+  model: Identity['model']
+  version: Identity['version']
+  provenance: Identity['provenance']
+  /** Unix milliseconds. */
+  publishedAt: number
+  files: { sha256: string; path: string; identity: FileIdentity }[]
+}
+
+/** Returns what is stored of an entry; descriptions are sanitized. `now` is in Unix milliseconds. */
+export function storedFactsOf({ identity, files }: EntryFacts & { identity: Identity }, now: number): StoredFacts {
+  const { model, version, provenance } = identity
+  return {
+    model: withSafeDescription(model),
+    version: withSafeDescription(version),
+    provenance,
+    publishedAt: publishedAtOf(identity, files, now),
+    files: files.map(({ file, hashes, identity }) => ({ sha256: hashes.sha256, path: file.path, identity })),
+  }
+}
+
+function withSafeDescription<Facts extends { description?: string }>({ description, ...facts }: Facts) {
+  const safe = sanitizeDescription(description)
+  return { ...facts, ...(safe !== null && { description: safe }) } as Facts // only the description differs
+}
