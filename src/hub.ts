@@ -33,6 +33,7 @@ import { openUsers } from './catalog/users.ts'
 import { openVaults } from './catalog/vault/open-vaults.ts'
 import type { Config } from './config.ts'
 import type { OnStatement } from './db/database.ts'
+import type { Waiters } from './db/reading-queue.ts'
 import { openAnswerCache } from './edge-cache/answer-cache.ts'
 import { endpoints } from './endpoints/index.ts'
 import type { Services } from './endpoints/services.ts'
@@ -50,7 +51,7 @@ import { measuring, openMeter, openTraces } from './observing.ts'
 import { readOidcProvider } from './oidc-config.ts'
 import { describeApi } from './openapi/document.ts'
 import type { Peers } from './peers.ts'
-import { openRequestWork } from './request-work.ts'
+import { openRequestWork, whyNotRead } from './request-work.ts'
 import { openStore, type Store } from './store.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { version } from './version.ts'
@@ -115,7 +116,9 @@ export async function openHub(
     meter?.onStatement(statement)
     work.onStatement(statement)
   }
-  const { store, library } = closing(await openHubLibrary(config, { processes: peers.count, onStatement }))
+  const { store, library } = closing(
+    await openHubLibrary(config, { processes: peers.count, onStatement, waiters: work.waiters }),
+  )
   const { directory, database, serverSecret } = store
   const tokens = closing(
     openTokens({
@@ -209,7 +212,11 @@ export async function openHub(
   const cache = openAnswerCache({
     maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / peers.count),
     changes: database,
-    onError: (error) => log.error(error, 'public answer not made anew'),
+    onError(error) {
+      // The response that is there serves until a later request finds room.
+      if (whyNotRead(error)) return
+      log.error(error, 'public answer not made anew')
+    },
   })
   const server = closing(
     makeServer(
@@ -257,7 +264,7 @@ export async function openHub(
  */
 export async function openHubLibrary(
   config: Pick<Config, 'data' | 'database' | 'hashThreads' | 'exclude'>,
-  options: { processes?: number; onStatement?: OnStatement | undefined } = {},
+  options: { processes?: number; onStatement?: OnStatement | undefined; waiters?: () => Waiters | undefined } = {},
 ): Promise<HubLibrary> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)

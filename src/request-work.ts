@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { OnStatement } from './db/database.ts'
+import { Abandoned, TooBusy, type Waiter, type Waiters } from './db/reading-queue.ts'
 
 /** Tells what is done for one request to those who watch it, and to nobody else. */
 export interface RequestWork {
@@ -7,12 +8,51 @@ export interface RequestWork {
   watch<Result>(onStatement: OnStatement, task: () => Result): Result
   /** Tells those who watch the task that runs. */
   onStatement: OnStatement
+  /** Runs a task for `waiters`: what it reads waits in their turn, and is dropped when all of them are gone. */
+  runFor<Result>(waiters: Waiters, task: () => Result): Result
+  /** Whom the task that runs is for; undefined: the hub itself. */
+  waiters(): Waiters | undefined
+}
+
+/** Those who wait for one result, which others may join. */
+export interface OpenWaiters extends Waiters {
+  join(others: Waiters): void
+}
+
+export function openWaiters(first: Waiter): OpenWaiters {
+  const members = [first]
+  const listeners = new Set<(waiter: Waiter) => void>()
+  return {
+    members,
+    onJoin(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    join(others) {
+      for (const member of others.members) {
+        members.push(member)
+        for (const listener of listeners) listener(member)
+      }
+    },
+  }
+}
+
+/**
+ * When to try again what was not read because too much waited, or because the client has left (nobody sees that response);
+ * undefined for any other failure.
+ */
+export function whyNotRead(error: unknown): { retryAfterSeconds: number } | undefined {
+  if (error instanceof TooBusy) return error
+  return error instanceof Abandoned ? { retryAfterSeconds: 1 } : undefined
 }
 
 /** Without a watched request, asking costs a few nanoseconds. */
 export function openRequestWork(): RequestWork {
   const watching = new AsyncLocalStorage<OnStatement>()
+  const waiting = new AsyncLocalStorage<Waiters>()
   return {
+    runFor: (waiters, task) => waiting.run(waiters, task),
+    waiters: () => waiting.getStore(),
     watch(onStatement, task) {
       const around = watching.getStore()
       const both: OnStatement = (statement) => {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { openServerSecret } from './auth/server-secret.ts'
 import type { Config } from './config.ts'
 import type { Database, OnStatement } from './db/database.ts'
+import type { Waiters } from './db/reading-queue.ts'
 import { openSqliteDatabase } from './db/sqlite/open.ts'
 
 /** What a hub keeps: its data directory, database and server secret. Several processes may have it open. */
@@ -16,11 +17,11 @@ export interface Store {
 
 /**
  * Opens the data directory, which is made at first use, for its owner alone, as is the database. What is there already keeps
- * the rights that it has. `processes` serve what is in it; `onStatement` is told of what the database ran.
+ * the rights that it has. `processes` serve what is in it; `onStatement` is told of what the database ran, `waiters` gives whom it reads for.
  */
 export async function openStore(
   config: Pick<Config, 'data' | 'database'>,
-  options: { processes?: number; onStatement?: OnStatement | undefined } = {},
+  options: { processes?: number; onStatement?: OnStatement | undefined; waiters?: () => Waiters | undefined } = {},
 ): Promise<Store> {
   const directory = resolve(config.data)
   await mkdir(directory, { recursive: true, mode: 0o700 })

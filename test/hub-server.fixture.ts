@@ -78,8 +78,8 @@ export async function withHubServer(
   const folder = join(directory, 'models')
   await mkdir(folder)
   const work = openRequestWork()
-  const { onStatement } = work
-  const database = await openSqliteDatabase(join(directory, 'modelkeep.db'), { onStatement })
+  const { onStatement, waiters } = work
+  const database = await openSqliteDatabase(join(directory, 'modelkeep.db'), { onStatement, waiters })
   lifetimes.defer(() => database.close())
   const serverSecret = await openServerSecret(directory)
   const accounts = openAccounts(database)

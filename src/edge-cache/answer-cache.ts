@@ -34,10 +34,17 @@ export interface KeptAnswer {
   staleUntil: number
 }
 
+/** A group of waiting requests; `others` are of the same kind. */
+export interface Joinable {
+  join(others: never): void
+}
+
 export interface AskedAnswer {
   /** Names the answer, without its encoding. */
   key: string
   encoding: Encoding
+  /** Those who wait for it: when it is being made already, they join those that it is made for. */
+  waiters?: Joinable | undefined
   /** Whether the client takes an answer of this age that is fresh for so long still, both in milliseconds; any where it is left out. */
   suits?: (age: number, freshFor: number) => boolean
 }
@@ -103,7 +110,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     askedOnce.set(digest, true)
     return false
   }
-  const making = new Map<string, { revision: number; plain: Promise<Variant> }>()
+  const making = new Map<string, { revision: number; plain: Promise<Variant>; waiters: Joinable | undefined }>()
 
   let seen = changes.catalogRevision()
   /** Drops what changes have concerned since it was asked last; gives the revision that holds now. */
@@ -155,9 +162,12 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   }
 
   /** Joins those who wait for this answer already, unless a change has come in between. */
-  const makeOnce = (key: string, revision: number, make: () => Promise<MadeAnswer>) => {
+  const makeOnce = ({ key, waiters }: AskedAnswer, revision: number, make: () => Promise<MadeAnswer>) => {
     const known = making.get(key)
-    if (known?.revision === revision) return { plain: known.plain, isCollapsed: true }
+    if (known?.revision === revision) {
+      if (waiters) known.waiters?.join(waiters as never)
+      return { plain: known.plain, isCollapsed: true }
+    }
     const plain = make().then(({ body, ...described }) => {
       const validator = hash('sha1', body, 'base64url')
       const bytes = bytesOf(nameOf(key, 'identity'), body, described)
@@ -165,7 +175,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       const made = { ...described, isKept, validator, revision, madeAt: now(), writings: new Map() }
       return keep(key, 'identity', made, body)
     })
-    const entry = { revision, plain }
+    const entry = { revision, plain, waiters }
     making.set(key, entry)
     const end = () => {
       if (making.get(key) === entry) making.delete(key)
@@ -175,16 +185,17 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   }
 
   return {
-    async answer({ key, encoding, suits = () => true }, make) {
+    async answer(asked, make) {
+      const { key, encoding, suits = () => true } = asked
       const revision = settle()
       const found = kept.get(nameOf(key, encoding)) ?? kept.get(nameOf(key, 'identity'))
       const at = now()
       const freshFor = (found?.freshUntil ?? 0) - at
       if (found && at < found.staleUntil && suits(at - found.madeAt, freshFor)) {
-        if (freshFor <= 0 && !making.has(key)) makeOnce(key, revision, make).plain.catch((error) => onError?.(error))
+        if (freshFor <= 0 && !making.has(key)) makeOnce(asked, revision, make).plain.catch((error) => onError?.(error))
         return { answer: await written(key, encoding, found), handling: { freshFor } }
       }
-      const { plain, isCollapsed } = makeOnce(key, revision, make)
+      const { plain, isCollapsed } = makeOnce(asked, revision, make)
       const made = await plain
       const isStored = kept.peek(made.name) === made
       const forwarded = !found ? 'uri-miss' : freshFor > 0 ? 'request' : 'stale'

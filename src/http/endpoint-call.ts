@@ -18,8 +18,18 @@ export interface EndpointCall {
   requestId: string
   /** When it came, by `performance.now()`. */
   arrivedAt: number
+  /** The connection that the response goes to. */
+  client: Client
   /** Below which address the proxy that asks sends files by itself; undefined where the hub is to send them. */
   proxySendsBelow: string | undefined
+}
+
+/** Whoever waits for a response. */
+export interface Client {
+  /** Whether it has left before the response was sent to its end. */
+  isGone(): boolean
+  /** Calls `listener` when it leaves, or has the whole response. */
+  onGone(listener: () => void): void
 }
 
 /** What a browser says of the page that sends the request. */

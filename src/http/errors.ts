@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { EndpointError, type Failure } from '../endpoints/errors.ts'
+import { whyNotRead } from '../request-work.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** An error as it goes out: always JSON with a text or an object under `error`. */
@@ -46,6 +47,13 @@ const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: K
 
 /** What an endpoint threw, as an answer; undefined for anything unexpected. */
 export function errorAnswer(error: unknown): ErrorAnswer | undefined {
+  const unread = whyNotRead(error)
+  if (unread)
+    return {
+      status: 503,
+      body: { error: `The hub is busy. Try again in ${unread.retryAfterSeconds} s.` },
+      headers: { 'retry-after': String(unread.retryAfterSeconds) },
+    }
   if (!(error instanceof EndpointError)) return undefined
   const answer = answers[error.failure.kind] as (failure: Failure) => ErrorAnswer
   return answer(error.failure)

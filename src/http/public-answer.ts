@@ -5,6 +5,7 @@ import { requestDirectives, suits } from '../edge-cache/engine/decide.ts'
 import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
 import { EndpointError } from '../endpoints/errors.ts'
 import type { CacheOutcome } from '../metrics/request-meter.ts'
+import type { OpenWaiters } from '../request-work.ts'
 import type { Answer } from './answer.ts'
 import { preconditions } from './bytes/validators.ts'
 import { cacheKeyOf } from './cache-key.ts'
@@ -23,7 +24,14 @@ export async function publicAnswer(
     call,
     query,
     handle,
-  }: { endpoint: Endpoint; call: EndpointCall; query: AskedQuery; handle: () => Promise<unknown> },
+    waiters,
+  }: {
+    endpoint: Endpoint
+    call: EndpointCall
+    query: AskedQuery
+    handle: () => Promise<unknown>
+    waiters: OpenWaiters
+  },
   { cache, logFailure }: { cache: AnswerCache; logFailure: (requestId: string, error: unknown) => void },
 ): Promise<Answer> {
   const make = async (): Promise<MadeAnswer> => {
@@ -40,6 +48,7 @@ export async function publicAnswer(
   const { answer, handling } = await cache.answer(
     {
       key: cacheKeyOf(endpoint, call, query),
+      waiters,
       encoding: chosenEncoding(single(call.headers['accept-encoding'])),
       ...(directives && { suits: (age: number, freshFor: number) => suits(directives, age, freshFor) }),
     },

@@ -1,5 +1,6 @@
 import type { AnonymousUse } from '../auth/anonymous-use.ts'
 import { bearerCredentials, headerMistake } from '../auth/authorization-header.ts'
+import { networkOf } from '../auth/networks.ts'
 import { isForeignPage } from '../auth/origins.ts'
 import { type Authenticate, anonymous, type PresentedCredentials, type Principal } from '../auth/principal.ts'
 import type { AnswerCache } from '../edge-cache/answer-cache.ts'
@@ -10,7 +11,7 @@ import { EndpointError, invalid } from '../endpoints/errors.ts'
 import { readIdempotentRequest } from '../endpoints/idempotency-key.ts'
 import { isReply, type Reply } from '../endpoints/replies.ts'
 import type { Services } from '../endpoints/services.ts'
-import type { RequestWork } from '../request-work.ts'
+import { openWaiters, type RequestWork } from '../request-work.ts'
 import { admit, closesWithHub, isStillAdmitted, lackedScope, refuseForeignChange } from './admission.ts'
 import { type Answer, jsonAnswer, mergeHeaders } from './answer.ts'
 import { serveFile } from './bytes/serve-file.ts'
@@ -126,12 +127,13 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     // Of JSON alone: what an endpoint sends otherwise has rules of its own.
     const isShared =
       endpoint.reply !== undefined && isShareable(endpoint, facts) && !presentsSession && !forbidsStoring(call)
+    const waiters = openWaiters(waiterOf(caller, call))
     const handle = async () => {
       const params = parse(endpoint.params, call.params, 'path')
       const query = parse(endpoint.query, asked.query, 'query')
       const sent = endpoint.body && readBody(call.body, endpoint.bodyType)
       const body = parse(endpoint.body, sent, 'body')
-      return endpoint.handle({
+      const request = {
         ...context.unasked,
         ...{ params, query, body },
         idempotency: endpoint.takesIdempotencyKey && readRetry(endpoint, call, { params, sent }),
@@ -140,10 +142,11 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
         origin: call.origin,
         address: call.address,
         target: call.target,
-        header: (name) => single(call.headers[name]),
-      } as HandlerRequest)
+        header: (name: string) => single(call.headers[name]),
+      } as HandlerRequest
+      return context.work.runFor(waiters, () => endpoint.handle(request))
     }
-    if (isShared) return finish(await publicAnswer({ endpoint, call, query: asked.query, handle }, context))
+    if (isShared) return finish(await publicAnswer({ endpoint, call, query: asked.query, handle, waiters }, context))
     const value = timings ? await timings.part('handle', handle) : await handle()
     if (isReply(value)) {
       const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, ...admission }, context.authenticate)
@@ -165,6 +168,12 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
 
 const readRetry = (endpoint: Endpoint, call: EndpointCall, { params, sent }: { params: unknown; sent: unknown }) =>
   readIdempotentRequest(endpoint, { header: single(call.headers['idempotency-key']), params, body: sent })
+
+/** In which queue a request waits for what it reads: callers who are known wait behind none but their own account's requests. */
+const waiterOf = (caller: Principal, { address, client }: EndpointCall) =>
+  caller.kind === 'account'
+    ? { share: 'accounts' as const, key: String(caller.accountId), ...client }
+    : { share: 'anonymous' as const, key: networkOf(address), ...client }
 
 const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: 'rateLimited', resetSeconds })
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { FastifyRequest } from 'fastify'
+import type { Writable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { Services } from '../endpoints/services.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
@@ -8,7 +9,7 @@ import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
 import { type Answer, isWhole, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
-import type { EndpointCall } from './endpoint-call.ts'
+import type { Client, EndpointCall } from './endpoint-call.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type RefusedFraming, refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
 import { type FrontAnswer, openFront } from './front.ts'
@@ -178,7 +179,7 @@ export function makeServer(
         request.endpoint = endpoint
         const found = originOf(request)
         if ('refused' in found) return void send(reply, refusedHost(found.refused))
-        const call = { ...callOf(request, found.origin), proxySendsBelow: sentBelow(request) }
+        const call = { ...callOf(request, found.origin), client: clientOf(reply), proxySendsBelow: sentBelow(request) }
         const answering = request.span
           ? work.watch(request.span.onStatement, () => runEndpoint(endpoint, call, running))
           : runEndpoint(endpoint, call, running)
@@ -239,7 +240,7 @@ export function makeServer(
 const nobody: Identified = { headers: {}, socket: {} }
 
 /** A request as endpoints know it. */
-const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow'> => ({
+const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow' | 'client'> => ({
   method: request.method,
   target: request.url,
   params: request.params as Record<string, string>,
@@ -257,6 +258,12 @@ function headersOf({ headers, raw }: FastifyRequest): FastifyRequest['headers'] 
   const values = raw.rawHeaders.filter((_, index, lines) => index % 2 === 1 && lines[index - 1] === 'authorization')
   return { ...headers, authorization: values.join(', ') }
 }
+
+const clientOf = ({ raw }: FastifyReply): Client => ({
+  isGone: () => ('stream' in raw ? isBrokenOff(raw.stream as Writable) : isBrokenOff(raw)),
+  onGone: (listener) => void raw.once('close', listener),
+})
+const isBrokenOff = (sent: Writable | ServerResponse) => sent.destroyed && !sent.writableFinished
 
 const refusedHost = (why: 'malformed' | 'unexpected') =>
   why === 'malformed'

@@ -4,12 +4,13 @@ import { concernedBy, noteCatalogChange } from '../catalog-changes.ts'
 import type { Database, OnStatement, PreparedQuery, QueriesOf, QueryOf, RunTask } from '../database.ts'
 import { migrate } from '../migrate.ts'
 import { prepareSql } from '../prepared.ts'
+import { openReadingQueue, type Waiters } from '../reading-queue.ts'
 import type { Schema } from '../schema.ts'
 import { type ChangeWatch, watchChanges } from './change-watch.ts'
 import { openSqlite, type SqliteConnection } from './connection.ts'
 import { keepRows } from './kept-rows.ts'
 import { sqliteSql } from './sql.ts'
-import { type SqliteThread, startSqliteThread } from './threads.ts'
+import { startSqliteThread } from './threads.ts'
 import { type WriterLine, writerDialect } from './writer-dialect.ts'
 
 /**
@@ -19,7 +20,16 @@ import { type WriterLine, writerDialect } from './writer-dialect.ts'
  */
 export async function openSqliteDatabase(
   file: string,
-  { processes = 1, onStatement = () => undefined }: { processes?: number; onStatement?: OnStatement | undefined } = {},
+  {
+    processes = 1,
+    onStatement = () => undefined,
+    waiters,
+  }: {
+    processes?: number
+    onStatement?: OnStatement | undefined
+    /** Who waits for what is read now; the hub itself where it is left out. */
+    waiters?: (() => Waiters | undefined) | undefined
+  } = {},
 ): Promise<Database> {
   const writer = startSqliteThread(file, { readOnly: false })
   const line: WriterLine = { length: 0, onStatement }
@@ -34,6 +44,7 @@ export async function openSqliteDatabase(
   const changes = watchChanges(local)
   const readerCount = Math.max(1, Math.min(4, Math.floor((availableParallelism() - 1) / processes)))
   const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
+  const queue = openReadingQueue(readers, waiters)
 
   const lookUp = (sql: string, parameters: unknown[]): Rows => {
     const askedAt = performance.now()
@@ -43,7 +54,7 @@ export async function openSqliteDatabase(
   }
   const search = async (sql: string, parameters: unknown[]): Promise<Rows> => {
     const askedAt = performance.now()
-    const { rows, runMs } = await leastBusy(readers).execute(sql, parameters)
+    const { rows, runMs } = await queue.run((reader) => reader.execute(sql, parameters))
     onStatement({ lane: 'reading', sql, askedAt, waitMs: performance.now() - askedAt - runMs, runMs })
     return rows
   }
@@ -56,7 +67,7 @@ export async function openSqliteDatabase(
     return async ({ module, name }, input) => {
       const askedAt = performance.now()
       const task = { module, name, queries: statements, input }
-      const { output, statements: ran, runMs } = await leastBusy(readers).run(task)
+      const { output, statements: ran, runMs } = await queue.run((reader) => reader.run(task))
       const waitMs = performance.now() - askedAt - runMs
       ran.forEach((statement, index) => {
         onStatement({ lane: 'reading', askedAt, waitMs: index === 0 ? waitMs : 0, ...statement })
@@ -89,7 +100,7 @@ export async function openSqliteDatabase(
       return concernedBy(rows as { keys: string | null }[], catalogRevision() - revision)
     },
     pending: () => ({
-      reading: readers.reduce((sum, reader) => sum + reader.pending(), 0),
+      reading: queue.pending(),
       writing: line.length,
     }),
     async close() {
@@ -119,10 +130,6 @@ function prepared<Values, Row>(
       return (Array.isArray(rows) ? rows : await rows)[0] as Row | undefined
     },
   }
-}
-
-function leastBusy(threads: SqliteThread[]): SqliteThread {
-  return threads.reduce((best, thread) => (thread.pending() < best.pending() ? thread : best))
 }
 
 /** Only once anybody has committed anything is the counter itself read. */

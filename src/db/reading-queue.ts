@@ -1,0 +1,144 @@
+import { type FairQueue, openFairQueue, type QueueName } from './fair-queue.ts'
+
+/** Somebody who waits for what is read. */
+export interface Waiter extends QueueName {
+  /** Whether the connection is gone that the result was for. */
+  isGone(): boolean
+  onGone(listener: () => void): void
+}
+
+/** All who wait for the same result: it is worth reading as long as one of them is there. */
+export interface Waiters {
+  readonly members: readonly Waiter[]
+  /** Calls `listener` with those who join later; gives what ends that. */
+  onJoin(listener: (waiter: Waiter) => void): () => void
+}
+
+/** The queue is so long that a request would wait too long: 503 with `Retry-After`. */
+export class TooBusy extends Error {
+  override name = 'TooBusy'
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    super('too much waits to be read')
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** All who had waited for this are gone. */
+export class Abandoned extends Error {
+  override name = 'Abandoned'
+}
+
+export interface ReadingQueue<Thread> {
+  /**
+   * Runs a job on the next free thread, in the turn of those who wait for it.
+   * @throws TooBusy at once when it would wait too long, Abandoned when all who wait have gone before it began
+   */
+  run<Result extends { runMs: number }>(job: (thread: Thread) => Promise<Result>): Promise<Result>
+  /** How many jobs wait or run. */
+  pending(): number
+}
+
+/** Jobs that one account or network has waiting. */
+const maxWaiting = 500
+/** Milliseconds that a job may be expected to wait. */
+const maxWaitMs = 5000
+/** Work of the hub itself, which no request waits for. */
+const ofHub: QueueName = { share: 'hub', key: '' }
+
+interface Job<Thread> {
+  start(thread: Thread): Promise<{ runMs: number }>
+  /** Called when it is taken from the queue or dropped. */
+  left(): void
+}
+
+/** Shares `threads` fairly among those who wait; each runs one job at a time. `waiters` gives who waits for what is asked now. */
+export function openReadingQueue<Thread>(
+  threads: readonly Thread[],
+  waiters: () => Waiters | undefined = () => undefined,
+  limits: { maxWaiting?: number; maxWaitMs?: number } = {},
+): ReadingQueue<Thread> {
+  const patienceMs = limits.maxWaitMs ?? maxWaitMs
+  const queue: FairQueue<Job<Thread>> = openFairQueue()
+  const free = [...threads]
+  /** Milliseconds that a job has taken lately. */
+  let usualMs = 1
+
+  const startNext = () => {
+    while (free.length > 0) {
+      const next = queue.take()
+      const thread = next && free.pop()
+      if (!next || thread === undefined) return
+      next.job.left()
+      next.job.start(thread).then(({ runMs }) => {
+        usualMs += (runMs - usualMs) / 10
+        free.push(thread)
+        next.end(runMs)
+        startNext()
+      })
+    }
+  }
+  /** Milliseconds until a job that comes now would begin. */
+  const expectedWait = (name: QueueName) =>
+    free.length > 0 ? 0 : (queue.waiting(name) * usualMs) / (queue.partOf(name) * threads.length)
+  const hasRoom = (name: QueueName) =>
+    queue.waiting(name) < (limits.maxWaiting ?? maxWaiting) && expectedWait(name) <= patienceMs
+
+  return {
+    run<Result extends { runMs: number }>(start: (thread: Thread) => Promise<Result>) {
+      const waiting = waiters()
+      const names: readonly QueueName[] = waiting ? waiting.members : [ofHub]
+      // The hub itself asks for little at once, and nobody could tell it to come again.
+      const open = waiting ? names.filter(hasRoom) : names
+      const [first] = names
+      if (open.length === 0 && first) return Promise.reject(new TooBusy(Math.ceil(expectedWait(first) / 1000) || 1))
+      const { promise, resolve, reject } = Promise.withResolvers<Result>()
+      const askedAt = performance.now()
+      const job: Job<Thread> = {
+        left: () => leave?.(),
+        async start(thread) {
+          const began = performance.now()
+          // Others have come with a better claim, or a statement took longer than any before it.
+          if (waiting && began - askedAt > 2 * patienceMs) {
+            reject(new TooBusy(Math.ceil(patienceMs / 1000)))
+            return { runMs: 0 }
+          }
+          try {
+            const result = await start(thread)
+            resolve(result)
+            return result
+          } catch (error) {
+            reject(error)
+            return { runMs: performance.now() - began }
+          }
+        },
+      }
+      let leave: (() => void) | undefined
+      if (waiting) {
+        const dropIfAbandoned = () => {
+          if (leave === undefined || !waiting.members.every((member) => member.isGone())) return
+          queue.remove(job)
+          leave()
+          reject(new Abandoned())
+        }
+        const stopJoining = waiting.onJoin((member) => {
+          if (hasRoom(member)) queue.add(job, member)
+          member.onGone(dropIfAbandoned)
+        })
+        leave = () => {
+          leave = undefined
+          stopJoining()
+        }
+        if (waiting.members.every((member) => member.isGone())) {
+          leave()
+          return Promise.reject(new Abandoned())
+        }
+        if (free.length === 0) for (const member of waiting.members) member.onGone(dropIfAbandoned)
+      }
+      for (const name of open) queue.add(job, name)
+      startNext()
+      return promise
+    },
+    pending: () => queue.waiting() + threads.length - free.length,
+  }
+}
