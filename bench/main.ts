@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { measureLargeCatalog } from './catalog/measure.ts'
 import { bindTo } from './cores.ts'
 import { measureDownloads } from './downloads.ts'
+import { measureFlood } from './flood/flood.ts'
 import { measureHttp2 } from './http2.ts'
 import { measureImport } from './import.ts'
 import { measureLibraryCheck } from './library-check.ts'
@@ -69,6 +70,7 @@ const parts: Record<Part, MeasuredPart> = {
   peers: { longestMinutes: 10, measure: measurePeers },
   import: { longestMinutes: 10, onAllCores: true, measure: measureImport },
   revocation: { longestMinutes: 5, measure: measureRevocation },
+  flood: { longestMinutes: 20, measure: measureFlood },
   workers: { longestMinutes: 5, onAllCores: true, measure: measureWorkers },
   catalog: {
     longestMinutes: 60,

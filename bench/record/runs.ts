@@ -19,6 +19,7 @@ export const partNames = [
   'import',
   'library',
   'memory',
+  'flood',
   'catalog',
   'soak',
 ] as const
