@@ -1,4 +1,4 @@
-import { baseModels, ecosystemOf } from './base-models.ts'
+import { baseModels } from './base-models.ts'
 
 /**
  * The base model that a text names: the site's own name in any letters, or one of the names that trainers, web UIs and
@@ -19,19 +19,6 @@ export function baseModelMentioned(stem: string): string | undefined {
   if (stem.length > 500) return undefined
   return mentions.find(([pattern]) => pattern.test(stem))?.[1]
 }
-
-/**
- * The more exact of two names for one file: `member` where there is no family yet, or where it is of the family (Pony of
- * SDXL 1.0, Flux.1 Kontext of Flux.1 D); otherwise the family stands.
- */
-export function moreExactBaseModel(family: string | undefined, member: string | undefined): string | undefined {
-  if (family === undefined || member === undefined) return family ?? member
-  const line = lines.find((prefix) => family.startsWith(prefix))
-  const related = ecosystemOf(family) === ecosystemOf(member) || (line !== undefined && member.startsWith(line))
-  return related ? member : family
-}
-
-const lines = ['Wan Video', 'Flux.1', 'SD 3', 'SDXL']
 
 const aliases: Record<string, readonly string[]> = {
   'SD 1.4': ['sd-v1-4', 'stable-diffusion-v1-4'],
@@ -122,30 +109,46 @@ const byKey = new Map(
   [...baseModels.map(({ name }) => [name, name] as const), ...aliasPairs()].map(([text, name]) => [key(text), name]),
 )
 
+/** The first that matches decides, so more specific ones come first. */
 const mentions: readonly (readonly [RegExp, string])[] = [
-  [/pony[-_ ]?diffusion|pony[-_ ]?xl|pdxl/i, 'Pony'],
-  [/illustrious|(?<![a-z])ilxl(?![a-z])/i, 'Illustrious'],
-  [/noob[-_ ]?ai/i, 'NoobAI'],
+  [/pony[-_ ]?v7|auraflow.*pony|pony.*auraflow/i, 'Pony V7'],
+  [/pony[-_ ]?(?:diffusion|xl|sd[-_ ]?xl|v6)|pdxl/i, 'Pony'],
+  [/noob[-_ ]?(?:ai|xl|v[-_ ]?pred|eps)/i, 'NoobAI'],
+  [/ill?ustr(?:io|o)us|(?<![a-z])il[-_ ]?xl(?![a-z])/i, 'Illustrious'],
   [/sd[-_ ]?xl[-_ ]?lightning/i, 'SDXL Lightning'],
   [/sd[-_ ]?xl[-_ ]?turbo/i, 'SDXL Turbo'],
+  [/sd[-_ ]?xl[-_ ]?hyper|hyper[-_ ]?sd[-_ ]?xl/i, 'SDXL Hyper'],
+  [/sd[-_ ]?xl[-_ ]?lcm|lcm[-_ ](?:lora[-_ ])?sd[-_ ]?xl/i, 'SDXL 1.0 LCM'],
   [/(?<![a-z])sd[-_ ]?xl(?![a-z])/i, 'SDXL 1.0'],
   [/(?<![a-z])(sd[-_ ]?v?1[-_. ]?5|v1-5-pruned)(?!\d)/i, 'SD 1.5'],
   [/(?<![a-z])(sd[-_ ]?v?1[-_. ]?4)(?!\d)/i, 'SD 1.4'],
   [/(?<![a-z])(sd[-_ ]?v?2[-_. ]?1)(?!\d)/i, 'SD 2.1'],
-  [/(?<![a-z])sd[-_ ]?3[-_. ]?5[-_ ]?large[-_ ]?turbo/i, 'SD 3.5 Large Turbo'],
-  [/(?<![a-z])sd[-_ ]?3[-_. ]?5[-_ ]?large/i, 'SD 3.5 Large'],
-  [/(?<![a-z])sd[-_ ]?3[-_. ]?5[-_ ]?medium/i, 'SD 3.5 Medium'],
+  [/(?<![a-z])(?:sd|stable[-_ ]?diffusion)[-_ ]?v?3[-_. ]?5[-_. ]?large[-_ ]?turbo/i, 'SD 3.5 Large Turbo'],
+  [/(?<![a-z])(?:sd|stable[-_ ]?diffusion)[-_ ]?v?3[-_. ]?5[-_. ]?l(?:arge)?(?![a-z])/i, 'SD 3.5 Large'],
+  [/(?<![a-z])(?:sd|stable[-_ ]?diffusion)[-_ ]?v?3[-_. ]?5[-_. ]?m(?:edium)?(?![a-z])/i, 'SD 3.5 Medium'],
+  [/(?<![a-z])(?:sd|stable[-_ ]?diffusion)[-_ ]?v?3[-_. ]5(?!\d)/i, 'SD 3.5'],
   [/(?<![a-z])sd3[-_ ]?medium/i, 'SD 3'],
-  [/flux[-_. ]?1?[-_. ]?kontext/i, 'Flux.1 Kontext'],
-  [/flux[-_. ]?1?[-_. ]?krea/i, 'Flux.1 Krea'],
+  [/flux[-_. ]?2[-_. ]?klein[-_. ]?(?:base[-_. ]?4b|4b[-_. ]?base)/i, 'Flux.2 Klein 4B-base'],
+  [/flux[-_. ]?2[-_. ]?klein[-_. ]?(?:base[-_. ]?9b|9b[-_. ]?base)/i, 'Flux.2 Klein 9B-base'],
+  [/flux[-_. ]?2[-_. ]?klein[-_. ]?4b/i, 'Flux.2 Klein 4B'],
+  [/flux[-_. ]?2[-_. ]?klein[-_. ]?9b/i, 'Flux.2 Klein 9B'],
+  [/flux[-_. ]?2[-_. ]?dev/i, 'Flux.2 D'],
+  [/flux[-_. ]?1?[-_. ]?(?:dev[-_. ]?)?kontext/i, 'Flux.1 Kontext'],
+  [/flux[-_. ]?1?[-_. ]?(?:dev[-_. ]?)?krea/i, 'Flux.1 Krea'],
   [/flux[-_. ]?1?[-_. ]?schnell/i, 'Flux.1 S'],
   [/flux[-_. ]?1?[-_. ]?dev/i, 'Flux.1 D'],
-  [/wan[-_. ]?2[-_. ]?2[-_. ]?ti2v/i, 'Wan Video 2.2 TI2V-5B'],
-  [/wan[-_. ]?2[-_. ]?2[-_. ]?t2v/i, 'Wan Video 2.2 T2V-A14B'],
-  [/wan[-_. ]?2[-_. ]?2[-_. ]?i2v/i, 'Wan Video 2.2 I2V-A14B'],
+  [/(?<![a-z])chroma[-_. ]?1?[-_. ]?(?:hd|base|flash|unlocked|radiance)(?![a-z])/i, 'Chroma'],
+  [/wan[-_. ]?2[-_. ]?2(?=.*(?<![a-z])ti2v)/i, 'Wan Video 2.2 TI2V-5B'],
+  [/wan[-_. ]?2[-_. ]?2(?=.*(?<![a-z])t2v)/i, 'Wan Video 2.2 T2V-A14B'],
+  [/wan[-_. ]?2[-_. ]?2(?=.*(?<![a-z])i2v)/i, 'Wan Video 2.2 I2V-A14B'],
+  [/wan[-_. ]?2[-_. ]?1(?=.*(?<![a-z])i2v)(?=.*(?<!\d)480p)/i, 'Wan Video 14B i2v 480p'],
+  [/wan[-_. ]?2[-_. ]?1(?=.*(?<![a-z])i2v)(?=.*(?<!\d)720p)/i, 'Wan Video 14B i2v 720p'],
+  [/wan[-_. ]?2[-_. ]?1(?=.*(?<![a-z])t2v)(?=.*(?<!\d)14b)/i, 'Wan Video 14B t2v'],
+  [/wan[-_. ]?2[-_. ]?1(?=.*(?<![a-z])t2v)(?=.*(?<!\d)1[._]3b)/i, 'Wan Video 1.3B t2v'],
   [/wan[-_. ]?2[-_. ]?1/i, 'Wan Video'],
   [/qwen[-_. ]?image/i, 'Qwen'],
   [/z[-_. ]?image[-_. ]?turbo/i, 'ZImageTurbo'],
+  [/z[-_. ]?image[-_. ]?base/i, 'ZImageBase'],
   [/hunyuan[-_. ]?video/i, 'Hunyuan Video'],
   [/ltx[-_. ]?(?:video|v)(?![a-z0-9])/i, 'LTXV'],
 ]

@@ -1,5 +1,7 @@
+import { namesOf } from '../catalog/base-model-families.ts'
 import type { QuantType } from '../catalog/enums.ts'
 import { quantTypes } from '../catalog/enums.ts'
+import type { TensorFamily } from './tensor-evidence.ts'
 import type { ModelHeader } from './tensors.ts'
 
 /** The quantisation that a GGUF file says it has. */
@@ -8,20 +10,24 @@ export function ggufQuantType(metadata: Record<string, string>): QuantType | und
   return quantTypes.find((quantType) => quantType === name)
 }
 
-/** The base model of an architecture that only one base model has. */
-export function ggufFamily({ format, metadata }: ModelHeader): { baseModel: string } | undefined {
-  const baseModel = format === 'GGUF' ? architectures.get(metadata['general.architecture'] ?? '') : undefined
-  return baseModel === undefined ? undefined : { baseModel }
+/** The family of the architecture that a GGUF file names. */
+export function ggufFamily({ format, metadata }: ModelHeader): TensorFamily | undefined {
+  return format === 'GGUF' ? architectures.get(metadata['general.architecture'] ?? '') : undefined
 }
 
-const architectures = new Map([
-  ['sd1', 'SD 1.5'],
-  ['sdxl', 'SDXL 1.0'],
-  ['aura', 'AuraFlow'],
-  ['hyvid', 'Hunyuan Video'],
-  ['wan', 'Wan Video'],
-  ['qwen_image', 'Qwen'],
-  ['hidream', 'HiDream'],
+/** Architectures as ComfyUI-GGUF writes them; several models share `flux` and `lumina2`. */
+const architectures = new Map<string, TensorFamily>([
+  ['sd1', { baseModel: 'SD 1.5', allows: namesOf(/^SD 1\./) }],
+  ['sdxl', { baseModel: 'SDXL 1.0', allows: namesOf(/^(?:SDXL|Pony$|Illustrious$|NoobAI$|Kolors$|Playground v2$)/) }],
+  ['sd3', { allows: namesOf(/^SD 3/) }],
+  ['flux', { allows: namesOf(/^(?:Flux\.[12] .*|Chroma)$/) }],
+  ['aura', { baseModel: 'AuraFlow', allows: namesOf(/^(?:AuraFlow|Pony V7)$/) }],
+  ['hyvid', { baseModel: 'Hunyuan Video', allows: ['Hunyuan Video'] }],
+  ['wan', { baseModel: 'Wan Video', allows: namesOf(/^Wan Video/) }],
+  ['ltxv', { allows: namesOf(/^LTXV/) }],
+  ['lumina2', { allows: namesOf(/^(?:Lumina|ZImage.*)$/) }],
+  ['qwen_image', { baseModel: 'Qwen', allows: namesOf(/^Qwen/) }],
+  ['hidream', { baseModel: 'HiDream', allows: namesOf(/^HiDream/) }],
 ])
 
 /** The numbers of `general.file_type` (GGUF specification). */

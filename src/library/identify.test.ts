@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { identify } from './identify.ts'
+import type { HeaderFacts } from './model-metadata.ts'
 import { readPathHints } from './path-hints.ts'
 import { claimOf, type SidecarClaim } from './sidecars/claim.ts'
 
@@ -26,7 +27,7 @@ test('a sidecar that names the hash beats a better kind that only lies beside th
 })
 
 test('a sidecar beats the header, the header beats folder and name', () => {
-  const header = { modelType: 'DoRA', baseModel: 'SD 1.5', spec: { title: 'From header' } } as const
+  const header = { modelType: 'DoRA', ...stated('SD 1.5'), spec: { title: 'From header' } } as const
   const path = 'loras/sdxl_thing.safetensors'
   const both = identify({ path, header, sidecars: [claim({ modelName: 'From sidecar', baseModel: 'Pony' })] })
   assert.deepEqual([both.model.name, both.version.baseModel, both.model.type], ['From sidecar', 'Pony', 'DoRA'])
@@ -70,7 +71,7 @@ test('model and version id come from one sidecar or not at all', () => {
 
 test('a folder makes the family more exact and never contradicts it', () => {
   const inFolder = (folder: string, baseModel: string) =>
-    identify({ path: `loras/${folder}/x.safetensors`, header: { baseModel }, sidecars: [] }).version.baseModel
+    identify({ path: `loras/${folder}/x.safetensors`, header: stated(baseModel), sidecars: [] }).version.baseModel
   assert.equal(inFolder('Pony', 'SDXL 1.0'), 'Pony')
   assert.equal(inFolder('Pony', 'SD 1.5'), 'SD 1.5')
 })
@@ -157,6 +158,11 @@ test('any path gives a name, a version and a type', () => {
     }),
   )
 })
+
+/** A header whose trainer names a base model. */
+function stated(baseModel: string): HeaderFacts {
+  return { statements: [{ baseModel, source: 'header', isCoarse: true, isOwn: false }] }
+}
 
 function claim(facts: Partial<SidecarClaim>): SidecarClaim {
   return claimOf({ source: 'civitai-info', problems: [], sha256: [], ...facts })

@@ -1,11 +1,11 @@
 import { hideTokens } from '../auth/token-format.ts'
-import { moreExactBaseModel } from '../catalog/base-model-names.ts'
 import type { ModelFileType } from '../catalog/enums.ts'
+import { type BaseModelStatement, type ChosenBaseModel, chooseBaseModel } from './base-model-evidence.ts'
 import type { FactSource, FileIdentity, Identity, ModelIdentity, VersionIdentity } from './identity.ts'
 import type { BytesFormat } from './model-format.ts'
 import type { HeaderFacts } from './model-metadata.ts'
 import { type PathHints, readPathHints } from './path-hints.ts'
-import { type ClaimedFile, type SidecarClaim, sidecarKinds } from './sidecars/claim.ts'
+import { type ClaimedFile, type SidecarClaim, type SidecarKind, sidecarKinds } from './sidecars/claim.ts'
 
 /**
  * What a model file is, by the order of trust: a sidecar that names the file's own SHA-256, then one that only lies
@@ -28,14 +28,18 @@ export function identify(file: {
     hints: readPathHints(hideTokens(file.path)),
   }
   const model = modelFacts(evidence)
-  const version = versionFacts(evidence)
+  const baseModel = chooseBaseModel(statementsOf(evidence), evidence.header.family)
+  const version = versionFacts(evidence, baseModel)
   const ownFile = fileFacts(evidence, sha256)
   const thumbnail = evidence.header.spec?.thumbnail
   const images = fromClaims(evidence.claims, (claim) => claim.images)
   return {
     // every required fact has a default as its last candidate, and claims are typed where they are read
     model: valuesOf(model) as ModelIdentity,
-    version: valuesOf(version) as VersionIdentity,
+    version: {
+      ...(valuesOf(version) as VersionIdentity),
+      ...(baseModel.setAside.length > 0 && { setAside: baseModel.setAside }),
+    },
     file: valuesOf(ownFile) as FileIdentity,
     images: (images?.value ?? []) as Identity['images'],
     ...(thumbnail === undefined ? {} : { thumbnail }),
@@ -98,12 +102,12 @@ function modelFacts({ claims, header, hints }: Evidence): Facts {
   }
 }
 
-function versionFacts({ claims, header, hints }: Evidence): Facts {
+function versionFacts({ claims, header, hints }: Evidence, { baseModel, source }: ChosenBaseModel): Facts {
   const claimed = (field: keyof SidecarClaim) => fromClaims(claims, (claim) => claim[field])
   return {
     id: idsFrom(claims).version,
     name: claimed('versionName') ?? fact(hints.versionName, 'name') ?? fact('v1.0', 'default'),
-    baseModel: claimed('baseModel') ?? baseModelWithoutSidecar(header, hints),
+    baseModel: fact(baseModel, source),
     baseModelType: claimed('baseModelType') ?? fact(header.baseModelType, 'header'),
     trainedWords: claimed('trainedWords') ?? fact(header.spec?.triggerWords, 'header') ?? fact([], 'default'),
     description: claimed('versionDescription'),
@@ -166,14 +170,21 @@ function idsFrom(claims: readonly RankedClaim[]): { model: Fact; version: Fact }
   }
 }
 
-/** Folder and name may make the header's family more exact (Pony of SDXL 1.0) but not contradict it. */
-function baseModelWithoutSidecar(header: HeaderFacts, hints: PathHints): Fact {
-  const byFolder = moreExactBaseModel(header.baseModel, hints.folderBaseModel)
-  const isExact = byFolder !== header.baseModel || header.baseModel === undefined
-  if (isExact && byFolder !== undefined) return fact(byFolder, 'folder')
-  const byName = header.baseModel === undefined ? hints.nameBaseModel : header.baseModel
-  return fact(byName, header.baseModel === undefined ? 'name' : 'header') ?? fact('Other', 'default')
+/** Every source that names the base model, most trusted first. */
+function statementsOf({ claims, header, hints }: Evidence): BaseModelStatement[] {
+  const byClaims = claims.flatMap(({ claim, source }): BaseModelStatement[] => {
+    if (claim.baseModel === undefined) return []
+    const isOwn = source.endsWith('+sha256')
+    return [{ baseModel: claim.baseModel, source, isCoarse: coarseKinds.has(claim.source), isOwn }]
+  })
+  const hinted = (baseModel: string | undefined, source: 'folder' | 'name'): BaseModelStatement[] =>
+    baseModel === undefined ? [] : [{ baseModel, source, isCoarse: true, isOwn: false }]
+  const byHeader = header.statements ?? []
+  return [...byClaims, ...byHeader, ...hinted(hints.folderBaseModel, 'folder'), ...hinted(hints.nameBaseModel, 'name')]
 }
+
+/** Sidecars whose words for base models know no more than the family. */
+const coarseKinds = new Set<SidecarKind>(['swarm-json', 'web-ui-json'])
 
 /** A file named `.zip` that holds the weights of a model is no archive for people. */
 const fileTypeOf = (format: BytesFormat | undefined, { fileType }: PathHints): ModelFileType =>

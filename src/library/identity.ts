@@ -13,6 +13,18 @@ import type { ClaimedImage, SidecarClaim, SidecarKind, SidecarProblem, Stats } f
 /** Where a fact was read. `+sha256` marks a sidecar that names this very file's hash. */
 export type FactSource = SidecarKind | `${SidecarKind}+sha256` | 'header' | 'folder' | 'name' | 'default'
 
+/** A base model that a source names, and that the tensors of the file exclude. */
+export type SetAsideName = {
+  baseModel: string
+  source: FactSource
+  /** The key or the folder that names it. */
+  where?: string
+  /** What the tensors are instead; `unknown` when they only exclude the name. */
+  tensors: string
+  /** Whether it is shown nevertheless, since its source names the file's own SHA-256. */
+  isTaken: boolean
+}
+
 /** What a model file is, with every fact from the best source that had it. */
 export type Identity = {
   model: ModelIdentity
@@ -50,6 +62,8 @@ export type VersionIdentity = {
   description?: string
   baseModelType?: BaseModelType
   stats?: Stats
+  /** Base models that sources name and that the tensors exclude; absent when there are none. */
+  setAside?: SetAsideName[]
 } & Pick<
   SidecarClaim,
   | 'publishedAt'
