@@ -8,6 +8,7 @@ import sharp from 'sharp'
 import { type EntryFiles, groupEntries } from './entry-files.ts'
 import { type EntryReader, openEntryReader } from './entry-reader.ts'
 import { safetensors } from './library.fixture.ts'
+import { withPackedText } from './pictures-with-text.fixture.ts'
 import type { EntryReading } from './read-entry-files.ts'
 import { walk } from './walk.ts'
 
@@ -40,7 +41,7 @@ async function placeOf(files: Record<string, Uint8Array | string>): Promise<Plac
   throw new Error('there is no entry among these files')
 }
 
-const read = async (files: Record<string, Uint8Array | string>) => reader.read(await placeOf(files))
+const read = async (files: Record<string, Uint8Array | string>, by = reader) => by.read(await placeOf(files))
 const modelsOf = ({ models }: EntryReading) => models.map(({ file }) => file.path)
 const picture = (width = 30, height = 20) =>
   sharp({ create: { width, height, channels: 3, background: '#c04020' } })
@@ -175,8 +176,104 @@ test('a sidecar with too many values, or nested too deep, costs no model', async
       deep.claims[0]?.images?.map(({ meta: kept }) => kept),
       [undefined, { prompt: 'fox' }],
     )
-    assert.match(deep.claims[0]?.problems[0]?.reason ?? '', /nest too much/)
+    assert.match(deep.claims[0]?.problems[0]?.reason ?? '', /nests too much/)
   }
+})
+
+test('the thumbnail inside a .swarm.json is the preview where no picture file and no better one is', async () => {
+  const png = await picture()
+  const data = `data:image/png;base64,${png.toString('base64')}`
+  const webp = `data:image/webp;base64,${(await sharp(png).webp().toBuffer()).toString('base64')}`
+  const previewsOf = async (spec: object, more: Record<string, Buffer | string> = {}) => {
+    const files = { '.safetensors': safetensors('fox'), '.swarm.json': JSON.stringify(spec), ...more }
+    const reading = await read(files)
+    assert.deepEqual([modelsOf(reading), reading.claims.length], [['fox.safetensors'], 1])
+    return reading
+  }
+  for (const key of ['modelspec.thumbnail', 'thumbnail', 'modelspec.preview_image', 'preview_image'])
+    for (const [url, mime] of [
+      [data, 'image/png'],
+      [webp, 'image/webp'],
+    ] as const) {
+      const { previews, problems, claims } = await previewsOf({ [key]: url, 'modelspec.title': 'Fox' })
+      assert.deepEqual([previews.map(({ owned, mime }) => [owned, mime]), problems], [[[true, mime]], []])
+      assert.deepEqual([claims[0]?.modelName, claims[0]?.thumbnail], ['Fox', undefined], 'bytes stay on the thread')
+    }
+  const beside = await previewsOf({ 'modelspec.thumbnail': data }, { '.preview.png': png })
+  assert.deepEqual(
+    beside.previews.map(({ path }) => path),
+    ['fox.preview.png'],
+  )
+  const second = await previewsOf({ 'modelspec.thumbnail': '', 'modelspec.preview_image': data })
+  assert.equal(second.previews.length, 1)
+  for (const value of ['', 'no picture', 5, { a: 1 }, `data:image/png;base64,${'A'.repeat(9_000_000)}`]) {
+    const { previews, claims } = await previewsOf({ 'modelspec.thumbnail': value, 'modelspec.title': 'Fox' })
+    assert.deepEqual([previews, claims[0]?.modelName], [[], 'Fox'])
+  }
+  const broken = await previewsOf({ 'modelspec.thumbnail': 'data:image/png;base64,AAAA', 'modelspec.title': 'Fox' })
+  assert.deepEqual(
+    broken.problems.map(({ path, reason }) => [path, reason.startsWith('its thumbnail cannot be used: ')]),
+    [['fox.swarm.json', true]],
+  )
+  const inHeader = await read({
+    '.safetensors': safetensors('fox', { 'modelspec.thumbnail': data }),
+    '.swarm.json': '{"modelspec.thumbnail":"data:image/png;base64,AAAA"}',
+  })
+  assert.equal(inHeader.previews.length, 1, 'the one in the header stands in')
+})
+
+test('an image that takes too long is reported, and the rest of its entry is read', async () => {
+  const impatient = openEntryReader({ maxImageMilliseconds: 1 })
+  try {
+    // Decoding so many pixels takes longer than a millisecond on any machine.
+    const large = await sharp({
+      create: {
+        width: 2500,
+        height: 2500,
+        channels: 3,
+        background: 'red',
+        noise: { type: 'gaussian', mean: 128, sigma: 30 },
+      },
+    })
+      .png({ compressionLevel: 1 })
+      .toBuffer()
+    const images = Object.fromEntries(
+      ['.preview.png', '.preview.1.png', '.preview.2.png', '.preview.3.png'].map((name) => [name, large]),
+    )
+    const reading = await read({ '.safetensors': safetensors('fox'), '.txt': 'fox', ...images }, impatient)
+    assert.deepEqual([modelsOf(reading), reading.claims.length, reading.previews], [['fox.safetensors'], 1, []])
+    assert.equal(reading.problems.length, 3)
+    for (const { reason } of reading.problems)
+      assert.match(reason, /takes longer than 0.001 s to read, and is left out/)
+    assert.match(reading.problems.at(-1)?.reason ?? '', /the other images of its entry are left out, too/)
+    const next = await read({ '.safetensors': safetensors('fox') }, impatient)
+    assert.deepEqual([modelsOf(next), next.problems], [['fox.safetensors'], []], 'the reader goes on')
+  } finally {
+    await impatient.close()
+  }
+})
+
+test('fields of generation data are bounded, and what is cut is reported', async () => {
+  const long = 'fox '.repeat(100_000)
+  const text = `${long}\nNegative prompt: bad\nSteps: 20, Data: {"a": "${'x'.repeat(300_000)}"}, Seed: 5`
+  const { previews, problems } = await read({
+    '.safetensors': safetensors('fox'),
+    '.preview.png': withPackedText(await picture(), 'parameters', text),
+  })
+  const { prompt, ...meta } = previews[0]?.meta ?? {}
+  assert.equal(String(prompt).length, 200_000)
+  assert.deepEqual(meta, { negativePrompt: 'bad', steps: 20, seed: 5 })
+  assert.deepEqual(problems, [
+    { path: 'fox.preview.png', reason: 'its generation data: prompt is cut to 200000 characters' },
+    { path: 'fox.preview.png', reason: 'its generation data: Data is left out' },
+  ])
+  const images = [{ url: 'https://images.example/1.png', meta: { prompt: long, comfy: `{"a":"${long}"}`, seed: 5 } }]
+  const sidecar = await read({ '.safetensors': safetensors('fox'), '.civitai.info': JSON.stringify({ id: 7, images }) })
+  assert.deepEqual(Object.keys(sidecar.claims[0]?.images?.[0]?.meta ?? {}), ['prompt', 'seed'])
+  assert.deepEqual(sidecar.claims[0]?.problems, [
+    { field: 'images[0].meta', reason: 'Generation data: prompt is cut to 200000 characters' },
+    { field: 'images[0].meta', reason: 'Generation data: comfy is left out' },
+  ])
 })
 
 test('a preview that cannot be shown is told of; the others stay, in their order', async () => {

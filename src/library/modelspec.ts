@@ -33,7 +33,7 @@ export function readModelSpec(metadata: Record<string, string>): ModelSpec | und
   const architecture = read('architecture')
   const hash = withoutHexPrefix(read('hash_sha256') ?? '')
   const published = Date.parse(read('date') ?? '')
-  const thumbnail = readThumbnail(metadata['modelspec.thumbnail'] ?? metadata.thumbnail)
+  const thumbnail = thumbnailKeys.map((key) => readThumbnail(metadata[key])).find((found) => found !== undefined)
   const spec = {
     architecture,
     ...readArchitecture(architecture),
@@ -54,6 +54,9 @@ export function readModelSpec(metadata: Record<string, string>): ModelSpec | und
   const known = Object.entries(spec).filter(([, value]) => value !== undefined)
   return known.length === 0 ? undefined : (Object.fromEntries(known) as ModelSpec) // the undefined ones are gone
 }
+
+/** Where files and SwarmUI's sidecars hold a picture of the model, best first. */
+const thumbnailKeys = ['modelspec.thumbnail', 'thumbnail', 'modelspec.preview_image', 'preview_image']
 
 /** Decodes a `data:image/...;base64,` text; `undefined` when it is none or over 8 MB. */
 export function readThumbnail(dataUri: string | undefined): Thumbnail | undefined {

@@ -1,45 +1,53 @@
-import type { EntryReading } from './read-entry-files.ts'
+import { boundFields } from './generation/bound-fields.ts'
+import type { EntryReading, PreviewReading } from './read-entry-files.ts'
 import type { ClaimedImage, SidecarClaim } from './sidecars/claim.ts'
 
 /**
- * Leaves out the parameters of images that hold more, or nest deeper, than any tool writes: whoever takes the reading over
- * would run out of stack, or hold up everybody else for seconds.
+ * Bounds the generation data of the images of an entry. Data that has more values than any program writes, or nests deeper,
+ * is left out as a whole, since the next thread would run out of stack or be busy for seconds; fields that are too long are
+ * cut. Either is reported.
  */
 export function withModestMeta(reading: EntryReading): EntryReading {
-  let left = mostValues
-  const fits = ({ meta }: { meta?: Record<string, unknown> | undefined }): boolean => {
-    const count = countValues(meta, left)
-    if (count > left) return false
+  let left = maxValues
+  const bound = <Image extends PreviewReading | ClaimedImage>(image: Image): { image: Image; reasons: string[] } => {
+    if (image.meta === undefined) return { image, reasons: [] }
+    const count = countValues(image.meta, left)
+    if (count > left) return { image: withoutMeta(image), reasons: ['holds or nests too much, and is left out'] }
     left -= count
-    return true
+    const { meta, cut } = boundFields(image.meta)
+    return cut.length === 0 ? { image, reasons: [] } : { image: { ...image, meta }, reasons: cut }
   }
+  const previews = reading.previews.map(bound)
   const ofClaim = (claim: SidecarClaim): SidecarClaim => {
-    const over = new Set(claim.images?.filter((image) => !fits(image)))
-    if (over.size === 0) return claim
-    const images = claim.images?.map((image) => (over.has(image) ? withoutMeta(image) : image)) ?? []
-    const problem = { field: 'images', reason: `The parameters of ${over.size} hold or nest too much` }
-    return { ...claim, images, problems: [...claim.problems, problem] }
+    const images = claim.images?.map(bound)
+    const reasons = images?.flatMap(({ reasons }, index) => reasons.map((reason) => ({ index, reason }))) ?? []
+    if (images === undefined || reasons.length === 0) return claim
+    const problems = reasons
+      .slice(0, maxReasons)
+      .map(({ index, reason }) => ({ field: `images[${index}].meta`, reason: `Generation data: ${reason}` }))
+    return { ...claim, images: images.map(({ image }) => image), problems: [...claim.problems, ...problems] }
   }
-  const over = new Set(reading.previews.filter((preview) => !fits(preview)))
+  const tooLong = previews.flatMap(({ image: { path }, reasons }) =>
+    reasons.slice(0, maxReasons).map((reason) => ({ path, reason: `its generation data: ${reason}` })),
+  )
   return {
     ...reading,
-    previews: reading.previews.map((preview) => (over.has(preview) ? { ...preview, meta: undefined } : preview)),
+    previews: previews.map(({ image }) => image),
     claims: reading.claims.map(ofClaim),
-    problems: [
-      ...reading.problems,
-      ...[...over].map(({ path }) => ({ path, reason: 'its parameters hold or nest too much, and are left out' })),
-    ],
+    problems: [...reading.problems, ...tooLong],
   }
 }
 
 /** Of all images of an entry together. Real ones have some dozens each. */
-const mostValues = 100_000
-const deepestNesting = 100
+const maxValues = 100_000
+const maxDepth = 100
+/** Reported for each image of a folder, and for each sidecar. */
+const maxReasons = 10
 
-/** How many values there are in `value`; infinitely many when they are more than `most`, or nest too deep. */
+/** The number of values in `value`; infinite when there are more than `most`, or when they nest too deep. */
 function countValues(value: unknown, most: number, depth = 0): number {
   if (typeof value !== 'object' || value === null) return 1
-  if (depth > deepestNesting) return Number.POSITIVE_INFINITY
+  if (depth > maxDepth) return Number.POSITIVE_INFINITY
   let count = 1
   for (const child of Object.values(value)) {
     count += countValues(child, most, depth + 1)
@@ -48,6 +56,6 @@ function countValues(value: unknown, most: number, depth = 0): number {
   return count
 }
 
-function withoutMeta({ meta: _, ...image }: ClaimedImage): ClaimedImage {
-  return image
+function withoutMeta<Image extends PreviewReading | ClaimedImage>(image: Image): Image {
+  return { ...image, meta: undefined }
 }

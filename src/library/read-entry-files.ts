@@ -38,8 +38,14 @@ export type PreviewReading = Omit<ProbedPreview, 'tokens' | 'problems'> & { hold
 const mostPreviews = 40
 const largestSidecarBytes = 64 * 1024 * 1024
 
-/** Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. */
-export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion): Promise<EntryReading> {
+/**
+ * Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. `onImage` is called with
+ * each image before it is read, and with undefined behind the last one.
+ */
+export async function readEntryFiles(
+  { root, entry, ownedFolder, skipped = [] }: EntryQuestion,
+  onImage: (path: string | undefined) => void = () => {},
+): Promise<EntryReading> {
   const reading: EntryReading = { models: [], claims: [], previews: [], problems: [], found: [], incomplete: false }
   const sieve = openTokenSieve()
   const complain = (path: string, error: unknown, about = '') => {
@@ -56,11 +62,12 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
   }
 
   for (const { path } of filesOf(entry)) sieve.clean(path, path)
-  let thumbnail: { of: string; image: Thumbnail } | undefined
+  const thumbnails: { of: string; image: Thumbnail; place: string }[] = []
   for (const file of entry.models) {
     try {
       const { format, header } = await readModel(join(root, file.path), file, (text) => sieve.clean(file.path, text))
-      if (header?.spec?.thumbnail) thumbnail ??= { of: file.path, image: header.spec.thumbnail }
+      if (header?.spec?.thumbnail)
+        thumbnails.push({ of: file.path, image: header.spec.thumbnail, place: 'the thumbnail in its header' })
       reading.models.push({ file, ...(format && { format }), ...(header && { header: withoutThumbnail(header) }) })
     } catch (error) {
       complain(file.path, error)
@@ -70,13 +77,18 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
     try {
       if (file.sizeBytes > largestSidecarBytes) throw new Error('it is larger than 64 MiB')
       const text = decodeSidecar(await readFile(join(root, file.path)))
-      reading.claims.push(readSidecar(kind, sieve.clean(file.path, text)))
+      const { thumbnail, ...claim } = readSidecar(kind, sieve.clean(file.path, text))
+      reading.claims.push(claim)
+      // A sidecar comes before the header, as for every other fact.
+      if (thumbnail) thumbnails.unshift({ of: file.path, image: thumbnail, place: 'its thumbnail' })
     } catch (error) {
       complain(file.path, error)
     }
   }
   for (const file of entry.previews.slice(0, mostPreviews)) {
+    if (skipped.includes(file.path)) continue
     try {
+      onImage(file.path)
       take(file.path, await probePreview(join(root, file.path), file))
     } catch (error) {
       complain(file.path, error)
@@ -87,13 +99,17 @@ export async function readEntryFiles({ root, entry, ownedFolder }: EntryQuestion
       path,
       reason: `an entry shows ${mostPreviews} previews; this one and those after it are left out`,
     })
-  if (thumbnail && reading.previews.length === 0) {
+  for (const { of, image, place } of thumbnails) {
+    if (reading.previews.length > 0) break
+    if (skipped.includes(of)) continue
     try {
-      take(thumbnail.of, await putThumbnail(ownedFolder, thumbnail.image))
+      onImage(of)
+      take(of, await putThumbnail(ownedFolder, image))
     } catch (error) {
-      complain(thumbnail.of, error, 'the thumbnail in its header cannot be used: ')
+      complain(of, error, `${place} cannot be used: `)
     }
   }
+  onImage(undefined)
   return { ...reading, found: sieve.found() }
 }
 

@@ -12,6 +12,7 @@ import type {
   ModelType,
   QuantType,
 } from '../../catalog/enums.ts'
+import type { Thumbnail } from '../modelspec.ts'
 
 /** The kinds of sidecars, best informed first. */
 export const sidecarKinds = ['civitai-info', 'metadata-json', 'cm-info', 'swarm-json', 'web-ui-json', 'text'] as const
@@ -67,6 +68,8 @@ export type SidecarClaim = {
   favorite?: boolean
   preferredWeight?: number
   negativePrompt?: string
+  /** A picture of the model inside the sidecar. */
+  thumbnail?: Thumbnail
 }
 
 export type Stats = {

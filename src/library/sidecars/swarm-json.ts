@@ -26,5 +26,6 @@ export function readSwarmJson(json: string): SidecarClaim {
     creator: spec?.author === undefined ? undefined : { username: spec.author },
     publishedAt: spec?.publishedAt,
     notes: spec?.usageHint,
+    thumbnail: spec?.thumbnail,
   })
 }
