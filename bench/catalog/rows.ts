@@ -106,6 +106,7 @@ const versionRow = (
   ...{ base_model: version.baseModel, base_model_type: 'Standard' },
   ...{ trained_words: JSON.stringify(version.trainedWords), status: 'Published', availability: 'Public' },
   ...{ nsfw_level: levels, usage_control: 'Download', upload_type: 'Created', early_access_ends_at: null },
+  early_access_config: null,
   ...{ download_count: version.downloads, imported_download_count: version.downloads },
   ...{ thumbs_up_count: version.thumbsUp, thumbs_down_count: 0, provenance: '{}', edited_at: null },
   ...{ created_at: version.publishedAt, published_at: version.publishedAt, updated_at: version.publishedAt },
@@ -128,6 +129,7 @@ const fileRow = (
   ...{ format: file.format, size: file.size, fp: file.fp, quant_type: null, sha256: file.hashes.sha256 },
   ...{ hashes: JSON.stringify(namedHashes(file.hashes)), is_primary: Number(isPrimary) },
   pickle_scan_result: file.format === 'PickleTensor' ? 'Pending' : 'Success',
+  ...{ pickle_scan_message: null, virus_scan_message: null },
   ...{ virus_scan_result: 'Pending', scanned_at: plan.until, created_at: plan.until },
 })
 

@@ -99,6 +99,7 @@ export const modelModes = ['Archived', 'TakenDown'] as const
 export type ModelMode = (typeof modelModes)[number]
 
 export const scanResults = ['Pending', 'Success', 'Danger', 'Error'] as const
+export type ScanResult = (typeof scanResults)[number]
 
 export const uploadTypes = ['Created', 'Trained'] as const
 

@@ -88,12 +88,13 @@ test('a model has every field of the site API, and those alone', () =>
     assert.deepEqual(await (await hub.request('/api/v1/models/12')).json(), model, 'by its id it is the same')
   }))
 
-test('what is not there is absent, not null', () =>
+test('absent values are absent or null as the contract says; a model always has a creator, a version a description', () =>
   withHub(async (hub) => {
     await hub.addModel({ creator: null })
     const [model] = (await list(hub)).items
     assert.ok(model)
-    assert.equal('creator' in model, false)
+    assert.deepEqual(model.creator, { username: 'local', image: null })
+    assert.equal(model.modelVersions[0]?.description, '')
     assert.equal('mode' in model, false)
     assert.equal(model.description, null)
     assert.deepEqual(model.modelVersions[0]?.images, [])

@@ -67,7 +67,13 @@ const ggmlTypes: Record<number, readonly [dtype: string, blockElements: number, 
   30: ['BF16', 1, 2],
   34: ['TQ1_0', 256, 54],
   35: ['TQ2_0', 256, 66],
+  39: ['MXFP4', 32, 17],
 }
+
+const blocksByName = new Map(Object.values(ggmlTypes).map(([dtype, blockElements]) => [dtype, blockElements]))
+
+/** How many elements a block of this ggml type has; undefined for an unknown type. */
+export const ggmlBlockElements = (dtype: string): number | undefined => blocksByName.get(dtype)
 
 async function readMetadata(reader: GgufReader, pairCount: number): Promise<Record<string, string>> {
   const pairs: [string, string][] = []

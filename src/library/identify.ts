@@ -131,6 +131,8 @@ function fileFacts({ claims, format, header, hints }: Evidence, sha256: string |
     format: format === undefined || format === 'Archive' ? fact(hints.format, 'name') : fact(format, 'header'),
     size: claimed(({ metadata }) => metadata.size) ?? fact(header.size, 'header') ?? fact(hints.size, 'name'),
     fp: claimed(({ metadata }) => metadata.fp) ?? fact(header.fp, 'header') ?? fact(hints.fp, 'name'),
+    scan: claimedScan(claims, sha256),
+    isVerified: fact(header.isVerified, 'header'),
     quantType:
       claimed(({ metadata }) => metadata.quantType) ??
       fact(header.quantType, 'header') ??
@@ -157,6 +159,7 @@ const plainVersionFields = [
   'updatedAt',
   'availability',
   'earlyAccessEndsAt',
+  'earlyAccessConfig',
   'preferredWeight',
   'negativePrompt',
 ] as const
@@ -189,6 +192,12 @@ const coarseKinds = new Set<SidecarKind>(['swarm-json', 'web-ui-json'])
 /** A file named `.zip` that holds the weights of a model is no archive for people. */
 const fileTypeOf = (format: BytesFormat | undefined, { fileType }: PathHints): ModelFileType =>
   fileType === 'Archive' && format !== undefined && format !== 'Archive' ? 'Model' : fileType
+
+/** Scan results are those of certain bytes, so only a sidecar that names the file's own SHA-256 states them. */
+const claimedScan = (claims: readonly RankedClaim[], sha256: string | undefined): Fact =>
+  sha256 === undefined
+    ? undefined
+    : fromClaims(claims, ({ files }) => files?.find(({ hashes }) => hashes.SHA256 === sha256)?.scan)
 
 /** The entry of a sidecar's files that is this file: by hash, or by stem, or as the only one where no hash speaks against it. */
 function ownFileOf({ files }: SidecarClaim, sha256: string | undefined, stem: string): ClaimedFile | undefined {

@@ -8,7 +8,7 @@ import type {
   QuantType,
 } from '../catalog/enums.ts'
 import type { Thumbnail } from './modelspec.ts'
-import type { ClaimedImage, SidecarClaim, SidecarKind, SidecarProblem, Stats } from './sidecars/claim.ts'
+import type { ClaimedImage, ClaimedScan, SidecarClaim, SidecarKind, SidecarProblem, Stats } from './sidecars/claim.ts'
 
 /** Where a fact was read. `+sha256` marks a sidecar that names this very file's hash. */
 export type FactSource = SidecarKind | `${SidecarKind}+sha256` | 'header' | 'folder' | 'name' | 'default'
@@ -71,6 +71,7 @@ export type VersionIdentity = {
   | 'updatedAt'
   | 'availability'
   | 'earlyAccessEndsAt'
+  | 'earlyAccessConfig'
   | 'preferredWeight'
   | 'negativePrompt'
 >
@@ -84,4 +85,8 @@ export type FileIdentity = {
   size?: ModelFileSize
   fp?: FloatPrecision
   quantType?: QuantType
+  /** Of a sidecar that names the file's own SHA-256. */
+  scan?: ClaimedScan
+  /** Its tensors take up the file to the last byte. */
+  isVerified?: boolean
 }

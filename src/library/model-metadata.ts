@@ -14,6 +14,8 @@ import type { ModelHeader } from './tensors.ts'
 
 /** What the header of a model file proves or states about it. Absent means that it does not say. */
 export type HeaderFacts = {
+  /** The tensors take up the file to its last byte (`tensor-layout.ts`). */
+  isVerified?: boolean
   modelType?: ModelType
   /** By the header alone: what it states, as far as the tensors allow it. */
   baseModel?: string

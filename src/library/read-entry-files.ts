@@ -12,6 +12,7 @@ import { readSafetensorsHeader } from './safetensors.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 import { decodeSidecar } from './sidecars/sidecar-encoding.ts'
 import { readSidecar } from './sidecars/sidecar-files.ts'
+import { coversWholeFile } from './tensor-layout.ts'
 import { putThumbnail } from './thumbnail.ts'
 import { cleanHeader, type FoundTokens, openTokenSieve } from './token-sieve.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
@@ -132,7 +133,9 @@ async function readModel(
   const format = detected ?? named
   if (format !== 'SafeTensor' && format !== 'GGUF') return format ? { format } : {}
   const read = format === 'GGUF' ? readGgufHeader : readSafetensorsHeader
-  return { format, header: describeHeader(cleanHeader(await read(file, size), clean)) }
+  const header = await read(file, size)
+  const isVerified = coversWholeFile(header, size)
+  return { format, header: { ...describeHeader(cleanHeader(header, clean)), isVerified } }
 }
 
 const filesOf = ({ models, sidecars, previews }: EntryFiles): FoundFile[] => [

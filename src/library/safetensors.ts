@@ -60,6 +60,9 @@ const dtypeBits: Record<string, number> = {
   F4: 4,
 }
 
+/** Whether the size of a tensor follows from its type and shape, which the reader compares. */
+export const isKnownDtype = (dtype: string): boolean => Object.hasOwn(dtypeBits, dtype)
+
 const count = z.number().int().nonnegative()
 const tensorEntry = z.object({
   dtype: z.string().max(40),

@@ -31,6 +31,8 @@ interface SiteFacts {
   file?: { type?: string; size?: string; fp?: string }
   stats?: Record<string, number>
   versionStats?: Record<string, number>
+  scan?: Record<string, string>
+  earlyAccessConfig?: object
   commercialUse?: string[]
 }
 
@@ -81,6 +83,14 @@ export const night = {
   ...{ modelId: 710_003, versionId: 720_031, olderVersionId: 720_030 },
   bytes: safetensors('night', 2000),
   stats: { downloadCount: 70, thumbsUpCount: 4 },
+  scan: {
+    pickleScanResult: 'Success',
+    pickleScanMessage: 'No Pickle imports',
+    virusScanResult: 'Error',
+    virusScanMessage: 'the scanner timed out',
+    scannedAt: '2025-10-02T03:04:05.000Z',
+  },
+  earlyAccessConfig: { timeframe: 7, chargeForDownload: false },
   olderStats: { downloadCount: 5, thumbsUpCount: 1, thumbsDownCount: 2 },
 }
 
@@ -163,7 +173,13 @@ const entries: Entry[] = [
   {
     stem: 'loras/night',
     bytes: night.bytes,
-    site: { ...nightFacts, versionId: night.versionId, versionStats: night.stats },
+    site: {
+      ...nightFacts,
+      versionId: night.versionId,
+      versionStats: night.stats,
+      scan: night.scan,
+      earlyAccessConfig: night.earlyAccessConfig,
+    },
     pictures: levelPictures([8, 16]),
   },
   {
@@ -252,6 +268,7 @@ function siteVersion(site: SiteFacts, bytes: Buffer, name: string, pictures: rea
     baseModel: site.baseModel,
     trainedWords: site.words ?? [],
     stats: site.versionStats,
+    earlyAccessConfig: site.earlyAccessConfig,
     publishedAt: site.publishedAt ?? '2025-10-01T00:00:00.000Z',
     model: {
       name: site.model,
@@ -271,6 +288,7 @@ function siteVersion(site: SiteFacts, bytes: Buffer, name: string, pictures: rea
         sizeKB: bytes.length / 1024,
         metadata: { format: 'SafeTensor', size, fp },
         hashes: { SHA256: hashesOf(bytes).SHA256 },
+        ...site.scan,
         primary: true,
       },
     ],

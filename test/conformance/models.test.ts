@@ -124,6 +124,31 @@ test('111. a model without a creator in a sidecar has the default creator of the
   )
 })
 
+test('108. scan results are those of a sidecar that names the SHA-256, otherwise what was verified', async () => {
+  const scanOf = async (hash: string) => {
+    const [file] = read(await hub.ask(`/api/v1/model-versions/by-hash/${hash}`), DetailedVersion).files
+    assert.ok(file)
+    const { pickleScanResult, pickleScanMessage, virusScanResult, virusScanMessage, scannedAt } = file
+    return { pickleScanResult, pickleScanMessage, virusScanResult, virusScanMessage, scannedAt }
+  }
+  assert.deepEqual(await scanOf(hashesOf(night.bytes).SHA256), night.scan)
+  const verified = await scanOf(hashesOf(lonely.bytes).SHA256)
+  assert.deepEqual([verified.pickleScanResult, verified.virusScanResult], ['Success', 'Success'])
+  assert.match(verified.virusScanMessage ?? '', /verified to the last byte/)
+  const longer = Buffer.concat([safetensors('longer', 1200), Buffer.from('!')])
+  await putEntry(hub.folder, { stem: 'loras/longer', bytes: longer })
+  const path = `/api/v1/model-versions/by-hash/${hashesOf(longer).SHA256}`
+  await eventually(async () => (await hub.ask(path)).status === 200, 'the file is indexed')
+  const unverified = await scanOf(hashesOf(longer).SHA256)
+  assert.deepEqual([unverified.virusScanResult, unverified.virusScanMessage], ['Pending', null])
+})
+
+test("109. earlyAccessConfig is the sidecar's object, otherwise an empty one", async () => {
+  const early = read(await hub.ask(`/api/v1/model-versions/${night.versionId}`), DetailedVersion)
+  assert.deepEqual(early.earlyAccessConfig, night.earlyAccessConfig)
+  assert.deepEqual((await detailedLonely()).earlyAccessConfig, {})
+})
+
 test("117. the counts of a model start from the sidecar's, otherwise from the sums over its versions", async () => {
   const { model } = await shownTidal()
   const { downloadCount: ofModel, thumbsUpCount, commentCount } = model.stats

@@ -123,7 +123,7 @@ export const DetailedVersion = z.object({
   trainingStatus: z.null(),
   trainingDetails: z.null(),
   earlyAccessEndsAt: z.null(),
-  earlyAccessConfig: z.looseObject({}).nullable(),
+  earlyAccessConfig: z.looseObject({}),
   air: z.string(),
   stats: z.object({ downloadCount: z.int(), thumbsUpCount: z.int() }),
   model: z.object({ name: z.string(), type: z.string(), nsfw: z.boolean(), poi: z.boolean(), mode: absent }),

@@ -124,7 +124,7 @@ const publishedVersions = (query: Kysely<Schema>) =>
 const wholeVersions = (query: Kysely<Schema>, { engine }: Database) =>
   query
     .selectFrom('model_version')
-    .select([...versionColumns])
+    .select([...versionColumns, 'model_version.early_access_config'])
     .select((version) => partsOfVersion(engine, version))
     .where('model_version.status', '=', 'Published')
     .where((version) =>

@@ -47,7 +47,7 @@ export function listedRecords(read: ReadRows<ListedValues>, { ids, levels, baseM
       version.images.push(imageRecord(image))
   }
   const versionIds = JSON.stringify([...versions.keys()])
-  for (const row of read('files', { versionIds }) as FileRow[]) versions.get(row[13])?.files.push(fileRecord(row))
+  for (const row of read('files', { versionIds }) as FileRow[]) versions.get(row[15])?.files.push(fileRecord(row))
   return ids.flatMap((id) => records.get(id) ?? [])
 }
 
@@ -139,9 +139,11 @@ const fileRecord = (row: FileRow): FileRecord => ({
   quant_type: row[7],
   is_primary: row[8],
   pickle_scan_result: row[9],
-  virus_scan_result: row[10],
-  scanned_at: row[11],
-  hashes: JSON.parse(row[12]),
+  pickle_scan_message: row[10],
+  virus_scan_result: row[11],
+  virus_scan_message: row[12],
+  scanned_at: row[13],
+  hashes: JSON.parse(row[14]),
 })
 
 const imageRecord = (row: ImageRow): ImageRecord => ({

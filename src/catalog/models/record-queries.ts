@@ -60,13 +60,15 @@ export function modelRecord(
 
 /** A row of `versionColumns` and {@link partsOfVersion} as a record. */
 export function detailedVersion(
-  row: Omit<VersionRecord, 'trained_words' | 'files' | 'images'> & VersionParts & { trained_words: string },
+  row: Omit<VersionRecord, 'trained_words' | 'files' | 'images'> &
+    VersionParts & { trained_words: string; early_access_config: string | null },
 ): DetailedVersion {
   const images = jsonRows<ImageRecord & { meta: string | null }>(row.images, [...imageNames, 'meta'])
   const [model] = jsonRows<ModelOfVersion>(row.model, columnNames(columnsOfModel))
   return {
     ...row,
     trained_words: JSON.parse(row.trained_words),
+    early_access_config: JSON.parse(row.early_access_config ?? '{}'),
     files: jsonRows<FileRecord>(row.files, fileNames),
     images: images.map((image) => ({ ...image, meta: image.meta === null ? null : JSON.parse(image.meta) })),
     model: model as ModelOfVersion,

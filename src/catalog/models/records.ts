@@ -66,7 +66,9 @@ export const fileColumns = [
   'model_file.quant_type',
   'model_file.is_primary',
   'model_file.pickle_scan_result',
+  'model_file.pickle_scan_message',
   'model_file.virus_scan_result',
+  'model_file.virus_scan_message',
   'model_file.scanned_at',
   // JSON, which a query has last.
   'model_file.hashes',
@@ -126,4 +128,7 @@ export type ModelOfVersion = Pick<
   'id' | 'name' | 'type' | 'nsfw' | 'poi' | 'minor' | 'sfw_only' | 'mode' | 'login_only'
 >
 
-export type DetailedVersion = VersionRecord<DetailedImageRecord> & { model: ModelOfVersion }
+export type DetailedVersion = VersionRecord<DetailedImageRecord> & {
+  model: ModelOfVersion
+  early_access_config: Record<string, unknown>
+}

@@ -1,5 +1,5 @@
 /** What lists need for models without metadata. Beside every index stands the query it serves. */
-export const listing = (): string[] => [...defaultCreator(), ...modelStats, ...modelLevels]
+export const listing = (): string[] => [...defaultCreator(), ...modelStats, ...modelLevels, ...scanResults]
 
 /**
  * Gives models without a creator the default one, called `local`; `serve` renames it to the configured username. A
@@ -65,4 +65,11 @@ const modelLevels = [
       from model_version join image on image.version_id = model_version.id
       where model_version.model_id = model.id and model_version.status = 'Published'
     ), 0), case when nsfw = 1 then 28 else 1 end)`,
+]
+
+/** The next scan, which reads every entry again, fills them. */
+const scanResults = [
+  `alter table model_file add column pickle_scan_message text`,
+  `alter table model_file add column virus_scan_message text`,
+  `alter table model_version add column early_access_config text`,
 ]

@@ -61,6 +61,8 @@ export interface ModelVersionTable {
   usage_control: string
   upload_type: string
   early_access_ends_at: number | null
+  /** JSON; null where metadata has none. */
+  early_access_config: string | null
   download_count: number
   imported_download_count: number
   thumbs_up_count: number
@@ -91,7 +93,9 @@ export interface ModelFileTable {
   hashes: string
   is_primary: number
   pickle_scan_result: string
+  pickle_scan_message: string | null
   virus_scan_result: string
+  virus_scan_message: string | null
   scanned_at: number
   created_at: number
 }

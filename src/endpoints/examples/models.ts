@@ -134,7 +134,7 @@ export const exampleDetailedVersion: DetailedVersion = {
   trainingStatus: null,
   trainingDetails: null,
   earlyAccessEndsAt: null,
-  earlyAccessConfig: null,
+  earlyAccessConfig: {},
   air: 'urn:air:sdxl:lora:civitai:900004@900401',
   stats: { downloadCount: 0, thumbsUpCount: 0 },
   model: { name: 'Ink and Mist', type: 'LORA', nsfw: false, poi: false },

@@ -16,7 +16,11 @@ export const ModelFile = z
     }),
     pickleScanResult: z.enum(scanResults),
     pickleScanMessage: z.string().nullable(),
-    virusScanResult: z.enum(scanResults),
+    virusScanResult: z
+      .enum(scanResults)
+      .describe(
+        '`Success` also where the structure of a data-only format was verified; `virusScanMessage` says which.',
+      ),
     virusScanMessage: z.string().nullable(),
     scannedAt: z.iso.datetime(),
     hashes: z

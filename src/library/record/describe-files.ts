@@ -1,5 +1,6 @@
 import { hideTokens } from '../../auth/token-format.ts'
 import { isSiteId } from '../../catalog/local-ids.ts'
+import { type FileScan, scanOf } from '../file-scan.ts'
 import type { FileIdentity } from '../identity.ts'
 import { addAlias, dropAliases } from './aliases.ts'
 import { offeredNames } from './offered-names.ts'
@@ -36,10 +37,28 @@ export async function describeFiles(
     for (const { file, said } of described) {
       const columns = { ...describedOf(said.identity), name: names.get(file.id) ?? file.name }
       const isSame = Object.entries(columns).every(([column, value]) => file[column as keyof typeof columns] === value)
-      if (!isSame) await transaction.updateTable('model_file').set(columns).where('id', '=', file.id).execute()
+      const scan = newScan(file, said.identity, recording.now)
+      if (!isSame || scan)
+        await transaction
+          .updateTable('model_file')
+          .set({ ...columns, ...scan })
+          .where('id', '=', file.id)
+          .execute()
       await takeSiteId(recording, file.id, said.identity)
     }
   }
+}
+
+/** The scan results of a file where they differ from the stored ones. Results that stay the same keep their time. */
+function newScan(
+  file: Record<keyof FileScan, unknown> & { scanned_at: number },
+  identity: FileIdentity,
+  now: number,
+): (FileScan & { scanned_at: number }) | undefined {
+  const scan = scanOf(identity)
+  const isSame = Object.entries(scan).every(([column, value]) => file[column as keyof FileScan] === value)
+  const scanned_at = identity.scan?.scannedAt ?? (isSame ? file.scanned_at : now)
+  return isSame && scanned_at === file.scanned_at ? undefined : { ...scan, scanned_at }
 }
 
 /** A file with a local id gets the one that the site gave it, once it is known and free. It never goes back. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix'
 import { hideTokens } from '../../auth/token-format.ts'
 import type { EntryFacts, FileFacts } from '../entry-facts.ts'
+import { scanOf } from '../file-scan.ts'
 import type { FileIdentity } from '../identity.ts'
 import { forgetDropped, recallDropped } from './dropped-files.ts'
 import { namedHashes } from './file-hashes.ts'
@@ -96,10 +97,8 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
         sha256,
         hashes: JSON.stringify(hashes),
       },
-      ...{ size_bytes: facts.file.sizeBytes, is_primary: 0, scanned_at: now, created_at: now },
-      // Only formats that can carry code are in question, and nothing here looks for viruses.
-      pickle_scan_result: facts.identity.format === 'PickleTensor' ? 'Pending' : 'Success',
-      virus_scan_result: 'Pending',
+      ...{ size_bytes: facts.file.sizeBytes, is_primary: 0, created_at: now },
+      ...{ ...scanOf(facts.identity), scanned_at: facts.identity.scan?.scannedAt ?? now },
     })
     .execute()
   await transaction

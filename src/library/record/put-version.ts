@@ -39,6 +39,7 @@ export async function putVersion(
       trained_words: JSON.stringify(version.trainedWords),
       availability: version.availability ?? 'Public',
       early_access_ends_at: version.earlyAccessEndsAt ?? null,
+      early_access_config: version.earlyAccessConfig ? JSON.stringify(version.earlyAccessConfig) : null,
       thumbs_up_count: stats.thumbsUpCount ?? 0,
       thumbs_down_count: stats.thumbsDownCount ?? 0,
       provenance: JSON.stringify(provenanceOf('version', provenance)),

@@ -11,6 +11,7 @@ import type {
   ModelFormat,
   ModelType,
   QuantType,
+  ScanResult,
 } from '../../catalog/enums.ts'
 import type { Thumbnail } from '../modelspec.ts'
 
@@ -58,6 +59,7 @@ export type SidecarClaim = {
   allowDifferentLicense?: boolean
   availability?: Availability
   earlyAccessEndsAt?: number
+  earlyAccessConfig?: Record<string, unknown>
   stats?: Stats
   versionStats?: Stats
   files?: ClaimedFile[]
@@ -88,6 +90,17 @@ export type ClaimedFile = {
   primary?: boolean
   metadata: { format?: ModelFormat; size?: ModelFileSize; fp?: FloatPrecision; quantType?: QuantType }
   hashes: Partial<Record<HashKind, string>>
+  scan?: ClaimedScan
+}
+
+/** What scanners of the site found in a file. */
+export type ClaimedScan = {
+  pickleResult?: ScanResult
+  pickleMessage?: string
+  virusResult?: ScanResult
+  virusMessage?: string
+  /** Unix milliseconds. */
+  scannedAt?: number
 }
 
 export type ClaimedImage = {

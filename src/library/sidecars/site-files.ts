@@ -7,10 +7,11 @@ import {
   modelFileTypes,
   modelFormats,
   quantTypes,
+  scanResults,
 } from '../../catalog/enums.ts'
 import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
 import { type ClaimedFile, withoutUndefined } from './claim.ts'
-import { type Fields, flag, id, name } from './fields.ts'
+import { type Fields, flag, id, name, time } from './fields.ts'
 
 /** Reads the `files` of a version; a file without a name is left out. */
 export function readSiteFiles(version: Fields): ClaimedFile[] | undefined {
@@ -49,8 +50,24 @@ function readFile(file: Fields): Omit<ClaimedFile, 'name'> {
       quantType: metadata.get('quantType', z.enum(quantTypes)),
     }),
     hashes: readHashes(file.object('hashes')),
+    ...readScan(file),
   }
 }
+
+/** Results are compared as exact strings; any other value is ignored, with its message. */
+function readScan(file: Fields): Pick<ClaimedFile, 'scan'> {
+  const pickleResult = file.get('pickleScanResult', scanResult)
+  const virusResult = file.get('virusScanResult', scanResult)
+  const scan = withoutUndefined({
+    ...(pickleResult && { pickleResult, pickleMessage: file.get('pickleScanMessage', name) }),
+    ...(virusResult && { virusResult, virusMessage: file.get('virusScanMessage', name) }),
+  })
+  if (Object.keys(scan).length === 0) return {}
+  const scannedAt = file.get('scannedAt', time)
+  return { scan: { ...scan, ...(scannedAt !== undefined && { scannedAt }) } }
+}
+
+const scanResult = z.unknown().transform((value) => scanResults.find((result) => result === value))
 
 /** An AutoV3 of 64 digits is the whole hash that its 12 are cut from. */
 function hashOf(kind: HashKind) {

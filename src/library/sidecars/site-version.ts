@@ -46,6 +46,7 @@ export function readSiteVersion(version: Fields): Partial<SidecarClaim> {
     allowDifferentLicense: model.get('allowDifferentLicense', flag),
     availability: version.get('availability', z.enum(availabilities)),
     earlyAccessEndsAt: version.get('earlyAccessEndsAt', time) ?? version.get('earlyAccessDeadline', time),
+    earlyAccessConfig: version.get('earlyAccessConfig', earlyAccessConfig),
     stats: readStats(model.object('stats')),
     versionStats: readStats(version.object('stats')),
     files,
@@ -105,6 +106,11 @@ const commercialUse = z.preprocess(
     return values.filter(known)
   }),
 )
+
+/** Passed on as it is; a real one has a handful of fields. */
+const earlyAccessConfig = z
+  .record(z.string(), z.unknown())
+  .refine((config) => JSON.stringify(config).length <= 10_000, 'Is too long')
 
 function readCreator(creator: Fields): SidecarClaim['creator'] {
   const username = creator.get('username', name)

@@ -1370,9 +1370,10 @@ export interface components {
             trainingStatus: null;
             trainingDetails: null;
             earlyAccessEndsAt: string | null;
+            /** @description As the metadata has it; empty where it has none. */
             earlyAccessConfig: {
                 [key: string]: unknown;
-            } | null;
+            };
             /** @description The AI resource name of the version. */
             air: string;
             supportsGeneration: boolean;
@@ -1407,7 +1408,10 @@ export interface components {
                 /** @enum {string} */
                 pickleScanResult: "Pending" | "Success" | "Danger" | "Error";
                 pickleScanMessage: string | null;
-                /** @enum {string} */
+                /**
+                 * @description `Success` also where the structure of a data-only format was verified; `virusScanMessage` says which.
+                 * @enum {string}
+                 */
                 virusScanResult: "Pending" | "Success" | "Danger" | "Error";
                 virusScanMessage: string | null;
                 /** Format: date-time */
@@ -1872,7 +1876,10 @@ export interface components {
             /** @enum {string} */
             pickleScanResult: "Pending" | "Success" | "Danger" | "Error";
             pickleScanMessage: string | null;
-            /** @enum {string} */
+            /**
+             * @description `Success` also where the structure of a data-only format was verified; `virusScanMessage` says which.
+             * @enum {string}
+             */
             virusScanResult: "Pending" | "Success" | "Danger" | "Error";
             virusScanMessage: string | null;
             /** Format: date-time */
@@ -11427,7 +11434,7 @@ export interface operations {
                      *       "trainingStatus": null,
                      *       "trainingDetails": null,
                      *       "earlyAccessEndsAt": null,
-                     *       "earlyAccessConfig": null,
+                     *       "earlyAccessConfig": {},
                      *       "air": "urn:air:sdxl:lora:civitai:900004@900401",
                      *       "stats": {
                      *         "downloadCount": 0,
@@ -11799,7 +11806,7 @@ export interface operations {
                      *       "trainingStatus": null,
                      *       "trainingDetails": null,
                      *       "earlyAccessEndsAt": null,
-                     *       "earlyAccessConfig": null,
+                     *       "earlyAccessConfig": {},
                      *       "air": "urn:air:sdxl:lora:civitai:900004@900401",
                      *       "stats": {
                      *         "downloadCount": 0,
@@ -12031,7 +12038,7 @@ export interface operations {
                      *         "trainingStatus": null,
                      *         "trainingDetails": null,
                      *         "earlyAccessEndsAt": null,
-                     *         "earlyAccessConfig": null,
+                     *         "earlyAccessConfig": {},
                      *         "air": "urn:air:sdxl:lora:civitai:900004@900401",
                      *         "stats": {
                      *           "downloadCount": 0,

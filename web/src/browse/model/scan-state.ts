@@ -1,23 +1,41 @@
 type ScanResult = 'Pending' | 'Success' | 'Danger' | 'Error'
 
 /**
- * What was checked of a file, and what was not. The hub reads a file's format and computes its hashes; it looks for no
- * code within, and runs no virus scanner. `Success` of the API means no more than a format that is not executed.
+ * What was checked of a file, and what was not, in words. The hub reads a file's format, verifies the structure of
+ * data-only formats, and computes hashes; it looks for no code, and runs no virus scanner. Other results are those of a
+ * sidecar that names the file's own SHA-256.
  */
 export function scanState(file: {
   format: string | undefined
   pickleScanResult: ScanResult
+  pickleScanMessage: string | null
   virusScanResult: ScanResult
+  virusScanMessage: string | null
 }): { text: string; tone: 'quiet' | 'warning' | 'danger' } {
-  if (file.pickleScanResult === 'Danger' || file.virusScanResult === 'Danger')
-    return { text: 'This file was found to be dangerous. Do not load it.', tone: 'danger' }
-  const unscanned = file.virusScanResult === 'Success' ? '' : ' No virus scanner ran.'
-  if (file.format === 'SafeTensor' || file.format === 'GGUF')
-    return { text: `Hashes computed. This format holds data alone, no code.${unscanned}`, tone: 'quiet' }
-  if (file.format === 'PickleTensor')
+  const messages = (result: ScanResult) =>
+    [
+      file.virusScanResult === result ? file.virusScanMessage : null,
+      file.pickleScanResult === result ? file.pickleScanMessage : null,
+    ].filter((message) => message !== null)
+  const has = (result: ScanResult) => file.pickleScanResult === result || file.virusScanResult === result
+  if (has('Danger'))
     return {
-      text: `Hashes computed. This format can run code when it is loaded, and nobody looked for any.${unscanned}`,
+      text: ['This file was found to be dangerous. Do not load it.', ...messages('Danger')].join(' '),
+      tone: 'danger',
+    }
+  if (has('Error')) return { text: ['A scan of this file failed.', ...messages('Error')].join(' '), tone: 'warning' }
+  const scanned =
+    file.virusScanResult === 'Success'
+      ? (file.virusScanMessage ?? 'Its metadata says that a virus scan found nothing.')
+      : 'No virus scanner ran.'
+  if (file.format === 'SafeTensor' || file.format === 'GGUF')
+    return { text: `Hashes computed. This format holds data alone, no code. ${scanned}`, tone: 'quiet' }
+  if (file.format === 'PickleTensor') {
+    const looked = file.pickleScanMessage ?? 'Nobody looked for any.'
+    return {
+      text: `Hashes computed. This format can run code when it is loaded. ${looked} ${scanned}`,
       tone: 'warning',
     }
-  return { text: `Hashes computed. Nobody looked for harmful code in it.${unscanned}`, tone: 'warning' }
+  }
+  return { text: `Hashes computed. Nobody looked for harmful code in it. ${scanned}`, tone: 'warning' }
 }
