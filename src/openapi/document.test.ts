@@ -18,6 +18,7 @@ test('the category decides what the document says of authentication, caching and
     const { security, responses } = operation
     return {
       category: operation['x-category'],
+      stated: /^Category: \*\*(\w+)\*\*\. /.exec(operation.description)?.[1],
       anonymous: security.some((way) => Object.keys(way).length === 0),
       caching: operation['x-caching'],
       cors: operation['x-cors'],
@@ -29,10 +30,25 @@ test('the category decides what the document says of authentication, caching and
     withToken: 'private, no-store',
   }
   const open = { anonymous: '*', withCredentials: 'trusted origins' }
-  assert.deepEqual(told('public'), { category: 'public', anonymous: true, caching: shared, cors: open, refuses: [] })
-  assert.deepEqual(told('mixed'), { category: 'mixed', anonymous: true, caching: shared, cors: open, refuses: [] })
+  assert.deepEqual(told('public'), {
+    category: 'public',
+    stated: 'public',
+    anonymous: true,
+    caching: shared,
+    cors: open,
+    refuses: [],
+  })
+  assert.deepEqual(told('mixed'), {
+    category: 'mixed',
+    stated: 'mixed',
+    anonymous: true,
+    caching: shared,
+    cors: open,
+    refuses: [],
+  })
   assert.deepEqual(told('authenticated'), {
     category: 'authenticated',
+    stated: 'authenticated',
     anonymous: false,
     caching: { anonymous: 'private, no-store', withToken: 'private, no-store' },
     cors: { anonymous: 'trusted origins', withCredentials: 'trusted origins' },

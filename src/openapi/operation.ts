@@ -12,7 +12,8 @@ import { jsonSchemaOf, type NamedSchemas } from './schemas.ts'
 export interface Operation {
   operationId: string
   summary: string
-  description?: string
+  /** Begins with the category, for viewers that do not show `x-category`. */
+  description: string
   tags: string[]
   /** Decides authentication, CORS and caching together. */
   'x-category': Endpoint['category']
@@ -39,7 +40,7 @@ export function operationOf(
   return {
     operationId: operationIdOf(endpoint, method),
     summary,
-    ...(description !== undefined && { description }),
+    description: [categoryText(endpoint, isClosed), description].filter((text) => text !== undefined).join('\n\n'),
     tags: [resourceOf(endpoint).name],
     'x-category': category,
     'x-scope': scope,
@@ -51,6 +52,17 @@ export function operationOf(
     ...(body && { requestBody: body }),
     responses: { ...successesOf(endpoint, named), ...failuresOf(errorsOf(endpoint, { allow, isClosed }), named) },
   }
+}
+
+/** States the category and what follows from it for a caller, in Markdown. */
+function categoryText(endpoint: Endpoint, isClosed: boolean): string {
+  const { category, owner, sessionOnly } = endpoint
+  const needsToken = needsCaller(endpoint, isClosed)
+  if (category === 'public' && !needsToken) return 'Category: **public**. The same response with or without a token.'
+  if (category === 'mixed' && !needsToken)
+    return 'Category: **mixed**. A full response without a token, a personal one with a valid token or session.'
+  const ways = sessionOnly ? 'a session' : 'a valid token or session'
+  return `Category: **${category}**. 401 without ${ways}${owner ? '; only for owners of the hub' : ''}.`
 }
 
 /** HEAD answers like GET, without the body. */

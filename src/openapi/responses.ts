@@ -116,7 +116,7 @@ const meanings: Readonly<Record<number, string>> = {
   405: 'The address takes other methods, which `Allow` names.',
   410: 'It was there, and is not given out any more.',
   422: 'It is there, and cannot be read.',
-  429: 'A page number too far out. Cursors reach everything.',
+  429: 'A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again.',
   500: 'A fault of the hub; the id is also in its log.',
   503: 'Not now. `Retry-After` tells when to ask again.',
 }

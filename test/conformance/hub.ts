@@ -66,6 +66,7 @@ export async function startHub({
   nodeFlags = [],
   accounts = [],
   sample = false,
+  library = makeLibrary,
 }: {
   flags?: string[]
   /** Of the Node that runs the hub. */
@@ -73,6 +74,8 @@ export async function startHub({
   accounts?: string[]
   /** Serves the sample library that the hub makes where it is given no folder. */
   sample?: boolean
+  /** Fills the folder that is served. */
+  library?: (folder: string) => Promise<unknown>
 } = {}): Promise<Hub> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-conformance-'))
   const [folder, data] = [join(directory, 'models'), join(directory, 'data')]
@@ -88,7 +91,7 @@ export async function startHub({
   }
   const command = (...line: string[]) => commandWithInput('', line)
 
-  await makeLibrary(folder)
+  await library(folder)
   const serving = run([
     'serve',
     ...(sample ? [] : [folder]),

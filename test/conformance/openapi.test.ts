@@ -80,8 +80,15 @@ test('the hub answers the examples as the document says: status, caching, CORS, 
   const refused = Object.entries(document.paths)
     .filter(([path, { get }]) => get && get['x-category'] !== 'authenticated' && !succeeded.includes(path))
     .map(([path]) => path)
-  // The sample library has no collection, and addresses of bytes are each hub's own.
-  assert.deepEqual(refused, ['/api/v1/collections/{id}', '/files/{grant}/{name}', '/media/{uuid}/{transforms}/{name}'])
+    // The local ids of posts follow the order in which a hub reads its library.
+    .filter((path) => path !== '/api/v1/posts/{id}')
+  // The sample library has no collection and no hub has articles; URLs of bytes are each hub's own.
+  assert.deepEqual(refused.toSorted(), [
+    '/api/v1/articles/{id}',
+    '/api/v1/collections/{id}',
+    '/files/{grant}/{name}',
+    '/media/{uuid}/{transforms}/{name}',
+  ])
 })
 
 /** Whether an answer is a stream of events, which ends when its caller goes. */

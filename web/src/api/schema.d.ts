@@ -15,7 +15,9 @@ export interface paths {
         put?: never;
         /**
          * Makes the hub's first account, which owns it
-         * @description While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
          *     another.
          */
         post: operations["postSetup"];
@@ -36,7 +38,9 @@ export interface paths {
         put?: never;
         /**
          * Makes an account of one's own
-         * @description Where the owner takes sign-ups; `GET /api/v1/hub` tells whether an invitation is needed.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Where the owner takes sign-ups; `GET /api/v1/hub` tells whether an invitation is needed.
          */
         post: operations["postSignUp"];
         delete?: never;
@@ -56,7 +60,9 @@ export interface paths {
         put?: never;
         /**
          * Sets a new password, with the link that an owner made
-         * @description The link serves once. Sessions of the account end; its tokens and its second factor stay.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     The link serves once. Sessions of the account end; its tokens and its second factor stay.
          */
         post: operations["postPasswordReset"];
         delete?: never;
@@ -74,7 +80,9 @@ export interface paths {
         };
         /**
          * Who can sign in, by username, page by page
-         * @description `query` is part of a username or of an e-mail address.
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         *
+         *     `query` is part of a username or of an e-mail address.
          */
         get: operations["getAccounts"];
         put?: never;
@@ -100,7 +108,9 @@ export interface paths {
         head?: never;
         /**
          * Mutes or bans an account, lifts that, or makes it an owner or not
-         * @description A ban ends the sessions of the account, and its tokens are refused for as long as it lasts. Roles are changed by who is signed in, not by a token.
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         *
+         *     A ban ends the sessions of the account, and its tokens are refused for as long as it lasts. Roles are changed by who is signed in, not by a token.
          */
         patch: operations["patchAccountsById"];
         trace?: never;
@@ -116,7 +126,9 @@ export interface paths {
         put?: never;
         /**
          * Makes a link by which the person of an account chooses a new password
-         * @description Give it to the person: the hub sends no mail. It serves once, within 24 hours, in place of an earlier one.
+         * @description Category: **authenticated**. 401 without a session; only for owners of the hub.
+         *
+         *     Give it to the person: the hub sends no mail. It serves once, within 24 hours, in place of an earlier one.
          */
         post: operations["postAccountsByIdPasswordReset"];
         delete?: never;
@@ -132,12 +144,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All invitations, newest first, used and expired ones too */
+        /**
+         * All invitations, newest first, used and expired ones too
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         */
         get: operations["getInvitations"];
         put?: never;
         /**
          * Invites somebody to make an account; the link is told this once
-         * @description With an address the invitation is for that address alone, and the hub takes it as verified. Give the link to the
+         * @description Category: **authenticated**. 401 without a session; only for owners of the hub.
+         *
+         *     With an address the invitation is for that address alone, and the hub takes it as verified. Give the link to the
          *     person: the hub sends no mail.
          */
         post: operations["postInvitations"];
@@ -157,7 +174,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes an invitation back; the account that was made with it stays */
+        /**
+         * Takes an invitation back; the account that was made with it stays
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         */
         delete: operations["deleteInvitationsById"];
         options?: never;
         head?: never;
@@ -173,7 +193,9 @@ export interface paths {
         };
         /**
          * The account that the token belongs to
-         * @description What a client asks first, to see whether its token is good.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     What a client asks first, to see whether its token is good.
          */
         get: operations["getMe"];
         put?: never;
@@ -191,7 +213,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's account, with the ways to sign in to it */
+        /**
+         * The caller's account, with the ways to sign in to it
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         get: operations["getMeAccount"];
         put?: never;
         post?: never;
@@ -210,7 +235,9 @@ export interface paths {
         };
         /**
          * What happened to the caller's account: sign-ins, tokens, passwords, newest first
-         * @description Of what somebody else did, an owner say, the network and the program are not told.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Of what somebody else did, an owner say, the network and the program are not told.
          */
         get: operations["getMeAudit"];
         put?: never;
@@ -230,13 +257,17 @@ export interface paths {
         };
         /**
          * The account's tokens, newest first, with who uses them
-         * @description Ended ones too. What other processes on the same database have seen in the last minute may not be in it yet.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Ended ones too. What other processes on the same database have seen in the last minute may not be in it yet.
          */
         get: operations["getMeTokens"];
         put?: never;
         /**
          * Makes a token; its secret is told this once
-         * @description A token that makes another one gives it no scope, no life, no networks and no query policy beyond its own; what is
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     A token that makes another one gives it no scope, no life, no networks and no query policy beyond its own; what is
          *     left out is then as narrow as it is itself. A publishable token reads what is public, for the pages of its origins; a canary
          *     may nothing, and tells its owner of every use.
          */
@@ -257,13 +288,18 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a token for good, from the next request on */
+        /**
+         * Ends a token for good, from the next request on
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         delete: operations["deleteMeTokensById"];
         options?: never;
         head?: never;
         /**
          * Changes what a token may, from the next request on; what is left out stays
-         * @description A token that changes another one, or itself, widens nothing beyond its own.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     A token that changes another one, or itself, widens nothing beyond its own.
          */
         patch: operations["patchMeTokensById"];
         trace?: never;
@@ -279,7 +315,9 @@ export interface paths {
         put?: never;
         /**
          * Gives a token a new secret, told this once; the earlier ones end after the overlap
-         * @description A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. A retry with the same `Idempotency-Key` by the same token or session gets the same secret, and nothing more ends.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     A secret that an earlier rotation ends sooner keeps its end. An overlap of 0 ends the earlier ones now. A retry with the same `Idempotency-Key` by the same token or session gets the same secret, and nothing more ends.
          */
         post: operations["postMeTokensByIdRotate"];
         delete?: never;
@@ -303,7 +341,9 @@ export interface paths {
         head?: never;
         /**
          * Sets anew how long, from now, a replaced secret works on; 0 ends it
-         * @description The current secret has no such end, and what has ended stays so.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     The current secret has no such end, and what has ended stays so.
          */
         patch: operations["patchMeTokensByIdSecretsBySecretId"];
         trace?: never;
@@ -315,7 +355,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The latest requests that a token was refused for, and why */
+        /**
+         * The latest requests that a token was refused for, and why
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         get: operations["getMeTokensByIdRefusals"];
         put?: never;
         post?: never;
@@ -335,7 +378,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Tells that a token's warnings were seen */
+        /**
+         * Tells that a token's warnings were seen
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         delete: operations["deleteMeTokensByIdWarnings"];
         options?: never;
         head?: never;
@@ -353,7 +399,9 @@ export interface paths {
         put?: never;
         /**
          * Tells which programs a change of a token would have refused over the last 30 days; changes nothing
-         * @description Takes what the change itself takes. With an empty change it proposes the narrowest limits that would have served.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Takes what the change itself takes. With an empty change it proposes the narrowest limits that would have served.
          */
         post: operations["postMeTokensByIdPreview"];
         delete?: never;
@@ -373,7 +421,9 @@ export interface paths {
         put?: never;
         /**
          * Tells whether a token is active, and what it may (RFC 7662)
-         * @description Of a token of the caller's own account; an owner of the hub may ask about any. Of everything else (unknown, ended, not
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Of a token of the caller's own account; an owner of the hub may ask about any. Of everything else (unknown, ended, not
          *     the caller's to ask about) it says `{"active": false}` and no more. Where a token may be used from and in which form is decided
          *     when it is used.
          */
@@ -395,7 +445,9 @@ export interface paths {
         put?: never;
         /**
          * Ends tokens that were found where they have no business
-         * @description For secret scanners, and whoever finds one: whoever has a token may end it. Those of this hub end at once, and
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     For secret scanners, and whoever finds one: whoever has a token may end it. Those of this hub end at once, and
          *     their owners are told when and from where they were reported. The answer is the same whether one was known or not. Of a token
          *     that was rotated since, only the secret that was found ends.
          */
@@ -413,7 +465,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The ids of the caller's favourites */
+        /**
+         * The ids of the caller's favourites
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         get: operations["getMeFavorites"];
         put?: never;
         post?: never;
@@ -433,13 +488,17 @@ export interface paths {
         get?: never;
         /**
          * Adds a model to the favourites; it counts as a thumb up
-         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Answers with what now holds, whether it held before or not: asking twice does no harm.
          */
         put: operations["putMeFavoritesByModelId"];
         post?: never;
         /**
          * Takes a model from the favourites
-         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Answers with what now holds, whether it held before or not: asking twice does no harm.
          */
         delete: operations["deleteMeFavoritesByModelId"];
         options?: never;
@@ -454,7 +513,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The ids of the models that the caller has hidden */
+        /**
+         * The ids of the models that the caller has hidden
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         get: operations["getMeHidden"];
         put?: never;
         post?: never;
@@ -474,13 +536,17 @@ export interface paths {
         get?: never;
         /**
          * Hides a model from the lists that the caller gets
-         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Answers with what now holds, whether it held before or not: asking twice does no harm.
          */
         put: operations["putMeHiddenByModelId"];
         post?: never;
         /**
          * Shows a hidden model in lists again
-         * @description Answers with what now holds, whether it held before or not: asking twice does no harm.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     Answers with what now holds, whether it held before or not: asking twice does no harm.
          */
         delete: operations["deleteMeHiddenByModelId"];
         options?: never;
@@ -497,7 +563,9 @@ export interface paths {
         };
         /**
          * Public collections, page by page; the same for every caller
-         * @description Those that hold something of the browsing levels asked for; covers of other levels are left out.
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     Those that hold something of the browsing levels asked for; covers of other levels are left out.
          */
         get: operations["getCollections"];
         put?: never;
@@ -515,7 +583,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One collection; a private one is as if it were not there, for its owner as well */
+        /**
+         * One collection; a private one is as if it were not there, for its owner as well
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         */
         get: operations["getCollectionsById"];
         put?: never;
         post?: never;
@@ -532,7 +603,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much the caller's vault holds */
+        /**
+         * How much the caller's vault holds
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         get: operations["getVaultGet"];
         put?: never;
         post?: never;
@@ -551,7 +625,9 @@ export interface paths {
         };
         /**
          * The versions in the caller's vault, page by page
-         * @description What was known of a version when it was put in, whatever becomes of it in the library.
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     What was known of a version when it was put in, whatever becomes of it in the library.
          */
         get: operations["getVaultAll"];
         put?: never;
@@ -569,7 +645,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which of some versions are in the caller's vault, in the order of the request */
+        /**
+         * Which of some versions are in the caller's vault, in the order of the request
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         get: operations["getVaultCheckVault"];
         put?: never;
         post?: never;
@@ -588,7 +667,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts a version into the caller's vault, or takes it out */
+        /**
+         * Puts a version into the caller's vault, or takes it out
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         */
         post: operations["postVaultToggleVersion"];
         delete?: never;
         options?: never;
@@ -605,7 +687,9 @@ export interface paths {
         };
         /**
          * A file of a model version: redirects to its bytes
-         * @description Without selectors the primary file. Each selector that is given has to fit.
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     Without selectors the primary file. Each selector that is given has to fit.
          *
          *     The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long
          *     as the account behind it may have the file and the token that asked is not revoked. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
@@ -617,7 +701,9 @@ export interface paths {
         options?: never;
         /**
          * A file of a model version: redirects to its bytes (headers alone)
-         * @description Without selectors the primary file. Each selector that is given has to fit.
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     Without selectors the primary file. Each selector that is given has to fit.
          *
          *     The address that it redirects to names one file, needs no token, takes `Range`, and holds for at least 24 hours, as long
          *     as the account behind it may have the file and the token that asked is not revoked. Where a sign-in is needed, programs get a 401 and browsers the sign-in page.
@@ -633,13 +719,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Training data of a model version: redirects to its download */
+        /**
+         * Training data of a model version: redirects to its download
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         */
         get: operations["getDownloadTrainingDataByVersionId"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** Training data of a model version: redirects to its download (headers alone) */
+        /**
+         * Training data of a model version: redirects to its download (headers alone)
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         */
         head: operations["headDownloadTrainingDataByVersionId"];
         patch?: never;
         trace?: never;
@@ -655,7 +747,9 @@ export interface paths {
         put?: never;
         /**
          * An address of one file that works for a short time without a token
-         * @description For programs that fetch what they are given, so that none of them gets a token in an address. It speaks for the
+         * @description Category: **authenticated**. 401 without a valid token or session.
+         *
+         *     For programs that fetch what they are given, so that none of them gets a token in an address. It speaks for the
          *     account: it ends with the access of that, with the token that asked for it when that is revoked, and at its time. A download
          *     that began before goes on. Without selectors it is the primary file.
          */
@@ -675,7 +769,9 @@ export interface paths {
         };
         /**
          * The bytes of a file, at the signed address that a download redirects to
-         * @description One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.
          */
         get: operations["getFilesByGrantByName"];
         put?: never;
@@ -684,7 +780,9 @@ export interface paths {
         options?: never;
         /**
          * The bytes of a file, at the signed address that a download redirects to (headers alone)
-         * @description One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     One range of bytes or several, `If-Range` for resuming, `Repr-Digest` with the SHA-256. The last part of the address is for tools that save under it.
          */
         head: operations["headFilesByGrantByName"];
         patch?: never;
@@ -699,7 +797,9 @@ export interface paths {
         };
         /**
          * An image or a video, in the size that the address asks for
-         * @description `transforms` is `original=true`, or several of these joined by commas: `width=450`, `height=320`, `fit=cover`,
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     `transforms` is `original=true`, or several of these joined by commas: `width=450`, `height=320`, `fit=cover`,
          *     `quality=85`, `blur=32`, `anim=false` (the first frame). Sizes are rounded up to the next of a few, and never beyond the
          *     source; what is not known is passed over.
          */
@@ -710,7 +810,9 @@ export interface paths {
         options?: never;
         /**
          * An image or a video, in the size that the address asks for (headers alone)
-         * @description `transforms` is `original=true`, or several of these joined by commas: `width=450`, `height=320`, `fit=cover`,
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     `transforms` is `original=true`, or several of these joined by commas: `width=450`, `height=320`, `fit=cover`,
          *     `quality=85`, `blur=32`, `anim=false` (the first frame). Sizes are rounded up to the next of a few, and never beyond the
          *     source; what is not known is passed over.
          */
@@ -727,7 +829,9 @@ export interface paths {
         };
         /**
          * The tensors of a model file, and the memory that a checkpoint needs
-         * @description Read from the header of a safetensors or GGUF file.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Read from the header of a safetensors or GGUF file.
          */
         get: operations["getModelFilesByIdTensorMetadata"];
         put?: never;
@@ -747,7 +851,9 @@ export interface paths {
         };
         /**
          * What the header of a model file says besides its tensors: its entries, and how it was trained
-         * @description Read from the header of a safetensors or GGUF file. `training` gathers what kohya-style trainers write.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Read from the header of a safetensors or GGUF file. `training` gathers what kohya-style trainers write.
          */
         get: operations["getModelFilesByIdMetadata"];
         put?: never;
@@ -767,7 +873,9 @@ export interface paths {
         };
         /**
          * Models, filtered and in an order, page by page
-         * @description Every filter that is given has to hold. Models without a published version that has a file are left out, and private,
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     Every filter that is given has to hold. Models without a published version that has a file are left out, and private,
          *     archived and taken down ones; for a signed-in caller also those that this caller has hidden.
          *
          *     With `query` the order is that of relevance, whatever `sort` says.
@@ -790,7 +898,9 @@ export interface paths {
         };
         /**
          * One model with its versions
-         * @description Models that no list shows are found by their id as well, unless they are not published.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Models that no list shows are found by their id as well, unless they are not published.
          */
         get: operations["getModelsById"];
         put?: never;
@@ -810,7 +920,9 @@ export interface paths {
         };
         /**
          * One version of a model
-         * @description With its AIR, all of its files (`primary` on each), and its images with how they were made.
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     With its AIR, all of its files (`primary` on each), and its images with how they were made.
          */
         get: operations["getModelVersionsById"];
         put?: never;
@@ -830,7 +942,9 @@ export interface paths {
         };
         /**
          * The little that a generator needs of a version
-         * @description Of its primary file, or of the one that `modelFileId` names.
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     Of its primary file, or of the one that `modelFileId` names.
          */
         get: operations["getModelVersionsMiniById"];
         put?: never;
@@ -850,7 +964,9 @@ export interface paths {
         };
         /**
          * The version that holds a file with this hash, of whichever kind
-         * @description AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case, with or without a leading `0x`. Of several versions with such a file the one that was published first.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     AutoV1, AutoV2, AutoV3, SHA256, CRC32 or BLAKE3, in any letter case, with or without a leading `0x`. Of several versions with such a file the one that was published first.
          */
         get: operations["getModelVersionsByHashByHash"];
         put?: never;
@@ -872,7 +988,9 @@ export interface paths {
         put?: never;
         /**
          * The versions that hold files with these SHA-256 hashes
-         * @description At most 100 hashes, with or without a leading `0x`. What no version holds is left out of the answer.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     At most 100 hashes, with or without a leading `0x`. What no version holds is left out of the answer.
          */
         post: operations["postModelVersionsByHash"];
         delete?: never;
@@ -892,7 +1010,9 @@ export interface paths {
         put?: never;
         /**
          * Only the ids of the versions that hold files with these SHA-256 hashes
-         * @description At most 10,000 hashes, with or without a leading `0x`. A pair for each version that holds such a file; what no version holds is left out.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     At most 10,000 hashes, with or without a leading `0x`. A pair for each version that holds such a file; what no version holds is left out.
          */
         post: operations["postModelVersionsByHashIds"];
         delete?: never;
@@ -910,7 +1030,9 @@ export interface paths {
         };
         /**
          * Images of models, filtered and in an order, page by page
-         * @description Images of listed models, and those that the hub owns without a model. A token makes no difference.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Images of listed models, and those that the hub owns without a model. A token makes no difference.
          */
         get: operations["getImages"];
         put?: never;
@@ -930,7 +1052,9 @@ export interface paths {
         };
         /**
          * A post: the gallery of a version
-         * @description `postId` of an image is its post. Shows the images that `GET /api/v1/images` lists without parameters; a post with none of them is a 404.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     `postId` of an image is its post. Shows the images that `GET /api/v1/images` lists without parameters; a post with none of them is a 404.
          */
         get: operations["getPostsById"];
         put?: never;
@@ -948,7 +1072,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who published models, by username, page by page */
+        /**
+         * Who published models, by username, page by page
+         * @description Category: **public**. The same response with or without a token.
+         */
         get: operations["getCreators"];
         put?: never;
         post?: never;
@@ -965,7 +1092,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tags of models, the most frequent first, page by page */
+        /**
+         * Tags of models, the most frequent first, page by page
+         * @description Category: **public**. The same response with or without a token.
+         */
         get: operations["getTags"];
         put?: never;
         post?: never;
@@ -984,7 +1114,9 @@ export interface paths {
         };
         /**
          * Accounts by their ids, or by how their names begin
-         * @description Anonymous callers find only accounts that have published something, as in `/creators`; a session, or a token with
+         * @description Category: **mixed**. A full response without a token, a personal one with a valid token or session.
+         *
+         *     Anonymous callers find only accounts that have published something, as in `/creators`; a session, or a token with
          *     `UserRead`, finds all. At most five by name, the shortest names first. Without `ids` and `query` the list is empty.
          */
         get: operations["getUsers"];
@@ -1003,7 +1135,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An empty list: a hub has no articles */
+        /**
+         * An empty list: a hub has no articles
+         * @description Category: **public**. The same response with or without a token.
+         */
         get: operations["getArticles"];
         put?: never;
         post?: never;
@@ -1020,7 +1155,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** No article: a hub has none */
+        /**
+         * No article: a hub has none
+         * @description Category: **public**. The same response with or without a token.
+         */
         get: operations["getArticlesById"];
         put?: never;
         post?: never;
@@ -1037,7 +1175,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to accounts, tokens and folders, newest first */
+        /**
+         * What happened to accounts, tokens and folders, newest first
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         */
         get: operations["getAudit"];
         put?: never;
         post?: never;
@@ -1054,7 +1195,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells which programs another policy of the hub would have refused over the last 30 days; changes nothing */
+        /**
+         * Tells which programs another policy of the hub would have refused over the last 30 days; changes nothing
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         */
         get: operations["getAccessPreview"];
         put?: never;
         post?: never;
@@ -1071,7 +1215,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The folders of model files, the scan that runs, and what could not be read */
+        /**
+         * The folders of model files, the scan that runs, and what could not be read
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         */
         get: operations["getLibrary"];
         put?: never;
         post?: never;
@@ -1090,7 +1237,9 @@ export interface paths {
         };
         /**
          * What happens to the library, as server-sent events
-         * @description How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         *
+         *     How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
          *     every 15 seconds keeps the connection open; with it the hub looks whether the caller may still listen, and ends the stream otherwise.
          */
         get: operations["getLibraryEvents"];
@@ -1100,7 +1249,9 @@ export interface paths {
         options?: never;
         /**
          * What happens to the library, as server-sent events (headers alone)
-         * @description How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         *
+         *     How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
          *     every 15 seconds keeps the connection open; with it the hub looks whether the caller may still listen, and ends the stream otherwise.
          */
         head: operations["headLibraryEvents"];
@@ -1118,7 +1269,9 @@ export interface paths {
         put?: never;
         /**
          * Looks at everything in all folders, unless that is under way
-         * @description Changes are noticed by themselves where they can be; this is for shares of other machines, which tell of none.
+         * @description Category: **authenticated**. 401 without a valid token or session; only for owners of the hub.
+         *
+         *     Changes are noticed by themselves where they can be; this is for shares of other machines, which tell of none.
          */
         post: operations["postLibraryScan"];
         delete?: never;
@@ -1134,7 +1287,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the hub tells everybody of itself */
+        /**
+         * What the hub tells everybody of itself
+         * @description Category: **public**. The same response with or without a token.
+         */
         get: operations["getHub"];
         put?: never;
         post?: never;
@@ -1153,7 +1309,9 @@ export interface paths {
         };
         /**
          * The words that models are described in
-         * @description Base models grow with the site; models of others are listed all the same.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Base models grow with the site; models of others are listed all the same.
          */
         get: operations["getEnums"];
         put?: never;
@@ -1171,7 +1329,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which of some versions may be used for generation on the hub: none, since it does not generate */
+        /**
+         * Which of some versions may be used for generation on the hub: none, since it does not generate
+         * @description Category: **public**. The same response with or without a token.
+         */
         get: operations["getPermissionsCheck"];
         put?: never;
         post?: never;
@@ -1190,7 +1351,9 @@ export interface paths {
         };
         /**
          * This API, as an OpenAPI 3.1 document
-         * @description Made from the declarations that the hub itself runs on. `servers` names the address that the document was asked from.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Made from the declarations that the hub itself runs on. `servers` names the address that the document was asked from.
          */
         get: operations["getOpenapiJson"];
         put?: never;
@@ -2447,7 +2610,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -2575,7 +2738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -2700,7 +2863,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -2855,7 +3018,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3033,7 +3196,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3194,7 +3357,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3336,7 +3499,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3496,7 +3659,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3645,7 +3808,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3795,7 +3958,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -3944,7 +4107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -4115,7 +4278,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -4435,7 +4598,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -4781,7 +4944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -5115,7 +5278,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -5467,7 +5630,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -5838,7 +6001,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -6199,7 +6362,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -6357,7 +6520,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -6691,7 +6854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -6893,7 +7056,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7052,7 +7215,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7178,7 +7341,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7312,7 +7475,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7472,7 +7635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7632,7 +7795,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7770,7 +7933,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -7930,7 +8093,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -8090,7 +8253,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -8235,7 +8398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -8377,7 +8540,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -8521,7 +8684,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -8722,7 +8885,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -8904,7 +9067,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9065,7 +9228,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9220,7 +9383,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9365,7 +9528,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9454,7 +9617,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9535,7 +9698,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9715,7 +9878,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -9900,7 +10063,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -10063,7 +10226,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -10234,7 +10397,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -10390,7 +10553,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -10574,7 +10737,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -10764,7 +10927,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -11124,7 +11287,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -11348,7 +11511,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -11575,7 +11738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -11720,7 +11883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -11947,7 +12110,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -12190,7 +12353,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -12327,7 +12490,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -12551,7 +12714,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -12712,7 +12875,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -12841,7 +13004,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -12975,7 +13138,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13094,7 +13257,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13206,7 +13369,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13319,7 +13482,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13490,7 +13653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13643,7 +13806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13815,7 +13978,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -13940,7 +14103,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -14040,7 +14203,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -14165,7 +14328,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -14270,7 +14433,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -14599,7 +14762,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -14718,7 +14881,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
@@ -14854,7 +15017,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
