@@ -20,37 +20,45 @@ function check(value: unknown, shape: Shape, at: string): void {
   }
   switch (shape.kind) {
     case 'int':
-      return demand(Number.isSafeInteger(value), 'int')
+      demand(Number.isSafeInteger(value), 'int')
+      break
     case 'number':
-      return demand(typeof value === 'number', 'float')
+      demand(typeof value === 'number', 'float')
+      break
     case 'text':
-      return demand(typeof value === 'string' && !(shape.required && value === ''), 'str')
+      demand(typeof value === 'string' && !(shape.required && value === ''), 'str')
+      break
     case 'flag':
-      return demand(typeof value === 'boolean', 'bool')
+      demand(typeof value === 'boolean', 'bool')
+      break
     case 'time':
-      return demand(
+      demand(
         typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/.test(value),
         'datetime with a zone',
       )
+      break
     case 'url':
-      return demand(typeof value === 'string' && URL.canParse(value), 'HttpUrl')
+      demand(typeof value === 'string' && URL.canParse(value), 'HttpUrl')
+      break
     case 'any':
-      return
+      break
     case 'enum':
-      return demand(typeof value === 'string' && shape.values.includes(value), `one of ${shape.values}`)
+      demand(typeof value === 'string' && shape.values.includes(value), `one of ${shape.values}`)
+      break
     case 'null':
-      return demand(value === null, 'None')
+      demand(value === null, 'None')
+      break
     case 'nullable':
-      return value === null ? undefined : check(value, shape.of, at)
+      if (value !== null) check(value, shape.of, at)
+      break
     case 'list':
       demand(Array.isArray(value), 'list')
-      return (value as unknown[]).forEach((item, index) => {
-        check(item, shape.of, `${at}[${index}]`)
-      })
+      for (const [index, item] of (value as unknown[]).entries()) check(item, shape.of, `${at}[${index}]`)
+      break
     case 'map':
       demand(isObject(value), 'dict')
       for (const [key, item] of Object.entries(value as object)) check(item, shape.of, `${at}.${key}`)
-      return
+      break
     case 'object':
       demand(isObject(value), 'object')
       for (const [key, field] of Object.entries(shape.fields)) {
