@@ -2,6 +2,7 @@ import { previewAccess } from './access.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { getArticle, listArticles } from './articles.ts'
 import { listAudit, listOwnAudit } from './audit.ts'
+import { getBaseModelSources } from './base-model-sources.ts'
 import { getCollection, listCollections } from './collections.ts'
 import { listCreators } from './creators.ts'
 import type { Endpoint } from './define.ts'
@@ -85,6 +86,7 @@ export const endpoints: Endpoint[] = [
   media,
   getTensorMetadata,
   getModelFileMetadata,
+  getBaseModelSources,
   listModels,
   getModel,
   getModelVersion,

@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import { withoutHexPrefix } from '../hex-prefix.ts'
+import { type BaseModelSources, readBaseModelSources } from './base-model-sources.ts'
 import { detailedVersion, partsOfVersion } from './record-queries.ts'
 import { type DetailedVersion, versionColumns } from './records.ts'
 
@@ -16,6 +17,8 @@ export interface FoundFile {
 /** Finds published versions, by id and by what their files hash to. */
 export interface VersionFinder {
   byId(id: number): Promise<DetailedVersion | undefined>
+  /** Where the base model of a version was read. */
+  baseModelSources(id: number): Promise<BaseModelSources | undefined>
   /** By a hash of any kind, in any letter case, with or without a leading `0x`. Of several versions with the file the earliest published, then the lowest id. */
   byHash(hash: string): Promise<DetailedVersion | undefined>
   /** Every version with one of these files, once each, in the order of the hashes. */
@@ -28,6 +31,13 @@ export interface VersionFinder {
 export function openVersionFinder({ database, now }: { database: Database; now: () => number }): VersionFinder {
   const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
     wholeVersions(query, database).where('model_version.id', '=', values('id')),
+  )
+
+  // Served by the primary key.
+  const sources = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+    publishedVersions(query)
+      .select(['model.id', 'model_version.base_model', 'model_version.provenance'])
+      .where('model_version.id', '=', values('id')),
   )
 
   // Served by the key of `file_hash`.
@@ -94,6 +104,10 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
   }
 
   return {
+    async baseModelSources(id) {
+      const row = await sources.first({ id })
+      return row && readBaseModelSources(row)
+    },
     byId: find,
     async byHash(text) {
       const hash = withoutHexPrefix(text.trim()).toUpperCase()

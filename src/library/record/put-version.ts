@@ -42,7 +42,10 @@ export async function putVersion(
       early_access_config: version.earlyAccessConfig ? JSON.stringify(version.earlyAccessConfig) : null,
       thumbs_up_count: stats.thumbsUpCount ?? 0,
       thumbs_down_count: stats.thumbsDownCount ?? 0,
-      provenance: JSON.stringify(provenanceOf('version', provenance)),
+      provenance: JSON.stringify({
+        ...provenanceOf('version', provenance),
+        ...(version.setAside && { setAside: version.setAside }),
+      }),
       created_at: version.createdAt ?? publishedAt,
       published_at: publishedAt,
       updated_at: version.updatedAt ?? publishedAt,

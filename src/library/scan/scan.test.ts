@@ -3,6 +3,7 @@ import { link, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { hubItself } from '../../audit/asker.ts'
+import { readBaseModelSources } from '../../catalog/models/base-model-sources.ts'
 import {
   civitaiInfo,
   type LibraryFixture,
@@ -198,6 +199,34 @@ test('a model of another format than its name says is shown as what it is, and a
         { name: 'c.safetensors', format: 'SafeTensor', scan: 'Success' },
       ],
     )
+  }))
+
+test('a base model that the tensors exclude is stored as set aside, also by the next scan', () =>
+  withLibraryFolder(async (fixture) => {
+    const tensor = { dtype: 'U8', shape: [1, 3840], data_offsets: [0, 3840] }
+    const header = JSON.stringify({
+      __metadata__: { ss_base_model_version: 'sd_1.5' },
+      'diffusion_model.layers.0.attention.to_k.lora_A.weight': tensor,
+    })
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(header.length))
+    await fixture.put('fox.safetensors', Buffer.concat([length, Buffer.from(header), Buffer.alloc(3840)]))
+    for (const note of ['a fox', 'a red fox']) {
+      await fixture.put('fox.txt', note)
+      await fixture.scan()
+      const [row] = await fixture.rows<{ id: number; base_model: string; provenance: string }>(
+        'select model_id as id, base_model, provenance from model_version',
+      )
+      assert.ok(row)
+      const { baseModel, setAside } = readBaseModelSources(row)
+      assert.equal(baseModel, 'Other')
+      assert.deepEqual(setAside, [
+        {
+          ...{ baseModel: 'SD 1.5', source: 'header', where: 'ss_base_model_version' },
+          ...{ tensors: 'unknown', isTaken: false },
+        },
+      ])
+    }
   }))
 
 test('a hard link is not read again', () =>

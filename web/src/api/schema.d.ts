@@ -864,6 +864,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-versions/{id}/base-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the base model of a version was read, and the names that its tensors exclude
+         * @description Trainers and tools often name a wrong base model. The names and shapes of the tensors decide what is possible.
+         */
+        get: operations["getModelVersionsByIdBaseModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -1443,6 +1463,25 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Where the base model of a version was read. */
+        BaseModelSources: {
+            baseModel: string;
+            /** @description Where it was read; `default` when no source names a base model. */
+            source: string;
+            /** @description Names that the tensors of the file exclude. */
+            setAside: {
+                /** @description The name that the source gives. */
+                baseModel: string;
+                /** @description A kind of sidecar (`civitai-info`, with `+sha256` when it names the file), `header`, `folder` or `name`. */
+                source: string;
+                /** @description The key of the header that names it. */
+                key: string | null;
+                /** @description The base model that the tensors prove; `unknown` when they only exclude the name. */
+                tensors: string;
+                /** @description Whether it is shown nevertheless: its source names the SHA-256 of the file. */
+                isTaken: boolean;
+            }[];
         };
         /** @description A collection by itself. */
         Collection: {
@@ -10978,6 +11017,136 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getModelVersionsByIdBaseModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 900401 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the base model of a version was read, and the names that its tensors exclude */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example public, s-maxage=300, stale-while-revalidate=150
+                     */
+                    "Cache-Control"?: string;
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "baseModel": "Flux.1 D",
+                     *       "source": "header",
+                     *       "setAside": [
+                     *         {
+                     *           "baseModel": "SD 1.5",
+                     *           "source": "header",
+                     *           "key": "ss_base_model_version",
+                     *           "tensors": "Flux.1 D",
+                     *           "isTaken": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BaseModelSources"];
+                };
+            };
+            /** @description The caller holds this very answer: its `If-None-Match` names it. */
+            304: {
+                headers: {
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Model not found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out. Cursors reach everything. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
                 };
             };
         };

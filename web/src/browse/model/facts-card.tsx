@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { TextLink } from '../../parts/links'
 import { PointInTime } from '../../parts/point-in-time'
 import type { Model } from '../cards/model'
+import { BaseModelNote } from './base-model-note'
 import { Copyable } from './copyable'
 import { licenceOf } from './licence'
 import classes from './model-page.module.css'
@@ -30,6 +31,7 @@ export function FactsCard({ model, version }: { model: Model; version: Model['mo
             {version.baseModel}
           </TextLink>
           {version.baseModelType && version.baseModelType !== 'Standard' && `, ${version.baseModelType}`}
+          <BaseModelNote versionId={version.id} />
         </Fact>
         <Fact name="Published">
           <PointInTime at={version.publishedAt} />

@@ -22,6 +22,14 @@ export const versionQuery = (id: number) =>
       answerOf(api.GET('/api/v1/model-versions/{id}', { params: { path: { id: nameable(id) } }, signal })),
   })
 
+/** Where the base model of a version was read, and the names that its tensors exclude. */
+export const baseModelQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['base-model', id],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/model-versions/{id}/base-model', { params: { path: { id } }, signal })),
+  })
+
 /** Whether a version's downloads need a sign-in. */
 export const needsSignInQuery = (id: number) =>
   queryOptions({
