@@ -873,7 +873,9 @@ export interface paths {
         };
         /**
          * Where the base model of a version was read, and the names that its tensors exclude
-         * @description Trainers and tools often name a wrong base model. The names and shapes of the tensors decide what is possible.
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     Trainers and tools often name a wrong base model. The names and shapes of the tensors decide what is possible.
          */
         get: operations["getModelVersionsByIdBaseModel"];
         put?: never;
@@ -11115,7 +11117,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A page number too far out. Cursors reach everything. */
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
             429: {
                 headers: {
                     /**
