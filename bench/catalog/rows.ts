@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Insertable } from 'kysely'
 import type { HashKind } from '../../src/catalog/enums.ts'
+import { textOfFileNames } from '../../src/catalog/file-stems.ts'
 import { firstLocalId } from '../../src/catalog/local-ids.ts'
 import { levelsOf } from '../../src/catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../src/catalog/primary-file.ts'
@@ -59,6 +60,7 @@ export function rowsOfModel(plan: CatalogPlan, model: GeneratedModel): Rows & { 
       creator: model.creator,
       tags: model.tags.join(' '),
       trainedWords: newestFirst.flatMap(({ trainedWords }) => trainedWords).join(' '),
+      fileNames: textOfFileNames(model.versions.flatMap(({ files }) => files.map(({ name }) => name)).sort()),
     },
   }
 }

@@ -48,7 +48,7 @@ export async function openSqliteSink(file: string): Promise<CatalogSink> {
     return insert
   }
   const insertText = database.prepare(
-    'insert into model_text (rowid, name, creator, tags, trained_words) values (?, ?, ?, ?, ?)',
+    'insert into model_text (rowid, name, creator, tags, trained_words, file_names) values (?, ?, ?, ?, ?, ?)',
   )
   database.exec('begin')
   return {
@@ -57,8 +57,8 @@ export async function openSqliteSink(file: string): Promise<CatalogSink> {
       const insert = inserts.get(table) ?? prepareInsert(table, Object.keys(row))
       insert.run(...(Object.values(row) as SQLInputValue[]))
     },
-    addText: (modelId, { name, creator, tags, trainedWords }) =>
-      insertText.run(modelId, name, creator, tags, trainedWords),
+    addText: (modelId, { name, creator, tags, trainedWords, fileNames }) =>
+      insertText.run(modelId, name, creator, tags, trainedWords, fileNames),
     setKeptCount: (name, count) => database.prepare('update kept_count set count = ? where name = ?').run(count, name),
     flush: () => database.exec('commit; begin'),
     async finish(tell) {

@@ -71,7 +71,13 @@ export function insertModels(database: Database, models: readonly ModelFixture[]
           rows.model_tag.push({ tag_id: await tags(name), model_id: ids.id })
         }
         if (model.listed) await countListed(transaction, creatorId, tagNames)
-        const text = { name: model.name, creator: creator ?? '', tags: tagNames.join(' '), trainedWords: words }
+        const text = {
+          name: model.name,
+          creator: creator ?? '',
+          tags: tagNames.join(' '),
+          trainedWords: words,
+          fileNames: '',
+        }
         for (const statement of database.engine.putModelText(ids.id, text)) await statement.execute(transaction)
       }
       for (const table of Object.keys(rows) as (keyof Rows)[]) await insertAll(transaction, table, rows[table])

@@ -10,6 +10,8 @@ export interface EngineSql {
   keyOrganised: string
   /** Statements that make the full-text index over name, creator, tags and trained words, one row a model. */
   textIndex: string[]
+  /** Statements that add the names of a model's files to the full-text index, those of existing rows included. */
+  fileNamesInTextIndex: string[]
   /**
    * Statements after which the table `audit_event` takes new rows alone: none is changed or written over, and none is
    * deleted that `audit_start.keep_from` keeps, which never moves back nor nearer to the present than a day.
@@ -59,4 +61,6 @@ export interface ModelText {
   creator: string
   tags: string
   trainedWords: string
+  /** Stems of the names of its files. */
+  fileNames: string
 }

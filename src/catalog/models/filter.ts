@@ -4,6 +4,7 @@ import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { CheckpointType, CommercialUse, MetricTimeframe, ModelFormat, ModelType } from '../enums.ts'
 import { withoutIndex } from '../few-rows.ts'
+import { searchedText } from '../file-stems.ts'
 import type { ModelOrder } from './order.ts'
 
 /**
@@ -81,7 +82,7 @@ export type FilterValues = {
 
 /** What a filter binds; undefined when nothing can match it. */
 export function filterValues(filter: ModelFilter, engine: EngineSql, now: number): FilterValues | undefined {
-  const match = filter.query === undefined ? undefined : engine.textMatch(filter.query)
+  const match = filter.query === undefined ? undefined : engine.textMatch(searchedText(filter.query))
   if (filter.query !== undefined && match === undefined) return undefined
   return present<FilterValues>({
     levels: filter.levels,

@@ -3,6 +3,7 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ModelSort } from '../enums.ts'
+import { searchedText } from '../file-stems.ts'
 import { literally } from '../name-pattern.ts'
 
 /**
@@ -54,7 +55,7 @@ export function orderValues(query: string, engine: EngineSql): OrderValues {
   return {
     typed,
     typedPrefix: `${literally(typed)}%`,
-    nameMatch: engine.textMatch(query, 'name') ?? '',
+    nameMatch: engine.textMatch(searchedText(query), 'name') ?? '',
   }
 }
 

@@ -1,5 +1,13 @@
+import type { EngineSql } from '../engine.ts'
+
 /** What lists need for models without metadata. Beside every index stands the query it serves. */
-export const listing = (): string[] => [...defaultCreator(), ...modelStats, ...modelLevels, ...scanResults]
+export const listing = (engine: EngineSql): string[] => [
+  ...defaultCreator(),
+  ...modelStats,
+  ...modelLevels,
+  ...scanResults,
+  ...engine.fileNamesInTextIndex,
+]
 
 /**
  * Gives models without a creator the default one, called `local`; `serve` renames it to the configured username. A

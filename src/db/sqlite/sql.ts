@@ -13,6 +13,21 @@ export const sqliteSql: EngineSql = {
       name, creator, tags, trained_words, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
     )`,
   ],
+  fileNamesInTextIndex: [
+    // FTS5 has no `add column`. Names of files come without their extension: it would match nearly every model.
+    `create virtual table model_text_with_files using fts5 (
+      name, creator, tags, trained_words, file_names, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+    )`,
+    `insert into model_text_with_files (rowid, name, creator, tags, trained_words, file_names)
+      select rowid, name, creator, tags, trained_words, coalesce((
+        select substr(group_concat(replace(replace(replace(replace(replace(model_file.name, '.safetensors', ''),
+          '.ckpt', ''), '.gguf', ''), '.pth', ''), '.pt', ''), ' '), 1, 20000)
+        from model_version join model_file on model_file.version_id = model_version.id
+        where model_version.model_id = model_text.rowid
+      ), '') from model_text`,
+    `drop table model_text`,
+    `alter table model_text_with_files rename to model_text`,
+  ],
   appendOnlyAudit,
   inList: (column, list) => sql`${column} in (select value from json_each(${list}))`,
   listLength: (list) => sql`json_array_length(${list})`,
@@ -47,8 +62,8 @@ export const sqliteSql: EngineSql = {
   },
   putModelText: (modelId, text) => [
     sql`delete from model_text where rowid = ${modelId}`,
-    sql`insert into model_text (rowid, name, creator, tags, trained_words)
-        values (${modelId}, ${text.name}, ${text.creator}, ${text.tags}, ${text.trainedWords})`,
+    sql`insert into model_text (rowid, name, creator, tags, trained_words, file_names)
+        values (${modelId}, ${text.name}, ${text.creator}, ${text.tags}, ${text.trainedWords}, ${text.fileNames})`,
   ],
   removeModelText: (modelId) => sql`delete from model_text where rowid = ${modelId}`,
 }

@@ -1,6 +1,10 @@
+import { basename } from 'node:path/posix'
 import { sql } from 'kysely'
+import { hideTokens } from '../../auth/token-format.ts'
+import { textOfFileNames } from '../../catalog/file-stems.ts'
 import { levelsOf } from '../../catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../catalog/primary-file.ts'
+import type { ModelText } from '../../db/engine.ts'
 import { modelStats } from './model-stats.ts'
 import type { Recording } from './recording.ts'
 
@@ -75,7 +79,20 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     // A search for the default creator's name would find every model without metadata, and renaming it would re-index them.
     creator: model.creator_is_default ? '' : (model.username ?? ''),
     trainedWords: versions.flatMap(({ trained_words }) => JSON.parse(trained_words) as string[]).join(' '),
+    fileNames: textOfFileNames(await fileNames(recording, modelId)),
   })
+}
+
+/** The names of a model's files, at each of their places. Indexes `model_file_version`, `file_place_file`. */
+async function fileNames({ transaction }: Recording, modelId: number): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom('model_version')
+    .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
+    .leftJoin('file_place', 'file_place.file_id', 'model_file.id')
+    .select(['model_file.name', 'file_place.path'])
+    .where('model_version.model_id', '=', modelId)
+    .execute()
+  return rows.map(({ name, path }) => (path === null ? name : hideTokens(basename(path)))).sort()
 }
 
 /** The levels that the images of each version have. */
@@ -127,7 +144,7 @@ const putInOrder = ({ transaction }: Recording, modelId: number) =>
 async function putText(
   { transaction, engine }: Recording,
   modelId: number,
-  text: { name: string; creator: string; trainedWords: string },
+  text: Omit<ModelText, 'tags'>,
 ): Promise<void> {
   const tags = await transaction
     .selectFrom('model_tag')
