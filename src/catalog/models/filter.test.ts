@@ -179,7 +179,7 @@ test('filters together keep what all of them keep', () =>
       { type: 'LORA', tags: ['b'], creator: 'ann' },
       { type: 'LORA', tags: ['a'], creator: 'bob' },
     ])
-    assert.deepEqual(await idsOf({ types: ['LORA'], tag: 'a', creatorId: 1, query: 'model' }), [1])
+    assert.deepEqual(await idsOf({ types: ['LORA'], tag: 'a', creatorId: 2, query: 'model' }), [1])
   }))
 
 test('baseModels narrows the versions of each model too', () =>
