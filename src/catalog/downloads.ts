@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { type DownloadMarks, type DownloadRefusal, downloadRefusal } from './download-access.ts'
 import { openDownloadCounts } from './download-counts.ts'
+import { currentId } from './id-alias.ts'
 import { type FileSelectors, selectFile } from './select-file.ts'
 
 /** A file that may be downloaded. */
@@ -72,7 +73,10 @@ export function openDownloads({
       if (!version) return { kind: 'unknown' }
       const refusal = await refusalFor(version, accountId)
       if (refusal) return refusal
-      const file = selectFile(await queries.files.all({ versionId }), selectors, version.model_type)
+      const { fileId } = selectors
+      const named = fileId === undefined ? undefined : ((await queries.file.first({ fileId }))?.id ?? fileId)
+      const files = await queries.files.all({ versionId })
+      const file = selectFile(files, { ...selectors, fileId: named }, version.model_type)
       return file ? chosen(file, version) : { kind: 'unknown' }
     },
     async granted({ fileId, accountId, tokenId }) {
@@ -149,13 +153,20 @@ function prepareQueries(database: Database) {
         .innerJoin('model', 'model.id', 'model_version.model_id')
         .select(marks)
         .select(['model.id as model_id', 'model.type as model_type'])
-        .where('model_version.id', '=', values('versionId')),
+        .where('model_version.id', '=', currentId('model_version', values('versionId'))),
     ),
     files: database.lookup((query, values: PlaceholderOf<{ versionId: number }>) =>
-      query.selectFrom('model_file').select(fileColumns).where('version_id', '=', values('versionId')).orderBy('id'),
+      query
+        .selectFrom('model_file')
+        .select(fileColumns)
+        .where('version_id', '=', currentId('model_version', values('versionId')))
+        .orderBy('id'),
     ),
     file: database.lookup((query, values: PlaceholderOf<{ fileId: number }>) =>
-      query.selectFrom('model_file').select(fileColumns).where('id', '=', values('fileId')),
+      query
+        .selectFrom('model_file')
+        .select(fileColumns)
+        .where('id', '=', currentId('model_file', values('fileId'))),
     ),
     token: database.lookup((query, values: PlaceholderOf<{ tokenId: number }>) =>
       query.selectFrom('token').select('revoked_at').where('id', '=', values('tokenId')),

@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
 import { modelKey } from './catalog-keys.ts'
+import { currentId } from './id-alias.ts'
 
 /** One account's mark on one model. */
 export interface ModelMark {
@@ -34,7 +35,7 @@ export function openPreferences({ database, now }: { database: Database; now: ()
     query
       .selectFrom('model')
       .select('model.id')
-      .where('model.id', '=', values('modelId'))
+      .where('model.id', '=', currentId('model', values('modelId')))
       .where('model.status', '=', 'Published'),
   )
   const isMarked = database.lookup((query, values: PlaceholderOf<ModelMark>) =>
@@ -59,17 +60,21 @@ export function openPreferences({ database, now }: { database: Database; now: ()
 
   return {
     async mark(mark) {
-      if (!(await isPublished.first({ modelId: mark.modelId }))) return false
+      const model = await isPublished.first({ modelId: mark.modelId })
+      if (!model) return false
+      const current = { ...mark, modelId: model.id }
       // What is so already is not written again: a repeated request must not empty the caches of public answers.
-      if (!(await isMarked.first(mark))) await addMark(database, mark, now())
+      if (!(await isMarked.first(current))) await addMark(database, current, now())
       return true
     },
     async unmark(mark) {
-      if (await isMarked.first(mark)) {
-        await removeMark(database, mark)
+      const model = await isPublished.first({ modelId: mark.modelId })
+      const current = { ...mark, modelId: model?.id ?? mark.modelId }
+      if (await isMarked.first(current)) {
+        await removeMark(database, current)
         return true
       }
-      return (await isPublished.first({ modelId: mark.modelId })) !== undefined
+      return model !== undefined
     },
     marked: async (by) => (await markedBy.all(by)).map(({ model_id }) => model_id),
   }

@@ -4,6 +4,7 @@ import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { MediaType, MetricTimeframe } from '../enums.ts'
 import { withoutIndex } from '../few-rows.ts'
+import { currentId } from '../id-alias.ts'
 
 /**
  * What a list of images is narrowed to (contract §2 GET /images, and `docs/filters.md`). What is absent, and an empty
@@ -99,16 +100,16 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
   id: ({ image, values }) => image('image.id', '=', values('id')),
   ids: ({ engine, values }) => engine.inList(withoutIndex('image.id'), values('ids')),
   postId: ({ values }) => sql`${withoutIndex('image.post_id')} = ${values('postId')}`,
-  modelId: ({ values }) => sql`${withoutIndex('image.model_id')} = ${values('modelId')}`,
+  modelId: ({ values }) => sql`${withoutIndex('image.model_id')} = ${currentId('model', values('modelId'))}`,
   // By the key of `image_version`.
   versionId: ({ image, values }) =>
     image.or([
-      sql<boolean>`${withoutIndex('image.version_id')} = ${values('versionId')}`,
+      sql<boolean>`${withoutIndex('image.version_id')} = ${currentId('model_version', values('versionId'))}`,
       image.exists(
         image
           .selectFrom('image_version')
           .select(sql.lit(1).as('one'))
-          .where('image_version.version_id', '=', values('versionId'))
+          .where('image_version.version_id', '=', currentId('model_version', values('versionId')))
           .whereRef('image_version.image_id', '=', 'image.id'),
       ),
     ]),

@@ -4,6 +4,7 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type Sources, source } from '../few-rows.ts'
+import { currentId } from '../id-alias.ts'
 import type { FilterValues } from './filter.ts'
 
 type Query = Kysely<Schema>
@@ -19,17 +20,18 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
   // By the index `image_post`.
   postId: (query: Query, values: Values) => source(images(query).where('image.post_id', '=', values('postId'))),
   // By the index `image_model`.
-  modelId: (query: Query, values: Values) => source(images(query).where('image.model_id', '=', values('modelId'))),
+  modelId: (query: Query, values: Values) =>
+    source(images(query).where('image.model_id', '=', currentId('model', values('modelId')))),
   // By the index `image_position` and the key of `image_version`.
   versionId: (query: Query, values: Values) =>
     source(
       images(query)
-        .where('image.version_id', '=', values('versionId'))
+        .where('image.version_id', '=', currentId('model_version', values('versionId')))
         .unionAll(
           query
             .selectFrom('image_version')
             .select('image_version.image_id as id')
-            .where('image_version.version_id', '=', values('versionId')),
+            .where('image_version.version_id', '=', currentId('model_version', values('versionId'))),
         ),
     ),
   // By the indexes `image_creator`, `model_creator` with `image_model`, and `image_model`.

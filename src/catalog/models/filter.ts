@@ -5,6 +5,7 @@ import type { Schema } from '../../db/schema.ts'
 import type { CheckpointType, CommercialUse, MetricTimeframe, ModelFormat, ModelType } from '../enums.ts'
 import { withoutIndex } from '../few-rows.ts'
 import { searchedText } from '../file-stems.ts'
+import { isCurrentIdOf } from '../id-alias.ts'
 import type { ModelOrder } from './order.ts'
 
 /**
@@ -137,12 +138,15 @@ const periodMs = { Day: dayMs, Week: 7 * dayMs, Month: 30 * dayMs, Year: 365 * d
  */
 const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
   levels: ({ values }) => sql`(model.nsfw_level & ${values('levels')}) <> 0`,
-  ids: ({ engine, model, values }) => engine.inList(model.ref('model.id'), values('ids')),
+  ids: ({ engine, model, values }) =>
+    isCurrentIdOf(engine, 'model', { column: model.ref('model.id'), ids: values('ids') }),
   versionIds: ({ engine, model, values }) =>
     model(
       'model.id',
       'in',
-      publishedVersions(model).where((version) => engine.inList(version.ref('model_version.id'), values('versionIds'))),
+      publishedVersions(model).where((version) =>
+        isCurrentIdOf(engine, 'model_version', { column: version.ref('model_version.id'), ids: values('versionIds') }),
+      ),
     ),
   types: ({ engine, values }) => engine.inList(withoutIndex('model.type'), values('types')),
   baseModels: ({ engine, model, values }) =>

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
+import { currentId } from '../id-alias.ts'
 import { type ModelParts, modelRecord, partsOfModel } from './record-queries.ts'
 import { type ModelRecord, modelColumns } from './records.ts'
 
@@ -13,7 +14,7 @@ export function openModelById(database: Database): (id: number) => Promise<Model
       .selectFrom('model')
       .select([...modelColumns])
       .select((model) => partsOfModel(database.engine, model))
-      .where('model.id', '=', values('id'))
+      .where('model.id', '=', currentId('model', values('id')))
       .where('model.status', '=', 'Published'),
   )
   return async (id) => {

@@ -4,6 +4,7 @@ import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import { withoutHexPrefix } from '../hex-prefix.ts'
 import { type BaseModelSources, readBaseModelSources } from './base-model-sources.ts'
+import { currentId } from '../id-alias.ts'
 import { detailedVersion, partsOfVersion } from './record-queries.ts'
 import { type DetailedVersion, versionColumns } from './records.ts'
 
@@ -30,7 +31,7 @@ export interface VersionFinder {
 /** `now` gives Unix milliseconds: early access that has ended is not told of. */
 export function openVersionFinder({ database, now }: { database: Database; now: () => number }): VersionFinder {
   const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
-    wholeVersions(query, database).where('model_version.id', '=', values('id')),
+    wholeVersions(query, database).where('model_version.id', '=', currentId('model_version', values('id'))),
   )
 
   // Served by the primary key.

@@ -4,23 +4,28 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type Sources, source } from '../few-rows.ts'
+import { isCurrentIdOf } from '../id-alias.ts'
 import type { FilterValues } from './filter.ts'
 
 type Query = Kysely<Schema>
 type Values = PlaceholderOf<Required<FilterValues>>
 
 /** The filters whose models an index finds. Where one finds at most {@link fewModels}, they lead the query of a page. */
-export const modelSources = ({ inList, textHits, valuesOf }: EngineSql): Sources<FilterValues> => ({
+export const modelSources = (engine: EngineSql): Sources<FilterValues> => ({
   // By key.
   ids: (query: Query, values: Values) =>
     source(
       query
         .selectFrom('model')
         .select('model.id')
-        .where((model) => inList(model.ref('model.id'), values('ids'))),
+        .where((model) => isCurrentIdOf(engine, 'model', { column: model.ref('model.id'), ids: values('ids') })),
     ),
   versionIds: (query: Query, values: Values) =>
-    source(published(query).where((version) => inList(version.ref('model_version.id'), values('versionIds')))),
+    source(
+      published(query).where((version) =>
+        isCurrentIdOf(engine, 'model_version', { column: version.ref('model_version.id'), ids: values('versionIds') }),
+      ),
+    ),
   // By the key of `model_tag`.
   tagKey: (query: Query, values: Values) =>
     source(
@@ -36,10 +41,12 @@ export const modelSources = ({ inList, textHits, valuesOf }: EngineSql): Sources
     source(listed(query).where('model.creator_id', '=', values('creatorId'))),
   // By the index `model_type`.
   types: (query: Query, values: Values) =>
-    source(listed(query).where((model) => inList(model.ref('model.type'), values('types')))),
+    source(listed(query).where((model) => engine.inList(model.ref('model.type'), values('types')))),
   // By the index `model_version_base`.
   baseModels: (query: Query, values: Values) =>
-    source(published(query).where((version) => inList(version.ref('model_version.base_model'), values('baseModels')))),
+    source(
+      published(query).where((version) => engine.inList(version.ref('model_version.base_model'), values('baseModels'))),
+    ),
   // By the index `model_file_format`.
   fileFormats: (query: Query, values: Values) =>
     source(
@@ -48,7 +55,7 @@ export const modelSources = ({ inList, textHits, valuesOf }: EngineSql): Sources
         .crossJoin('model_version')
         .select('model_version.model_id as id')
         .whereRef('model_version.id', '=', 'model_file.version_id')
-        .where((file) => inList(file.ref('model_file.format'), values('fileFormats'))),
+        .where((file) => engine.inList(file.ref('model_file.format'), values('fileFormats'))),
     ),
   // By the index `model_version_trained`, which holds nothing else; it is written out as there, not bound.
   trainedOnSite: (query: Query) =>
@@ -73,9 +80,9 @@ export const modelSources = ({ inList, textHits, valuesOf }: EngineSql): Sources
   favoritesOf: (query: Query, values: Values) => source(chosen(query, 'favorite', values('favoritesOf'))),
   hiddenBy: (query: Query, values: Values) => source(chosen(query, 'hidden', values('hiddenBy'))),
   match: (query: Query, values: Values) =>
-    source(query.selectFrom(textHits(values('match')).as('hit')).select('hit.id')),
+    source(query.selectFrom(engine.textHits(values('match')).as('hit')).select('hit.id')),
   hits: (query: Query, values: Values) =>
-    source(query.selectFrom(valuesOf(values('hits')).as('held')).select('held.value as id')),
+    source(query.selectFrom(engine.valuesOf(values('hits')).as('held')).select('held.value as id')),
 })
 
 /**

@@ -53,9 +53,10 @@ export function openVaults({ database, now }: { database: Database; now: () => n
       const rows = await keptOf.all({ accountId, versionIds: JSON.stringify(versionIds) })
       return rows.map(vaultItem)
     },
-    toggle: ({ accountId, versionId }) =>
+    toggle: ({ accountId, versionId: asked }) =>
       database.write(async (transaction): Promise<Toggled> => {
         const at = now()
+        const versionId = await currentVersion(transaction, asked)
         const removed = await removeItem(transaction, { accountId, versionId })
         const itemId = removed ? undefined : await keepVersion(transaction, { accountId, versionId, at })
         if (!removed && itemId === undefined) return { kind: 'unknownVersion' }
@@ -63,6 +64,16 @@ export function openVaults({ database, now }: { database: Database; now: () => n
         return itemId === undefined ? { kind: 'removed' } : { kind: 'added', itemId }
       }),
   }
+}
+
+async function currentVersion(transaction: Transaction<Schema>, versionId: number): Promise<number> {
+  const alias = await transaction
+    .selectFrom('id_alias')
+    .select('new_id')
+    .where('kind', '=', 'model_version')
+    .where('old_id', '=', versionId)
+    .executeTakeFirst()
+  return alias?.new_id ?? versionId
 }
 
 async function removeItem(transaction: Transaction<Schema>, item: { accountId: number; versionId: number }) {

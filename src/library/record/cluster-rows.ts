@@ -42,6 +42,24 @@ export async function clusterOf({ transaction }: Recording, entryIds: readonly n
   )
 }
 
+/**
+ * Returns the entries that hold one of these versions, or a version of one of these models: also without a key in common,
+ * where a row kept an id of the site after the sidecar that named it was gone.
+ */
+export async function holdersOf(
+  { transaction }: Recording,
+  { versionIds, modelIds }: { versionIds: readonly number[]; modelIds: readonly number[] },
+): Promise<number[]> {
+  if (versionIds.length + modelIds.length === 0) return []
+  const { rows } = await sql<{ id: number }>`
+    select id from library_entry where version_id in (select value from json_each(${JSON.stringify(versionIds)}))
+    union
+    select library_entry.id from model_version join library_entry on library_entry.version_id = model_version.id
+    where model_version.model_id in (select value from json_each(${JSON.stringify(modelIds)}))
+  `.execute(transaction)
+  return rows.map(({ id }) => id)
+}
+
 interface Row {
   id: number
   folder_id: number

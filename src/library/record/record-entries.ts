@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path/posix'
 import { claimOf } from '../cluster/entry-claim.ts'
 import type { EntryFacts, LibraryProblem } from '../entry-facts.ts'
-import { clusterOf } from './cluster-rows.ts'
+import { clusterOf, holdersOf } from './cluster-rows.ts'
 import { addKeys, keysOf } from './entry-keys.ts'
 import { dropStalePlaces, putFiles } from './put-files.ts'
 import { putImages } from './put-images.ts'
@@ -24,12 +24,19 @@ export interface ReadEntry {
 export async function recordEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<void> {
   const read = await putEntries(recording, entries)
   const ids = [...read.keys()]
-  const keys = [...read].flatMap(([entryId, { folderId, facts }]) =>
-    keysOf({ ...claimOf(facts, recording.now), entryId, folderId, path: facts.stem }).map((key) => ({ key, entryId })),
-  )
+  const claims = [...read].map(([entryId, { folderId, facts }]) => ({
+    ...claimOf(facts, recording.now),
+    ...{ entryId, folderId, path: facts.stem },
+  }))
+  const keys = claims.flatMap((claim) => keysOf(claim).map((key) => ({ key, entryId: claim.entryId })))
+  const sites = claims.flatMap(({ site }) => site ?? [])
+  const holders = await holdersOf(recording, {
+    versionIds: [...new Set(sites.map(({ versionId }) => versionId))],
+    modelIds: [...new Set(sites.map(({ modelId }) => modelId))],
+  })
   // What an entry was connected with before is decided again without it, so its old keys count as well.
   await addKeys(recording, keys)
-  const rows = await clusterOf(recording, ids)
+  const rows = await clusterOf(recording, [...new Set([...ids, ...holders])])
   await recording.transaction
     .deleteFrom('entry_key')
     .where((row) => isOneOf(recording, row.ref('entry_id'), ids))
