@@ -19,11 +19,16 @@ export async function catalogState(
 ): Promise<CatalogState> {
   const { transaction } = recording
   const mains = [...new Set(rows.flatMap(({ claim }) => claim.files.slice(0, 1)))]
-  const files = await transaction
+  const allFiles = await transaction
     .selectFrom('model_file')
     .select(['sha256', 'version_id'])
     .where((row) => isOneOf(recording, row.ref('sha256'), mains))
     .execute()
+  const taken = await heldByOthers(recording, {
+    versionIds: [...new Set(allFiles.map(({ version_id }) => version_id))],
+    entryIds: rows.map(({ entryId }) => entryId),
+  })
+  const files = allFiles.filter(({ version_id }) => !taken.has(version_id))
   const versionIds = new Set([
     ...rows.flatMap(({ versionId, claim: { site } }) => [versionId, ...(site ? [site.versionId] : [])]),
     ...files.map(({ version_id }) => version_id),
@@ -55,6 +60,27 @@ export async function catalogState(
     versions: new Map(versions.map((row) => [row.id, { modelId: row.model_id, leaderId: row.leader_entry_id }])),
     models: new Map(models.map((row) => [row.id, { name: row.name, leaderId: row.leader_entry_id }])),
   }
+}
+
+/**
+ * Returns those of these versions that active entries other than these hold. A version can still list bytes that its
+ * entries had before, which does not make it the version of these bytes.
+ */
+async function heldByOthers(
+  recording: Recording,
+  { versionIds, entryIds }: { versionIds: readonly number[]; entryIds: readonly number[] },
+): Promise<Set<number>> {
+  const held = await recording.transaction
+    .selectFrom('library_entry')
+    .select('version_id')
+    .distinct()
+    .where((row) => isOneOf(recording, row.ref('version_id'), versionIds))
+    .where((row) => row.not(isOneOf(recording, row.ref('id'), entryIds)))
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('entry_key').select('key').whereRef('entry_id', '=', 'library_entry.id')),
+    )
+    .execute()
+  return new Set(held.map(({ version_id }) => version_id))
 }
 
 /** Ids of dropped files that nothing else has got since. */
