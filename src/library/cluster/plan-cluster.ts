@@ -17,6 +17,8 @@ export interface ClusterHistory {
   /** Versions and models with entries that are not read yet. */
   unreadVersions: ReadonlySet<number>
   unreadModels: ReadonlySet<number>
+  /** Models with versions of entries outside the cluster: they go on without it. */
+  othersModels: ReadonlySet<number>
 }
 
 /** A version as it has to be; `id` is undefined for a new local one, `replaced` are ids that become this one. */
@@ -86,7 +88,7 @@ function modelCandidates({ group, id, replaced }: PlannedVersion, history: Clust
   const returned = returnedOf(group.entries, history).flatMap(({ versionId, modelId }): Candidate[] =>
     modelId === undefined || !own.includes(versionId) ? [] : [{ id: modelId, by: 'returned' }],
   )
-  return [...continued, ...returned]
+  return [...continued, ...returned].filter((candidate) => !history.othersModels.has(candidate.id))
 }
 
 const returnedOf = (entries: readonly PlacedClaim[], { returned }: ClusterHistory) =>

@@ -19,6 +19,7 @@ export async function catalogState(
 ): Promise<CatalogState> {
   const { transaction } = recording
   const mains = [...new Set(rows.flatMap(({ claim }) => claim.files.slice(0, 1)))]
+  const entryIds = rows.map(({ entryId }) => entryId)
   const allFiles = await transaction
     .selectFrom('model_file')
     .select(['sha256', 'version_id'])
@@ -26,7 +27,7 @@ export async function catalogState(
     .execute()
   const taken = await heldByOthers(recording, {
     versionIds: [...new Set(allFiles.map(({ version_id }) => version_id))],
-    entryIds: rows.map(({ entryId }) => entryId),
+    entryIds,
   })
   const files = allFiles.filter(({ version_id }) => !taken.has(version_id))
   const versionIds = new Set([
@@ -55,6 +56,7 @@ export async function catalogState(
       modelOf: new Map(versions.map(({ id, model_id }) => [id, model_id])),
       versionsWith: new Map([...versionsWith].map(([hash, held]) => [hash, held.map(({ version_id }) => version_id)])),
       returned: await returnedIds(recording, mains),
+      othersModels: await modelsOfOthers(recording, [...modelIds], entryIds),
       ...(await unread(recording, [...versionIds], [...modelIds])),
     },
     versions: new Map(versions.map((row) => [row.id, { modelId: row.model_id, leaderId: row.leader_entry_id }])),
@@ -81,6 +83,26 @@ async function heldByOthers(
     )
     .execute()
   return new Set(held.map(({ version_id }) => version_id))
+}
+
+/** Returns those of these models that have versions of active entries other than these. */
+async function modelsOfOthers(
+  recording: Recording,
+  modelIds: readonly number[],
+  entryIds: readonly number[],
+): Promise<Set<number>> {
+  const models = await recording.transaction
+    .selectFrom('model_version')
+    .innerJoin('library_entry', 'library_entry.version_id', 'model_version.id')
+    .select('model_version.model_id')
+    .distinct()
+    .where((row) => isOneOf(recording, row.ref('model_version.model_id'), modelIds))
+    .where((row) => row.not(isOneOf(recording, row.ref('library_entry.id'), entryIds)))
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('entry_key').select('key').whereRef('entry_id', '=', 'library_entry.id')),
+    )
+    .execute()
+  return new Set(models.map(({ model_id }) => model_id))
 }
 
 /** Ids of dropped files that nothing else has got since. */
