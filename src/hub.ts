@@ -17,7 +17,6 @@ import type { SetupCode } from './auth/setup-code.ts'
 import { tokenDigest } from './auth/token-digest.ts'
 import { openTokens } from './auth/tokens.ts'
 import type { Tries } from './auth/tries.ts'
-import { openUnstoredEnds } from './auth/unstored-ends.ts'
 import { openFilePlaces } from './blobs/file-places.ts'
 import { openImageDelivery } from './blobs/image-delivery.ts'
 import { openFileAddresses } from './blobs/signed-address.ts'
@@ -121,10 +120,9 @@ export async function openHub(
     await openHubLibrary(config, { processes: peers.count, onStatement, waiters: work.waiters }),
   )
   const { directory, database, serverSecret } = store
-  const ends = closing(openUnstoredEnds(peers))
   const tokens = closing(
     openTokens({
-      ...{ database, ends },
+      database,
       serverSecret,
       longestLifeDays: config.longestTokenLife,
       queryTokens: config.queryTokens,
@@ -135,7 +133,7 @@ export async function openHub(
   const anonymousUse = closing(openAnonymousUse(database, { peers }))
   const sessions = closing(
     openSessions({
-      ...{ database, ends },
+      database,
       serverSecret,
       trustedOrigins: config.trustedOrigins,
       signUp: config.signUp,
@@ -164,7 +162,6 @@ export async function openHub(
   let retention: AuditRetention | undefined
   closing({ close: () => retention?.close() })
   const lead = () => {
-    void database.reserve.refill()
     retention ??= openAuditRetention({
       database,
       days: config.auditDays,
@@ -173,9 +170,7 @@ export async function openHub(
     return following.start()
   }
 
-  const accountServices = openAccountServices({
-    ...{ database, serverSecret, signUp: config.signUp, setupCode, tries, ends },
-  })
+  const accountServices = openAccountServices({ database, serverSecret, signUp: config.signUp, setupCode, tries })
   const services: Services = {
     ...accountServices,
     settings: {
@@ -249,7 +244,6 @@ export async function openHub(
         cache,
         sessions: sessions.handler,
         isReady,
-        isWritable: database.isWritable,
       },
       {
         ...{ tls, log, processes: peers.count },

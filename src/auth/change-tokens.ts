@@ -11,7 +11,6 @@ import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
 import { readProperties, type TokenProperties } from './token-rules.ts'
 import { insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
-import type { UnstoredEnds } from './unstored-ends.ts'
 
 /** What a token is made of; what is left out is as wide as its kind allows. */
 export interface NewToken extends Partial<TokenProperties> {
@@ -41,7 +40,7 @@ export interface TokenChanges {
   change(id: number, changes: Partial<TokenProperties>, by?: Asker): Promise<void>
   /**
    * Ends a token for good. One that was revoked before keeps its first reason.
-   * @throws Refusal when there is no such token; DiskFull when the end is not stored, see {@link UnstoredEnds}
+   * @throws Refusal when there is no such token
    */
   revoke(id: number, reason: string, by?: Asker): Promise<void>
   /**
@@ -57,7 +56,6 @@ export function changeTokens({
   makeSecret,
   idempotentRequests,
   longestLifeMs,
-  ends,
 }: {
   database: Database
   now: () => number
@@ -65,7 +63,6 @@ export function changeTokens({
   makeSecret: (kind: TokenKind, seed?: string) => NewSecret
   idempotentRequests: IdempotentRequests
   longestLifeMs: number | undefined
-  ends: UnstoredEnds
 }): TokenChanges {
   return {
     async create({ accountId, kind = 'bearer', ...wanted }, { caller, idempotency, by = hubItself } = {}) {
@@ -116,12 +113,10 @@ export function changeTokens({
     },
 
     async revoke(id, reason, by = hubItself) {
-      const at = now()
-      const write = async (transaction: Transaction<Schema>) => {
+      await database.write(async (transaction) => {
         const token = await tokenOrRefusal(transaction, id)
-        if (token.revoked_at === null) await endToken(transaction, token, { at, reason, by })
-      }
-      await ends.store([`token ${id}`], () => database.write(write, { usesReserve: true }))
+        if (token.revoked_at === null) await endToken(transaction, token, { at: now(), reason, by })
+      })
     },
 
     async dismissWarnings({ accountId, id }) {

@@ -21,7 +21,6 @@ import { policyWindowMs, programsOf } from './token-policy.ts'
 import { listRefusals, type RefusalReason, type RefusedRequest } from './token-refusals.ts'
 import { endOfSecret, secretMaker } from './token-secrets.ts'
 import { openTokenUse } from './token-use.ts'
-import { storedOnly, type UnstoredEnds } from './unstored-ends.ts'
 
 /** The bearer tokens of a hub. Every change counts from the next request on, in any process on the same database. */
 export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
@@ -79,7 +78,6 @@ export function openTokens({
   longestLifeDays,
   queryTokens = 'always',
   peers = alone,
-  ends = storedOnly,
   onChecked = () => undefined,
 }: {
   database: Database
@@ -88,14 +86,12 @@ export function openTokens({
   longestLifeDays?: number | undefined
   queryTokens?: TokenTable['query_policy']
   peers?: Peers
-  /** Tokens, secrets and accounts that were ended while the disk was full. */
-  ends?: UnstoredEnds
   /** Told what came of each token that was presented: `valid`, `malformed`, `unknown`, or why it was refused. */
   onChecked?: (result: string) => void
 }): Tokens {
   const digestOf = tokenDigest(serverSecret)
   const keptDigestOf = keepDigests(digestOf)
-  const byDigest = { first: findUnended(prepareByDigest(database), ends) }
+  const byDigest = prepareByDigest(database)
   const byOrigin = prepareByOrigin(database)
   const anyByOrigin = prepareAnyByOrigin(database)
   const makeSecret = secretMaker({ key: deriveKey(serverSecret, 'token text'), digestOf })
@@ -155,11 +151,11 @@ export function openTokens({
     },
     isPublishedTo: async (origin) => (await anyByOrigin.first({ origin })) !== undefined,
     ...changeTokens({
-      ...{ database, now, makeSecret, idempotentRequests, ends },
+      ...{ database, now, makeSecret, idempotentRequests },
       longestLifeMs: longestLifeDays && longestLifeDays * dayMs,
     }),
-    ...rotateTokens({ database, now, makeSecret, idempotentRequests, ends }),
-    ...leakedTokens({ database, now, digestOf, ends }),
+    ...rotateTokens({ database, now, makeSecret, idempotentRequests }),
+    ...leakedTokens({ database, now, digestOf }),
     noteMissingScope(tokenId, presented) {
       const token = presentedToken(presented)
       if (!token) return
@@ -208,20 +204,7 @@ function keepDigests(digestOf: (text: string) => string): (text: string) => stri
   }
 }
 
-type ByDigest = ReturnType<typeof prepareByDigest>
-type FoundToken = NonNullable<Awaited<ReturnType<ByDigest['first']>>>
-
-/** Finds a token, as ended where its end is known only from memory. */
-const findUnended =
-  (byDigest: ByDigest, ends: UnstoredEnds): ByDigest['first'] =>
-  async ({ digest }) => {
-    const found = await byDigest.first({ digest })
-    if (!found) return undefined
-    const { token_id: tokenId, secret_id: secretId, account_id: accountId } = found
-    if (ends.has(`account ${accountId}`)) return { ...found, status: 'banned' }
-    const hasEnded = ends.has(`token ${tokenId}`) || ends.has(`secret ${secretId}`) || ends.has(`digest ${digest}`)
-    return hasEnded ? { ...found, revoked_at: found.revoked_at ?? 0 } : found
-  }
+type FoundToken = NonNullable<Awaited<ReturnType<ReturnType<typeof prepareByDigest>['first']>>>
 
 /** Unique index `token_secret_digest`, then two keys. */
 const prepareByDigest = (database: Database) =>

@@ -9,6 +9,7 @@ import {
   type QuantType,
   quantTypes,
 } from '../catalog/enums.ts'
+import { informativeStem } from './sets/set-name.ts'
 
 /** What a file's folders and name hint at; all of it the least trusted of all. */
 export type PathHints = {
@@ -32,13 +33,12 @@ export function readPathHints(path: string): PathHints {
   const fileName = segments.pop() ?? ''
   const { stem, extension, isVae } = splitName(fileName)
   const folders = segments.reverse() // the nearest folder knows best
+  const named = informativeStem(stem, folders, (folder) => typeOfFolder(folder) !== undefined)
   const known = {
-    folderModelType: isVae
-      ? 'VAE'
-      : first(folders, (folder) => folderTypes[folder.toLowerCase().replace(/[-_ ]/g, '')]),
+    folderModelType: isVae ? 'VAE' : first(folders, typeOfFolder),
     folderBaseModel: first(folders, baseModelNamed),
-    nameBaseModel: baseModelMentioned(stem),
-    versionName: splitStem(stem).version,
+    nameBaseModel: baseModelMentioned(named),
+    versionName: splitStem(named).version,
     size: /(?<![a-z])(pruned|emaonly|ema-only)(?![a-z])/i.test(stem) ? 'pruned' : undefined,
     fp: precisionIn(stem),
     quantType: quantTypes.find(
@@ -49,10 +49,16 @@ export function readPathHints(path: string): PathHints {
   return {
     stem,
     ...certain,
-    modelName: splitStem(stem).name,
+    modelName: splitStem(named).name,
     fileType: isVae ? 'VAE' : fileTypeOf(extension),
     format: formats[extension] ?? 'Other',
   }
+}
+
+/** The type that a folder names; own keys only, so that a folder called `constructor` names none. */
+function typeOfFolder(folder: string): ModelType | undefined {
+  const key = folder.toLowerCase().replace(/[-_ ]/g, '')
+  return Object.hasOwn(folderTypes, key) ? folderTypes[key] : undefined
 }
 
 /** Folder names of the common UIs, in lower case and without separators. */

@@ -1,3 +1,4 @@
+import { extname } from 'node:path/posix'
 import type { EntryFacts, FileFacts, LibraryProblem } from './entry-facts.ts'
 import { type EntryFiles, isConfig } from './entry-files.ts'
 import type { FileHashes } from './hashing/digests.ts'
@@ -5,6 +6,7 @@ import { identify } from './identify.ts'
 import type { Identity } from './identity.ts'
 import { matchImages } from './match-images.ts'
 import type { EntryReading } from './read-entry-files.ts'
+import { componentFileType } from './sets/pipelines.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 
 /** Makes one account of an entry from what its files hold and what they hash to; a file without hashes is left out. */
@@ -25,13 +27,15 @@ export function entryFactsOf({
     const own = hashes.get(file.path)
     if (!own) return []
     const known = {
-      path: file.path,
+      // A pipeline goes by its folder, and not by those of its components.
+      path: entry.isPipeline && !isConfig(file.path) ? `${entry.stem}${extname(file.path)}` : file.path,
       sidecars: claims,
       sha256: own.sha256,
       ...(format && { format }),
       ...(header && { header }),
     }
-    return [{ file, hashes: own, identity: identify(known) }]
+    const identity = identify(known)
+    return [{ file, hashes: own, identity: entry.isPipeline ? asComponent(identity, file.path) : identity }]
   })
   const files = identified.map(({ identity, ...file }): FileFacts => ({ ...file, identity: identity.file }))
   const speaks = claims.some(saysSomething)
@@ -49,9 +53,36 @@ export function entryFactsOf({
       trust: byHash ? 2 : speaks ? 1 : 0,
       images: identity ? matchImages(reading.previews, { places, identity, claims }) : [],
     },
-    problems: [...reading.problems, ...claimProblems(entry, identities, claims)],
+    problems: [...reading.problems, ...missingProblems(entry), ...claimProblems(entry, identities, claims)],
   }
 }
+
+/** A pipeline is a checkpoint, unless a sidecar says otherwise, and each of its files has the type of its component. */
+function asComponent(identity: Identity, path: string): Identity {
+  const { model, file, provenance } = identity
+  const isStated = !['header', 'folder', 'default'].includes(provenance['model.type'] ?? 'default')
+  return {
+    ...identity,
+    ...(!isStated && { model: { ...model, type: 'Checkpoint' } }),
+    ...(file.type === 'Model' && { file: { ...file, type: componentFileType(path) } }),
+    provenance: {
+      ...provenance,
+      ...(!isStated && { 'model.type': 'folder' }),
+      ...(file.type === 'Model' && { 'file.type': 'folder' }),
+    },
+  }
+}
+
+/** At most this many missing parts are named. */
+const maxMissing = 20
+
+const missingProblems = ({ missing, models }: EntryFiles): LibraryProblem[] => [
+  ...missing.slice(0, maxMissing).map((path) => ({ path, reason: 'this part of the model is missing' })),
+  ...missing.slice(maxMissing, maxMissing + 1).map((path) => ({
+    path,
+    reason: `${missing.length} parts of the model are missing, and ${models.length} are there`,
+  })),
+]
 
 /** Whether a sidecar says more than that it is there. */
 const saysSomething = (claim: SidecarClaim): boolean =>

@@ -5,14 +5,16 @@ import { type EntryFiles, isConfig } from './entry-files.ts'
 import type { EntryQuestion } from './entry-thread.ts'
 import { readGgufHeader } from './gguf.ts'
 import { type BytesFormat, detectFormat } from './model-format.ts'
-import { describeHeader, type HeaderFacts } from './model-metadata.ts'
+import type { HeaderFacts } from './model-metadata.ts'
 import type { Thumbnail } from './modelspec.ts'
 import { type ProbedPreview, probePreview } from './probe-preview.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
+import { describeParts } from './sets/describe-parts.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 import { decodeSidecar } from './sidecars/sidecar-encoding.ts'
 import { readSidecar } from './sidecars/sidecar-files.ts'
 import { coversWholeFile } from './tensor-layout.ts'
+import type { ModelHeader } from './tensors.ts'
 import { putThumbnail } from './thumbnail.ts'
 import { cleanHeader, type FoundTokens, openTokenSieve } from './token-sieve.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
@@ -63,16 +65,23 @@ export async function readEntryFiles(
   }
 
   for (const { path } of filesOf(entry)) sieve.clean(path, path)
-  const thumbnails: { of: string; image: Thumbnail; place: string }[] = []
+  const read: ({ file: FoundFile } & ReadModel)[] = []
   for (const file of entry.models) {
     try {
-      const { format, header } = await readModel(join(root, file.path), file, (text) => sieve.clean(file.path, text))
-      if (header?.spec?.thumbnail)
-        thumbnails.push({ of: file.path, image: header.spec.thumbnail, place: 'the thumbnail in its header' })
-      reading.models.push({ file, ...(format && { format }), ...(header && { header: withoutThumbnail(header) }) })
+      read.push({ file, ...(await readModel(join(root, file.path), file, (text) => sieve.clean(file.path, text))) })
     } catch (error) {
       complain(file.path, error)
     }
+  }
+  const headers = read.flatMap(({ file: { path }, header }) => (header ? [{ path, header }] : []))
+  const described = new Map(describeParts(headers).map((facts, at) => [headers[at]?.path, facts]))
+  const thumbnails: { of: string; image: Thumbnail; place: string }[] = []
+  for (const { file, format, isVerified } of read) {
+    const facts = described.get(file.path)
+    if (facts?.spec?.thumbnail && thumbnails.length === 0)
+      thumbnails.push({ of: file.path, image: facts.spec.thumbnail, place: 'the thumbnail in its header' })
+    const header = facts && { ...withoutThumbnail(facts), ...(isVerified !== undefined && { isVerified }) }
+    reading.models.push({ file, ...(format && { format }), ...(header && { header }) })
   }
   for (const { kind, file } of entry.sidecars) {
     try {
@@ -114,16 +123,19 @@ export async function readEntryFiles(
   return { ...reading, found: sieve.found() }
 }
 
+/** What a model file holds. `isVerified`: its tensors cover it to the last byte. */
+interface ReadModel {
+  format?: BytesFormat
+  header?: ModelHeader
+  isVerified?: boolean
+}
+
 /**
  * Reads the format that the bytes of a model file have, and its header if the format has one. A file that is named
  * `.safetensors` or `.gguf` and has an unknown format is read as what its name says, for the reason why it is not.
  * @throws UnreadableHeader when it is damaged or no model, and what the disk throws
  */
-async function readModel(
-  path: string,
-  { sizeBytes }: FoundFile,
-  clean: (text: string) => string,
-): Promise<{ format?: BytesFormat; header?: HeaderFacts }> {
+async function readModel(path: string, { sizeBytes }: FoundFile, clean: (text: string) => string): Promise<ReadModel> {
   await using file = await open(path)
   const { size } = await stat(path)
   if (size === 0) throw new UnreadableHeader('too-short', 'it is empty')
@@ -134,8 +146,7 @@ async function readModel(
   if (format !== 'SafeTensor' && format !== 'GGUF') return format ? { format } : {}
   const read = format === 'GGUF' ? readGgufHeader : readSafetensorsHeader
   const header = await read(file, size)
-  const isVerified = coversWholeFile(header, size)
-  return { format, header: { ...describeHeader(cleanHeader(header, clean)), isVerified } }
+  return { format, header: cleanHeader(header, clean), isVerified: coversWholeFile(header, size) }
 }
 
 const filesOf = ({ models, sidecars, previews }: EntryFiles): FoundFile[] => [

@@ -1,8 +1,10 @@
-import { dirname } from 'node:path/posix'
+import { access } from 'node:fs/promises'
+import { dirname, join } from 'node:path/posix'
 import type { LibraryProblem } from '../entry-facts.ts'
 import { type EntryFiles, groupEntries } from '../entry-files.ts'
 import type { Exclusions } from '../exclusions.ts'
-import { type Scope, walk } from '../walk.ts'
+import { pipelineComponents, pipelineIndex } from '../sets/pipelines.ts'
+import { type FoundFile, pathIn, type Scope, type WalkStep, walk } from '../walk.ts'
 import type { KnownEntries, KnownEntry } from './known-entries.ts'
 
 /** What a scan has to do in one folder. */
@@ -35,14 +37,18 @@ export async function planScan({
   const unread: string[] = []
   const outOfSight = (path: string) => unread.some((place) => place === '' || isAt(place, path))
 
+  const isPartlyUnread = ({ stem, isPipeline }: EntryFiles) =>
+    unread.some((path) =>
+      isPipeline ? isAt(dirname(stem), path) : path.startsWith(stem) && dirname(path) === dirname(stem),
+    )
+
   const compare = async (directory: string, entries: EntryFiles[], before: KnownEntry[]) => {
     const earlier = new Map(before.map((entry) => [pathOf(entry), entry]))
     for (const entry of entries) {
       const match = earlier.get(entry.stem)
       earlier.delete(entry.stem)
       // An entry with a file that cannot be seen just now stays as it is.
-      if (match && unread.some((path) => path.startsWith(entry.stem) && dirname(path) === dirname(entry.stem)))
-        plan.unchanged++
+      if (match && isPartlyUnread(entry)) plan.unchanged++
       else if (match?.fingerprint === entry.fingerprint) plan.unchanged++
       else plan.changed.push({ entry, isNew: match === undefined })
     }
@@ -50,6 +56,39 @@ export async function planScan({
       const hidden = unread.some((place) => place.startsWith(path) && dirname(place) === (directory || '.'))
       if (!hidden && !outOfSight(path)) plan.gone.push(id)
     }
+  }
+
+  /** Folders of components of the pipelines that were met. */
+  const components = new Set<string>()
+
+  /** The pipeline that a directory is, with the files of its components; undefined for any other. */
+  const pipelineIn = async (step: WalkStep & { kind: 'directory' }) => {
+    const index = step.files.find(({ path }) => path === pathIn(step.path, pipelineIndex))
+    if (!index) return undefined
+    const files: FoundFile[] = []
+    for (const directory of await pipelineComponents(folder.path, step.path, step)) {
+      components.add(directory)
+      for await (const part of walk(folder.path, { directory, deep: false }, exclusions)) {
+        if (part.kind === 'directory') files.push(...part.files)
+        else {
+          plan.problems.push({ path: part.path, reason: part.reason })
+          if (part.unread) unread.push(part.path, step.path)
+        }
+      }
+    }
+    return { index, files }
+  }
+
+  /** A component is looked at with its pipeline. */
+  const lifted = async (scope: Scope): Promise<Scope> => {
+    const parent = dirname(scope.directory)
+    if (scope.directory === '') return scope
+    const directory = parent === '.' ? '' : parent
+    const isPipeline = await access(join(folder.path, directory, pipelineIndex)).then(
+      () => true,
+      () => false,
+    )
+    return isPipeline ? { directory, deep: scope.deep } : scope
   }
 
   const visit = async (scope: Scope): Promise<void> => {
@@ -63,8 +102,15 @@ export async function planScan({
       visited.add(step.path)
       onDirectory(step.files.length)
       const before = await known.inDirectory(folder.id, step.path)
-      await compare(step.path, groupEntries(step.files, new Set(before.map(pathOf))), before)
-      if (!scope.deep) await visitChildren(step.path, step.directories)
+      const pipeline = components.has(step.path) ? undefined : await pipelineIn(step)
+      // The files of a component are in the entry of its pipeline.
+      const files = components.has(step.path) ? [] : step.files
+      await compare(step.path, groupEntries(files, new Set(before.map(pathOf)), pipeline), before)
+      if (!scope.deep)
+        await visitChildren(
+          step.path,
+          step.directories.filter((path) => !components.has(path)),
+        )
     }
     if (scope.deep) await forgetUnvisited(scope.directory)
   }
@@ -88,7 +134,7 @@ export async function planScan({
     }
   }
 
-  for (const scope of scopes) await visit(scope)
+  for (const scope of scopes) await visit(await lifted(scope))
   return plan
 }
 

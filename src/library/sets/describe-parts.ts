@@ -1,0 +1,36 @@
+import { describeHeader, type HeaderFacts } from '../model-metadata.ts'
+import type { ModelHeader } from '../tensors.ts'
+import { partKey } from './part-names.ts'
+
+/** Beyond this many tensors in a set only the first parts are put together. */
+const maxTensors = 200_000
+
+/**
+ * Describes model files by their headers, in the order given. The headers of one set's parts are put together, since each holds
+ * some of the tensors and often only the first the metadata; precision and quantization stay those of each file.
+ */
+export function describeParts(parts: readonly { path: string; header: ModelHeader }[]): HeaderFacts[] {
+  const sets = Map.groupBy(parts, ({ path }) => partKey(path.replace(/\.[a-z0-9]{1,12}$/i, '')) ?? path)
+  const described = new Map<string, HeaderFacts>()
+  for (const set of sets.values()) {
+    const together = describeHeader(putTogether(set.map(({ header }) => header)))
+    for (const { path, header } of set) {
+      const { fp, quantType } = set.length > 1 ? describeHeader(header) : together
+      const { fp: _fp, quantType: _quantType, ...shared } = together
+      described.set(path, { ...shared, ...(fp && { fp }), ...(quantType && { quantType }) })
+    }
+  }
+  return parts.map(({ path }) => described.get(path) ?? {})
+}
+
+function putTogether(headers: readonly ModelHeader[]): ModelHeader {
+  const [first, ...others] = headers
+  if (!first) throw new Error('a set without parts')
+  const tensors = [...first.tensors]
+  const metadata = { ...first.metadata }
+  for (const header of others) {
+    for (const [key, value] of Object.entries(header.metadata)) metadata[key] ??= value
+    if (tensors.length + header.tensors.length <= maxTensors) for (const tensor of header.tensors) tensors.push(tensor)
+  }
+  return { ...first, metadata, tensors }
+}
