@@ -106,7 +106,7 @@ export const detailedVersion = object({
   ...versionFields,
   ...{ modelId: id, status: oneOf('Published'), uploadType: oneOf('Created', 'Trained') },
   ...{ usageControl: oneOf('Download'), trainingStatus: none, trainingDetails: none, earlyAccessEndsAt: none },
-  ...{ earlyAccessConfig: nullable(map(any)), air: name, supportsGeneration: flag },
+  ...{ earlyAccessConfig: map(any), air: name, supportsGeneration: flag },
   model: object({ name, type: modelType, nsfw: flag, poi: flag, mode }),
   stats: object({ downloadCount: int, thumbsUpCount: int }),
   files: list(object({ ...fileFields, primary: flag })),
