@@ -17,6 +17,7 @@ import type { SetupCode } from './auth/setup-code.ts'
 import { tokenDigest } from './auth/token-digest.ts'
 import { openTokens } from './auth/tokens.ts'
 import type { Tries } from './auth/tries.ts'
+import { openUnstoredEnds } from './auth/unstored-ends.ts'
 import { openFilePlaces } from './blobs/file-places.ts'
 import { openImageDelivery } from './blobs/image-delivery.ts'
 import { openFileAddresses } from './blobs/signed-address.ts'
@@ -120,9 +121,10 @@ export async function openHub(
     await openHubLibrary(config, { processes: peers.count, onStatement, waiters: work.waiters }),
   )
   const { directory, database, serverSecret } = store
+  const ends = closing(openUnstoredEnds(peers))
   const tokens = closing(
     openTokens({
-      database,
+      ...{ database, ends },
       serverSecret,
       longestLifeDays: config.longestTokenLife,
       queryTokens: config.queryTokens,
@@ -133,7 +135,7 @@ export async function openHub(
   const anonymousUse = closing(openAnonymousUse(database, { peers }))
   const sessions = closing(
     openSessions({
-      database,
+      ...{ database, ends },
       serverSecret,
       trustedOrigins: config.trustedOrigins,
       signUp: config.signUp,
@@ -162,6 +164,7 @@ export async function openHub(
   let retention: AuditRetention | undefined
   closing({ close: () => retention?.close() })
   const lead = () => {
+    void database.reserve.refill()
     retention ??= openAuditRetention({
       database,
       days: config.auditDays,
@@ -170,7 +173,9 @@ export async function openHub(
     return following.start()
   }
 
-  const accountServices = openAccountServices({ database, serverSecret, signUp: config.signUp, setupCode, tries })
+  const accountServices = openAccountServices({
+    ...{ database, serverSecret, signUp: config.signUp, setupCode, tries, ends },
+  })
   const services: Services = {
     ...accountServices,
     settings: {
@@ -244,6 +249,7 @@ export async function openHub(
         cache,
         sessions: sessions.handler,
         isReady,
+        isWritable: database.isWritable,
       },
       {
         ...{ tls, log, processes: peers.count },

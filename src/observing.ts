@@ -42,8 +42,9 @@ export const measuring =
       following: LibraryFollowing
     },
   ): (() => Promise<Snapshot>) =>
-  () =>
+  async () =>
     meter.snapshot({
+      isWritable: await database.isWritable(),
       connections: server.connections(),
       cache: cache.size(),
       pending: database.pending(),

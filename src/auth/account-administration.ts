@@ -7,6 +7,7 @@ import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
 import { endSessions } from './end-sessions.ts'
 import { NotAllowed } from './refusal.ts'
+import type { UnstoredEnds } from './unstored-ends.ts'
 
 /** An account as owners see it. */
 export interface ManagedAccount {
@@ -48,9 +49,11 @@ export interface AccountAdministration {
 export function openAccountAdministration({
   database,
   now,
+  ends,
 }: {
   database: Database
   now: () => number
+  ends: UnstoredEnds
 }): AccountAdministration {
   const rows = database.search(managedAccounts)
   const count = database.search((query, values: PlaceholderOf<{ pattern: string }>) =>
@@ -71,8 +74,8 @@ export function openAccountAdministration({
     },
     async change({ id, by, status, role }) {
       if (status === 'banned' && id === by.accountId) throw new NotAllowed('You cannot ban your own account')
-      await database.write(async (transaction) => {
-        const at = now()
+      const at = now()
+      const write = async (transaction: Transaction<Schema>) => {
         const before = await transaction
           .selectFrom('account')
           .select(['status', 'role'])
@@ -96,7 +99,12 @@ export function openAccountAdministration({
         if (role !== undefined && role !== before.role)
           await recordAudit(transaction, { kind: 'role-changed', ...what, details: { from: before.role, to: role } })
         if (status === 'banned') await endSessions(transaction, { ...what, why: 'banned' })
-      })
+      }
+      if (status === 'banned') await ends.store([`account ${id}`], () => database.write(write, { usesReserve: true }))
+      else {
+        await database.write(write)
+        if (status !== undefined) ends.withdraw(`account ${id}`)
+      }
       const account = await rows.first({ pattern: containing(''), id, limit: 1, offset: 0, at: now() })
       return account && managed(account)
     },

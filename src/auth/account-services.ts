@@ -11,6 +11,7 @@ import type { SetupCode } from './setup-code.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 import { openSignUps, type SignUps } from './sign-ups.ts'
 import type { Tries } from './tries.ts'
+import { storedOnly, type UnstoredEnds } from './unstored-ends.ts'
 
 /** By what accounts come to be, and what is decided about them, through the hub's own API. */
 export interface AccountServices {
@@ -31,6 +32,7 @@ export function openAccountServices({
   setupCode,
   tries,
   now = Date.now,
+  ends = storedOnly,
 }: {
   database: Database
   serverSecret: KeyObject
@@ -38,6 +40,7 @@ export function openAccountServices({
   setupCode: SetupCode
   tries: Tries
   now?: () => number
+  ends?: UnstoredEnds
 }): AccountServices {
   const invitations = openInvitations({ database, secrets: oneTimeSecrets(serverSecret, 'invitation'), now })
   return {
@@ -45,7 +48,7 @@ export function openAccountServices({
     invitations,
     signUps: openSignUps({ database, invitations, policy: signUp, now }),
     passwordResets: openPasswordResets({ database, secrets: oneTimeSecrets(serverSecret, 'password reset'), now }),
-    accountAdministration: openAccountAdministration({ database, now }),
+    accountAdministration: openAccountAdministration({ database, now, ends }),
     ownAccount: openOwnAccounts(database),
     attempts: openAttempts({ database, tries, now }),
   }

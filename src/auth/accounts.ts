@@ -92,7 +92,7 @@ export function openAccounts(database: Database): Accounts {
     async changeStatus(username, change) {
       const { from, to } = statusChanges[change]
       const at = Date.now()
-      await database.write(async (transaction) => {
+      const write = async (transaction: Transaction<Schema>) => {
         const account = await transaction
           .selectFrom('account')
           .select(['id', 'username', 'status'])
@@ -109,7 +109,8 @@ export function openAccounts(database: Database): Accounts {
         const what = { at, accountId: account.id, by: commandLine }
         await recordAudit(transaction, { kind: 'status-changed', ...what, details: { from: account.status, to } })
         if (to === 'banned') await endSessions(transaction, { ...what, why: 'banned' })
-      })
+      }
+      await database.write(write, to === 'banned' ? { usesReserve: true } : {})
     },
   }
 }

@@ -11,6 +11,7 @@ import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
 import { readProperties, type TokenProperties } from './token-rules.ts'
 import { insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
+import type { UnstoredEnds } from './unstored-ends.ts'
 
 /** What a token is made of; what is left out is as wide as its kind allows. */
 export interface NewToken extends Partial<TokenProperties> {
@@ -40,7 +41,7 @@ export interface TokenChanges {
   change(id: number, changes: Partial<TokenProperties>, by?: Asker): Promise<void>
   /**
    * Ends a token for good. One that was revoked before keeps its first reason.
-   * @throws Refusal when there is no such token
+   * @throws Refusal when there is no such token; DiskFull when the end is not stored, see {@link UnstoredEnds}
    */
   revoke(id: number, reason: string, by?: Asker): Promise<void>
   /**
@@ -56,6 +57,7 @@ export function changeTokens({
   makeSecret,
   idempotentRequests,
   longestLifeMs,
+  ends,
 }: {
   database: Database
   now: () => number
@@ -63,6 +65,7 @@ export function changeTokens({
   makeSecret: (kind: TokenKind, seed?: string) => NewSecret
   idempotentRequests: IdempotentRequests
   longestLifeMs: number | undefined
+  ends: UnstoredEnds
 }): TokenChanges {
   return {
     async create({ accountId, kind = 'bearer', ...wanted }, { caller, idempotency, by = hubItself } = {}) {
@@ -113,10 +116,12 @@ export function changeTokens({
     },
 
     async revoke(id, reason, by = hubItself) {
-      await database.write(async (transaction) => {
+      const at = now()
+      const write = async (transaction: Transaction<Schema>) => {
         const token = await tokenOrRefusal(transaction, id)
-        if (token.revoked_at === null) await endToken(transaction, token, { at: now(), reason, by })
-      })
+        if (token.revoked_at === null) await endToken(transaction, token, { at, reason, by })
+      }
+      await ends.store([`token ${id}`], () => database.write(write, { usesReserve: true }))
     },
 
     async dismissWarnings({ accountId, id }) {

@@ -8,6 +8,7 @@ import { seenSender } from './seen-request.ts'
 import { tokenKindOf } from './token-format.ts'
 import { endOfSecret } from './token-secrets.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
+import { storedOnly, type UnstoredEnds } from './unstored-ends.ts'
 
 /** Where secrets of tokens turned up that have no business there. */
 export interface LeakedTokens {
@@ -24,50 +25,66 @@ export function leakedTokens({
   database,
   now,
   digestOf,
+  ends = storedOnly,
 }: {
   database: Database
   now: () => number
   digestOf: (text: string) => string
+  ends?: UnstoredEnds
 }): LeakedTokens {
   /** Does `work` for each secret that is known; what has not the form of a token costs no look-up. */
   const forEach = async (
     texts: readonly string[],
     work: (transaction: Transaction<Schema>, secret: KnownSecret, at: number) => Promise<void>,
+    store: (digests: readonly string[], write: WriteAll) => Promise<void>,
   ) => {
     const digests = [...new Set(texts)].filter((text) => tokenKindOf(text) !== undefined).map(digestOf)
     if (digests.length === 0) return
-    await database.write(async (transaction) => {
+    await store(digests, async (transaction) => {
       const at = now()
       for (const secret of await knownSecrets(transaction, digests)) await work(transaction, secret, at)
     })
   }
+  /** Of texts that no token of this hub has, nothing is refused: nobody has them. */
+  const end = (digests: readonly string[], write: WriteAll) =>
+    ends.store(
+      digests.map((digest) => `digest ${digest}` as const),
+      () => database.write(write, { usesReserve: true }),
+    )
   return {
     reportLeaks: (texts, by) =>
-      forEach(texts, async (transaction, secret, at) => {
-        const end = endOfSecret(secret)
-        const asker = { actor: { via: 'nobody' as const }, ...seenSender(by) }
-        const { account_id: accountId, token_id: tokenId, name } = secret
-        if (end !== null && end > at) {
-          await transaction.updateTable('token_secret').set({ ends_at: at }).where('id', '=', secret.id).execute()
-          const details = { tokenId, name, changed: ['overlap'] }
-          await recordAudit(transaction, { kind: 'token-changed', at, accountId, by: asker, details })
-        }
-        if (end === null && secret.revoked_at === null)
-          await endToken(
-            transaction,
-            { ...secret, id: secret.token_id },
-            { at, reason: 'reported as leaked', by: asker },
-          )
-        await warn(transaction, secret, { kind: 'leak', ...seenSender(by), place: '', at })
-      }),
+      forEach(
+        texts,
+        async (transaction, secret, at) => {
+          const end = endOfSecret(secret)
+          const asker = { actor: { via: 'nobody' as const }, ...seenSender(by) }
+          const { account_id: accountId, token_id: tokenId, name } = secret
+          if (end !== null && end > at) {
+            await transaction.updateTable('token_secret').set({ ends_at: at }).where('id', '=', secret.id).execute()
+            const details = { tokenId, name, changed: ['overlap'] }
+            await recordAudit(transaction, { kind: 'token-changed', at, accountId, by: asker, details })
+          }
+          if (end === null && secret.revoked_at === null)
+            await endToken(
+              transaction,
+              { ...secret, id: secret.token_id },
+              { at, reason: 'reported as leaked', by: asker },
+            )
+          await warn(transaction, secret, { kind: 'leak', ...seenSender(by), place: '', at })
+        },
+        end,
+      ),
 
     noteFound: (texts, place) =>
-      forEach(texts, (transaction, secret, at) =>
-        warn(transaction, secret, { kind: 'found', network: '', agent: '', place, at }),
+      forEach(
+        texts,
+        (transaction, secret, at) => warn(transaction, secret, { kind: 'found', network: '', agent: '', place, at }),
+        (_digests, write) => database.write(write),
       ),
   }
 }
 
+type WriteAll = (transaction: Transaction<Schema>) => Promise<void>
 type KnownSecret = Awaited<ReturnType<typeof knownSecrets>>[number]
 
 /** Unique index `token_secret_digest`. */

@@ -10,6 +10,7 @@ import { Refusal } from './refusal.ts'
 import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
 import { endOfSecret, insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
+import type { UnstoredEnds } from './unstored-ends.ts'
 
 /** How the secrets that a rotation replaces end. */
 export interface Overlap {
@@ -43,16 +44,18 @@ export function rotateTokens({
   now,
   makeSecret,
   idempotentRequests,
+  ends,
 }: {
   database: Database
   now: () => number
   makeSecret: (kind: TokenKind, seed?: string) => NewSecret
   idempotentRequests: IdempotentRequests
+  ends: UnstoredEnds
 }): TokenRotation {
   return {
     async rotate(id, { caller, idempotency, by = hubItself, ...overlap }) {
       const { overlapMs, silenceMs } = checked(overlap)
-      return await database.write(async (transaction) => {
+      const rotate = async (transaction: Transaction<Schema>) => {
         const at = now()
         const callerLimits = caller && (await limitsOfCaller(transaction, caller, at))
         // A token renews itself with no more than it has.
@@ -78,13 +81,16 @@ export function rotateTokens({
         const details = { tokenId: id, name: token.name, overlapMs }
         await recordAudit(transaction, { kind: 'token-rotated', at, accountId: token.account_id, by, details })
         return { text: secret.text }
-      })
+      }
+      // Without an overlap it may be a leaked secret that ends. Where even the reserve is used up nothing changes: the new secret
+      // would be lost, and revoking the token ends the old one.
+      return await database.write(rotate, overlapMs === 0 ? { usesReserve: true } : {})
     },
 
     async setOverlap({ tokenId, secretId }, overlap, by = hubItself) {
       const { overlapMs, silenceMs } = checked(overlap)
-      await database.write(async (transaction) => {
-        const at = now()
+      const at = now()
+      const write = async (transaction: Transaction<Schema>) => {
         const token = await livingToken(transaction, tokenId, at)
         const secret = await transaction
           .selectFrom('token_secret')
@@ -104,7 +110,9 @@ export function rotateTokens({
           .execute()
         const details = { tokenId, name: token.name, changed: ['overlap'] }
         await recordAudit(transaction, { kind: 'token-changed', at, accountId: token.account_id, by, details })
-      })
+      }
+      if (overlapMs > 0) await database.write(write)
+      else await ends.store([`secret ${secretId}`], () => database.write(write, { usesReserve: true }))
     },
   }
 }

@@ -4,6 +4,7 @@ import { openFailedSignIns } from '../audit/failed-sign-ins.ts'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import { openAttempts } from './attempts.ts'
+import { guardFullDisk } from './full-disk-sessions.ts'
 import { readOrigin } from './origins.ts'
 import type { AccountPrincipal } from './principal.ts'
 import { withPatience } from './provider-patience.ts'
@@ -20,6 +21,7 @@ import {
   sessionSecret,
 } from './sign-in-library.ts'
 import { openTries } from './tries.ts'
+import { storedOnly, type UnstoredEnds } from './unstored-ends.ts'
 
 /** Browser sessions: signing in, and whom a session cookie speaks for. */
 export interface Sessions {
@@ -40,8 +42,9 @@ export interface Sessions {
 export function openSessions({
   now = Date.now,
   onError,
+  ends = storedOnly,
   ...options
-}: SignInOptions & { now?: () => number; onError: (error: unknown) => void }): Sessions {
+}: SignInOptions & { now?: () => number; onError: (error: unknown) => void; ends?: UnstoredEnds }): Sessions {
   const { database, serverSecret } = options
   const secret = sessionSecret(serverSecret)
   const byToken = prepareByToken(database)
@@ -51,6 +54,15 @@ export function openSessions({
   const failures = openFailedSignIns({ database, now, onError })
   const overHttp = openSignInLibrary(options, { secureCookies: false, failures, now })
   const overHttps = openSignInLibrary(options, { secureCookies: true, failures, now })
+
+  const guard = guardFullDisk(database, ends)
+  const storedSessionOf = async (cookie: string | undefined) => {
+    const token = signedValue(sessionCookie(cookie), secret)
+    return token === undefined ? undefined : await byToken.first({ token })
+  }
+  /** Whether its end is known only from memory. */
+  const hasEnded = ({ id, user_id }: { id: number; user_id: number }) =>
+    ends.has(`session ${id}`) || ends.has(`account ${user_id}`)
 
   return {
     async handler(request, address) {
@@ -67,13 +79,17 @@ export function openSessions({
       if (request.method === 'POST' && !headers.has('origin')) headers.set('origin', own)
       headers.set(addressHeader, address)
       const answer = protocol === 'https:' ? overHttps : overHttp
-      return withPatience(path, answer(new Request(request, { headers })))
+      const sender = await storedSessionOf(request.headers.get('cookie') ?? undefined)
+      // The library does not know of ends that are not stored.
+      if (sender && hasEnded(sender)) headers.delete('cookie')
+      const respond = () => answer(new Request(request.clone(), { headers }))
+      return withPatience(path, guard({ path, request, sender }, respond))
     },
     holdsSession: (cookie) => sessionCookie(cookie) !== undefined,
     async principalOf(cookie) {
-      const token = signedValue(sessionCookie(cookie), secret)
-      const session = token === undefined ? undefined : await byToken.first({ token })
-      if (!session || session.status === 'banned' || Date.parse(session.expires_at) <= now()) return undefined
+      const session = await storedSessionOf(cookie)
+      if (!session || hasEnded(session) || session.status === 'banned' || Date.parse(session.expires_at) <= now())
+        return undefined
       return {
         kind: 'account',
         accountId: session.user_id,

@@ -21,6 +21,7 @@ import { policyWindowMs, programsOf } from './token-policy.ts'
 import { listRefusals, type RefusalReason, type RefusedRequest } from './token-refusals.ts'
 import { endOfSecret, secretMaker } from './token-secrets.ts'
 import { openTokenUse } from './token-use.ts'
+import { storedOnly, type UnstoredEnds } from './unstored-ends.ts'
 
 /** The bearer tokens of a hub. Every change counts from the next request on, in any process on the same database. */
 export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
@@ -78,6 +79,7 @@ export function openTokens({
   longestLifeDays,
   queryTokens = 'always',
   peers = alone,
+  ends = storedOnly,
   onChecked = () => undefined,
 }: {
   database: Database
@@ -86,12 +88,14 @@ export function openTokens({
   longestLifeDays?: number | undefined
   queryTokens?: TokenTable['query_policy']
   peers?: Peers
+  /** Tokens, secrets and accounts that were ended while the disk was full. */
+  ends?: UnstoredEnds
   /** Told what came of each token that was presented: `valid`, `malformed`, `unknown`, or why it was refused. */
   onChecked?: (result: string) => void
 }): Tokens {
   const digestOf = tokenDigest(serverSecret)
   const keptDigestOf = keepDigests(digestOf)
-  const byDigest = prepareByDigest(database)
+  const byDigest = { first: findUnended(prepareByDigest(database), ends) }
   const byOrigin = prepareByOrigin(database)
   const anyByOrigin = prepareAnyByOrigin(database)
   const makeSecret = secretMaker({ key: deriveKey(serverSecret, 'token text'), digestOf })
@@ -151,11 +155,11 @@ export function openTokens({
     },
     isPublishedTo: async (origin) => (await anyByOrigin.first({ origin })) !== undefined,
     ...changeTokens({
-      ...{ database, now, makeSecret, idempotentRequests },
+      ...{ database, now, makeSecret, idempotentRequests, ends },
       longestLifeMs: longestLifeDays && longestLifeDays * dayMs,
     }),
-    ...rotateTokens({ database, now, makeSecret, idempotentRequests }),
-    ...leakedTokens({ database, now, digestOf }),
+    ...rotateTokens({ database, now, makeSecret, idempotentRequests, ends }),
+    ...leakedTokens({ database, now, digestOf, ends }),
     noteMissingScope(tokenId, presented) {
       const token = presentedToken(presented)
       if (!token) return
@@ -204,7 +208,20 @@ function keepDigests(digestOf: (text: string) => string): (text: string) => stri
   }
 }
 
-type FoundToken = NonNullable<Awaited<ReturnType<ReturnType<typeof prepareByDigest>['first']>>>
+type ByDigest = ReturnType<typeof prepareByDigest>
+type FoundToken = NonNullable<Awaited<ReturnType<ByDigest['first']>>>
+
+/** Finds a token, as ended where its end is known only from memory. */
+const findUnended =
+  (byDigest: ByDigest, ends: UnstoredEnds): ByDigest['first'] =>
+  async ({ digest }) => {
+    const found = await byDigest.first({ digest })
+    if (!found) return undefined
+    const { token_id: tokenId, secret_id: secretId, account_id: accountId } = found
+    if (ends.has(`account ${accountId}`)) return { ...found, status: 'banned' }
+    const hasEnded = ends.has(`token ${tokenId}`) || ends.has(`secret ${secretId}`) || ends.has(`digest ${digest}`)
+    return hasEnded ? { ...found, revoked_at: found.revoked_at ?? 0 } : found
+  }
 
 /** Unique index `token_secret_digest`, then two keys. */
 const prepareByDigest = (database: Database) =>

@@ -1,5 +1,6 @@
 import type { Compilable, Kysely, Transaction } from 'kysely'
 import type { CatalogChange } from './catalog-changes.ts'
+import type { Reserve } from './disk-space.ts'
 import type { EngineSql } from './engine.ts'
 import type { PlaceholderOf } from './prepared.ts'
 import type { TaskAddress } from './reading-task.ts'
@@ -59,14 +60,25 @@ export interface Database {
   /** Prepares queries for tasks that run where they are read; like {@link Database.search} never on the thread that serves. */
   reading<Queries extends object>(queries: QueriesOf<Queries>): RunTask<Queries>
   /**
-   * Runs `change` in one transaction, after those that asked earlier. When it resolves, the change is on the disk.
+   * Runs `change` in one transaction, after those that asked earlier. When it resolves, the change is on the disk; it may run
+   * again when the disk is full. Throws DiskFull when it cannot be stored.
    * `changes` tells every cache which public answers may differ from now on: what the change concerned, known before
    * or from its result.
    */
   write<Result>(
     change: (transaction: Transaction<Schema>) => Promise<Result>,
-    options?: { changes: CatalogChange | ((result: Result) => CatalogChange) },
+    options?: {
+      changes?: CatalogChange | ((result: Result) => CatalogChange)
+      /** Whether the change is so important that reserved space is freed for it when the disk is full. */
+      usesReserve?: true
+    },
   ): Promise<Result>
+  /** Whether changes can be stored, as far as the last ones show: false while the disk is full. */
+  isWritable(): Promise<boolean>
+  /** Space for changes with `usesReserve`. */
+  reserve: Reserve
+  /** Number of writes that failed because the disk was full, those through {@link Database.kysely} included. */
+  diskFullCount(): number
   /** The writing connection, for a library that brings its own queries. Anything it reads waits for writers. */
   kysely: Kysely<Schema>
   /**

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { diskFullTextOf } from '../auth/disk-full-text.ts'
 import { EndpointError, type Failure } from '../endpoints/errors.ts'
 import { whyNotRead } from '../request-work.ts'
 import type { HeaderList } from './category-rules.ts'
@@ -45,6 +46,13 @@ const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: K
   unavailable: ({ what }) => ({ status: 503, body: { error: what }, headers: { 'retry-after': '2' } }),
 }
 
+/** The response to what failed because the disk is full; undefined for anything else. */
+export function diskFullAnswer(error: unknown): ErrorAnswer | undefined {
+  const text = diskFullTextOf(error)
+  if (text === undefined) return undefined
+  return { status: 503, body: { error: text }, headers: { 'retry-after': '30', 'cache-control': 'no-store' } }
+}
+
 /** What an endpoint threw, as an answer; undefined for anything unexpected. */
 export function errorAnswer(error: unknown): ErrorAnswer | undefined {
   const unread = whyNotRead(error)
@@ -54,7 +62,7 @@ export function errorAnswer(error: unknown): ErrorAnswer | undefined {
       body: { error: `The hub is busy. Try again in ${unread.retryAfterSeconds} s.` },
       headers: { 'retry-after': String(unread.retryAfterSeconds) },
     }
-  if (!(error instanceof EndpointError)) return undefined
+  if (!(error instanceof EndpointError)) return diskFullAnswer(error)
   const answer = answers[error.failure.kind] as (failure: Failure) => ErrorAnswer
   return answer(error.failure)
 }

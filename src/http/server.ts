@@ -7,9 +7,10 @@ import type { Services } from '../endpoints/services.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
-import { type Answer, isWhole, refusal } from './answer.ts'
+import { type Answer, isWhole, jsonAnswer, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
 import type { Client, EndpointCall } from './endpoint-call.ts'
+import { diskFullAnswer } from './errors.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type RefusedFraming, refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
 import { type FrontAnswer, openFront } from './front.ts'
@@ -60,6 +61,8 @@ export function makeServer(
   context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields' | 'unasked'> & {
     services: Services
     isReady: () => boolean
+    /** Whether changes can be stored; they can where it is left out. */
+    isWritable?: () => Promise<boolean>
     /** Whether pages of this origin may use some publishable token. */
     isPublishedTo: (origin: string) => Promise<boolean>
     sessions: SessionHandler
@@ -201,13 +204,15 @@ export function makeServer(
   const webApp = mountWebApp(app, options)
   app.get('/healthz', async (_request, reply) => send(reply, plain(200, 'ok')))
   app.get('/readyz', async (_request, reply) =>
-    send(reply, context.isReady() ? plain(200, 'ready') : plain(503, 'starting')),
+    send(reply, context.isReady() ? plain(200, await readiness(context)) : plain(503, 'starting')),
   )
   app.setNotFoundHandler(async (request, reply) => {
     const answer = (await otherwise(request)) ?? unknownRoutes.answer(request)
     return answer.status === 404 && wantsPage(request) ? webApp.send(request, reply, 404) : send(reply, answer)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const full = diskFullAnswer(error)
+    if (full) return send(reply, jsonAnswer(full.status, full.body, full.headers))
     const status = error.statusCode ?? 500
     if (status >= 400 && status < 500) {
       const { headers, ...rest } = refusal(status, error.message)
@@ -236,6 +241,10 @@ export function makeServer(
     },
   }
 }
+
+/** The body of `/readyz`. A hub whose disk is full still serves what is read. */
+const readiness = async ({ isWritable }: { isWritable?: (() => Promise<boolean>) | undefined }): Promise<string> =>
+  !isWritable || (await isWritable()) ? 'ready' : 'ready\nwrites: unavailable\n'
 
 const nobody: Identified = { headers: {}, socket: {} }
 

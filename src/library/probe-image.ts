@@ -6,6 +6,7 @@ import { hideTokens } from '../auth/token-format.ts'
 import { tokenTextsIn } from '../token-scan/find-tokens.ts'
 import { type ImageTexts, imageTextsOf } from './generation/image-texts.ts'
 import { parseGenerationParameters } from './generation/parse-generation.ts'
+import { stealthTextsOf } from './generation/stealth-text.ts'
 import { type ImageFormat, imageFormatOf } from './image-format.ts'
 import { tokensInImage } from './image-tokens.ts'
 import { readMp4Size, type VideoSize } from './mp4-size.ts'
@@ -63,7 +64,10 @@ export async function probeImage(path: string): Promise<ProbedImage> {
   const size = await readShownSize(bytes, format)
   const blurHash = await blurHashOf(bytes, format, size)
   const texts = await imageTextsOf(bytes)
-  const parameters = parseGenerationParameters(withoutTokens(texts))
+  const written = parseGenerationParameters(withoutTokens(texts))
+  // Pixels are decoded once more only for images that say nothing in plain text.
+  const hidden = written === undefined && canHideText(format.mime) ? await stealthTextsOf(bytes) : undefined
+  const parameters = written ?? (hidden && parseGenerationParameters(hidden))
   return {
     ...format,
     ...size,
@@ -113,6 +117,9 @@ async function tokensAtEnds(file: FileHandle, sizeBytes: number): Promise<string
   })
   return [...new Set((await Promise.all(ends)).flat())]
 }
+
+/** Whether a format keeps the exact alpha values of its pixels. */
+const canHideText = (mime: string): boolean => mime === 'image/png' || mime === 'image/webp'
 
 /** Before they are taken apart, while every token in them is whole. */
 const withoutTokens = ({ byKeyword, comments, problems }: ImageTexts): ImageTexts => ({

@@ -30,6 +30,8 @@ interface Scanned {
 
 /** What parts of a hub are like, as this process sees it. */
 export interface HubState extends Omit<SharedState, 'version'> {
+  /** Whether changes can be stored: false while the disk is full. */
+  isWritable: boolean
   /** Statements that wait or run, by the kind of thread. */
   pending: Readonly<Record<string, number>>
   /** The scan of this process; null where none runs, or another process leads. */
@@ -113,12 +115,17 @@ export function openHubMeter({
   }
 }
 
-function gaugesOf({ pending, scan }: HubState): Family[] {
+function gaugesOf({ isWritable, pending, scan }: HubState): Family[] {
   const one = (name: string, help: string, value: number) => gauge({ name, help }, [{ labels: {}, value }])
   return [
     gauge(
       { name: 'modelkeep_database_pending_statements', help: 'Statements that wait for their thread or run' },
       Object.entries(pending).map(([lane, value]) => ({ labels: { lane }, value })),
+    ),
+    one(
+      'modelkeep_writes_unavailable',
+      'Processes that cannot store changes, because the disk is full or cannot be written',
+      isWritable ? 0 : 1,
     ),
     one('modelkeep_library_scan_running', 'Whether folders are being read', scan ? 1 : 0),
     one(

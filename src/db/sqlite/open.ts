@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { concernedBy, noteCatalogChange } from '../catalog-changes.ts'
 import type { Database, OnStatement, PreparedQuery, QueriesOf, QueryOf, RunTask } from '../database.ts'
+import { DiskFull, diskFullText, isDiskFull, openReserve, openWritability } from '../disk-space.ts'
 import { migrate } from '../migrate.ts'
 import { prepareSql } from '../prepared.ts'
 import { openReadingQueue, type Waiters } from '../reading-queue.ts'
@@ -32,7 +33,9 @@ export async function openSqliteDatabase(
   } = {},
 ): Promise<Database> {
   const writer = startSqliteThread(file, { readOnly: false })
-  const line: WriterLine = { length: 0, onStatement }
+  const reserve = openReserve(file)
+  const writability = openWritability(file, { reserve, canAllocate: () => canAllocate(kysely) })
+  const line: WriterLine = { length: 0, onStatement, onFailed: writability.noteFailure }
   const kysely = new Kysely<Schema>({ dialect: writerDialect(writer, line) })
   try {
     await migrate(kysely, sqliteSql)
@@ -85,15 +88,27 @@ export async function openSqliteDatabase(
     search: (build) => prepared(kysely, build, (sql) => (parameters) => search(sql, parameters)),
     reading,
     async write(change, options) {
-      const written = await kysely.transaction().execute(async (transaction) => {
-        const result = await change(transaction)
-        const concerned = typeof options?.changes === 'function' ? options.changes(result) : options?.changes
-        await noteCatalogChange(transaction, concerned ?? [])
-        return result
-      })
-      changes.lookAgain()
-      return written
+      const attempt = () =>
+        kysely.transaction().execute(async (transaction) => {
+          const result = await change(transaction)
+          const concerned = typeof options?.changes === 'function' ? options.changes(result) : options?.changes
+          await noteCatalogChange(transaction, concerned ?? [])
+          return result
+        })
+      for (;;)
+        try {
+          const written = await attempt()
+          changes.lookAgain()
+          return written
+        } catch (error) {
+          if (!isDiskFull(error)) throw error
+          // Others may take what was freed, so that every part has its turn.
+          if (!options?.usesReserve || !(await reserve.release())) throw new DiskFull(diskFullText, { cause: error })
+        }
     },
+    isWritable: writability.isWritable,
+    diskFullCount: writability.failureCount,
+    reserve,
     catalogRevision,
     catalogChangesSince(revision) {
       const rows = local.execute('select keys from catalog_change where revision > ?', [revision]).rows
@@ -130,6 +145,19 @@ function prepared<Values, Row>(
       return (Array.isArray(rows) ? rows : await rows)[0] as Row | undefined
     },
   }
+}
+
+/** Whether the database can grow: takes pages, and gives them back. */
+async function canAllocate(kysely: Kysely<Schema>): Promise<boolean> {
+  const done = new Error('rolled back on purpose')
+  return kysely
+    .transaction()
+    .execute(async (transaction) => {
+      await sql`create table space_probe (bytes blob)`.execute(transaction)
+      await sql`insert into space_probe values (zeroblob(100000))`.execute(transaction)
+      throw done
+    })
+    .catch((error) => error === done)
 }
 
 /** Only once anybody has committed anything is the counter itself read. */

@@ -18,6 +18,8 @@ export const writerDialect = (thread: SqliteThread, line: WriterLine): Dialect =
 export interface WriterLine {
   length: number
   onStatement: OnStatement
+  /** Called with the error of a statement that failed. */
+  onFailed: (error: unknown) => void
 }
 
 function writerDriver(thread: SqliteThread, line: WriterLine): Driver {
@@ -28,7 +30,10 @@ function writerDriver(thread: SqliteThread, line: WriterLine): Driver {
     // The first statement of a turn has waited for it.
     const asked = askedAt.get(connection) ?? performance.now()
     askedAt.delete(connection)
-    const result = await thread.execute(sql, parameters)
+    const result = await thread.execute(sql, parameters).catch((error) => {
+      line.onFailed(error)
+      throw error
+    })
     const waitMs = performance.now() - asked - result.runMs
     line.onStatement({ lane: 'writing', sql, askedAt: asked, waitMs, runMs: result.runMs })
     return result
