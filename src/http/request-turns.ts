@@ -23,19 +23,22 @@ type TurnSocket = Socket & { [turnsOf]?: Turns }
 
 /**
  * Processes the requests of an HTTP/1.x connection one after another, as they came: the next one starts when the response before
- * it was taken by the system. A client that pipelines and does not read its responses is not read from either.
+ * it was taken by the system, by `later`, so that a connection which pipelines does not keep the thread from others. A client that pipelines and does not read its responses is not read from either.
  *
  * Node parses all requests of a piece that it has read from the socket (64 KiB), whatever waits. So a connection that pipelines is
  * from then on parsed head by head, and its bytes wait where they are; others keep Node's faster way. `max` bounds the requests that
  * were parsed before that: beyond it, the connection that brings another one is closed.
  */
-export function openRequestTurns(start: Start, { max = maxWaiting }: { max?: number | undefined } = {}) {
+export function openRequestTurns(
+  start: Start,
+  { max = maxWaiting, later = setImmediate }: { max?: number | undefined; later?: (task: () => void) => void } = {},
+) {
   let waitingCount = 0
 
   const begin = (turns: Turns, request: IncomingMessage, response: ServerResponse) => {
     turns.current = response
     response.on('close', onClosed)
-    start(request, response)
+    if (!request.socket.destroyed) start(request, response)
   }
   function onClosed(this: ServerResponse): void {
     const { socket } = this.req
@@ -46,7 +49,8 @@ export function openRequestTurns(start: Start, { max = maxWaiting }: { max?: num
     const next = turns.waiting.shift()
     if (next) {
       waitingCount--
-      begin(turns, next.request, next.response)
+      turns.current = next.response
+      later(() => begin(turns, next.request, next.response))
       return
     }
     for (const task of turns.whenIdle.splice(0)) task()

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
 import type { FastifyInstance } from 'fastify'
+import { openPacedStarts } from './paced-starts.ts'
 import { openRequestTurns, type RequestTurns } from './request-turns.ts'
 import { takeStreamTurn } from './stream-turns.ts'
 
@@ -20,7 +21,8 @@ export function seeFirst(
   const start = (request: IncomingMessage, response: ServerResponse) => {
     if (!answers.request(request, response)) routing(request, response)
   }
-  const turns = openRequestTurns(start)
+  const later = openPacedStarts()
+  const turns = openRequestTurns(start, { later })
   server.on('request', (request, response: ServerResponse | Http2ServerResponse) => {
     if ('stream' in response) start(request, response as unknown as ServerResponse)
     else turns.take(request, response)
@@ -28,15 +30,16 @@ export function seeFirst(
   const { stream: answersStream } = answers
   const liken = server.listeners('stream') as StreamListener[]
   server.removeAllListeners('stream')
-  const listener: StreamListener = (stream, headers, flags, rawHeaders) =>
-    takeStreamTurn(stream, () => {
-      if (answersStream && flags & constants.NGHTTP2_FLAG_END_STREAM && answersStream(stream, rawHeaders)) {
-        // Reset by who asked, with whatever reason: an error that nobody hears of would end the process.
-        stream.on('error', () => undefined)
-        return
-      }
-      for (const each of liken) each.call(server, stream, headers, flags, rawHeaders)
-    })
+  const startStream: StreamListener = (stream, headers, flags, rawHeaders) => {
+    if (answersStream && flags & constants.NGHTTP2_FLAG_END_STREAM && answersStream(stream, rawHeaders)) {
+      // Reset by who asked, with whatever reason: an error that nobody hears of would end the process.
+      stream.on('error', () => undefined)
+      return
+    }
+    for (const each of liken) each.call(server, stream, headers, flags, rawHeaders)
+  }
+  const listener: StreamListener = (stream, ...read) =>
+    takeStreamTurn(stream, () => startStream(stream, ...read), later)
   server.on('stream', listener)
   return turns
 }

@@ -16,10 +16,14 @@ async function setUp(context: TestContext) {
   const server = createServer()
   server.on('stream', (stream) => {
     arrived++
-    takeStreamTurn(stream, () => {
-      stream.on('error', () => undefined)
-      started.push(stream)
-    })
+    takeStreamTurn(
+      stream,
+      () => {
+        stream.on('error', () => undefined)
+        started.push(stream)
+      },
+      setImmediate,
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -36,44 +40,44 @@ async function setUp(context: TestContext) {
   return { started, ask, arrived: () => arrived }
 }
 
-test('of the streams of a connection 16 are processed at once, and a response that is not read keeps its place', async (t) => {
+test('of the streams of a connection 8 are processed at once, and a response that is not read keeps its place', async (t) => {
   const { started, ask, arrived } = await setUp(t)
   const streams = Array.from({ length: 40 }, ask)
   await until(() => arrived() === 40)
-  assert.equal(started.length, 16)
+  await until(() => started.length === 8)
   // More than the client's window for a stream takes without reading.
   const body = Buffer.alloc(256 * 1024)
-  for (const stream of started.slice(0, 16)) {
+  for (const stream of started.slice(0, 8)) {
     stream.respond()
     stream.end(body)
   }
   for (let round = 0; round < 200; round++) await turn()
-  assert.equal(started.length, 16, 'nothing is read, and nothing further is processed')
+  assert.equal(started.length, 8, 'nothing is read, and nothing further is processed')
   for (const stream of streams) stream.resume()
-  await until(() => started.length > 16)
+  await until(() => started.length > 8)
 })
 
 test('a stream that is reset while it waits is never started', async (t) => {
   const { started, ask, arrived } = await setUp(t)
-  for (let count = 0; count < 16; count++) ask()
+  for (let count = 0; count < 8; count++) ask()
   const dropped = Array.from({ length: 10 }, ask)
-  await until(() => arrived() === 26)
+  await until(() => arrived() === 18)
   for (const stream of dropped) stream.close(constants.NGHTTP2_CANCEL)
   const last = ask()
-  await until(() => arrived() === 27)
+  await until(() => arrived() === 19)
   for (const stream of [...started]) {
     stream.respond()
     stream.end()
   }
-  await until(() => started.length === 17)
-  assert.equal(started[16]?.id, last.id)
+  await until(() => started.length === 9)
+  assert.equal(started[8]?.id, last.id)
 })
 
 test('a stream that sends for long lets the next one start', async (t) => {
   const { started, ask } = await setUp(t)
-  for (let count = 0; count < 17; count++) ask()
-  await until(() => started.length === 16)
+  for (let count = 0; count < 9; count++) ask()
+  await until(() => started.length === 8)
   endStreamTurn(started[0] as ServerHttp2Stream)
   endStreamTurn(started[0] as ServerHttp2Stream)
-  await until(() => started.length === 17)
+  await until(() => started.length === 9)
 })
