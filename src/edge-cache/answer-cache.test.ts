@@ -233,3 +233,15 @@ test('an answer in an encoding holds no other bytes, which would stay when the p
   )
   assert.ok(answer.body.length < 1000)
 })
+
+test('what a flood of one requester makes is kept when it is requested again; others are kept at once', async () => {
+  const { cache, ask, told } = cacheOf()
+  const flood = Array.from({ length: 100 }, (_, index) => ask(`/flood/${index}`, { requester: 'n' }))
+  const other = ask('/other', { requester: 'm' })
+  await Promise.all([...flood, other])
+  assert.equal(cache.size().answers, 8 + 1)
+  assert.match(await told('/other', { requester: 'm' }), /hit$/)
+  const again = Array.from({ length: 20 }, (_, index) => ask(`/flood/${index}`, { requester: 'n' }))
+  await Promise.all(again)
+  assert.equal(cache.size().answers, 20 + 1)
+})

@@ -45,6 +45,8 @@ export interface AskedAnswer {
   encoding: Encoding
   /** Those who wait for it: when it is being made already, they join those that it is made for. */
   waiters?: Joinable | undefined
+  /** Whom it is made for: what a crowd of one requester's requests makes is only kept when it is requested again. */
+  requester?: string | undefined
   /** Whether the client takes an answer of this age that is fresh for so long still, both in milliseconds; any where it is left out. */
   suits?: (age: number, freshFor: number) => boolean
 }
@@ -101,12 +103,13 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
    * Whether an answer is worth its room: what would push out others that are fresh still has to be asked twice. A walk through
    * the whole catalog, which asks everything once, leaves what others ask for where it is.
    */
-  const isWorthKeeping = (key: string, bytes: number): boolean => {
-    if (kept.calculatedSize + bytes <= maxBytes) return true
+  const isWorthKeeping = (key: string, bytes: number, isCrowd: boolean): boolean => {
+    if (!isCrowd && kept.calculatedSize + bytes <= maxBytes) return true
     if (spellings.some((encoding) => kept.has(nameOf(key, encoding)))) return true
     const { value: unasked } = kept.rvalues().next()
     const digest = hash('sha1', key, 'base64url')
-    if (!unasked || unasked.freshUntil <= now() || askedOnce.delete(digest)) return true
+    if (askedOnce.delete(digest)) return true
+    if (!isCrowd && (!unasked || unasked.freshUntil <= now())) return true
     askedOnce.set(digest, true)
     return false
   }
@@ -162,16 +165,25 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   }
 
   /** Joins those who wait for this answer already, unless a change has come in between. */
-  const makeOnce = ({ key, waiters }: AskedAnswer, revision: number, make: () => Promise<MadeAnswer>) => {
+  /** How many responses are being made for each requester. */
+  const makingFor = new Map<string, number>()
+  const makeOnce = (
+    { key, waiters, requester = '' }: AskedAnswer,
+    revision: number,
+    make: () => Promise<MadeAnswer>,
+  ) => {
     const known = making.get(key)
     if (known?.revision === revision) {
       if (waiters) known.waiters?.join(waiters as never)
       return { plain: known.plain, isCollapsed: true }
     }
+    const others = makingFor.get(requester) ?? 0
+    const isCrowd = requester !== '' && others >= crowd
+    makingFor.set(requester, others + 1)
     const plain = make().then(({ body, ...described }) => {
       const validator = hash('sha1', body, 'base64url')
       const bytes = bytesOf(nameOf(key, 'identity'), body, described)
-      const isKept = described.seconds > 0 && isWorthKeeping(key, bytes)
+      const isKept = described.seconds > 0 && isWorthKeeping(key, bytes, isCrowd)
       const made = { ...described, isKept, validator, revision, madeAt: now(), writings: new Map() }
       return keep(key, 'identity', made, body)
     })
@@ -179,6 +191,9 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     making.set(key, entry)
     const end = () => {
       if (making.get(key) === entry) making.delete(key)
+      const left = (makingFor.get(requester) ?? 1) - 1
+      if (left === 0) makingFor.delete(requester)
+      else makingFor.set(requester, left)
     }
     plain.then(end, end)
     return { plain, isCollapsed: false }
@@ -231,6 +246,8 @@ const bytesOfKey = 120
 const namesOf = (names: string | Set<string> = new Set()) => (typeof names === 'string' ? [names] : [...names])
 const bytesOf = (name: string, body: Buffer, made: Pick<Made, 'keys'>): number =>
   body.length + 2 * name.length + bytesOfKey * keysOf(made).length + 500
+/** Responses that one requester has made at once, as a page or a tool does. A flood of searches, none repeated, has more. */
+const crowd = 8
 /** Some 2 MB of digests. */
 const mostAskedOnce = 10_000
 const spellings = ['identity', ...encodings] as const

@@ -1,3 +1,4 @@
+import { networkOf } from '../auth/networks.ts'
 import type { AnswerCache, KeptAnswer, MadeAnswer } from '../edge-cache/answer-cache.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
 import { cacheStatus, type Handling } from '../edge-cache/engine/cache-status.ts'
@@ -49,6 +50,7 @@ export async function publicAnswer(
     {
       key: cacheKeyOf(endpoint, call, query),
       waiters,
+      requester: networkOf(call.address),
       encoding: chosenEncoding(single(call.headers['accept-encoding'])),
       ...(directives && { suits: (age: number, freshFor: number) => suits(directives, age, freshFor) }),
     },

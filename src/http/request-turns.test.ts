@@ -100,7 +100,7 @@ test('bodies of pipelined requests reach their own requests', async (t) => {
   assert.deepEqual(bodies, expected)
 })
 
-test('beyond the bound for all connections, the one that brings another request is closed, and the others go on', async (t) => {
+test('beyond the bound for all connections, one with more than a few requests is closed, and the others go on', async (t) => {
   const { started, client, turns } = await setUp(t, { max: 10 })
   const [quiet, greedy] = [client(), client()]
   quiet.write(get('/quiet') + get('/next'))

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Requests that are read and wait for their turn, of all connections together. Each takes about 3 KB. */
-const maxWaiting = 10_000
+/** Requests that are parsed and wait for their turn, of all connections together. Each takes about 3 KB. */
+const maxWaiting = 4000
+/** Those of them that every connection may have, however many others wait. */
+const maxWaitingAlways = 16
 /** Bytes of a body that are parsed at once while the connection is read in pieces. */
 const bodyPieceBytes = 4096
 const endOfHead = '\r\n\r\n'
@@ -27,7 +29,7 @@ type TurnSocket = Socket & { [turnsOf]?: Turns }
  *
  * Node parses all requests of a piece that it has read from the socket (64 KiB), whatever waits. So a connection that pipelines is
  * from then on parsed head by head, and its bytes wait where they are; others keep Node's faster way. `max` bounds the requests that
- * were parsed before that: beyond it, the connection that brings another one is closed.
+ * were parsed before that: beyond it, a connection that has more than a few of them is closed.
  */
 export function openRequestTurns(
   start: Start,
@@ -62,7 +64,7 @@ export function openRequestTurns(
     turns.waiting = []
   }
   const wait = (socket: Socket, turns: Turns, request: IncomingMessage, response: ServerResponse) => {
-    if (waitingCount >= max) {
+    if (waitingCount >= max && turns.waiting.length >= maxWaitingAlways) {
       socket.destroy()
       return
     }
