@@ -17,6 +17,7 @@ import { followLibrary, getLibrary, scanLibrary } from './library.ts'
 import { getMe } from './me.ts'
 import { media } from './media.ts'
 import { getModelFileMetadata, getTensorMetadata } from './model-files.ts'
+import { getModelSources } from './model-sources.ts'
 import {
   findModelVersionIdsByHash,
   findModelVersionsByHash,
@@ -89,6 +90,7 @@ export const endpoints: Endpoint[] = [
   getBaseModelSources,
   listModels,
   getModel,
+  getModelSources,
   getModelVersion,
   getMiniModelVersion,
   getModelVersionByHash,

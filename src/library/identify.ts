@@ -98,6 +98,7 @@ function modelFacts({ claims, header, hints }: Evidence): Facts {
     description: claimed('description') ?? fact(header.spec?.description, 'header'),
     creator:
       claimed('creator') ?? fact(author === undefined ? undefined : { username: author.slice(0, 200) }, 'header'),
+    license: fact(header.spec?.license?.trim().slice(0, 200) || undefined, 'header'),
     ...Object.fromEntries(plainModelFields.map((field) => [field, claimed(field)])),
   }
 }

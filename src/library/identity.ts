@@ -37,7 +37,15 @@ export type Identity = {
   problems: Array<SidecarProblem & { source: SidecarKind }>
 }
 
-export type ModelIdentity = { name: string; type: ModelType; tags: string[]; nsfw: boolean; id?: number } & Pick<
+export type ModelIdentity = {
+  name: string
+  type: ModelType
+  tags: string[]
+  nsfw: boolean
+  id?: number
+  /** Name of the license, as the header of the file has it; at most 200 characters. */
+  license?: string
+} & Pick<
   SidecarClaim,
   | 'description'
   | 'creator'

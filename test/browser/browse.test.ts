@@ -194,7 +194,7 @@ test('a model page tells what is known, and its download is the file', () =>
     await page.getByText(tidalHashes.SHA256).first().waitFor()
     for (const word of tidal.words) await page.getByRole('button', { name: `Copy ${word}` }).waitFor()
     await page.getByText(`urn:air:sdxl:checkpoint:civitai:${tidal.modelId}@${tidal.versionId}`).waitFor()
-    await page.getByText('No virus scanner ran.').first().waitFor()
+    await page.getByText('The result of a virus scan is not known.').first().waitFor()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: /^Download \(/ }).click(),

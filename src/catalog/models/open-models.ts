@@ -1,4 +1,5 @@
 import type { PlaceholderOf } from '../../db/prepared.ts'
+import { openSourcesOfModel, type SourcesOfModel } from './fact-sources.ts'
 import { openModelById } from './find-models.ts'
 import { openVersionFinder, type VersionFinder } from './find-versions.ts'
 import { type ListModels, type ModelListContext, openModelLists } from './list-models.ts'
@@ -9,6 +10,8 @@ export interface Models {
   list: ListModels
   byId(id: number): Promise<ModelRecord | undefined>
   versions: VersionFinder
+  /** Where the facts of a published model were read. */
+  sources(modelId: number): Promise<SourcesOfModel | undefined>
   /** The id of an account by its name in any letter case, whether it published anything or not. */
   creatorId(username: string): Promise<number | undefined>
 }
@@ -22,6 +25,7 @@ export function openModels(context: ModelListContext): Models {
   return {
     list: openModelLists(context),
     byId: openModelById(database),
+    sources: openSourcesOfModel(database),
     versions: openVersionFinder({ database, now }),
     creatorId: async (username) => (await accountByName.first({ key: username.trim().toLowerCase() }))?.id,
   }

@@ -55,7 +55,10 @@ export async function putModel(
     stated_thumbs_down_count: stats.thumbsDownCount ?? null,
     comment_count: stats.commentCount ?? 0,
     tipped_amount_count: stats.tippedAmountCount ?? 0,
-    provenance: JSON.stringify(provenanceOf('model', provenance)),
+    provenance: JSON.stringify({
+      ...provenanceOf('model', provenance),
+      ...(model.license !== undefined && { licenseName: model.license }),
+    }),
     updated_at: version.updatedAt ?? now,
     leader_entry_id: leaderId,
   }

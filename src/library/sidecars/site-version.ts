@@ -101,9 +101,13 @@ const levels = z
 /** A list, one word, or the array text of a database (`{Image,Rent}`): the site has sent all three. */
 const commercialUse = z.preprocess(
   (value) => (typeof value === 'string' ? value.replace(/[{}"]/g, '').split(',') : value),
-  z.array(z.unknown()).transform((values) => {
-    const known = (value: unknown): value is CommercialUse => commercialUses.some((use) => use === value)
-    return values.filter(known)
+  z.array(z.unknown()).transform((values, context) => {
+    const isKnown = (value: unknown): value is CommercialUse => commercialUses.some((use) => use === value)
+    const known = values.filter(isKnown)
+    // An empty list allows nothing; a list of unknown words states nothing.
+    if (known.length > 0 || values.every((value) => value === '')) return known
+    context.addIssue('Names no use that is known')
+    return z.NEVER
   }),
 )
 

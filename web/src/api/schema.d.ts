@@ -933,6 +933,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the facts of a model were read
+         * @description Category: **public**. The same response with or without a token.
+         *
+         *     The models of the site API have no word for "not stated": permissions, for example, then have a default. This tells which facts a source states.
+         */
+        get: operations["getModelsByIdSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-versions/{id}": {
         parameters: {
             query?: never;
@@ -2096,6 +2118,23 @@ export interface components {
             downloadUrl?: string;
             /** @description The file that a download without selectors gives. */
             primary?: boolean;
+        };
+        /** @description Where the facts of a model and its versions were read. */
+        ModelSources: {
+            modelId: number;
+            /** @description As the header of a file names it; null where it names none. */
+            licenseName: string | null;
+            /** @description Name of a fact → its source: a kind of sidecar (`civitai-info`, with `+sha256` when it names the file), `header`, `folder` or `name`. A fact that no source states is absent. */
+            sources: {
+                [key: string]: string;
+            };
+            versions: {
+                id: number;
+                /** @description Name of a fact → its source: a kind of sidecar (`civitai-info`, with `+sha256` when it names the file), `header`, `folder` or `name`. A fact that no source states is absent. */
+                sources: {
+                    [key: string]: string;
+                };
+            }[];
         };
         /** @description A version within its model. */
         ModelVersion: {
@@ -11658,6 +11697,139 @@ export interface operations {
                     /**
                      * @example {
                      *       "error": "No model with id 0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address takes other methods, which `Allow` names. */
+            405: {
+                headers: {
+                    /**
+                     * @description The methods that the address takes.
+                     * @example GET, HEAD, OPTIONS
+                     */
+                    Allow?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Method not allowed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A page number too far out (cursors reach everything), or too many requests: then `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    /**
+                     * @description Seconds.
+                     * @example 60
+                     */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Too many requests. Try again in 60 s."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A fault of the hub; the id is also in its log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "An unexpected error occurred",
+                     *       "requestId": "0e8a6f5c5b0e4c1f-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unexpected"];
+                };
+            };
+        };
+    };
+    getModelsByIdSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 900004 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the facts of a model were read */
+            200: {
+                headers: {
+                    /**
+                     * @description To an anonymous caller.
+                     * @example public, s-maxage=300, stale-while-revalidate=150
+                     */
+                    "Cache-Control"?: string;
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "modelId": 900004,
+                     *       "licenseName": null,
+                     *       "sources": {
+                     *         "name": "civitai-info+sha256",
+                     *         "allowCommercialUse": "civitai-info+sha256"
+                     *       },
+                     *       "versions": [
+                     *         {
+                     *           "id": 900401,
+                     *           "sources": {
+                     *             "baseModel": "header"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ModelSources"];
+                };
+            };
+            /** @description The caller holds this very answer: its `If-None-Match` names it. */
+            304: {
+                headers: {
+                    /** @description For `If-None-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the body is not what the endpoint takes. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidRequest"];
+                };
+            };
+            /** @description There is no such thing, or it is not published. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "No model with id 1"
                      *     }
                      */
                     "application/json": components["schemas"]["Failure"];

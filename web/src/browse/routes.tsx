@@ -4,7 +4,7 @@ import { textOf } from '../parts/search-text'
 import { rootRoute } from '../root-route'
 import { modelsQuery } from './cards/models-query'
 import { matureChoice } from './mature/mature-choice'
-import { galleryQuery, modelQuery, shownVersion, versionQuery } from './model/model-queries'
+import { galleryQuery, modelQuery, shownVersion, sourcesQuery, versionQuery } from './model/model-queries'
 import { ModelsPage } from './models-page'
 import { isPersonal, readModelsSearch } from './search/models-search'
 
@@ -43,6 +43,7 @@ const askModelFirst = ({
   deps: { modelVersionId?: number | undefined }
   context: { queries: QueryClient }
 }) => {
+  queries.prefetchQuery(sourcesQuery(Number(modelId)))
   queries.fetchQuery(modelQuery(Number(modelId))).then(
     (model) => {
       const shown = shownVersion(model, modelVersionId)

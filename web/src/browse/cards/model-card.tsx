@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { DownloadIcon, ImageOffIcon, ThumbsUpIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useHub } from '../../api/hub'
 import { FavoriteHeart } from '../marks/favorite-heart'
 import { isMature } from '../mature/levels'
 import { useMatureChoice } from '../mature/mature-choice'
@@ -15,6 +16,7 @@ const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFraction
 /** A model in a list. */
 export function ModelCard({ model, isUrgent }: { model: Model; isUrgent: boolean }) {
   const version = model.modelVersions[0]
+  const isDefaultCreator = useHub()?.defaultCreator === model.creator.username
   return (
     <article className={classes.card}>
       <Preview model={model} isUrgent={isUrgent} />
@@ -35,6 +37,7 @@ export function ModelCard({ model, isUrgent }: { model: Model; isUrgent: boolean
         <div className={classes.line}>
           <span className={classes.clip} dir="auto">
             {model.creator.username}
+            {isDefaultCreator && ' (default)'}
           </span>
           <span className={classes.clip}>{version?.baseModel}</span>
         </div>

@@ -7,16 +7,18 @@ import { PointInTime } from '../../parts/point-in-time'
 import type { Model } from '../cards/model'
 import { BaseModelNote } from './base-model-note'
 import { Copyable } from './copyable'
-import { licenceOf } from './licence'
+import { licenseOf } from './license'
 import classes from './model-page.module.css'
-import { versionQuery } from './model-queries'
+import { sourcesQuery, versionQuery } from './model-queries'
 import { TrainedWords } from './trained-words'
 
-/** What is known of a version in short: base model, words, AIR, dates, tags, licence. */
+/** Shows the facts of a version: base model, words, AIR, dates, tags, license. A fact that no source states is not claimed. */
 export function FactsCard({ model, version }: { model: Model; version: Model['modelVersions'][number] }) {
   const hasFiles = version.files.length > 0
   const detailed = useQuery({ ...versionQuery(version.id), enabled: hasFiles })
-  const { permissions, demands } = licenceOf(model)
+  const { data: sources, isError } = useQuery(sourcesQuery(model.id))
+  const stated = sources && (sources.versions.find(({ id }) => id === version.id)?.sources ?? {})
+  const isPublicationStated = stated === undefined || 'publishedAt' in stated || 'createdAt' in stated
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h4" mb="sm">
@@ -27,13 +29,17 @@ export function FactsCard({ model, version }: { model: Model; version: Model['mo
           <bdi>{version.name}</bdi>
         </Fact>
         <Fact name="Base model">
-          <TextLink to="/models" search={{ baseModels: version.baseModel }} size="sm" dir="auto">
-            {version.baseModel}
-          </TextLink>
+          {stated && !('baseModel' in stated) ? (
+            'Not stated'
+          ) : (
+            <TextLink to="/models" search={{ baseModels: version.baseModel }} size="sm" dir="auto">
+              {version.baseModel}
+            </TextLink>
+          )}
           {version.baseModelType && version.baseModelType !== 'Standard' && `, ${version.baseModelType}`}
           <BaseModelNote versionId={version.id} />
         </Fact>
-        <Fact name="Published">
+        <Fact name={isPublicationStated ? 'Published' : 'File date'}>
           <PointInTime at={version.publishedAt} />
         </Fact>
         {version.updatedAt !== version.publishedAt && (
@@ -74,11 +80,18 @@ export function FactsCard({ model, version }: { model: Model; version: Model['mo
             </Group>
           </Fact>
         )}
-        <Fact name="Licence">
-          {permissions}
-          {demands.map((demand) => (
-            <div key={demand}>{demand}</div>
-          ))}
+        <Fact name="License">
+          {sources ? (
+            licenseOf(model, sources).map((sentence) => (
+              <div key={sentence} dir="auto">
+                {sentence}
+              </div>
+            ))
+          ) : isError ? (
+            'Could not load the license. Reload the page to try again.'
+          ) : (
+            <Skeleton height={20} />
+          )}
         </Fact>
       </dl>
     </Paper>

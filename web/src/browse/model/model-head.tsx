@@ -1,13 +1,17 @@
 import { Badge, Group, Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { DownloadIcon, MessageSquareIcon, ThumbsUpIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Model } from '../cards/model'
 import { MarkButtons } from '../marks/mark-buttons'
 import { CreatorLink } from './creator-link'
+import { sourcesQuery } from './model-queries'
 
 /** What the model is called, who made it, what people think of it, and the viewer's own marks. */
 export function ModelHead({ model }: { model: Model }) {
   const { stats, creator } = model
+  const { data: sources } = useQuery(sourcesQuery(model.id))
+  const isTypeUnknown = sources !== undefined && sources.sources.type === undefined
   return (
     <Group justify="space-between" align="flex-start" gap="md">
       <Stack gap={8} miw={0} style={{ flex: '1 1 20rem' }}>
@@ -15,7 +19,7 @@ export function ModelHead({ model }: { model: Model }) {
           {model.name}
         </Title>
         <Group gap="md" c="dimmed">
-          <Badge variant="light">{model.type}</Badge>
+          <Badge variant="light">{isTypeUnknown ? 'Unknown type' : model.type}</Badge>
           {model.mode && (
             <Badge color="orange" variant="light">
               {model.mode === 'Archived' ? 'Archived' : 'Taken down'}

@@ -30,6 +30,14 @@ export const baseModelQuery = (id: number) =>
       answerOf(api.GET('/api/v1/model-versions/{id}/base-model', { params: { path: { id } }, signal })),
   })
 
+/** Which facts of a model and its versions a source states. */
+export const sourcesQuery = (modelId: number) =>
+  queryOptions({
+    queryKey: ['sources', modelId],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/models/{id}/sources', { params: { path: { id: nameable(modelId) } }, signal })),
+  })
+
 /** Whether a version's downloads need a sign-in. */
 export const needsSignInQuery = (id: number) =>
   queryOptions({

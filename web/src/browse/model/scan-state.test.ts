@@ -9,10 +9,10 @@ const pending = {
   virusScanMessage: null,
 } as const
 
-test('a file that holds data alone is said to, and that no virus scanner ran', () => {
+test('a file that holds only data is described so, without a claim about viruses', () => {
   const { text, tone } = scanState({ ...pending, format: 'SafeTensor', pickleScanResult: 'Success' })
-  assert.match(text, /data alone, no code/)
-  assert.match(text, /No virus scanner ran/)
+  assert.match(text, /only data, no code/)
+  assert.match(text, /virus scan is not known/)
   assert.equal(tone, 'quiet')
 })
 
@@ -34,7 +34,7 @@ test('the message of a result is shown: of the hub for a verified file, of the m
   assert.equal(tone, 'quiet')
   const stated = scanState({ ...pending, format: 'SafeTensor', virusScanResult: 'Success' }).text
   assert.match(stated, /Its metadata says that a virus scan found nothing/)
-  assert.doesNotMatch(stated, /No virus scanner ran/)
+  assert.doesNotMatch(stated, /virus scan is not known/)
   const found = { virusScanResult: 'Danger', virusScanMessage: 'Win.Test.EICAR' } as const
   assert.match(scanState({ ...pending, ...found, format: 'Other' }).text, /dangerous.*Win\.Test\.EICAR/)
   assert.equal(scanState({ ...pending, format: 'SafeTensor', pickleScanResult: 'Error' }).tone, 'warning')

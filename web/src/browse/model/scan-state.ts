@@ -27,15 +27,15 @@ export function scanState(file: {
   const scanned =
     file.virusScanResult === 'Success'
       ? (file.virusScanMessage ?? 'Its metadata says that a virus scan found nothing.')
-      : 'No virus scanner ran.'
+      : 'The result of a virus scan is not known.'
   if (file.format === 'SafeTensor' || file.format === 'GGUF')
-    return { text: `Hashes computed. This format holds data alone, no code. ${scanned}`, tone: 'quiet' }
+    return { text: `Hashes computed. This format holds only data, no code. ${scanned}`, tone: 'quiet' }
   if (file.format === 'PickleTensor') {
-    const looked = file.pickleScanMessage ?? 'Nobody looked for any.'
+    const looked = file.pickleScanMessage ?? 'It is not known whether it holds harmful code.'
     return {
       text: `Hashes computed. This format can run code when it is loaded. ${looked} ${scanned}`,
       tone: 'warning',
     }
   }
-  return { text: `Hashes computed. Nobody looked for harmful code in it. ${scanned}`, tone: 'warning' }
+  return { text: `Hashes computed. It is not known whether it holds harmful code. ${scanned}`, tone: 'warning' }
 }
