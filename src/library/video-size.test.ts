@@ -112,6 +112,7 @@ test('videos are told by their bytes and have a grey hash', async () => {
       sizeBytes: bytes.length,
       meta: undefined,
       modelHashes: [],
+      problems: [],
       tokens: [],
     })
   }
