@@ -81,3 +81,30 @@ test('what could not be written is told and written later', () =>
       [1],
     )
   }))
+
+test('downloads that wait count for the version and the model that took the place of theirs', () =>
+  withModel(async (database, kept) => {
+    const replaced = { versionId: 900, modelId: 901 }
+    const counts = openDownloadCounts({
+      ...{ database, now: () => 0, writeAfterMs: 60_000 },
+      onError: (error) => assert.ifError(error),
+    })
+    counts.add(replaced)
+    counts.add(kept)
+    await database.write((transaction) =>
+      transaction
+        .insertInto('id_alias')
+        .values([
+          { kind: 'model_version', old_id: replaced.versionId, new_id: kept.versionId },
+          { kind: 'model', old_id: replaced.modelId, new_id: kept.modelId },
+        ])
+        .execute(),
+    )
+    await counts.close()
+    assert.equal(await downloadsOf(database), 2)
+    const days = await database.kysely.selectFrom('download_day').selectAll().execute()
+    assert.deepEqual(
+      days.map((row) => ({ ...row })),
+      [{ version_id: kept.versionId, day: 0, downloads: 2 }],
+    )
+  }))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { modelKey } from './catalog-keys.ts'
+import { currentId } from './id-alias.ts'
 
 /** Counts downloads in memory and writes them together, so that a download neither waits nor empties a cache. */
 export interface DownloadCounts {
@@ -65,20 +66,29 @@ interface Count {
 
 const dayMs = 86_400_000
 
-const writeCounts = (database: Database, batch: Count[]) =>
-  database.write(
+/** Downloads of a version, or model, that became part of another since count for that one. */
+async function writeCounts(database: Database, batch: Count[]): Promise<void> {
+  const concerned = new Set<string>()
+  await database.write(
     async (transaction) => {
       for (const { versionId, modelId, day, downloads } of batch) {
         const more = sql<number>`download_count + ${downloads}`
-        await transaction
+        const version = await transaction
           .updateTable('model_version')
           .set({ download_count: more })
-          .where('id', '=', versionId)
-          .execute()
-        await transaction.updateTable('model').set({ download_count: more }).where('id', '=', modelId).execute()
+          .where('id', '=', currentId('model_version', sql.val(versionId)))
+          .returning(['id', 'model_id'])
+          .executeTakeFirst()
+        if (version)
+          await transaction
+            .updateTable('model')
+            .set({ download_count: more })
+            .where('id', '=', version.model_id)
+            .execute()
+        concerned.add(modelKey(version?.model_id ?? modelId))
         await transaction
           .insertInto('download_day')
-          .values({ version_id: versionId, day, downloads })
+          .values({ version_id: version?.id ?? versionId, day, downloads })
           .onConflict((conflict) =>
             conflict
               .columns(['version_id', 'day'])
@@ -88,5 +98,6 @@ const writeCounts = (database: Database, batch: Count[]) =>
       }
     },
     // Lists show them at once; the order by downloads follows when they are made anew anyway.
-    { changes: [...new Set(batch.map(({ modelId }) => modelKey(modelId)))] },
+    { changes: () => [...concerned] },
   )
+}
