@@ -168,7 +168,13 @@ export async function withLibrary(
       putFile,
       addModel: (model) => insertModel(database, model),
       addAccount,
-      request: (target, init) => fetch(new URL(target, origin), { redirect: 'manual', ...init }),
+      request(target, init) {
+        const headers = new Headers(init?.headers)
+        // Accounts are signed in as in a browser, which names the page that sends a change.
+        if (!['GET', 'HEAD', 'OPTIONS'].includes(init?.method ?? 'GET') && !headers.has('origin'))
+          headers.set('origin', origin)
+        return fetch(new URL(target, origin), { redirect: 'manual', ...init, headers })
+      },
       clock,
       downloads,
     })
