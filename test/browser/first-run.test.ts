@@ -19,6 +19,13 @@ function setupLink(): URL {
   return new URL(link)
 }
 
+test('before set-up, the start page leads to set-up', () =>
+  browser.visit(async (page) => {
+    await page.goto('/')
+    await page.waitForURL('**/setup')
+    await page.getByLabel('Setup code').waitFor()
+  }))
+
 test('a wrong setup code makes no account, and what was typed stays', () =>
   browser.visit(
     async (page) => {
@@ -45,7 +52,7 @@ test('the printed link makes the owner, and ends on the library as it fills', ()
     await page.getByLabel('E-mail address').fill('ada@example.org')
     await page.getByRole('textbox', { name: 'Password' }).fill(password)
     await page.getByRole('button', { name: 'Make the account' }).click()
-    await page.getByRole('heading', { name: 'Your library is filling up' }).waitFor()
+    await page.getByRole('heading', { name: 'Your library', exact: true }).waitFor()
     const kept = await page.evaluate<string>(
       'document.referrer + JSON.stringify([history.state, localStorage, sessionStorage])',
     )

@@ -24,13 +24,14 @@ test('a key is added, copied, rotated and revoked with the keyboard alone, and o
       const secretOf = async () => (await page.getByTestId('secret').textContent()) ?? ''
       const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
       const main = page.getByRole('main')
+      const heading = main.getByRole('heading', { level: 1 })
 
       await page.goto('/models')
       await page.getByRole('article').first().waitFor()
       await press('Tab')
       await isAt(page.getByRole('link', { name: 'Skip to content' }))
       await press('Enter')
-      await isAt(main)
+      await isAt(heading)
       await goTo(page.getByRole('banner').getByRole('link', { name: 'Sign in' }), 'Shift+Tab')
       await press('Enter')
       await page.waitForURL('**/login?*')
@@ -41,7 +42,7 @@ test('a key is added, copied, rotated and revoked with the keyboard alone, and o
       await goTo(main.getByRole('button', { name: 'Sign in', exact: true }))
       await press('Space')
       await page.waitForURL('**/models')
-      await isAt(main)
+      await isAt(heading)
 
       const account = button('Account of ada')
       await goTo(account, 'Shift+Tab')

@@ -3,7 +3,7 @@ import { createRouter, parseSearchWith, stringifySearchWith } from '@tanstack/re
 import { accountRoutes } from './account/routes'
 import { browseRoutes } from './browse/routes'
 import { ownerRoutes } from './owner/routes'
-import { Failure } from './parts/failure'
+import { ErrorPage } from './parts/error-page'
 import { referenceRoutes } from './reference/routes'
 import { rootRoute } from './root-route'
 import { signInRoutes } from './sign-in/routes'
@@ -27,7 +27,7 @@ export const openRouter = (queries: QueryClient) =>
     defaultPreload: 'intent',
     // The query client keeps what was loaded, and decides when it is old.
     defaultPreloadStaleTime: 0,
-    defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
+    defaultErrorComponent: ErrorPage,
     scrollRestoration: true,
   })
 

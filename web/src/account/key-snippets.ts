@@ -10,49 +10,67 @@ export interface Snippet {
 }
 
 /**
- * How programs are told of a key and of this hub; `hub` is the hub's origin. A secret has letters and digits alone, and `_`:
- * it needs no quoting.
+ * Returns lines to paste for the programs that can use a key. `hub` is the origin of the hub; `versionId` is a model version
+ * that this hub has (undefined: it has none yet, so nothing is downloaded). A secret consists of letters, digits and `_`, so it
+ * needs no quoting.
+ *
+ * The key must not reach another host. Each snippet therefore names this hub, and none exports the key under a name that
+ * programs for the site read (`CIVITAI_TOKEN`): such a program would send it to the site.
  */
-export function keySnippets(secret: string, hub: string, kind: KeyKind = 'bearer'): Snippet[] {
+export function keySnippets(
+  secret: string,
+  { hub, versionId, kind = 'bearer' }: { hub: string; versionId: number | undefined; kind?: KeyKind },
+): Snippet[] {
   if (kind === 'publishable') return [inPage(secret, hub)]
   if (kind === 'canary') return [bait(secret, hub)]
+  const file = versionId === undefined ? undefined : `${hub}/api/download/models/${versionId}`
   const pattern = hub.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return [
     {
       id: 'curl',
       label: 'curl',
-      about: 'In a terminal: who the key speaks for, then the file of a model version (its id in place of 1).',
-      text: `curl -H "Authorization: Bearer ${secret}" "${hub}/api/v1/me"
-curl -L -OJ -H "Authorization: Bearer ${secret}" "${hub}/api/download/models/1"`,
+      about:
+        file === undefined
+          ? 'Run in a terminal: shows the account of the key.'
+          : 'Run in a terminal: shows the account of the key, then downloads a model version of this hub.',
+      text: [
+        `curl -H "Authorization: Bearer ${secret}" "${hub}/api/v1/me"`,
+        ...(file === undefined ? [] : [`curl -L -OJ -H "Authorization: Bearer ${secret}" "${file}"`]),
+      ].join('\n'),
     },
     {
       id: 'environment',
       label: 'Environment',
-      about: 'For scripts that read the key from their environment, as the examples of the site API do.',
-      text: `export CIVITAI_TOKEN="${secret}"`,
+      about:
+        'For your own scripts: the URL of this hub and the key. The names differ from those of the site, so that programs for the site do not send this key there.',
+      text: `export MODELKEEP_URL="${hub}"
+export MODELKEEP_TOKEN="${secret}"
+curl -H "Authorization: Bearer $MODELKEEP_TOKEN" "$MODELKEEP_URL/api/v1/me"`,
     },
     {
       id: 'cli',
       label: 'Civitai CLI',
-      about: 'The command line program "civitai" reads both from its environment.',
-      text: `export CIVITAI_BASE_URL="${hub}"
-export CIVITAI_TOKEN="${secret}"
-civitai models search`,
+      about: 'Passes this hub and the key to the command line program "civitai", for this one command.',
+      text: `CIVITAI_BASE_URL="${hub}" CIVITAI_TOKEN="${secret}" civitai models search`,
     },
     {
       id: 'invokeai',
       label: 'InvokeAI',
-      about: 'In invokeai.yaml: models that are installed by an address on this hub are asked for with the key.',
+      about: 'Add to invokeai.yaml: InvokeAI then sends the key when it installs a model from a URL of this hub.',
       text: `remote_api_tokens:
   - url_regex: '^${pattern}/'
     token: ${secret}`,
     },
-    {
-      id: 'wget',
-      label: 'wget',
-      about: 'In a terminal: the file of a model version, under its own name.',
-      text: `wget --content-disposition --header="Authorization: Bearer ${secret}" "${hub}/api/download/models/1"`,
-    },
+    ...(file === undefined
+      ? []
+      : [
+          {
+            id: 'wget',
+            label: 'wget',
+            about: 'Run in a terminal: downloads a model version of this hub under its own file name.',
+            text: `wget --content-disposition --header="Authorization: Bearer ${secret}" "${file}"`,
+          },
+        ]),
   ]
 }
 

@@ -1,9 +1,11 @@
 import { Alert, Button, Code, Group, Stack, Tabs, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useHub } from '../api/hub'
 import { CopyButton } from '../parts/copy-button'
 import { keySnippets } from './key-snippets'
 import type { Key } from './keys-state'
+import { someVersionQuery } from './some-version'
 
 const wrapped = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } as const
 
@@ -13,6 +15,7 @@ const wrapped = { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } as const
  */
 export function NewSecret({ secret, kind, onDone }: { secret: string; kind: Key['kind']; onDone: () => void }) {
   const hub = useHub()?.publicUrl ?? location.origin
+  const someVersion = useQuery(someVersionQuery)
   useEffect(() => {
     addEventListener('pagehide', onDone)
     return () => removeEventListener('pagehide', onDone)
@@ -20,7 +23,7 @@ export function NewSecret({ secret, kind, onDone }: { secret: string; kind: Key[
   // The button that asked for the secret is gone, and would take the focus with it.
   const copying = useRef<HTMLButtonElement>(null)
   useEffect(() => copying.current?.focus(), [])
-  const snippets = keySnippets(secret, hub, kind)
+  const snippets = keySnippets(secret, { hub, versionId: someVersion.data ?? undefined, kind })
   return (
     <Stack>
       <Alert color="orange" variant="light" title="Copy it now" role="status">

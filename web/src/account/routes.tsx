@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../parts/lazy-page'
 import { rootRoute } from '../root-route'
 import { readAccountSearch } from './key-form-link'
 
@@ -6,13 +7,13 @@ const account = createRoute({
   getParentRoute: () => rootRoute,
   path: '/user/account',
   validateSearch: readAccountSearch,
-  component: lazyRouteComponent(() => import('./account-page'), 'AccountPage'),
+  component: lazyPage(() => import('./account-page'), 'AccountPage'),
 })
 
 const testToken = createRoute({
   getParentRoute: () => rootRoute,
   path: '/test-token',
-  component: lazyRouteComponent(() => import('./test-token-page'), 'TestTokenPage'),
+  component: lazyPage(() => import('./test-token-page'), 'TestTokenPage'),
 })
 
 /** What people set for themselves. */

@@ -20,6 +20,8 @@ const FilterDrawer = lazy(() =>
   import('./search/filter-drawer').then(({ FilterDrawer }) => ({ default: FilterDrawer })),
 )
 
+const EmptyLibrary = lazy(() => import('./empty-library').then(({ EmptyLibrary }) => ({ default: EmptyLibrary })))
+
 /** All models, and ways to find some of them. */
 export function ModelsPage() {
   const search = route.useSearch()
@@ -81,15 +83,9 @@ function NoModels({ search }: { search: ModelsSearch }) {
       </Stack>
     )
   return (
-    <Stack align="flex-start" py="xl">
-      <Title order={2} size="h3">
-        The library is empty
-      </Title>
-      <Text c="dimmed" maw={520}>
-        Models appear here as soon as files are in a folder that the hub watches. Whoever runs it names folders when it
-        starts, or adds them later.
-      </Text>
-    </Stack>
+    <Suspense>
+      <EmptyLibrary />
+    </Suspense>
   )
 }
 

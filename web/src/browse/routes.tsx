@@ -1,18 +1,23 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRoute, redirect } from '@tanstack/react-router'
+import { hubQuery } from '../api/hub'
+import { lazyPage } from '../parts/lazy-page'
 import { textOf } from '../parts/search-text'
 import { rootRoute } from '../root-route'
 import { modelsQuery } from './cards/models-query'
 import { matureChoice } from './mature/mature-choice'
 import { galleryQuery, modelQuery, shownVersion, sourcesQuery, versionQuery } from './model/model-queries'
+import { NoVersion } from './model/no-version'
 import { ModelsPage } from './models-page'
 import { isPersonal, readModelsSearch } from './search/models-search'
 
 const home = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/models', replace: true })
+  async beforeLoad({ context: { queries } }) {
+    // A hub that does not answer says so on the page of the models.
+    const hub = await queries.fetchQuery(hubQuery).catch(() => undefined)
+    throw redirect({ to: hub?.setupNeeded ? '/setup' : '/models', replace: true })
   },
 })
 
@@ -55,7 +60,7 @@ const askModelFirst = ({
   )
 }
 
-const modelPage = lazyRouteComponent(() => import('./model/model-page'), 'ModelPage')
+const modelPage = lazyPage(() => import('./model/model-page'), 'ModelPage')
 
 const model = createRoute({
   getParentRoute: () => rootRoute,
@@ -88,14 +93,14 @@ const version = createRoute({
       replace: true,
     })
   },
-  errorComponent: lazyRouteComponent(() => import('./model/no-version'), 'NoVersion'),
+  errorComponent: NoVersion,
 })
 
 const image = createRoute({
   getParentRoute: () => rootRoute,
   path: '/images/$imageId',
   validateSearch: ofVersion,
-  component: lazyRouteComponent(() => import('./image/image-page'), 'ImagePage'),
+  component: lazyPage(() => import('./image/image-page'), 'ImagePage'),
 })
 
 /** Of a list with page numbers. */
@@ -111,20 +116,20 @@ const creators = createRoute({
   getParentRoute: () => rootRoute,
   path: '/creators',
   validateSearch: numbered,
-  component: lazyRouteComponent(() => import('./lists/creators-page'), 'CreatorsPage'),
+  component: lazyPage(() => import('./lists/creators-page'), 'CreatorsPage'),
 })
 
 const tags = createRoute({
   getParentRoute: () => rootRoute,
   path: '/tags',
   validateSearch: numbered,
-  component: lazyRouteComponent(() => import('./lists/tags-page'), 'TagsPage'),
+  component: lazyPage(() => import('./lists/tags-page'), 'TagsPage'),
 })
 
 const creator = createRoute({
   getParentRoute: () => rootRoute,
   path: '/user/$username',
-  component: lazyRouteComponent(() => import('./lists/creator-page'), 'CreatorPage'),
+  component: lazyPage(() => import('./lists/creator-page'), 'CreatorPage'),
 })
 
 /** Looking around in the catalog. */

@@ -1,5 +1,6 @@
 import { Badge, Card, Group, Stack, Text } from '@mantine/core'
 import { FolderIcon } from 'lucide-react'
+import { FilesToPut } from '../parts/files-to-put'
 import { PointInTime } from '../parts/point-in-time'
 import { counted, readableBytes } from '../parts/quantities'
 import type { LibraryState } from './library-state'
@@ -46,6 +47,12 @@ export function FolderList({ folders }: { folders: LibraryState['folders'] }) {
               ', not read yet'
             )}
           </Text>
+          {folder.state !== 'missing' && folder.scannedAt !== null && folder.modelFiles === 0 && (
+            <Text size="sm" mt={4}>
+              This folder is empty. <FilesToPut />
+              {folder.state === 'unwatched' && ' Then press "Scan again".'}
+            </Text>
+          )}
           {folder.state === 'missing' && (
             <Text size="sm" mt={4}>
               The hub cannot read this folder at the moment. What it knows of it stays until the folder is back or is

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { answerOf, api } from '../api/client'
@@ -36,16 +36,13 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
   }
   return (
     <Modal opened={opened} onClose={leave} title="Invite someone">
-      {inviting.data ? (
+      {signUp === 'off' ? (
+        <SignUpOff onClose={leave} />
+      ) : inviting.data ? (
         <OneTimeLink {...inviting.data} label="Invitation link" />
       ) : (
         <form onSubmit={submit}>
           <Stack>
-            {signUp === 'off' && (
-              <Text size="sm">
-                Sign-up is off, so invitations cannot be used. Start the hub with <code>--sign-up invitation</code>.
-              </Text>
-            )}
             <RefusalAlert error={inviting.error} />
             <TextInput
               label="E-mail address"
@@ -76,3 +73,19 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
     </Modal>
   )
 }
+
+/** Explains why nobody can be invited, and how the owner changes that. */
+const SignUpOff = ({ onClose }: { onClose: () => void }) => (
+  <Stack>
+    <Alert variant="light" color="orange" title="Sign-up is off">
+      This hub accepts no new accounts, so an invitation could not be used. Restart the hub with{' '}
+      <code>--sign-up invitation</code>, then invite people here. To create an account without an invitation, run{' '}
+      <code>modelkeep user add NAME --email ADDRESS</code>.
+    </Alert>
+    <Group justify="flex-end">
+      <Button onClick={onClose} data-autofocus>
+        Close
+      </Button>
+    </Group>
+  </Stack>
+)

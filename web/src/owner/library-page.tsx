@@ -16,7 +16,7 @@ const route = getRouteApi('/owner/library')
 export function LibraryPage() {
   const { first } = route.useSearch()
   return (
-    <OwnerOnly title={first ? 'Your library is filling up' : 'Library'}>
+    <OwnerOnly title={first ? 'Your library' : 'Library'}>
       <LiveLibrary isFirst={first === true} />
     </OwnerOnly>
   )
@@ -43,8 +43,8 @@ function LiveLibrary({ isFirst }: { isFirst: boolean }) {
       {isFirst && (
         <Group justify="space-between">
           <Text maw="38rem">
-            The hub is set up, and you own it. Models are there as soon as they are read: you need not wait for the
-            last.
+            The hub is set up, and you own it. Models appear as soon as they are read; you do not have to wait for the
+            last one.
           </Text>
           <ButtonLink to="/models">See the models</ButtonLink>
         </Group>

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../parts/lazy-page'
 import { rootRoute } from '../root-route'
 import { readAccessSearch } from './access-search'
 import { readAccountsSearch } from './accounts-search'
@@ -8,21 +9,21 @@ const accounts = createRoute({
   getParentRoute: () => rootRoute,
   path: '/owner/accounts',
   validateSearch: readAccountsSearch,
-  component: lazyRouteComponent(() => import('./accounts-page'), 'AccountsPage'),
+  component: lazyPage(() => import('./accounts-page'), 'AccountsPage'),
 })
 
 const audit = createRoute({
   getParentRoute: () => rootRoute,
   path: '/owner/audit',
   validateSearch: readAuditSearch,
-  component: lazyRouteComponent(() => import('./audit-page'), 'AuditPage'),
+  component: lazyPage(() => import('./audit-page'), 'AuditPage'),
 })
 
 const access = createRoute({
   getParentRoute: () => rootRoute,
   path: '/owner/access',
   validateSearch: readAccessSearch,
-  component: lazyRouteComponent(() => import('./access-page'), 'AccessPage'),
+  component: lazyPage(() => import('./access-page'), 'AccessPage'),
 })
 
 const library = createRoute({
@@ -31,7 +32,7 @@ const library = createRoute({
   // `first`: the page that the first run ends on.
   validateSearch: ({ first }: Record<string, unknown>): { first?: boolean | undefined } =>
     first === true ? { first } : {},
-  component: lazyRouteComponent(() => import('./library-page'), 'LibraryPage'),
+  component: lazyPage(() => import('./library-page'), 'LibraryPage'),
 })
 
 /** What the owners of a hub see to. */

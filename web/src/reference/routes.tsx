@@ -1,11 +1,12 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../parts/lazy-page'
 import { textOf } from '../parts/search-text'
 import { rootRoute } from '../root-route'
 
 const docs = createRoute({
   getParentRoute: () => rootRoute,
   path: '/docs',
-  component: lazyRouteComponent(() => import('./reference-frame'), 'ReferenceFrame'),
+  component: lazyPage(() => import('./reference-frame'), 'ReferenceFrame'),
 })
 
 const overview = createRoute({
@@ -14,13 +15,13 @@ const overview = createRoute({
   validateSearch: ({ filter }: Record<string, unknown>): { filter?: string | undefined } => ({
     filter: textOf(filter),
   }),
-  component: lazyRouteComponent(() => import('./overview-page'), 'OverviewPage'),
+  component: lazyPage(() => import('./overview-page'), 'OverviewPage'),
 })
 
 const section = createRoute({
   getParentRoute: () => docs,
   path: '$section',
-  component: lazyRouteComponent(() => import('./section-page'), 'SectionPage'),
+  component: lazyPage(() => import('./section-page'), 'SectionPage'),
 })
 
 /** How the hub is called. */

@@ -1,7 +1,7 @@
 import { AppShell, Burger, Drawer, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { NavigationLink } from '../parts/links'
 import { hasLostFocus } from '../parts/lost-focus'
 import { AccountMenu } from './account-menu'
@@ -10,22 +10,30 @@ import { places } from './places'
 import { SearchBox } from './search-box'
 import classes from './shell.module.css'
 
-/** What surrounds every page: where one is, what there is, and who one is. */
-export function Shell() {
+/** The frame of every page: navigation, search and the account. `children` replace the page of the route. */
+export function Shell({ children }: { children?: ReactNode }) {
   const [isOpen, { open, close }] = useDisclosure()
   const main = useRef<HTMLElement>(null)
   const router = useRouter()
   useEffect(
     () =>
-      // Who came by something that is not on the next page begins there at its content.
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
-        if (fromLocation && pathChanged && hasLostFocus()) main.current?.focus({ preventScroll: true })
+        // The link that was followed may not be on the next page: the focus goes to its heading then.
+        if (fromLocation && pathChanged && hasLostFocus()) focusContent(main.current)
       }),
     [router],
   )
   return (
     <AppShell header={{ height: 56 }}>
-      <a className="skip-link" href="#main">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place in the page; the handler chooses the heading there */}
+      <a
+        className="skip-link"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          focusContent(main.current)
+        }}
+      >
         Skip to content
       </a>
       <AppShell.Header className={classes.header}>
@@ -54,8 +62,15 @@ export function Shell() {
         </Stack>
       </Drawer>
       <AppShell.Main ref={main} id="main" tabIndex={-1}>
-        <Outlet />
+        {children ?? <Outlet />}
       </AppShell.Main>
     </AppShell>
   )
+}
+
+/** Focuses the heading of the page, so that the ring is drawn around it and not around the page; the page while it has none. */
+function focusContent(main: HTMLElement | null): void {
+  const heading = main?.querySelector<HTMLElement>('h1')
+  if (heading && !heading.hasAttribute('tabindex')) heading.tabIndex = -1
+  ;(heading ?? main)?.focus({ preventScroll: heading === null })
 }

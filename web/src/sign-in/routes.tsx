@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '../parts/lazy-page'
 import { rootRoute } from '../root-route'
 import { returnPath } from './return-path'
 import { takeSecret } from './secret-of-address'
@@ -19,28 +20,28 @@ const login = createRoute({
     reason: reason === 'download-auth' ? reason : undefined,
     error: typeof error === 'string' && error !== '' ? error.slice(0, 64) : undefined,
   }),
-  component: lazyRouteComponent(() => import('./login-page'), 'LoginPage'),
+  component: lazyPage(() => import('./login-page'), 'LoginPage'),
 })
 
 const signUp = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-up',
   beforeLoad: takeSecret,
-  component: lazyRouteComponent(() => import('./sign-up-page'), 'SignUpPage'),
+  component: lazyPage(() => import('./sign-up-page'), 'SignUpPage'),
 })
 
 const setup = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
   beforeLoad: takeSecret,
-  component: lazyRouteComponent(() => import('./setup-page'), 'SetupPage'),
+  component: lazyPage(() => import('./setup-page'), 'SetupPage'),
 })
 
 const resetPassword = createRoute({
   getParentRoute: () => rootRoute,
   path: '/reset-password',
   beforeLoad: takeSecret,
-  component: lazyRouteComponent(() => import('./reset-password-page'), 'ResetPasswordPage'),
+  component: lazyPage(() => import('./reset-password-page'), 'ResetPasswordPage'),
 })
 
 /** How people come in. */

@@ -6,6 +6,7 @@ import { Failure } from '../../parts/failure'
 import { useMatureChoice } from '../mature/mature-choice'
 import type { ModelsSearch } from '../search/models-search'
 import { CardGrid, CardGridSkeleton } from './card-grid'
+import { InvalidFilter, isInvalid } from './invalid-filter'
 import { modelsQuery } from './models-query'
 
 /** All models that a search finds: more of them as one scrolls, or by a button. `empty` is there for none. */
@@ -16,6 +17,7 @@ export function ModelList({ search, empty }: { search: ModelsSearch; empty: Reac
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = list
 
   if (list.isPending || (list.data && !shown)) return <CardGridSkeleton count={18} />
+  if (!shown && isInvalid(list.error)) return <InvalidFilter reason={list.error.message} />
   if (!shown) return <Failure error={list.error} onRetry={() => list.refetch()} />
   // A model that moved up while the list was read is in two pages.
   const models = [...new Map(shown.pages.flatMap(({ items }) => items).map((model) => [model.id, model])).values()]
