@@ -44,6 +44,7 @@ export const getModelSources = endpoint({
   async handle({ params: { id }, models }) {
     const found = await models.sources(id)
     if (!found) throw notFound(`No model with id ${id}`)
-    return { modelId: id, licenseName: found.licenseName, sources: found.model, versions: found.versions }
+    const { modelId, licenseName, model, versions } = found
+    return { modelId, licenseName, sources: model, versions }
   },
 })

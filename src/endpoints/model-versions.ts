@@ -53,8 +53,9 @@ export const getMiniModelVersion = endpoint({
     const version = withFiles(await models.versions.byId(params.id))
     const { files, model } = version
     const byId = modelFileId !== undefined
+    const fileId = modelFileId === undefined ? undefined : await models.versions.currentFileId(modelFileId)
     const file: FileRecord | undefined = byId
-      ? files.find((candidate) => candidate.id === modelFileId)
+      ? files.find((candidate) => candidate.id === fileId)
       : shownPrimary(files, model.type)
     if (!file) throw notFound(`Model file ${modelFileId} not found in version ${params.id}`)
     return presentMiniVersion(version, { file, byId }, { origin, loginOnly: settings.loginOnly })

@@ -139,11 +139,10 @@ export const checkVault = endpoint({
   async handle({ query: { modelVersionIds = [] }, principal: { accountId }, vaults, origin }) {
     if (modelVersionIds === null) throw invalid(unreadableIds)
     const kept = await vaults.keptOf({ accountId, versionIds: modelVersionIds })
-    const byVersion = new Map(kept.map((item) => [item.versionId, presentVaultItem(item, origin)]))
-    return modelVersionIds.map((modelVersionId) => ({
-      modelVersionId,
-      vaultItem: byVersion.get(modelVersionId) ?? null,
-    }))
+    return modelVersionIds.map((modelVersionId) => {
+      const item = kept.get(modelVersionId)
+      return { modelVersionId, vaultItem: item ? presentVaultItem(item, origin) : null }
+    })
   },
 })
 

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
+import { currentId } from '../id-alias.ts'
 
 /** Where facts were read: name of the fact → source. A fact that no source states is absent. */
 export type FactSources = Record<string, string>
 
 export interface SourcesOfModel {
+  modelId: number
   /** Name of the license in the header of a file; null where it names none. */
   licenseName: string | null
   model: FactSources
@@ -18,7 +20,7 @@ export function openSourcesOfModel(database: Database): (modelId: number) => Pro
   const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
     query
       .selectFrom('model')
-      .select('model.provenance')
+      .select(['model.id', 'model.provenance'])
       .select((model) =>
         // Served by the index `model_version_model`.
         database.engine
@@ -32,7 +34,7 @@ export function openSourcesOfModel(database: Database): (modelId: number) => Pro
           )
           .as('versions'),
       )
-      .where('model.id', '=', values('id'))
+      .where('model.id', '=', currentId('model', values('id')))
       .where('model.status', '=', 'Published'),
   )
   return async (modelId) => {
@@ -41,6 +43,7 @@ export function openSourcesOfModel(database: Database): (modelId: number) => Pro
     const versions = JSON.parse(row.versions) as [number, string][]
     const { licenseName } = licenseOf.parse(JSON.parse(row.provenance))
     return {
+      modelId: row.id,
       licenseName,
       model: readSources(row.provenance),
       versions: versions.map(([id, provenance]) => ({ id, sources: readSources(provenance) })),

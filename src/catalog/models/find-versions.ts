@@ -18,6 +18,8 @@ export interface FoundFile {
 /** Finds published versions, by id and by what their files hash to. */
 export interface VersionFinder {
   byId(id: number): Promise<DetailedVersion | undefined>
+  /** The id that a file has now: one that was replaced resolves to its successor, any other to itself. */
+  currentFileId(id: number): Promise<number>
   /** Where the base model of a version was read. */
   baseModelSources(id: number): Promise<BaseModelSources | undefined>
   /** By a hash of any kind, in any letter case, with or without a leading `0x`. Of several versions with the file the earliest published, then the lowest id. */
@@ -38,7 +40,12 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
   const sources = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
     publishedVersions(query)
       .select(['model.id', 'model_version.base_model', 'model_version.provenance'])
-      .where('model_version.id', '=', values('id')),
+      .where('model_version.id', '=', currentId('model_version', values('id'))),
+  )
+
+  // Served by the primary key of `id_alias`.
+  const replacedFile = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+    query.selectFrom('id_alias').select('new_id').where('kind', '=', 'model_file').where('old_id', '=', values('id')),
   )
 
   // Served by the key of `file_hash`.
@@ -105,6 +112,7 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
   }
 
   return {
+    currentFileId: async (id) => (await replacedFile.first({ id }))?.new_id ?? id,
     async baseModelSources(id) {
       const row = await sources.first({ id })
       return row && readBaseModelSources(row)

@@ -64,7 +64,7 @@ test('what is kept of a version stays as it was when the library changes it or d
         },
       ],
     })
-    const kept = async () => (await vaults.keptOf({ accountId, versionIds: [versionId] }))[0]
+    const kept = async () => (await vaults.keptOf({ accountId, versionIds: [versionId] })).get(versionId)
     const before = await kept()
     assert.equal(before?.cover?.id, 71)
     const { cover, id, modelId, creatorId, ...rest } = before ?? assert.fail()
@@ -106,8 +106,8 @@ test('a version goes in and out by turns, for one account at a time', () =>
     assert.equal(first.kind, 'added')
     assert.equal((await vaults.toggle({ accountId: 78, versionId })).kind, 'added')
     assert.equal((await vaults.toggle({ accountId, versionId })).kind, 'removed')
-    assert.deepEqual(await vaults.keptOf({ accountId, versionIds: [versionId] }), [])
-    assert.equal((await vaults.keptOf({ accountId: 78, versionIds: [versionId, 999] })).length, 1)
+    assert.deepEqual(await vaults.keptOf({ accountId, versionIds: [versionId] }), new Map())
+    assert.equal((await vaults.keptOf({ accountId: 78, versionIds: [versionId, 999] })).size, 1)
     const turns = await Promise.all(Array.from({ length: 6 }, () => vaults.toggle({ accountId, versionId })))
     assert.deepEqual(
       turns.map(({ kind }) => kind),

@@ -11,8 +11,8 @@ export interface Vaults {
   /** How much is in a vault (kibibytes), and when that last changed (Unix ms); undefined when the account is gone. */
   measure(accountId: number): Promise<{ usedStorageKb: number; updatedAt: number } | undefined>
   list: ListItems
-  /** What is kept of these versions, in no particular order. */
-  keptOf(asked: { accountId: number; versionIds: readonly number[] }): Promise<VaultItem[]>
+  /** What is kept of these versions, by the id that was given: one that was replaced stands for its successor. */
+  keptOf(asked: { accountId: number; versionIds: readonly number[] }): Promise<Map<number, VaultItem>>
   /** Puts a version in, or takes it out when it is in: then it need not exist any more. */
   toggle(asked: { accountId: number; versionId: number }): Promise<Toggled>
 }
@@ -42,6 +42,14 @@ export function openVaults({ database, now }: { database: Database; now: () => n
       .where('vault_item.account_id', '=', values('accountId'))
       .where((item) => database.engine.inList(item.ref('vault_item.version_id'), values('versionIds'))),
   )
+  // Served by the primary key of `id_alias`.
+  const replaced = database.search((query, values: PlaceholderOf<{ versionIds: string }>) =>
+    query
+      .selectFrom('id_alias')
+      .select(['old_id', 'new_id'])
+      .where('kind', '=', 'model_version')
+      .where((alias) => database.engine.inList(alias.ref('old_id'), values('versionIds'))),
+  )
 
   return {
     async measure(accountId) {
@@ -50,8 +58,17 @@ export function openVaults({ database, now }: { database: Database; now: () => n
     },
     list: openItemLists(database),
     async keptOf({ accountId, versionIds }) {
-      const rows = await keptOf.all({ accountId, versionIds: JSON.stringify(versionIds) })
-      return rows.map(vaultItem)
+      const aliases = await replaced.all({ versionIds: JSON.stringify(versionIds) })
+      const newIds = new Map(aliases.map(({ old_id, new_id }) => [old_id, new_id]))
+      const current = versionIds.map((id) => newIds.get(id) ?? id)
+      const rows = await keptOf.all({ accountId, versionIds: JSON.stringify(current) })
+      const items = new Map(rows.map(vaultItem).map((item) => [item.versionId, item]))
+      return new Map(
+        versionIds.flatMap((id) => {
+          const item = items.get(newIds.get(id) ?? id)
+          return item ? [[id, item]] : []
+        }),
+      )
     },
     toggle: ({ accountId, versionId: asked }) =>
       database.write(async (transaction): Promise<Toggled> => {
