@@ -110,7 +110,7 @@ const allowed: { why: string; step: RegExp; statement: RegExp }[] = [
   {
     why: 'the names that begin with what was typed, the shortest of which are kept while they are read',
     step: /^USE TEMP B-TREE FOR ORDER BY$/,
-    statement: /"(name_key|username_key)" < \? order by length/,
+    statement: /"(name_key|username_key)" < \? (and "account"\."model_count" > 0 )?order by length/,
   },
   {
     why: 'the tags that were asked for, 500 at most',
@@ -125,7 +125,8 @@ const allowed: { why: string; step: RegExp; statement: RegExp }[] = [
   {
     why: 'the models whose ids were asked for',
     step: /^USE TEMP B-TREE FOR ORDER BY$/,
-    statement: /"model"\."id" in \(select (value from json_each\(\?\)|"model_version"\."model_id" )/,
+    statement:
+      /"model"\."id" in \(\s*select (value from json_each\(\?\)|"model_version"\."model_id" |coalesce\(id_alias\.new_id, wanted\.value\))/,
   },
   {
     why: 'what the owners of a hub made by hand',

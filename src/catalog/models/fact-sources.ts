@@ -29,8 +29,7 @@ export function openSourcesOfModel(database: Database): (modelId: number) => Pro
               .selectFrom('model_version')
               .select(['model_version.id', 'model_version.provenance'])
               .whereRef('model_version.model_id', '=', 'model.id')
-              .where('model_version.status', '=', 'Published')
-              .orderBy('model_version.id'),
+              .where('model_version.status', '=', 'Published'),
           )
           .as('versions'),
       )
