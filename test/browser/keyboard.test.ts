@@ -147,8 +147,12 @@ test('who dismisses warnings is at the name of the key, or where an ended key go
   browser.visit(
     async (page) => {
       const { press, goTo, isAt } = keyboardOf(page)
-      const seen = await hub.createToken('bob', '--name', 'seen')
-      assert.equal((await hub.ask(`/api/v1/me?token=${seen}`)).status, 200)
+      await hub.createToken('bob', '--name', 'seen')
+      hub.change(
+        "insert into token_warning (token_id, kind, network, agent, place, at) values (?, 'found', '', '', 'a note', ?)",
+        await hub.tokenId('bob', 'seen'),
+        Date.now(),
+      )
       const lost = await hub.createToken('bob', '--name', 'lost')
       await hub.ask('/api/v1/tokens/revoke', { method: 'POST', json: { tokens: [lost] } })
       await page.goto('/user/account?tab=api-keys')

@@ -5,6 +5,8 @@ const looks = {
   works: { color: 'teal', label: 'Works' },
   fails: { color: 'red', label: 'Fails' },
   skipped: { color: 'gray', label: 'Not tried' },
+  unproven: { color: 'gray', label: 'No key needed' },
+  refused: { color: 'gray', label: 'Not allowed' },
 } as const
 
 /** What came of each request of a trial, read out as it comes. */

@@ -6,7 +6,9 @@ import { ReplacedSecret } from './replaced-secret'
 
 /** The earlier secrets of a key while a rotation's overlap lasts; when one is gone, `next` is where one goes on. */
 export function KeySecrets({ of, next }: { of: Key; next: RefObject<HTMLElement | null> }) {
-  const earlier = of.secrets.slice(0, -1).filter(({ endsAt }) => endsAt !== null && new Date(endsAt) > new Date())
+  // A key that has ended has no overlap: none of its secrets works.
+  const secrets = of.status === 'active' ? of.secrets : []
+  const earlier = secrets.slice(0, -1).filter(({ endsAt }) => endsAt !== null && new Date(endsAt) > new Date())
   // The button that ended a secret goes with it, and would take the focus with it.
   const before = useRef(earlier.length)
   useEffect(() => {

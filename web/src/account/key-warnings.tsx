@@ -6,11 +6,14 @@ import { BusyButton } from '../parts/busy-button'
 import { ChangeRefused } from '../parts/change-refused'
 import { hasLostFocus } from '../parts/lost-focus'
 import { PointInTime } from '../parts/point-in-time'
+import { alarmsOf } from './key-notices'
 import { type Key, useKeyChange } from './keys-state'
 import { warningWords } from './warning-words'
 
-/** What stood out in the use of a key, until its owner has seen it; then `next` is where one goes on. */
-export function KeyWarnings({ of: { id, name, warnings }, next }: { of: Key; next: RefObject<HTMLElement | null> }) {
+/** Shows the alarms of a key until its owner dismisses them; `next` then gets the focus. */
+export function KeyWarnings({ of, next }: { of: Key; next: RefObject<HTMLElement | null> }) {
+  const { id, name } = of
+  const warnings = alarmsOf(of)
   const dismissing = useKeyChange(() =>
     answerOf(api.DELETE('/api/v1/me/tokens/{id}/warnings', { params: { path: { id } } })),
   )
@@ -22,7 +25,7 @@ export function KeyWarnings({ of: { id, name, warnings }, next }: { of: Key; nex
   }, [warnings.length, next])
   if (warnings.length === 0) return null
   return (
-    <Alert color="orange" variant="light" icon={<TriangleAlertIcon />} title="Look at this">
+    <Alert color="orange" variant="light" icon={<TriangleAlertIcon />} title="Needs attention">
       <List size="sm" spacing={4}>
         {warnings.map((warning) => (
           <List.Item key={JSON.stringify(warning)} style={{ overflowWrap: 'anywhere' }}>

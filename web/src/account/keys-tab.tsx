@@ -8,6 +8,7 @@ import { hasLostFocus } from '../parts/lost-focus'
 import { AddKeyDialog } from './add-key-dialog'
 import { KeyCard } from './key-card'
 import { linkedForm } from './key-form-link'
+import { alarmsOf } from './key-notices'
 import { type Key, keysQuery } from './keys-state'
 import { SettingsSection } from './settings-section'
 
@@ -48,7 +49,7 @@ export default function KeysTab() {
 function KeyList({ keys }: { keys: Key[] }) {
   const active = keys.filter(({ status }) => status === 'active')
   const ended = keys.filter(({ status }) => status !== 'active')
-  const isWarned = ended.some(({ warnings }) => warnings.length > 0)
+  const isWarned = ended.some((key) => alarmsOf(key).length > 0)
   // The button that ended a key goes with its card, the one that dismissed the last warning out of sight; either would
   // take the focus with it.
   const endedSummary = useRef<HTMLElement>(null)

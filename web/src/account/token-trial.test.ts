@@ -41,3 +41,19 @@ test('a part of a file is 206 and nothing else', () => {
   assert.match(readRangeHop(answer({ status: 200 })).means, /whole file/)
   assert.equal(readRangeHop(answer({ status: 403 })).outcome, 'fails')
 })
+
+test('a download that needs no key is not shown as a success of the key', () => {
+  const bytes = answer({ redirected: true, url: 'http://hub.example/files/1' })
+  assert.equal(readDownloadHop('1', bytes, false).outcome, 'works')
+  const open = readDownloadHop('1', bytes, true)
+  assert.equal(open.outcome, 'unproven')
+  assert.match(open.means, /needs no key/)
+  assert.equal(readDownloadHop('1', answer({ status: 403 }), true).outcome, 'fails')
+})
+
+test('a valid key that is not allowed in URLs shows no failure', () => {
+  assert.equal(readAccountHop('query', answer({ status: 401 }), true).outcome, 'refused')
+  assert.equal(readAccountHop('query', answer({ status: 401 }), false).outcome, 'fails')
+  assert.equal(readAccountHop('query', answer({ status: 0 }), true).outcome, 'fails')
+  assert.equal(readAccountHop('header', answer({ status: 401 }), true).outcome, 'fails')
+})

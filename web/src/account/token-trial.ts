@@ -14,7 +14,8 @@ export interface Hop {
   title: string
   sent: string
   status: number | null
-  outcome: 'works' | 'fails' | 'skipped'
+  /** `unproven`: it worked, and would have without a key. `refused`: the settings of the key forbid it, as they should. */
+  outcome: 'works' | 'fails' | 'skipped' | 'unproven' | 'refused'
   means: string
 }
 
@@ -30,8 +31,8 @@ export function formFault(token: string): string | null {
 
 const silence = 'The hub did not answer, or the browser did not let the page see the answer.'
 
-/** What `GET /api/v1/me` says of a key in the header or in the address. */
-export function readAccountHop(form: 'header' | 'query', answer: Answered): Hop {
+/** Explains the response of `GET /api/v1/me` to a key in the header or in the URL. `isKeyValid`: the header worked before. */
+export function readAccountHop(form: 'header' | 'query', answer: Answered, isKeyValid = false): Hop {
   const [title, sent] =
     form === 'header'
       ? ['Key in the header', 'GET /api/v1/me with Authorization: Bearer …']
@@ -43,6 +44,13 @@ export function readAccountHop(form: 'header' | 'query', answer: Answered): Hop 
       ...hop,
       outcome: 'works',
       means: `The hub takes the key: it speaks for ${answer.username ?? 'its account'}.`,
+    }
+  if (answer.status === 401 && form === 'query' && isKeyValid)
+    return {
+      ...hop,
+      outcome: 'refused',
+      means:
+        'This key, or this hub, allows no key in this URL. That is a setting, and protects the key; send it in the header.',
     }
   if (answer.status === 401)
     return {
@@ -56,8 +64,8 @@ export function readAccountHop(form: 'header' | 'query', answer: Answered): Hop 
   return { ...hop, outcome: 'fails', means: answer.error ?? `The hub answered ${answer.status}.` }
 }
 
-/** What a download says up to the address of the bytes. A browser shows a page no redirect by itself, only where it led. */
-export function readDownloadHop(versionId: string, answer: Answered): Hop {
+/** Explains a download up to the URL of the bytes. `isOpen`: it works without a key as well, so it proves nothing about the key. A browser shows a page no redirect by itself, only where it led. */
+export function readDownloadHop(versionId: string, answer: Answered, isOpen = false): Hop {
   const hop = {
     title: 'Download and its redirect',
     sent: `HEAD /api/download/models/${versionId} with Authorization: Bearer …`,
@@ -70,6 +78,13 @@ export function readDownloadHop(versionId: string, answer: Answered): Hop {
     return fails(
       'The hub sent the browser to its sign-in page: only accounts may have this file, and the key was not taken.',
     )
+  if (answer.redirected && answer.status < 400 && isOpen)
+    return {
+      ...hop,
+      outcome: 'unproven',
+      means:
+        'The download works, but this file needs no key: the hub gives it to callers without one too. This says nothing about the key.',
+    }
   if (answer.redirected && answer.status < 400)
     return {
       ...hop,

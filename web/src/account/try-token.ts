@@ -7,8 +7,10 @@ import { type Answered, type Hop, readAccountHop, readDownloadHop, readRangeHop 
 export async function* tryToken(token: string, versionId: string): AsyncGenerator<Hop> {
   const authorization = { Authorization: `Bearer ${token}` }
   try {
-    yield readAccountHop('header', await asked('/api/v1/me', { headers: authorization }))
-    yield readAccountHop('query', await asked(`/api/v1/me?token=${encodeURIComponent(token)}`))
+    const account = readAccountHop('header', await asked('/api/v1/me', { headers: authorization }))
+    yield account
+    const inUrl = await asked(`/api/v1/me?token=${encodeURIComponent(token)}`)
+    yield readAccountHop('query', inUrl, account.outcome === 'works')
     const version = versionId || (await firstVersion(authorization))
     if (version === null) {
       const nothing = { sent: 'nothing', status: null, outcome: 'skipped' } as const
@@ -16,9 +18,10 @@ export async function* tryToken(token: string, versionId: string): AsyncGenerato
       return
     }
     const download = await asked(`/api/download/models/${version}`, { method: 'HEAD', headers: authorization })
-    const hop = readDownloadHop(version, download)
+    const anonymous = readDownloadHop(version, await asked(`/api/download/models/${version}`, { method: 'HEAD' }))
+    const hop = readDownloadHop(version, download, anonymous.outcome === 'works')
     yield hop
-    yield hop.outcome === 'works'
+    yield hop.outcome === 'works' || hop.outcome === 'unproven'
       ? readRangeHop(await asked(download.url, { headers: { Range: 'bytes=0-99' } }))
       : {
           title: 'Part of the file',
