@@ -4,7 +4,7 @@ import { connect, constants, createServer, type ServerHttp2Stream } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { endStreamTurn, takeStreamTurn } from './stream-turns.ts'
+import { endStreamTurn, takeStreamTurn, waitingStreams } from './stream-turns.ts'
 
 const until = async (condition: () => boolean) => {
   while (!condition()) await turn()
@@ -71,6 +71,20 @@ test('a stream that is reset while it waits is never started', async (t) => {
   }
   await until(() => started.length === 9)
   assert.equal(started[8]?.id, last.id)
+})
+
+test('streams that are reset while they wait are dropped at once', async (t) => {
+  const { started, ask, arrived } = await setUp(t)
+  for (let count = 0; count < 8; count++) ask()
+  await until(() => started.length === 8)
+  const session = started[0]?.session ?? assert.fail('no session')
+  for (let round = 1; round <= 5; round++) {
+    const dropped = Array.from({ length: 20 }, ask)
+    await until(() => arrived() === 8 + 20 * round)
+    assert.equal(waitingStreams(session), 20)
+    for (const stream of dropped) stream.close(constants.NGHTTP2_CANCEL)
+    await until(() => waitingStreams(session) === 0)
+  }
 })
 
 test('a stream that sends for long lets the next one start', async (t) => {

@@ -7,52 +7,63 @@ const maxProcessed = 8
 
 const turnOf = Symbol('stream turns')
 
+interface WaitingStream {
+  stream: ServerHttp2Stream
+  start: () => void
+}
 interface Turns {
   processed: number
-  waiting: { stream: ServerHttp2Stream; start: () => void }[]
+  /** In the order in which they were opened. */
+  waiting: Set<WaitingStream>
 }
 type TurnSession = Http2Session & { [turnOf]?: Turns }
 type TurnStream = ServerHttp2Stream & { [turnOf]?: () => void }
 
 /**
- * Bounds the streams of one HTTP/2 connection that are processed at once: `start` runs when fewer than 8 others wait for a
- * response that is complete, or have one that the client has not taken yet. A client that reads nothing gets no further work done. A
- * stream that is reset while it waits is never started. Only the first one starts at once, the others by `later`: many streams of one
- * connection do not keep the thread from others.
+ * Calls `start` when fewer than 8 other streams of the connection are processed. A stream is processed until the client has received
+ * its whole response, so a client that does not read gets no further work done. A stream that is reset while it waits is dropped and
+ * never started. The first stream starts at once, the others by `later`, so that one connection with many streams does not block the
+ * thread for others.
  */
 export function takeStreamTurn(stream: ServerHttp2Stream, start: () => void, later: Later): void {
   const session = stream.session as TurnSession | undefined
   if (!session) return
-  session[turnOf] ??= { processed: 0, waiting: [] }
+  session[turnOf] ??= { processed: 0, waiting: new Set() }
   const turns = session[turnOf]
   if (turns.processed === 0) {
     begin(turns, { stream, start }, later, (task) => task())
     return
   }
+  const waiting = { stream, start }
   // A reset is an error that would end the process if nothing listened.
   stream.on('error', () => undefined)
-  turns.waiting.push({ stream, start })
+  // A client may open and reset any number of streams while others do not end.
+  stream.once('close', () => turns.waiting.delete(waiting))
+  turns.waiting.add(waiting)
   fill(turns, later)
 }
 
 /** Runs a task in a later turn of the event loop. */
 type Later = (task: () => void) => void
 
-/** Lets the next stream start: this one sends as the client reads, with little in memory, and may last for hours. */
+/** Stops counting a stream as processed, for a long response that is sent from a file or another source as the client reads. */
 export function endStreamTurn(stream: object): void {
   ;(stream as TurnStream)[turnOf]?.()
 }
 
-/** Lets those that wait begin, as far as there is room. */
+/** Returns how many streams of a connection wait for their turn. */
+export const waitingStreams = (session: Http2Session): number => (session as TurnSession)[turnOf]?.waiting.size ?? 0
+
+/** Starts waiting streams, up to {@link maxProcessed}. */
 function fill(turns: Turns, later: Later): void {
-  while (turns.processed < maxProcessed) {
-    const next = turns.waiting.shift()
-    if (!next) return
+  for (const next of turns.waiting) {
+    if (turns.processed >= maxProcessed) return
+    turns.waiting.delete(next)
     if (!isOver(next.stream)) begin(turns, next, later)
   }
 }
 
-function begin(turns: Turns, { stream, start }: Turns['waiting'][number], later: Later, run = later): void {
+function begin(turns: Turns, { stream, start }: WaitingStream, later: Later, run = later): void {
   turns.processed++
   let ended = false
   const end = () => {
