@@ -1,27 +1,28 @@
 import { DiskFull, isDiskFull } from '../db/disk-space.ts'
 import { alone, type Peers } from '../peers.ts'
+import { Refusal } from './refusal.ts'
 
 /** What has ended: `token 7`, `secret 9`, `digest …`, `session 3`, `account 4`. */
 export type Ended = `${'token' | 'secret' | 'digest' | 'session' | 'account'} ${string | number}`
 
 /**
  * Tokens, sessions and accounts that were ended while the disk was full. They are refused from memory, in every process of the hub,
- * until their end is stored; a hub that restarts before that has forgotten them, so nobody is told that they have ended.
+ * until their end is stored. A restart before that makes them valid again, so the request that ended them gets an error.
  */
 export interface UnstoredEnds {
   has(ended: Ended): boolean
   /**
-   * Stores ends by `write`, and returns its result. Where the disk is full, refuses `ended` from memory at once, tells the other
-   * processes, and tries to store them again later.
+   * Stores ends by `write`, and returns its result. When the disk is full, refuses `ended` from memory at once, in all processes, and
+   * calls `write` again every 5 seconds until it succeeds.
    * @throws DiskFull when they are not stored
    */
   store<Result>(ended: readonly Ended[], write: () => Promise<Result>): Promise<Result>
-  /** Refuses this no longer, and stores no end of it: it was allowed again. */
+  /** Stops refusing `ended`, and does not store its end: the access was allowed again. */
   withdraw(ended: Ended): void
   close(): void
 }
 
-/** Nothing is refused from memory: for commands, which end with an error instead. */
+/** Refuses nothing from memory: for commands, which end with an error instead. */
 export const storedOnly: UnstoredEnds = {
   has: () => false,
   store: (_ended, write) => write(),
@@ -32,7 +33,7 @@ export const storedOnly: UnstoredEnds = {
 const retryMilliseconds = 5000
 
 interface Told {
-  /** All that the sender knows. */
+  /** All unstored ends that the sender knows. */
   ended: Ended[]
   stored: Ended[]
 }
@@ -59,8 +60,8 @@ export function openUnstoredEnds(peers: Peers = alone): UnstoredEnds {
     try {
       await write()
     } catch (error) {
-      // What cannot be stored for another reason, such as a token that is gone, has nothing to refuse.
-      if (isDiskFull(error)) return
+      // A token or an account that is gone has nothing to refuse. After any other error the end is still not stored.
+      if (!(error instanceof Refusal)) return
     }
     waiting.delete(ended)
     for (const each of ended) known.delete(each)
