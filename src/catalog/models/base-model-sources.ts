@@ -12,7 +12,6 @@ export type SetAsideBaseModel = z.infer<typeof setAsideName>
 
 /** Where the base model of a version was read, and the names that were set aside. */
 export interface BaseModelSources {
-  modelId: number
   baseModel: string
   /** `default` when no source names one. */
   source: string
@@ -25,7 +24,7 @@ const provenance = z.object({
 })
 
 /** Reads the stored provenance of a version; rows that were stored without it have no names set aside. */
-export function readBaseModelSources(row: { id: number; base_model: string; provenance: string }): BaseModelSources {
+export function readBaseModelSources(row: { base_model: string; provenance: string }): BaseModelSources {
   const { baseModel: source, setAside } = provenance.parse(JSON.parse(row.provenance))
-  return { modelId: row.id, baseModel: row.base_model, source, setAside }
+  return { baseModel: row.base_model, source, setAside }
 }

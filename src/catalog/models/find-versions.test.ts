@@ -122,3 +122,21 @@ test('early access that has ended is not told of', () =>
   }))
 
 const hex = (number: number) => number.toString(16).toUpperCase().padStart(64, '0')
+
+test('a replaced id finds the version and the sources of its facts', () =>
+  withModels(async ({ database, models }) => {
+    await insertModel(database, { id: 7, versions: [{ id: 70, base_model: 'Pony' }] })
+    await database.write((transaction) =>
+      transaction
+        .insertInto('id_alias')
+        .values([
+          { kind: 'model', old_id: 6, new_id: 7 },
+          { kind: 'model_version', old_id: 60, new_id: 70 },
+        ])
+        .execute(),
+    )
+    assert.equal((await models.versions.byId(60))?.id, 70)
+    assert.equal((await models.versions.baseModelSources(60))?.baseModel, 'Pony')
+    assert.equal((await models.sources(6))?.modelId, 7)
+    assert.equal(await models.sources(5), undefined)
+  }))

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
+import { currentId } from '../id-alias.ts'
 import { keepVersion } from './keep-version.ts'
 import { type ListItems, openItemLists } from './list-items.ts'
 import { itemsWithCovers, type VaultItem, vaultItem } from './vault-item.ts'
@@ -84,13 +85,10 @@ export function openVaults({ database, now }: { database: Database; now: () => n
 }
 
 async function currentVersion(transaction: Transaction<Schema>, versionId: number): Promise<number> {
-  const alias = await transaction
-    .selectFrom('id_alias')
-    .select('new_id')
-    .where('kind', '=', 'model_version')
-    .where('old_id', '=', versionId)
-    .executeTakeFirst()
-  return alias?.new_id ?? versionId
+  const { id } = await transaction
+    .selectNoFrom(currentId('model_version', sql`${versionId}`).as('id'))
+    .executeTakeFirstOrThrow()
+  return id
 }
 
 async function removeItem(transaction: Transaction<Schema>, item: { accountId: number; versionId: number }) {
