@@ -16,6 +16,13 @@ export class IdempotencyConflict extends Refusal {
   override name = 'IdempotencyConflict'
 }
 
+/** The texts of conflicts, for clients. */
+export const conflictTexts = {
+  otherCaller: 'This Idempotency-Key was used by another token or session of this account',
+  otherRequest: 'This Idempotency-Key was used for another request',
+  secretEnded: 'The secret that this Idempotency-Key created has ended: use a new key',
+}
+
 /** The stored result of a request: which secret it created, and the random value that its text is derived from. */
 export interface StoredResult {
   secretId: number
@@ -62,10 +69,9 @@ export function openIdempotentRequests(key: KeyObject): IdempotentRequests {
         .where('key_digest', '=', digestOf(request.key))
         .executeTakeFirst()
       if (!found) return undefined
-      if (found.caller !== nameOf(caller))
-        throw new IdempotencyConflict('This Idempotency-Key was used by another token or session of this account')
+      if (found.caller !== nameOf(caller)) throw new IdempotencyConflict(conflictTexts.otherCaller)
       if (found.request_digest !== digestOf(request.operation))
-        throw new IdempotencyConflict('This Idempotency-Key was used for another request')
+        throw new IdempotencyConflict(conflictTexts.otherRequest)
       return { secretId: found.secret_id, seed: found.seed }
     },
 

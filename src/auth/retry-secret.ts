@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import { limitsOf, refuseBeyond } from './caller-limits.ts'
-import { IdempotencyConflict, type StoredResult } from './idempotent-requests.ts'
+import { conflictTexts, IdempotencyConflict, type StoredResult } from './idempotent-requests.ts'
 import type { TokenKind } from './token-format.ts'
 import type { TokenLimits } from './token-limits.ts'
 import { endOfSecret, type NewSecret } from './token-secrets.ts'
@@ -33,8 +33,7 @@ export async function retrySecret(
     .where('token_secret.id', '=', secretId)
     .executeTakeFirst()
   const ends = found && [found.revoked_at, found.expires_at, endOfSecret(found)]
-  if (!found || ends?.some((end) => end !== null && end <= at))
-    throw new IdempotencyConflict('The secret that this Idempotency-Key created has ended: use a new key')
+  if (!found || ends?.some((end) => end !== null && end <= at)) throw new IdempotencyConflict(conflictTexts.secretEnded)
   refuseBeyond(limitsOf(found), limits)
   return { id: found.id, text: makeSecret(found.kind, seed).text }
 }

@@ -1,4 +1,4 @@
-import type { IdempotentRequest } from '../auth/idempotent-requests.ts'
+import { conflictTexts, type IdempotentRequest } from '../auth/idempotent-requests.ts'
 import { type Failure, invalid } from './errors.ts'
 
 /**
@@ -34,9 +34,9 @@ function sorted(value: unknown): unknown {
   return members.sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
-/** What an endpoint that takes a key answers when it cannot be used, for the reference. */
+/** Errors of an endpoint that takes a key, for the reference. */
 export const idempotencyFailures: readonly Failure[] = [
-  'This Idempotency-Key was used for another request',
-  'This Idempotency-Key was used by another token or session of this account',
-  'The secret that this Idempotency-Key created has ended: use a new key',
+  conflictTexts.otherRequest,
+  conflictTexts.otherCaller,
+  conflictTexts.secretEnded,
 ].map((reason) => ({ kind: 'unprocessable', reason }))
