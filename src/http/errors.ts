@@ -46,11 +46,11 @@ const answers: { [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: K
   unavailable: ({ what }) => ({ status: 503, body: { error: what }, headers: { 'retry-after': '2' } }),
 }
 
-/** The response to what failed because the disk is full; undefined for anything else. */
-export function diskFullAnswer(error: unknown): ErrorAnswer | undefined {
+/** The response to an error that is due to a full disk; undefined for any other error. */
+export function diskFullAnswer(error: unknown): (ErrorAnswer & { body: { error: string } }) | undefined {
   const text = diskFullTextOf(error)
   if (text === undefined) return undefined
-  return { status: 503, body: { error: text }, headers: { 'retry-after': '30', 'cache-control': 'no-store' } }
+  return { status: 503, body: { error: text }, headers: { 'retry-after': '30' } }
 }
 
 /** What an endpoint threw, as an answer; undefined for anything unexpected. */

@@ -7,7 +7,7 @@ import type { Services } from '../endpoints/services.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
-import { type Answer, isWhole, jsonAnswer, refusal } from './answer.ts'
+import { type Answer, isWhole, mergeHeaders, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
 import type { Client, EndpointCall } from './endpoint-call.ts'
 import { diskFullAnswer } from './errors.ts'
@@ -212,14 +212,13 @@ export function makeServer(
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const full = diskFullAnswer(error)
-    if (full) return send(reply, jsonAnswer(full.status, full.body, full.headers))
-    const status = error.statusCode ?? 500
-    if (status >= 400 && status < 500) {
-      const { headers, ...rest } = refusal(status, error.message)
-      return send(reply, { ...rest, headers: { ...headers, ...unknownRoutes.corsOf(request) } })
-    }
-    options.log.error({ requestId: request.id, err: error }, 'unexpected failure')
-    return send(reply, refusal(500, 'An unexpected error occurred', { requestId: request.id }))
+    const status = full?.status ?? error.statusCode ?? 500
+    const isForeseen = full !== undefined || (status >= 400 && status < 500)
+    if (!isForeseen) options.log.error({ requestId: request.id, err: error }, 'unexpected failure')
+    const { headers, ...rest } = isForeseen
+      ? refusal(status, full?.body.error ?? error.message)
+      : refusal(500, 'An unexpected error occurred', { requestId: request.id })
+    return send(reply, { ...rest, headers: mergeHeaders(headers, full?.headers, unknownRoutes.corsOf(request)) })
   })
 
   return {
