@@ -34,7 +34,7 @@ export interface KeptAnswer {
   staleUntil: number
 }
 
-/** A group of waiting requests; `others` are of the same kind. */
+/** Requests that wait for one response. `others` have the same type, which this folder does not know. */
 export interface Joinable {
   join(others: never): void
 }
@@ -43,9 +43,9 @@ export interface AskedAnswer {
   /** Names the answer, without its encoding. */
   key: string
   encoding: Encoding
-  /** Those who wait for it: when it is being made already, they join those that it is made for. */
+  /** The requests that wait for it. When it is being made already, they join the ones that it is made for. */
   waiters?: Joinable | undefined
-  /** Whom it is made for: what a crowd of one requester's requests makes is only kept when it is requested again. */
+  /** Network of the client. Of more than {@link crowd} responses made for one requester at once, others are cached on the second request. */
   requester?: string | undefined
   /** Whether the client takes an answer of this age that is fresh for so long still, both in milliseconds; any where it is left out. */
   suits?: (age: number, freshFor: number) => boolean
@@ -164,9 +164,9 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     return writing
   }
 
-  /** Joins those who wait for this answer already, unless a change has come in between. */
   /** How many responses are being made for each requester. */
   const makingFor = new Map<string, number>()
+  /** Makes a response, or joins the requests that wait for it already, unless the catalog has changed in between. */
   const makeOnce = (
     { key, waiters, requester = '' }: AskedAnswer,
     revision: number,
@@ -246,7 +246,7 @@ const bytesOfKey = 120
 const namesOf = (names: string | Set<string> = new Set()) => (typeof names === 'string' ? [names] : [...names])
 const bytesOf = (name: string, body: Buffer, made: Pick<Made, 'keys'>): number =>
   body.length + 2 * name.length + bytesOfKey * keysOf(made).length + 500
-/** Responses that one requester has made at once, as a page or a tool does. A flood of searches, none repeated, has more. */
+/** Maximum number of responses that are made for one requester at once and cached on the first request. A flood has more. */
 const crowd = 8
 /** Some 2 MB of digests. */
 const mostAskedOnce = 10_000
