@@ -8,13 +8,13 @@ export interface RequestWork {
   watch<Result>(onStatement: OnStatement, task: () => Result): Result
   /** Tells those who watch the task that runs. */
   onStatement: OnStatement
-  /** Runs a task for `waiters`: what it reads waits in their turn, and is dropped when all of them are gone. */
+  /** Runs a task for `waiters`: its reads wait in their queues, and are dropped when all of them are gone. */
   runFor<Result>(waiters: Waiters, task: () => Result): Result
-  /** Whom the task that runs is for; undefined: the hub itself. */
+  /** The waiters of the running task; undefined for work of the hub itself. */
   waiters(): Waiters | undefined
 }
 
-/** Those who wait for one result, which others may join. */
+/** The clients that wait for one result; others can join. */
 export interface OpenWaiters extends Waiters {
   join(others: Waiters): void
 }
@@ -38,8 +38,8 @@ export function openWaiters(first: Waiter): OpenWaiters {
 }
 
 /**
- * When to try again what was not read because too much waited, or because the client has left (nobody sees that response);
- * undefined for any other failure.
+ * Returns when to retry a request that was refused because the queue of readers is too long, or dropped because its client is gone
+ * (that response reaches no client); undefined for any other error.
  */
 export function whyNotRead(error: unknown): { retryAfterSeconds: number } | undefined {
   if (error instanceof TooBusy) return error

@@ -14,7 +14,7 @@ import type { Schema } from '../db/schema.ts'
 import type { TwoFactorTable } from '../db/tables/accounts.ts'
 import { challengeCookie, secondFactorAccount } from './tried-account.ts'
 
-/** Told of a code that was not checked because its account is locked. */
+/** Called when a code was not checked because its account is locked. */
 export type OnLocked = (context: GenericEndpointContext, way: SignInWay, accountId: number) => Promise<void>
 
 /**

@@ -2,7 +2,7 @@ import type { AttemptKind, Attempts } from './attempts.ts'
 import { firstPasswordPath } from './first-password.ts'
 import { oidcProviderId } from './oidc-provider.ts'
 
-/** The secret that each sign-in endpoint checks: two endpoints that check the same one are no two chances. */
+/** The secret that each sign-in endpoint checks. Endpoints that check the same secret share one limit. */
 const checked: Readonly<Record<string, AttemptKind>> = {
   '/sign-in/email': 'password',
   '/sign-in/username': 'password',

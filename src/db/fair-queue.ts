@@ -8,8 +8,8 @@ export interface QueueName {
 }
 
 /**
- * Divides time among queues: each share gets its weight as long as it has jobs, within it each queue the same, and nobody who has
- * jobs is passed over for ever. Time that nobody in a share wants is left to the others, and is not saved up.
+ * Divides time among queues: each share gets its weight as long as it has jobs, within a share each queue gets the same, and no
+ * queue that has jobs starves. Time that a share does not use goes to the others, and is not saved up.
  *
  * It is start-time fair queueing over two levels: the queue that has used least of its due goes next. The cost of a job is known when
  * it ends, so that until then it counts with that of the queue's last one.
@@ -26,7 +26,7 @@ export interface FairQueue<Job> {
   partOf(queue: QueueName): number
 }
 
-/** Three quarters for callers who are known: an anonymous flood costs them a quarter at most. */
+/** Accounts have three times the weight of anonymous networks, so that an anonymous flood takes at most a quarter of their time. */
 const weights: Record<ShareName, number> = { accounts: 6, anonymous: 2, hub: 2 }
 
 interface Queue<Job> {
@@ -39,7 +39,7 @@ interface Queue<Job> {
 interface Share<Job> {
   used: number
   weight: number
-  /** What the queue had used that was taken from last. One that comes anew begins there: it has no claim to the past. */
+  /** `used` of the queue that the last job was taken from. A new queue starts there: it has no claim to time in the past. */
   clock: number
   queues: Map<string, Queue<Job>>
 }

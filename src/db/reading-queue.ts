@@ -1,16 +1,16 @@
 import { type FairQueue, openFairQueue, type QueueName } from './fair-queue.ts'
 
-/** Somebody who waits for what is read. */
+/** A client that waits for the result of a job. */
 export interface Waiter extends QueueName {
-  /** Whether the connection is gone that the result was for. */
+  /** Whether its connection was closed before the response was complete. */
   isGone(): boolean
   onGone(listener: () => void): void
 }
 
-/** All who wait for the same result: it is worth reading as long as one of them is there. */
+/** All clients that wait for the same result. The job is dropped when all of them are gone. */
 export interface Waiters {
   readonly members: readonly Waiter[]
-  /** Calls `listener` with those who join later; gives what ends that. */
+  /** Calls `listener` with each waiter that joins later; returns the function that stops this. */
   onJoin(listener: (waiter: Waiter) => void): () => void
 }
 
@@ -24,14 +24,14 @@ export class TooBusy extends Error {
   }
 }
 
-/** All who had waited for this are gone. */
+/** All clients that waited for the job are gone. */
 export class Abandoned extends Error {
   override name = 'Abandoned'
 }
 
 export interface ReadingQueue<Thread> {
   /**
-   * Runs a job on the next free thread, in the turn of those who wait for it.
+   * Runs a job on the next free thread, in the best turn that one of its waiters has.
    * @throws TooBusy at once when it would wait too long, Abandoned when all who wait have gone before it began
    */
   run<Result extends { runMs: number }>(job: (thread: Thread) => Promise<Result>): Promise<Result>
@@ -39,9 +39,9 @@ export interface ReadingQueue<Thread> {
   pending(): number
 }
 
-/** Jobs that one account or network has waiting. */
+/** Maximum number of waiting jobs of one account or network. */
 const maxWaiting = 500
-/** Milliseconds that a job may be expected to wait. */
+/** Maximum expected wait of a new job, in milliseconds. */
 const maxWaitMs = 5000
 /** Work of the hub itself, which no request waits for. */
 const ofHub: QueueName = { share: 'hub', key: '' }
@@ -78,7 +78,7 @@ export function openReadingQueue<Thread>(
       })
     }
   }
-  /** Milliseconds until a job that comes now would begin. */
+  /** Milliseconds until a new job would start. */
   const expectedWait = (name: QueueName) =>
     free.length > 0 ? 0 : (queue.waiting(name) * usualMs) / (queue.partOf(name) * threads.length)
   const hasRoom = (name: QueueName) =>
@@ -88,7 +88,7 @@ export function openReadingQueue<Thread>(
     run<Result extends { runMs: number }>(start: (thread: Thread) => Promise<Result>) {
       const waiting = waiters()
       const names: readonly QueueName[] = waiting ? waiting.members : [ofHub]
-      // The hub itself asks for little at once, and nobody could tell it to come again.
+      // Work of the hub itself is never refused: it has few jobs at once and no client that could retry.
       const open = waiting ? names.filter(hasRoom) : names
       const [first] = names
       if (open.length === 0 && first) return Promise.reject(new TooBusy(Math.ceil(expectedWait(first) / 1000) || 1))
@@ -98,7 +98,7 @@ export function openReadingQueue<Thread>(
         left: () => leave?.(),
         async start(thread) {
           const began = performance.now()
-          // Others have come with a better claim, or a statement took longer than any before it.
+          // Jobs of other queues went first, or a statement took unusually long.
           if (waiting && began - askedAt > 2 * patienceMs) {
             reject(new TooBusy(Math.ceil(patienceMs / 1000)))
             return { runMs: 0 }

@@ -24,11 +24,11 @@ export interface EndpointCall {
   proxySendsBelow: string | undefined
 }
 
-/** Whoever waits for a response. */
+/** The client that waits for a response. */
 export interface Client {
-  /** Whether it has left before the response was sent to its end. */
+  /** Whether it disconnected before the response was complete. */
   isGone(): boolean
-  /** Calls `listener` when it leaves, or has the whole response. */
+  /** Calls `listener` when it disconnects or has received the whole response. */
   onGone(listener: () => void): void
 }
 

@@ -24,8 +24,9 @@ const turnsOf = Symbol('request turns')
 type TurnSocket = Socket & { [turnsOf]?: Turns }
 
 /**
- * Processes the requests of an HTTP/1.x connection one after another, as they came: the next one starts when the response before
- * it was taken by the system, by `later`, so that a connection which pipelines does not keep the thread from others. A client that pipelines and does not read its responses is not read from either.
+ * Processes the requests of an HTTP/1.x connection one after another, in the order of arrival. The next request starts, by `later`,
+ * when the system has accepted the response before it, so that a connection which pipelines does not block the thread for others. If a
+ * client pipelines and does not read its responses, no further requests are read from it.
  *
  * Node parses all requests of a piece that it has read from the socket (64 KiB), whatever waits. So a connection that pipelines is
  * from then on parsed head by head, and its bytes wait where they are; others keep Node's faster way. `max` bounds the requests that

@@ -169,7 +169,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
 const readRetry = (endpoint: Endpoint, call: EndpointCall, { params, sent }: { params: unknown; sent: unknown }) =>
   readIdempotentRequest(endpoint, { header: single(call.headers['idempotency-key']), params, body: sent })
 
-/** In which queue a request waits for what it reads: callers who are known wait behind none but their own account's requests. */
+/** The queue that the reads of a request wait in: one for each account, and one for each network of anonymous callers. */
 const waiterOf = (caller: Principal, { address, client }: EndpointCall) =>
   caller.kind === 'account'
     ? { share: 'accounts' as const, key: String(caller.accountId), ...client }

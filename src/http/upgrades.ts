@@ -5,8 +5,8 @@ import { refusal } from './answer.ts'
 import type { RequestTurns } from './request-turns.ts'
 
 /**
- * Has requests with `Upgrade` answered as though they had none: the hub switches to no other protocol (RFC 9110 §7.8). Node's parser
- * stops behind such a request all the same, and would lose what the client has sent behind it. So the connection is read again from
+ * Handles requests with `Upgrade` as if they had no such header: the hub switches to no other protocol (RFC 9110 §7.8). Node's parser
+ * still stops after such a request, and would lose the bytes that the client has sent after it. So the connection is read again from
  * the head of that request, without the offer, once the requests before it have their responses. `CONNECT` is refused by `refuse`.
  */
 export function ignoreUpgrades(
