@@ -216,7 +216,8 @@ for (const [name, { account, made, restrict, fares, endsGiven, lift }] of Object
 
 test('a session of a banned account, which the command that bans it ends for good', async () => {
   const cookie = await signIn('bob')
-  const fares = (verdict: () => Verdict) => assertUse({ as: 'cookie' }, cookie, verdict)
+  const fares = (verdict: () => Verdict) =>
+    assertUse({ as: 'cookie', headers: { origin: hub.origin } }, cookie, verdict)
   await fares(accepted)
   const setStatus = (name: string) => hub.change('update account set status = ? where username = ?', name, 'bob')
   setStatus('banned')

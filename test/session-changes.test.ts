@@ -173,6 +173,19 @@ test('nobody is signed in, or out, by a page of another site', () =>
     assert.equal((await hub.send('GET', '/api/v1/me', { cookie: hub.cookie })).status, 401)
   }))
 
+test('nobody is given a way into an account by a page of another site, without a cookie too', () =>
+  withAda(async (hub) => {
+    for (const path of ['/api/v1/setup', '/api/v1/sign-up', '/api/v1/password-reset']) {
+      for (const page of foreignPages)
+        for (const type of ['application/json', 'text/plain'])
+          assert.equal((await hub.send('POST', path, { ...page, 'content-type': type }, '{}')).status, 403, path)
+      assert.equal((await hub.send('POST', path, { 'content-type': 'text/plain' }, '{}')).status, 415, path)
+      // The body is looked at, and refused for itself.
+      for (const page of [{}, { origin: hub.origin }, { 'sec-fetch-site': 'same-origin' }])
+        assert.equal((await hub.send('POST', path, { ...json, ...page }, '{}')).status, 400, path)
+    }
+  }))
+
 test('behind a proxy the own page is the one at the public URL', () =>
   withAda(
     async (hub) => {

@@ -69,9 +69,9 @@ export function changeTokens({
 }): TokenChanges {
   return {
     async create({ accountId, kind = 'bearer', ...wanted }, { caller, idempotency, by = hubItself } = {}) {
-      const properties = readProperties(kind, { ...widest, ...wanted }, { at: now(), longestLifeMs })
       return await database.write(async (transaction) => {
         const at = now()
+        const properties = readProperties(kind, { ...widest, ...wanted }, { at, longestLifeMs })
         const limits = caller && (await limitsOfCaller(transaction, caller, at))
         const keyed = caller && idempotency && { accountId, caller, request: idempotency, at }
         const stored = keyed && (await idempotentRequests.find(transaction, keyed))

@@ -35,6 +35,8 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   sessionOnly?: C extends 'authenticated' ? true : never
   /** Answered to everybody even where the hub is closed to anonymous callers: what people need to come in. */
   alwaysOpen?: true
+  /** Gives its caller a way into an account: a page of another site may not send it, as with a change by a session. */
+  opensAccount?: true
   /** One line, for lists of endpoints. */
   summary: string
   /** What the summary leaves out, in Markdown, for the reference. */

@@ -10,6 +10,7 @@ export const resetPassword = endpoint({
   category: 'public',
   scope: 'UserRead',
   alwaysOpen: true,
+  opensAccount: true,
   summary: 'Sets a new password, with the link that an owner made',
   description: 'The link serves once. Sessions of the account end; its tokens and its second factor stay.',
   body: z.object({

@@ -11,6 +11,7 @@ export const completeSetup = endpoint({
   category: 'public',
   scope: 'UserRead',
   alwaysOpen: true,
+  opensAccount: true,
   summary: "Makes the hub's first account, which owns it",
   description: `While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
 another.`,

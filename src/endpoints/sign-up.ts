@@ -11,6 +11,7 @@ export const signUp = endpoint({
   category: 'public',
   scope: 'UserRead',
   alwaysOpen: true,
+  opensAccount: true,
   summary: "Makes an account of one's own",
   description: 'Where the owner takes sign-ups; `GET /api/v1/hub` tells whether an invitation is needed.',
   body: z.object({

@@ -77,17 +77,18 @@ export const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: Accou
     (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
 
 /**
- * Refuses a change made with a session that a page of another site may have sent ({@link refuseChange}).
+ * Refuses a change made with a session, or a request that opens an account, that a page of another site may have sent
+ * ({@link refuseChange}).
  * @throws EndpointError 403 or 415
  */
 export function refuseForeignChange(
-  { bodyType }: Endpoint,
+  { bodyType, opensAccount }: Endpoint,
   { method, headers, body }: EndpointCall,
   caller: Principal,
   isKnown: TrustedOrigins,
 ): void {
   if (method === 'GET' || method === 'HEAD') return
-  if (caller.kind !== 'account' || caller.via.kind !== 'session') return
+  if (!opensAccount && (caller.kind !== 'account' || caller.via.kind !== 'session')) return
   const refusal = refuseChange(
     {
       origin: single(headers.origin),
