@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix'
 import { hideTokens } from '../../auth/token-format.ts'
 import { isSiteId } from '../../catalog/local-ids.ts'
 import type { EntryFacts, FileFacts } from '../entry-facts.ts'
@@ -11,6 +12,8 @@ export interface EntryClaim {
   files: string[]
   /** The number of files, from the start of `files`, that make it the same version as another entry that has one as its main file. */
   shared: number
+  /** The number of files, from the start of `files`, that are parts of it: the shared ones, or all files of a pipeline. */
+  parts: number
   /** Ids of the site that a sidecar names. */
   site?: { modelId: number; versionId: number }
   /** How much its place tells, most important first; larger numbers tell more. */
@@ -45,12 +48,25 @@ export function claimOf({ identity, files, trust, stem }: EntryFacts, now: numbe
   const family = { name: name.toLowerCase(), ...(version !== undefined && { version }) }
   const hashes = [...new Set(ordered.map(({ hashes }) => hashes.sha256))]
   if (!identity)
-    return { files: [], shared: 0, tells: [trust], type: 'Other', baseModel: 'Other', publishedAt: now, name, family }
+    return {
+      files: [],
+      shared: 0,
+      parts: 0,
+      tells: [trust],
+      type: 'Other',
+      baseModel: 'Other',
+      publishedAt: now,
+      name,
+      family,
+    }
   const site = siteIds(identity)
+  const shared = new Set(sharedFiles(ordered).map(({ hashes }) => hashes.sha256)).size
+  const isPipeline = ordered.some(({ file }) => dirname(file.path) !== dirname(stem))
   const isNameOfPath = identity.provenance['model.name'] === 'name'
   return {
     files: hashes,
-    shared: new Set(sharedFiles(ordered).map(({ hashes }) => hashes.sha256)).size,
+    shared,
+    parts: isPipeline ? hashes.length : shared,
     ...(site && { site }),
     tells: tellsOf(identity, { trust, hasIds: site !== undefined, stem: ownStem, format: ordered[0]?.identity.format }),
     type: identity.model.type,

@@ -12,6 +12,8 @@ export interface ClusterHistory {
   modelOf: ReadonlyMap<number, number>
   /** For each hash the versions that have a file with it. */
   versionsWith: ReadonlyMap<string, readonly number[]>
+  /** For each hash the versions without entries that have a file with it, and the hashes of all their files. */
+  abandoned: ReadonlyMap<string, readonly AbandonedVersion[]>
   /** For each hash the ids that a file with it had when it left the library; no row has the model's id, if there is one. */
   returned: ReadonlyMap<string, { versionId: number; modelId?: number }>
   /** Versions and models with entries that are not read yet. */
@@ -19,6 +21,13 @@ export interface ClusterHistory {
   unreadModels: ReadonlySet<number>
   /** Models with versions of entries outside the cluster: they go on without it. */
   othersModels: ReadonlySet<number>
+}
+
+/** A version whose entries are gone while its files can still be found elsewhere. */
+export interface AbandonedVersion {
+  id: number
+  /** SHA-256 of all its files. */
+  files: readonly string[]
 }
 
 /** A version as it has to be; `id` is undefined for a new local one, `replaced` are ids that become this one. */
@@ -72,6 +81,11 @@ function versionCandidates({ entries }: VersionGroup, history: ClusterHistory): 
     if (id !== undefined && history.modelOf.has(id)) add({ id, by: has(id, files[0]) ? 'member' : 'path' })
   }
   for (const hash of mains) for (const id of history.versionsWith.get(hash) ?? []) add({ id, by: 'bytes' })
+  // Files that were versions of their own until they became parts of one.
+  const parts = new Set(entries.flatMap((entry) => entry.files.slice(0, entry.parts)))
+  for (const hash of parts)
+    for (const { id, files } of history.abandoned.get(hash) ?? [])
+      if (files.every((file) => parts.has(file))) add({ id, by: 'bytes' })
   for (const { versionId } of returnedOf(entries, history)) add({ id: versionId, by: 'returned' })
   return [...candidates.values()]
 }

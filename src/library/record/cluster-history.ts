@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ClusterHistory } from '../cluster/plan-cluster.ts'
+import type { AbandonedVersion, ClusterHistory } from '../cluster/plan-cluster.ts'
 import type { ClusterRow } from './cluster-rows.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
@@ -30,7 +30,10 @@ export async function catalogState(
     entryIds,
   })
   const files = allFiles.filter(({ version_id }) => !taken.has(version_id))
+  const parts = [...new Set(rows.flatMap(({ claim }) => claim.files.slice(0, claim.parts)))]
+  const abandoned = await abandonedVersions(recording, parts)
   const versionIds = new Set([
+    ...abandoned.map(({ id }) => id),
     ...rows.flatMap(({ versionId, claim: { site } }) => [versionId, ...(site ? [site.versionId] : [])]),
     ...files.map(({ version_id }) => version_id),
     ...others,
@@ -55,6 +58,7 @@ export async function catalogState(
       versionOf: new Map(rows.flatMap(({ entryId, versionId }) => (versionId === 0 ? [] : [[entryId, versionId]]))),
       modelOf: new Map(versions.map(({ id, model_id }) => [id, model_id])),
       versionsWith: new Map([...versionsWith].map(([hash, held]) => [hash, held.map(({ version_id }) => version_id)])),
+      abandoned: byHash(abandoned),
       returned: await returnedIds(recording, mains),
       othersModels: await modelsOfOthers(recording, [...modelIds], entryIds),
       ...(await unread(recording, [...versionIds], [...modelIds])),
@@ -62,6 +66,37 @@ export async function catalogState(
     versions: new Map(versions.map((row) => [row.id, { modelId: row.model_id, leaderId: row.leader_entry_id }])),
     models: new Map(models.map((row) => [row.id, { name: row.name, leaderId: row.leader_entry_id }])),
   }
+}
+
+/** Returns the versions without entries that have a file with one of these hashes. */
+async function abandonedVersions(recording: Recording, hashes: readonly string[]): Promise<AbandonedVersion[]> {
+  const rows = await recording.transaction
+    .selectFrom('model_file')
+    .select(['version_id', 'sha256'])
+    .where((row) =>
+      row(
+        'version_id',
+        'in',
+        row
+          .selectFrom('model_file as part')
+          .select('part.version_id')
+          .where((inner) => isOneOf(recording, inner.ref('part.sha256'), hashes))
+          .where(({ not, exists, selectFrom }) =>
+            not(exists(selectFrom('library_entry').select('id').whereRef('version_id', '=', 'part.version_id'))),
+          ),
+      ),
+    )
+    .execute()
+  return [...Map.groupBy(rows, ({ version_id }) => version_id)].map(([id, files]) => ({
+    id,
+    files: files.map(({ sha256 }) => sha256),
+  }))
+}
+
+function byHash(versions: readonly AbandonedVersion[]): Map<string, AbandonedVersion[]> {
+  const pairs = versions.flatMap((version) => version.files.map((hash) => ({ hash, version })))
+  const grouped = Map.groupBy(pairs, ({ hash }) => hash)
+  return new Map([...grouped].map(([hash, own]) => [hash, own.map(({ version }) => version)]))
 }
 
 /**
