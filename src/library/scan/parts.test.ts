@@ -243,27 +243,44 @@ test('a pipeline that moves keeps its ids', () =>
     assert.deepEqual([after?.id, after?.name, after?.files, others], [before?.id, 'moved', pipelineFiles, []])
   }))
 
+/** What a scan of one directory has to do, without those below it. */
+const planOf = ({ database, folder }: LibraryFixture, directory: string) =>
+  planScan({
+    known: openKnownEntries(database),
+    folder: { id: 1, path: folder },
+    scopes: [{ directory, deep: false }],
+    exclusions: compileExclusions(),
+    onDirectory: () => {},
+  })
+
 test('a change in the folder of a component is a change of its pipeline', () =>
   withLibraryFolder(async (fixture) => {
     await putPipeline(fixture)
     await fixture.scan()
-    const planOf = (directory: string) =>
-      planScan({
-        known: openKnownEntries(fixture.database),
-        folder: { id: 1, path: fixture.folder },
-        scopes: [{ directory, deep: false }],
-        exclusions: compileExclusions(),
-        onDirectory: () => {},
-      })
-    const same = await planOf(`${pipeline}/unet`)
+    const same = await planOf(fixture, `${pipeline}/unet`)
     assert.deepEqual([same.changed, same.unchanged, same.gone], [[], 1, []])
     await fixture.put(`${pipeline}/unet/model.bf16.safetensors`, safetensors('another'))
     for (const directory of [`${pipeline}/unet`, pipeline]) {
-      const plan = await planOf(directory)
+      const plan = await planOf(fixture, directory)
       assert.deepEqual(
         plan.changed.map(({ entry, isNew }) => [entry.stem, entry.models.length, isNew]),
         [[`${pipeline}/model_index`, 6, false]],
       )
       assert.deepEqual(plan.gone, [])
     }
+  }))
+
+test('a change in a folder of a pipeline that is no component is seen', () =>
+  withLibraryFolder(async (fixture) => {
+    await putPipeline(fixture)
+    await fixture.put(`${pipeline}/extra/owl.safetensors`, safetensors('owl'))
+    await fixture.scan()
+    await fixture.put(`${pipeline}/extra/fox.safetensors`, safetensors('fox'))
+    await rm(join(fixture.folder, pipeline, 'extra/owl.safetensors'))
+    const plan = await planOf(fixture, `${pipeline}/extra`)
+    assert.deepEqual(
+      plan.changed.map(({ entry }) => entry.stem),
+      [`${pipeline}/extra/fox`],
+    )
+    assert.equal(plan.gone.length, 1)
   }))

@@ -79,16 +79,15 @@ export async function planScan({
     return { index, files }
   }
 
-  /** A component is looked at with its pipeline. */
-  const lifted = async (scope: Scope): Promise<Scope> => {
-    const parent = dirname(scope.directory)
-    if (scope.directory === '') return scope
-    const directory = parent === '.' ? '' : parent
-    const isPipeline = await access(join(folder.path, directory, pipelineIndex)).then(
+  /** The folder around a directory if that is a pipeline, of which the directory may be a component. */
+  const pipelineAround = async (directory: string): Promise<string | undefined> => {
+    if (directory === '') return undefined
+    const parent = dirname(directory) === '.' ? '' : dirname(directory)
+    const isPipeline = await access(join(folder.path, parent, pipelineIndex)).then(
       () => true,
       () => false,
     )
-    return isPipeline ? { directory, deep: scope.deep } : scope
+    return isPipeline ? parent : undefined
   }
 
   const visit = async (scope: Scope): Promise<void> => {
@@ -134,7 +133,12 @@ export async function planScan({
     }
   }
 
-  for (const scope of scopes) await visit(await lifted(scope))
+  for (const scope of scopes) {
+    const pipeline = await pipelineAround(scope.directory)
+    // The files of a component are compared with its pipeline, those of other folders in it by themselves.
+    if (pipeline !== undefined) await visit({ directory: pipeline, deep: false })
+    await visit(scope)
+  }
   return plan
 }
 
