@@ -23,7 +23,7 @@ export interface EntryClaim {
   /** Unix milliseconds. */
   publishedAt: number
   name: string
-  /** The name with its version, where both come from the file name alone. */
+  /** The name with its version, if both come from the file name alone. */
   fullName?: string
   /** Name and version as the file name gives them: files of one directory with one family name may be one model. */
   family: { name: string; version?: string }
@@ -68,12 +68,14 @@ export function claimOf({ identity, files, trust, stem }: EntryFacts, now: numbe
     shared,
     parts: isPipeline ? hashes.length : shared,
     ...(site && { site }),
-    tells: tellsOf(identity, { trust, hasIds: site !== undefined, stem: ownStem, format: ordered[0]?.identity.format }),
+    tells: tellsOf(identity, { trust, hasIds: site !== undefined, format: ordered[0]?.identity.format }),
     type: identity.model.type,
     baseModel: identity.version.baseModel,
     publishedAt: publishedAtOf(identity, files, now),
     name: identity.model.name,
-    ...(isNameOfPath && identity.provenance['version.name'] === 'name' && { fullName: full }),
+    ...(isNameOfPath &&
+      identity.provenance['version.name'] === 'name' &&
+      identity.model.name === name && { fullName: full }),
     family,
   }
 }
@@ -102,8 +104,8 @@ function siteIds({ model, version }: Identity): EntryClaim['site'] {
  * base model and format, a name that says something, a version.
  */
 function tellsOf(
-  { provenance }: Identity,
-  place: { trust: number; hasIds: boolean; stem: string; format: string | undefined },
+  { provenance, model }: Identity,
+  place: { trust: number; hasIds: boolean; format: string | undefined },
 ): number[] {
   const isKnown = (fact: string) => Number((provenance[fact] ?? 'default') !== 'default')
   const nameSource = provenance['model.name'] ?? 'default'
@@ -114,7 +116,7 @@ function tellsOf(
     isKnown('model.type'),
     isKnown('version.baseModel'),
     Number(place.format !== undefined && place.format !== 'Other'),
-    nameSource === 'name' ? nameQuality(place.stem) : bestNameQuality,
+    nameSource === 'name' ? nameQuality(model.name) : bestNameQuality,
     isKnown('version.name'),
   ]
 }

@@ -1,10 +1,10 @@
 /**
- * Rates a file name without its extension: 0 where it says nothing (`4x`, `model`, `pytorch_model`, a hash), 1 for the
+ * Rates a name that a path gives: 0 where it says nothing (`4x`, `model`, `pytorch_model`, a hash), 1 for the
  * name of a copy (`fox (1)`, `Copy of fox`), 2 otherwise.
  */
-export function nameQuality(stem: string): 0 | 1 | 2 {
-  const copy = copyMarks.find((mark) => mark.test(stem))
-  const words = stem
+export function nameQuality(name: string): 0 | 1 | 2 {
+  const copy = copyMarks.find((mark) => mark.test(name))
+  const words = name
     .replace(copy ?? '', '')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)

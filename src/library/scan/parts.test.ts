@@ -284,3 +284,13 @@ test('a change in a folder of a pipeline that is no component is seen', () =>
     )
     assert.equal(plan.gone.length, 1)
   }))
+
+test('of copies with a generic name, the one whose folder says something names the model', () =>
+  withLibraryFolder(async (fixture) => {
+    for (const path of ['model.safetensors', 'z-fox/model.safetensors']) await fixture.put(path, safetensors('fox'))
+    await fixture.scan()
+    assert.deepEqual(
+      (await listed(fixture)).map(({ name }) => name),
+      ['z-fox'],
+    )
+  }))
