@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path/posix'
-import { isGenericName, missingParts, setPath } from './sets/part-names.ts'
+import { isGenericName, setPath } from './sets/part-names.ts'
 import { componentRank } from './sets/pipelines.ts'
 import type { SidecarKind } from './sidecars/claim.ts'
 import { sidecarSuffixes } from './sidecars/sidecar-files.ts'
@@ -17,8 +17,6 @@ export interface EntryFiles {
   previews: FoundFile[]
   /** Whether it is a folder of diffusers with a file for each component. */
   isPipeline: boolean
-  /** Parts of sets that are not there, by the paths that they would have. */
-  missing: string[]
   /** Changes when any of the files does. */
   fingerprint: string
   /** The newest change among them, Unix milliseconds. */
@@ -68,7 +66,6 @@ export function groupEntries(
       sidecars,
       previews: previews.toSorted((a, b) => previewRank(a) - previewRank(b) || (a.path < b.path ? -1 : 1)),
       isPipeline,
-      missing: missingFiles(models),
       fingerprint: fingerprintOf(all),
       changedAt: Math.max(...all.map(({ mtimeMs }) => mtimeMs)),
     })
@@ -80,14 +77,6 @@ export function groupEntries(
 function finished(files: readonly FoundFile[]): FoundFile[] {
   const names = new Set(files.map(({ path }) => path.toLowerCase()))
   return files.filter(({ path }) => !unfinished.test(path) && !names.has(`${path.toLowerCase()}.aria2`))
-}
-
-/** The parts that are missing, with the extensions of those that are there. */
-function missingFiles(models: readonly FoundFile[]): string[] {
-  const byExtension = Map.groupBy(models, ({ path }) => modelExtension(path) ?? '')
-  return [...byExtension].flatMap(([extension, files]) =>
-    missingParts(files.map(({ path }) => path.slice(0, -extension.length))).map((path) => path + extension),
-  )
 }
 
 const identityKinds = new Set<SidecarKind>(['civitai-info', 'metadata-json', 'cm-info'])
@@ -105,7 +94,7 @@ function modelStem(path: string): string | undefined {
   return extension && setPath(path.slice(0, -extension.length).replace(/\.vae$/i, ''))
 }
 
-function modelExtension(path: string): string | undefined {
+export function modelExtension(path: string): string | undefined {
   const lower = path.toLowerCase()
   return modelExtensions.find((extension) => lower.endsWith(extension))
 }

@@ -1,11 +1,12 @@
 import { extname } from 'node:path/posix'
 import type { EntryFacts, FileFacts, LibraryProblem } from './entry-facts.ts'
-import { type EntryFiles, isConfig } from './entry-files.ts'
+import { type EntryFiles, isConfig, modelExtension } from './entry-files.ts'
 import type { FileHashes } from './hashing/digests.ts'
 import { identify } from './identify.ts'
 import type { Identity } from './identity.ts'
 import { matchImages } from './match-images.ts'
 import type { EntryReading } from './read-entry-files.ts'
+import { missingParts } from './sets/part-names.ts'
 import { componentFileType } from './sets/pipelines.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 
@@ -76,13 +77,23 @@ function asComponent(identity: Identity, path: string): Identity {
 /** At most this many missing parts are named. */
 const maxMissing = 20
 
-const missingProblems = ({ missing, models }: EntryFiles): LibraryProblem[] => [
-  ...missing.slice(0, maxMissing).map((path) => ({ path, reason: 'this part of the model is missing' })),
-  ...missing.slice(maxMissing, maxMissing + 1).map((path) => ({
-    path,
-    reason: `${missing.length} parts of the model are missing, and ${models.length} are there`,
-  })),
-]
+function missingProblems({ models }: EntryFiles): LibraryProblem[] {
+  const byExtension = Map.groupBy(models, ({ path }) => modelExtension(path) ?? '')
+  const sets = [...byExtension].map(([extension, files]) => {
+    const stems = files.map(({ path }) => path.slice(0, path.length - extension.length))
+    const { count, named } = missingParts(stems, maxMissing + 1)
+    return { count, named: named.map((path) => path + extension) }
+  })
+  const count = sets.reduce((sum, set) => sum + set.count, 0)
+  const named = sets.flatMap((set) => set.named)
+  return [
+    ...named.slice(0, maxMissing).map((path) => ({ path, reason: 'this part of the model is missing' })),
+    ...named.slice(maxMissing, maxMissing + 1).map((path) => ({
+      path,
+      reason: `${count} parts of the model are missing, and ${models.length} are there`,
+    })),
+  ]
+}
 
 /** Whether a sidecar says more than that it is there. */
 const saysSomething = (claim: SidecarClaim): boolean =>

@@ -66,7 +66,7 @@ export async function planScan({
     const index = step.files.find(({ path }) => path === pathIn(step.path, pipelineIndex))
     if (!index) return undefined
     const files: FoundFile[] = []
-    for (const directory of await pipelineComponents(folder.path, step.path, step)) {
+    for (const directory of await pipelineComponents(folder.path, index, step.directories)) {
       components.add(directory)
       for await (const part of walk(folder.path, { directory, deep: false }, exclusions)) {
         if (part.kind === 'directory') files.push(...part.files)

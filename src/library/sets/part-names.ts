@@ -51,8 +51,11 @@ export function setPath(stemPath: string): string {
   return directory === '.' ? base : `${directory}/${base}`
 }
 
-/** Names the parts that are missing of sets of which some are there. `paths` are without extensions, as are the results. */
-export function missingParts(paths: readonly string[]): string[] {
+/**
+ * Counts the parts that are missing of sets of which some are there, and names the first `maxNamed` of them. `paths` are
+ * without extensions, as are the results.
+ */
+export function missingParts(paths: readonly string[], maxNamed: number): { count: number; named: string[] } {
   const counted = paths.flatMap((path) => {
     const name = readPartName(basename(path))
     return name.counter ? [{ path, ...name, counter: name.counter }] : []
@@ -60,16 +63,18 @@ export function missingParts(paths: readonly string[]): string[] {
   const sets = Map.groupBy(counted, ({ path, base, variant, counter }) =>
     JSON.stringify([dirname(path), base, variant, counter.total]),
   )
-  return [...sets.values()].flatMap((set) => {
-    const [first] = set
-    if (!first) return []
-    const there = new Set(set.map(({ counter }) => counter.index))
+  const named: string[] = []
+  let count = 0
+  for (const set of sets.values()) {
+    const [{ path, counter }] = set as [(typeof set)[number]] // no set is empty
+    const there = new Set(set.map((part) => part.counter.index))
     const start = there.has(0) ? 0 : 1
-    const indexes = Array.from({ length: first.counter.total }, (_, at) => at + start)
-    return indexes
-      .filter((index) => !there.has(index))
-      .map((index) => first.path.replace(first.counter.text, counterOf(first.counter.text, index)))
-  })
+    const end = start + counter.total
+    count += counter.total - [...there].filter((index) => index < end).length
+    for (let index = start; index < end && named.length < maxNamed; index++)
+      if (!there.has(index)) named.push(path.replace(counter.text, counterOf(counter.text, index)))
+  }
+  return { count, named }
 }
 
 /** The same counter with another index, in as many digits. */

@@ -2,38 +2,32 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { basename, dirname } from 'node:path/posix'
 import type { ModelFileType } from '../../catalog/enums.ts'
-import { type FoundFile, pathIn } from '../walk.ts'
+import { parseLenientJson } from '../lenient-json.ts'
+import type { FoundFile } from '../walk.ts'
+import { componentFolders } from './component-folders.ts'
 
 /** The file that makes a folder a pipeline of diffusers. */
 export const pipelineIndex = 'model_index.json'
 
 const maxIndexBytes = 1024 * 1024
 
-/** Components where the index cannot be read. */
-const commonComponents = new Set([
-  ...['unet', 'transformer', 'transformer_2', 'vae', 'vqvae', 'text_encoder', 'text_encoder_2', 'text_encoder_3'],
-  ...['image_encoder', 'safety_checker', 'prior', 'decoder', 'controlnet', 'motion_adapter', 'movq'],
-])
-
 /**
- * The folders in a pipeline that hold its components: those that `model_index.json` names as `"unet": [library, class]`. Empty
- * for a folder that is no pipeline. Paths are relative to the library folder `root`.
+ * Returns those of the folders in a pipeline that hold its components: the ones that the `index` names as
+ * `"unet": [library, class]`, or the usual ones if it cannot be read. Paths are relative to the library folder `root`.
  */
 export async function pipelineComponents(
   root: string,
-  directory: string,
-  { files, directories }: { files: readonly FoundFile[]; directories: readonly string[] },
+  index: FoundFile,
+  directories: readonly string[],
 ): Promise<string[]> {
-  const index = files.find(({ path }) => path === pathIn(directory, pipelineIndex))
-  if (!index) return []
   const named = index.sizeBytes <= maxIndexBytes ? await readComponents(join(root, index.path)) : undefined
-  const isComponent = named ? (name: string) => named.has(name) : (name: string) => commonComponents.has(name)
-  return directories.filter((path) => isComponent(basename(path)))
+  const components = named ?? new Set(componentFolders)
+  return directories.filter((path) => components.has(basename(path)))
 }
 
 async function readComponents(path: string): Promise<Set<string> | undefined> {
   try {
-    const index: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const index = parseLenientJson(await readFile(path, 'utf8'))
     if (typeof index !== 'object' || index === null) return undefined
     return new Set(Object.entries(index).flatMap(([name, value]) => (Array.isArray(value) ? [name] : [])))
   } catch {

@@ -1,20 +1,14 @@
+import { componentFolders } from './component-folders.ts'
 import { isGenericName, readPartName } from './part-names.ts'
 
-/** Folders that name a component of a pipeline, or how a cache is laid out; in lower case, without separators. */
+/** Spelling of a folder name without letter case and separators. */
+const folderKey = (folder: string): string => folder.toLowerCase().replace(/[-_ ]/g, '')
+
+/** Folders that name a component of a pipeline, or how a cache is laid out. */
 const layoutFolders = new Set([
-  ...[
-    'unet',
-    'transformer',
-    'transformer2',
-    'vae',
-    'vqvae',
-    'textencoder',
-    'textencoder2',
-    'textencoder3',
-    'imageencoder',
-  ],
-  ...['safetychecker', 'prior', 'decoder', 'controlnet', 'motionadapter', 'movq', 'vocoder', 'adapter', 'refiner'],
-  ...['diffusers', 'hub', 'huggingface', 'snapshots', 'models', 'pipelines', 'llm', 'llms', 'weights', 'transformers'],
+  ...componentFolders.map(folderKey),
+  ...['adapter', 'refiner', 'diffusers', 'hub', 'huggingface', 'snapshots', 'models', 'pipelines', 'llm', 'llms'],
+  ...['weights', 'transformers'],
 ])
 
 const cacheFolder = /^(?:models|datasets|spaces)--(?:.+--)?(.+)$/
@@ -34,8 +28,6 @@ export function informativeStem(
   const inCache = folders.findIndex((folder) => cacheFolder.test(folder))
   const repository = cacheFolder.exec(folders[inCache] ?? '')?.[1]
   if (repository !== undefined) return repository
-  const named = folders.find(
-    (folder) => !layoutFolders.has(folder.toLowerCase().replace(/[-_ ]/g, '')) && !namesType(folder),
-  )
+  const named = folders.find((folder) => !layoutFolders.has(folderKey(folder)) && !namesType(folder))
   return named ?? base
 }
