@@ -71,3 +71,16 @@ test('the choice does not depend on the order of the files, and ties go to the l
     }),
   )
 })
+
+test('of equal files with local ids the first name is primary, in whatever order they were read', () => {
+  const part = (id: number, name: string) => ({
+    ...{ id, name, type: 'Model', format: 'SafeTensor', size: null, fp: null, quant_type: null },
+  })
+  const [first, second] = [1_000_000_001, 1_000_000_002]
+  for (const files of [
+    [part(first, 'a-00002-of-00002'), part(second, 'a-00001-of-00002')],
+    [part(second, 'a-00002-of-00002'), part(first, 'a-00001-of-00002')],
+  ])
+    assert.equal(primaryFile(files)?.name, 'a-00001-of-00002')
+  assert.equal(primaryFile([part(6, 'a'), part(5, 'b')])?.name, 'b')
+})

@@ -1,6 +1,9 @@
+import { isSiteId } from './local-ids.ts'
+
 /** What the choice among a version's files looks at (contract §5). */
 export interface FileTraits {
   id: number
+  name?: string
   type: string
   format: string | null
   size: string | null
@@ -21,7 +24,8 @@ export const defaultPreference = { format: 'SafeTensor', size: 'pruned', fp: 'fp
 
 /**
  * The file with the highest score (contract §5): 1000 for one that holds the model's weights; each trait that is set
- * adds its weight when it is the preferred one and takes it away when it is not. Ties go to the lowest id.
+ * adds its weight when it is the preferred one and takes it away when it is not. Ties go to the lowest id; of local ids,
+ * which follow the order of reading, to the first name.
  */
 export function primaryFile<File extends FileTraits>(
   files: readonly File[],
@@ -31,8 +35,14 @@ export function primaryFile<File extends FileTraits>(
   return files.reduce<File | undefined>((best, file) => {
     if (!best) return file
     const lead = score(file) - score(best)
-    return lead > 0 || (lead === 0 && file.id < best.id) ? file : best
+    return lead > 0 || (lead === 0 && comesBefore(file, best)) ? file : best
   }, undefined)
+}
+
+function comesBefore(one: FileTraits, other: FileTraits): boolean {
+  const [oneName = '', otherName = ''] = [one.name, other.name]
+  if (isSiteId(one.id) || isSiteId(other.id) || oneName === otherName) return one.id < other.id
+  return oneName < otherName
 }
 
 /** Whether a file is what a model of this type is downloaded for, rather than something that comes with it. */

@@ -112,7 +112,17 @@ const filesOf = ({ transaction }: Recording, modelId: number) =>
   transaction
     .selectFrom('model_version')
     .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
-    .select(['model_file.id', 'version_id', 'type', 'format', 'size', 'fp', 'quant_type', 'is_primary'])
+    .select([
+      'model_file.id',
+      'model_file.name',
+      'version_id',
+      'type',
+      'format',
+      'size',
+      'fp',
+      'quant_type',
+      'is_primary',
+    ])
     .where('model_version.model_id', '=', modelId)
     .execute()
 
