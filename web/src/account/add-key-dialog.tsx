@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Radio, Stack } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { answerOf, api } from '../api/client'
 import { useHub } from '../api/hub'
 import { BusyButton } from '../parts/busy-button'
@@ -46,13 +46,21 @@ function NewKey({ filled, onDone }: { filled: Filled; onDone: () => void }) {
     scope: filled.preset,
     idempotencyKey: newIdempotencyKey(),
   }))
-  // Who tries again after a lost answer gets that key and no second one; who asks for something else gets a key like that.
+  // A retry after a lost response gets the key that was created; a changed form asks for another one.
   const change = (part: Partial<NewKeyForm>) => setForm({ ...form, ...part, idempotencyKey: newIdempotencyKey() })
+  // A retry has to send the same body (422 otherwise), and an expiry in days depends on the time.
+  const sent = useRef<{ idempotencyKey: string; body: ReturnType<typeof bodyOf> }>(undefined)
+  const bodyToSend = () => {
+    const { idempotencyKey } = form
+    if (sent.current?.idempotencyKey !== idempotencyKey)
+      sent.current = { idempotencyKey, body: bodyOf(form, longestDays) }
+    return sent.current.body
+  }
   const adding = useKeyChange(() =>
     answerOf(
       api.POST('/api/v1/me/tokens', {
         params: { header: { 'Idempotency-Key': form.idempotencyKey } },
-        body: bodyOf(form, longestDays),
+        body: bodyToSend(),
       }),
     ),
   )

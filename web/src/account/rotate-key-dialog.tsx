@@ -26,8 +26,12 @@ export function RotateKeyDialog({ opened, onClose, of }: { opened: boolean; onCl
 
 function Rotation({ of, onDone }: { of: Key; onDone: () => void }) {
   const [overlap, setOverlap] = useState(usualOverlap)
-  // For as long as the dialog is open: who tries again after a lost answer wants that secret, and not one more.
-  const [idempotencyKey] = useState(newIdempotencyKey)
+  // A retry after a lost response gets the secret that was created; another overlap asks for another one.
+  const [idempotencyKey, setIdempotencyKey] = useState(newIdempotencyKey)
+  const changeOverlap = (changed: typeof overlap) => {
+    setOverlap(changed)
+    setIdempotencyKey(newIdempotencyKey())
+  }
   const rotating = useKeyChange(() =>
     answerOf(
       api.POST('/api/v1/me/tokens/{id}/rotate', {
@@ -51,7 +55,7 @@ function Rotation({ of, onDone }: { of: Key; onDone: () => void }) {
         label="Overlap"
         description="From 0, where the old secret ends now, to 30 days."
         value={overlap}
-        onChange={setOverlap}
+        onChange={changeOverlap}
       />
       <ChangeRefused error={rotating.error} />
       <Group justify="flex-end">
