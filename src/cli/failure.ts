@@ -1,12 +1,13 @@
 import { CommanderError } from 'commander'
 import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { ConfigError } from '../config.ts'
+import { DiskFull } from '../db/disk-space.ts'
 import { NewerSchema } from '../db/migrate.ts'
 import { UnusableFolder } from '../library/library.ts'
 import { WorkersFailed } from '../workers/supervise.ts'
 
 /** Failures that a person can do something about: one line says what, and no stack. */
-const plainFailures = [ConfigError, NewerSchema, UnusableServerSecret, UnusableFolder, WorkersFailed]
+const plainFailures = [ConfigError, DiskFull, NewerSchema, UnusableServerSecret, UnusableFolder, WorkersFailed]
 const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'ERR_SQLITE_ERROR'])
 
 /** Says what went wrong on standard error; gives the exit code. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../db/database.ts'
+import { isDiskFull } from '../../db/disk-space.ts'
 import { describe } from '../walk.ts'
 import { settleModels } from './changing-models.ts'
 import { dropLostFiles } from './drop-rows.ts'
@@ -73,8 +74,9 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
 
 const forgottenAtOnce = 50
 
-/** Whether an error is the database's as a whole (full, read-only, damaged), not one of what was to be written. */
+/** Whether an error concerns the whole database (full, read-only, damaged) and not only what was to be written. */
 function concernsAll(error: unknown): boolean {
+  if (isDiskFull(error)) return true
   const primaryCode = ((error as { errcode?: number }).errcode ?? 0) & 0xff
   const sqliteConstraint = 19
   const sqliteMismatch = 20
