@@ -75,7 +75,10 @@ test('a passkey is added under a name, and signs in: by the button, and where th
 
       await simulatePresence(false)
       await signOut(page)
+      // The button's own challenge replaces the one that waits for the name to be typed.
+      const challenged = page.waitForResponse('**/passkey/generate-authenticate-options*')
       await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+      await (await challenged).finished()
       await simulatePresence(true)
       await page.waitForURL('**/models')
       assert.equal((await page.request.get('/api/v1/me')).status(), 200)
