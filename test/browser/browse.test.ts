@@ -100,7 +100,7 @@ test('filters are in the address, stand as given there, and are taken away one b
     await valueBecomes(page.getByRole('complementary', { name: 'Filters' }).getByLabel('Creator'), '007')
   }))
 
-test('scrolling leads to the third page, and back leads to where one was', () =>
+test('scrolling leads to the third page, a model starts at its top, and going back restores the position', () =>
   browser.visit(async (page) => {
     await page.goto('/models?sort=Oldest')
     await cards(page).first().waitFor()
@@ -114,6 +114,7 @@ test('scrolling leads to the third page, and back leads to where one was', () =>
     const name = (await far.textContent()) ?? ''
     await far.click()
     await page.getByRole('heading', { level: 1, name }).waitFor()
+    await becomes(async () => assert.equal(await page.evaluate<number>('scrollY'), 0))
     await page.goBack()
     await becomes(async () => assert.ok(Math.abs((await page.evaluate<number>('scrollY')) - at) < 300))
     assert.ok((await cards(page).count()) > 65)

@@ -19,7 +19,7 @@ export function Shell({ children }: { children?: ReactNode }) {
     () =>
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
         // The link that was followed may not be on the next page: the focus goes to its heading then.
-        if (fromLocation && pathChanged && hasLostFocus()) focusContent(main.current)
+        if (fromLocation && pathChanged && hasLostFocus()) focusContent(main.current, { preventScroll: true })
       }),
     [router],
   )
@@ -68,9 +68,12 @@ export function Shell({ children }: { children?: ReactNode }) {
   )
 }
 
-/** Focuses the heading of the page, so that the ring is drawn around it and not around the page; the page while it has none. */
-function focusContent(main: HTMLElement | null): void {
+/**
+ * Focuses the heading of the page, so that the ring is drawn around it and not around the page; the page while it has none. After a
+ * navigation the scroll position stays as the router set it: at the top of a new page, where it was after going back.
+ */
+function focusContent(main: HTMLElement | null, options?: FocusOptions): void {
   const heading = main?.querySelector<HTMLElement>('h1')
   if (heading && !heading.hasAttribute('tabindex')) heading.tabIndex = -1
-  ;(heading ?? main)?.focus({ preventScroll: heading === null })
+  ;(heading ?? main)?.focus(options)
 }
