@@ -40,10 +40,54 @@ async function setUp(context: TestContext) {
   return { started, ask, arrived: () => arrived }
 }
 
-test('of the streams of a connection 8 are processed at once, and a response that is not read keeps its place', async (t) => {
+/** Has the client receive so many responses that 8 streams of its connection are processed at once. */
+async function readResponses({ started, ask }: Awaited<ReturnType<typeof setUp>>) {
+  for (let count = 0; count < 6; count++) {
+    const stream = ask()
+    await until(() => started.length === 1)
+    stream.resume()
+    const [answered] = started.splice(0) as [ServerHttp2Stream]
+    answered.respond()
+    answered.end()
+    await Promise.all([once(stream, 'close'), once(answered, 'close')])
+  }
+}
+
+test('of a new connection 2 streams are processed at once, and one more for each response that is read, up to 8', async (t) => {
   const { started, ask, arrived } = await setUp(t)
+  const streams = Array.from({ length: 60 }, () => ask().resume())
+  await until(() => arrived() === 60)
+  for (let read = 0; read < 10; read++) {
+    const processed = Math.min(2 + read, 8)
+    await until(() => started.length >= read + processed)
+    for (let round = 0; round < 50; round++) await turn()
+    assert.equal(started.length, read + processed, `after ${read} responses`)
+    started[read]?.respond()
+    started[read]?.end()
+  }
+  for (const stream of streams) stream.close()
+})
+
+test('a response that the client gives up adds none', async (t) => {
+  const { started, ask, arrived } = await setUp(t)
+  for (let read = 0; read < 5; read++) {
+    const stream = ask()
+    await until(() => started.length === read + 1)
+    stream.close(constants.NGHTTP2_CANCEL)
+    await until(() => started[read]?.closed === true)
+  }
+  for (let count = 0; count < 5; count++) ask()
+  await until(() => arrived() === 10)
+  for (let round = 0; round < 50; round++) await turn()
+  assert.equal(started.length, 7)
+})
+
+test('8 streams are processed at once for a client that reads, and a response that is not read keeps its place', async (t) => {
+  const connection = await setUp(t)
+  const { started, ask, arrived } = connection
+  await readResponses(connection)
   const streams = Array.from({ length: 40 }, ask)
-  await until(() => arrived() === 40)
+  await until(() => arrived() === 46)
   await until(() => started.length === 8)
   // More than the client's window for a stream takes without reading.
   const body = Buffer.alloc(256 * 1024)
@@ -58,13 +102,15 @@ test('of the streams of a connection 8 are processed at once, and a response tha
 })
 
 test('a stream that is reset while it waits is never started', async (t) => {
-  const { started, ask, arrived } = await setUp(t)
+  const connection = await setUp(t)
+  const { started, ask, arrived } = connection
+  await readResponses(connection)
   for (let count = 0; count < 8; count++) ask()
   const dropped = Array.from({ length: 10 }, ask)
-  await until(() => arrived() === 18)
+  await until(() => arrived() === 24)
   for (const stream of dropped) stream.close(constants.NGHTTP2_CANCEL)
   const last = ask()
-  await until(() => arrived() === 19)
+  await until(() => arrived() === 25)
   for (const stream of [...started]) {
     stream.respond()
     stream.end()
@@ -74,13 +120,15 @@ test('a stream that is reset while it waits is never started', async (t) => {
 })
 
 test('streams that are reset while they wait are dropped at once', async (t) => {
-  const { started, ask, arrived } = await setUp(t)
+  const connection = await setUp(t)
+  const { started, ask, arrived } = connection
+  await readResponses(connection)
   for (let count = 0; count < 8; count++) ask()
   await until(() => started.length === 8)
   const session = started[0]?.session ?? assert.fail('no session')
   for (let round = 1; round <= 5; round++) {
     const dropped = Array.from({ length: 20 }, ask)
-    await until(() => arrived() === 8 + 20 * round)
+    await until(() => arrived() === 14 + 20 * round)
     assert.equal(waitingStreams(session), 20)
     for (const stream of dropped) stream.close(constants.NGHTTP2_CANCEL)
     await until(() => waitingStreams(session) === 0)
@@ -88,7 +136,9 @@ test('streams that are reset while they wait are dropped at once', async (t) => 
 })
 
 test('a stream that sends for long lets the next one start', async (t) => {
-  const { started, ask } = await setUp(t)
+  const connection = await setUp(t)
+  const { started, ask } = connection
+  await readResponses(connection)
   for (let count = 0; count < 9; count++) ask()
   await until(() => started.length === 8)
   endStreamTurn(started[0] as ServerHttp2Stream)

@@ -1,9 +1,11 @@
-import type { Http2Session, ServerHttp2Stream } from 'node:http2'
+import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
 
 /** Streams of one connection that a client may have open (`SETTINGS_MAX_CONCURRENT_STREAMS`, RFC 9113 §5.1.2); others are refused. */
 export const maxStreams = 100
-/** Those of them that are processed at once. */
+/** Those of them that are processed at once, for a client that reads its responses. */
 const maxProcessed = 8
+/** The same for a new connection. Each response that its client receives adds one. */
+const minProcessed = 2
 
 const turnOf = Symbol('stream turns')
 
@@ -13,6 +15,8 @@ interface WaitingStream {
 }
 interface Turns {
   processed: number
+  /** How many may be processed at once: from {@link minProcessed} to {@link maxProcessed}. */
+  allowed: number
   /** In the order in which they were opened. */
   waiting: Set<WaitingStream>
 }
@@ -20,15 +24,16 @@ type TurnSession = Http2Session & { [turnOf]?: Turns }
 type TurnStream = ServerHttp2Stream & { [turnOf]?: () => void }
 
 /**
- * Calls `start` when fewer than 8 other streams of the connection are processed. A stream is processed until the client has received
- * its whole response, so a client that does not read gets no further work done. A stream that is reset while it waits is dropped and
- * never started. The first stream starts at once, the others by `later`, so that one connection with many streams does not block the
- * thread for others.
+ * Calls `start` when few enough other streams of the connection are processed: 2 at first, and one more for each response that the
+ * client has received, up to 8. A stream is processed until its whole response is sent, so a client that does not read gets no further
+ * work done, and holds the memory of 2 responses if it has never read one. A stream that is reset while it waits is dropped and never
+ * started. The first stream starts at once, the others by `later`, so that one connection with many streams does not block the thread
+ * for others.
  */
 export function takeStreamTurn(stream: ServerHttp2Stream, start: () => void, later: Later): void {
   const session = stream.session as TurnSession | undefined
   if (!session) return
-  session[turnOf] ??= { processed: 0, waiting: new Set() }
+  session[turnOf] ??= { processed: 0, allowed: minProcessed, waiting: new Set() }
   const turns = session[turnOf]
   if (turns.processed === 0) {
     begin(turns, { stream, start }, later, (task) => task())
@@ -54,10 +59,10 @@ export function endStreamTurn(stream: object): void {
 /** Returns how many streams of a connection wait for their turn. */
 export const waitingStreams = (session: Http2Session): number => (session as TurnSession)[turnOf]?.waiting.size ?? 0
 
-/** Starts waiting streams, up to {@link maxProcessed}. */
+/** Starts as many of the waiting streams as are allowed. */
 function fill(turns: Turns, later: Later): void {
   for (const next of turns.waiting) {
-    if (turns.processed >= maxProcessed) return
+    if (turns.processed >= turns.allowed) return
     turns.waiting.delete(next)
     if (!isOver(next.stream)) begin(turns, next, later)
   }
@@ -73,7 +78,10 @@ function begin(turns: Turns, { stream, start }: WaitingStream, later: Later, run
     fill(turns, later)
   }
   ;(stream as TurnStream)[turnOf] = end
-  stream.once('close', end)
+  stream.once('close', () => {
+    if (stream.rstCode === constants.NGHTTP2_NO_ERROR) turns.allowed = Math.min(turns.allowed + 1, maxProcessed)
+    end()
+  })
   run(() => {
     if (!isOver(stream)) start()
   })
