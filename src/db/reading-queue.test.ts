@@ -27,12 +27,21 @@ function setUp(limits?: { maxWaiting?: number; maxWaitMs?: number }) {
 function waiter(name: QueueName) {
   const listeners: (() => void)[] = []
   let gone = false
-  const waiters = openWaiters({ ...name, isGone: () => gone, onGone: (listener) => void listeners.push(listener) })
+  let leavesTooMuchUnread = false
+  const waiters = openWaiters({
+    ...name,
+    isGone: () => gone,
+    onGone: (listener) => void listeners.push(listener),
+    leavesTooMuchUnread: () => leavesTooMuchUnread,
+  })
   const leave = () => {
     gone = true
     for (const listener of listeners) listener()
   }
-  return { waiters, leave }
+  const stopReading = () => {
+    leavesTooMuchUnread = true
+  }
+  return { waiters, leave, stopReading }
 }
 const network = (key: string) => waiter({ share: 'anonymous', key })
 const account = (key: string) => waiter({ share: 'accounts', key })
@@ -124,4 +133,30 @@ test('a job that fails frees its thread', async () => {
   await assert.rejects(failing, /failed/)
   await turn()
   assert.deepEqual(names(), ['failing', 'next'])
+})
+
+test('nothing further is read for a network whose clients leave too much unread, also where it waits already', async () => {
+  const { ask, begun, names } = setUp()
+  ask('other', network('m').waiters)
+  const flood = network('n')
+  const waiting = ask('waits', flood.waiters)
+  flood.stopReading()
+  await assert.rejects(ask('too late', flood.waiters), TooBusy)
+  begun[0]?.end()
+  await assert.rejects(waiting, TooBusy)
+  ask('known', account('ada').waiters)
+  assert.deepEqual(names(), ['other', 'known'])
+})
+
+test('a result that a client which reads waits for as well is made', async () => {
+  const { ask, begun } = setUp()
+  ask('other', network('m').waiters)
+  const [flood, reader] = [network('n'), network('o')]
+  const shared = ask('shared', flood.waiters)
+  flood.waiters.join(reader.waiters)
+  flood.stopReading()
+  begun[0]?.end()
+  await turn()
+  begun[1]?.end()
+  assert.deepEqual(await shared, { runMs: 1, name: 'shared' })
 })

@@ -5,6 +5,8 @@ export interface Waiter extends QueueName {
   /** Whether its connection was closed before the response was complete. */
   isGone(): boolean
   onGone(listener: () => void): void
+  /** Whether clients of its account or network leave so many bytes of responses unread that nothing further is made for them. */
+  leavesTooMuchUnread(): boolean
 }
 
 /** All clients that wait for the same result. The job is dropped when all of them are gone. */
@@ -14,7 +16,7 @@ export interface Waiters {
   onJoin(listener: (waiter: Waiter) => void): () => void
 }
 
-/** The queue is so long that a request would wait too long: 503 with `Retry-After`. */
+/** The queue is so long that a request would wait too long, or too much of what was made is not read: 503 with `Retry-After`. */
 export class TooBusy extends Error {
   override name = 'TooBusy'
   readonly retryAfterSeconds: number
@@ -81,15 +83,17 @@ export function openReadingQueue<Thread>(
   /** Milliseconds until a new job would start. */
   const expectedWait = (name: QueueName) =>
     free.length > 0 ? 0 : (queue.waiting(name) * usualMs) / (queue.partOf(name) * threads.length)
-  const hasRoom = (name: QueueName) =>
-    queue.waiting(name) < (limits.maxWaiting ?? maxWaiting) && expectedWait(name) <= patienceMs
+  const hasRoom = (waiter: Waiter) =>
+    !waiter.leavesTooMuchUnread() &&
+    queue.waiting(waiter) < (limits.maxWaiting ?? maxWaiting) &&
+    expectedWait(waiter) <= patienceMs
 
   return {
     run<Result extends { runMs: number }>(start: (thread: Thread) => Promise<Result>) {
       const waiting = waiters()
       const names: readonly QueueName[] = waiting ? waiting.members : [ofHub]
       // Work of the hub itself is never refused: it has few jobs at once and no client that could retry.
-      const open = waiting ? names.filter(hasRoom) : names
+      const open = waiting ? waiting.members.filter(hasRoom) : names
       const [first] = names
       if (open.length === 0 && first) return Promise.reject(new TooBusy(Math.ceil(expectedWait(first) / 1000) || 1))
       const { promise, resolve, reject } = Promise.withResolvers<Result>()
@@ -98,8 +102,8 @@ export function openReadingQueue<Thread>(
         left: () => leave?.(),
         async start(thread) {
           const began = performance.now()
-          // Jobs of other queues went first, or a statement took unusually long.
-          if (waiting && began - askedAt > 2 * patienceMs) {
+          // Jobs of other queues went first, a statement took unusually long, or responses that were made meanwhile are not read.
+          if (waiting && (began - askedAt > 2 * patienceMs || waiting.members.every(leavesTooMuchUnread))) {
             reject(new TooBusy(Math.ceil(patienceMs / 1000)))
             return { runMs: 0 }
           }
@@ -142,3 +146,5 @@ export function openReadingQueue<Thread>(
     pending: () => queue.waiting() + threads.length - free.length,
   }
 }
+
+const leavesTooMuchUnread = (waiter: Waiter): boolean => waiter.leavesTooMuchUnread()

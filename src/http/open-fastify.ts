@@ -27,6 +27,8 @@ export interface FastifyOptions {
   trustProxy: boolean | string[]
   /** Milliseconds that the headers of a request may take to arrive. */
   headersTimeout?: number
+  /** Milliseconds after which a connection is closed on which nothing moves, such as one whose client does not read its response. */
+  idleTimeout?: number
   log: Logger
 }
 
@@ -38,7 +40,7 @@ const headerBytes = 32 * 1024
  * each that does not get as far as to be routed.
  */
 export function openFastify(
-  { tls, trustProxy, log, headersTimeout = 10_000 }: FastifyOptions,
+  { tls, trustProxy, log, headersTimeout = 10_000, idleTimeout = 75_000 }: FastifyOptions,
   { idOf, onRefused }: { idOf: (request: Identified) => string; onRefused: (status: number) => void },
 ): { app: FastifyInstance; refuse: (error: Error & { code?: string }, socket: Socket) => void } {
   const { refuse, watch } = refusals(idOf, onRefused)
@@ -49,7 +51,9 @@ export function openFastify(
     forceCloseConnections: 'idle' as const,
     requestTimeout: 60_000,
     // Longer than proxies keep connections, so that they end them and no request meets a closed one.
-    keepAliveTimeout: 75_000,
+    keepAliveTimeout: idleTimeout,
+    connectionTimeout: idleTimeout,
+    http2SessionTimeout: idleTimeout,
     // As long as a request may be: how long a parameter may be is the endpoint's affair.
     routerOptions: { maxParamLength: headerBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
     rewriteUrl({ url = '/', headers }: { url?: string | undefined; headers: IncomingHttpHeaders }) {

@@ -25,6 +25,7 @@ import { hasQueryToken, readQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
 import { openTimings, seesTimings, type Timings } from './server-timing.ts'
 import { tokenHeaders } from './token-headers.ts'
+import type { UnreadBytes } from './unread-bytes.ts'
 
 /** What running an endpoint needs of the hub. */
 export interface EndpointContext {
@@ -46,6 +47,8 @@ export interface EndpointContext {
   cache: AnswerCache
   /** Tells what is done for a request. */
   work: RequestWork
+  /** Responses that clients have not read yet. */
+  unread: UnreadBytes
   logFailure: (requestId: string, error: unknown) => void
   /** Aborted when the server begins to close: streams without an end of their own end then. */
   closing: AbortSignal
@@ -90,6 +93,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     const whole = withRules(answer, endpoint, facts, { isKnown, rate, isClosed: context.isClosed })
     if (timings) Object.assign(whole.headers, timings.headers(whole.headers))
     if (caller.kind === 'account') whole.caller = caller.via
+    context.unread.add(queueOf(caller, call), whole, call.client)
     return whole
   }
   try {
@@ -127,7 +131,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
     // Of JSON alone: what an endpoint sends otherwise has rules of its own.
     const isShared =
       endpoint.reply !== undefined && isShareable(endpoint, facts) && !presentsSession && !forbidsStoring(call)
-    const waiters = openWaiters(waiterOf(caller, call))
+    const waiters = openWaiters(waiterOf(caller, call, context))
     const handle = async () => {
       const params = parse(endpoint.params, call.params, 'path')
       const query = parse(endpoint.query, asked.query, 'query')
@@ -170,10 +174,15 @@ const readRetry = (endpoint: Endpoint, call: EndpointCall, { params, sent }: { p
   readIdempotentRequest(endpoint, { header: single(call.headers['idempotency-key']), params, body: sent })
 
 /** The queue that the reads of a request wait in: one for each account, and one for each network of anonymous callers. */
-const waiterOf = (caller: Principal, { address, client }: EndpointCall) =>
+const queueOf = (caller: Principal, { address }: EndpointCall) =>
   caller.kind === 'account'
-    ? { share: 'accounts' as const, key: String(caller.accountId), ...client }
-    : { share: 'anonymous' as const, key: networkOf(address), ...client }
+    ? { share: 'accounts' as const, key: String(caller.accountId) }
+    : { share: 'anonymous' as const, key: networkOf(address) }
+
+function waiterOf(caller: Principal, call: EndpointCall, { unread }: Pick<EndpointContext, 'unread'>) {
+  const queue = queueOf(caller, call)
+  return { ...queue, ...call.client, leavesTooMuchUnread: () => unread.isTooMuch(queue) }
+}
 
 const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: 'rateLimited', resetSeconds })
 

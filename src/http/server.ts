@@ -24,6 +24,7 @@ import { mountSessions, type SessionHandler } from './sessions.ts'
 import { traceAnswers, traceBody, traceFront } from './trace-answers.ts'
 import { answerOtherwise } from './undeclared.ts'
 import { openUnknownRoutes } from './unknown-routes.ts'
+import { openUnreadBytes } from './unread-bytes.ts'
 import { ignoreUpgrades } from './upgrades.ts'
 import { logAnswers, meterAnswers, rememberAnswers } from './watch-answers.ts'
 import { mountWebApp, wantsPage } from './web-app.ts'
@@ -58,7 +59,7 @@ const drainMilliseconds = 8000
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
 export function makeServer(
   endpoints: readonly Endpoint[],
-  context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields' | 'unasked'> & {
+  context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields' | 'unasked' | 'unread'> & {
     services: Services
     isReady: () => boolean
     /** Whether changes can be stored; they can where it is left out. */
@@ -90,6 +91,7 @@ export function makeServer(
   const running: EndpointContext = {
     ...context,
     unasked: unaskedRequest(context.services),
+    unread: openUnreadBytes(),
     closing: closing.signal,
     addressFields: originFields(options, options.trustProxy !== false),
     logFailure: (requestId, error) => options.log.error({ requestId, err: error }, 'unexpected failure'),
