@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelKey } from '../catalog/catalog-keys.ts'
 import { endpoint } from './define.ts'
 import { notFound } from './errors.ts'
 import { id } from './parameters.ts'
@@ -17,6 +18,7 @@ const SetAside = z.object({
 
 const BaseModelSources = z
   .object({
+    modelId: z.int(),
     baseModel: z.string(),
     source: z.string().describe('Where it was read; `default` when no source names a base model.'),
     setAside: z.array(SetAside).describe('Names that the tensors of the file exclude.'),
@@ -36,6 +38,7 @@ export const getBaseModelSources = endpoint({
   example: {
     params: { id: '900401' },
     reply: {
+      modelId: 900004,
       baseModel: 'Flux.1 D',
       source: 'header',
       setAside: [
@@ -51,10 +54,11 @@ export const getBaseModelSources = endpoint({
   },
   params: z.object({ id: id() }),
   reply: BaseModelSources,
+  shows: ({ modelId }) => [modelKey(modelId)],
   async handle({ params, models }) {
     const found = await models.versions.baseModelSources(params.id)
     if (!found) throw notFound('Model not found')
-    const { baseModel, source, setAside } = found
-    return { baseModel, source, setAside: setAside.map(({ where, ...name }) => ({ ...name, key: where ?? null })) }
+    const { setAside, ...shown } = found
+    return { ...shown, setAside: setAside.map(({ where, ...name }) => ({ ...name, key: where ?? null })) }
   },
 })

@@ -137,7 +137,7 @@ for (const [kind, all] of Object.entries(harmfulHtml))
         // Of versions that are not there the hub knows nothing else.
         await page.route('**/api/v1/images?*', (route) => route.fulfill({ json: { items: [], metadata: {} } }))
         await page.route('**/api/v1/model-versions/19*/base-model', (route) =>
-          route.fulfill({ json: { baseModel: 'Other', source: 'default', setAside: [] } }),
+          route.fulfill({ json: { modelId: tidal.modelId, baseModel: 'Other', source: 'default', setAside: [] } }),
         )
         await page.goto(`/models/${tidal.modelId}`)
         for (const [index, html] of all.entries()) {

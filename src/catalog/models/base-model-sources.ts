@@ -12,6 +12,7 @@ export type SetAsideBaseModel = z.infer<typeof setAsideName>
 
 /** Where the base model of a version was read, and the names that were set aside. */
 export interface BaseModelSources {
+  modelId: number
   baseModel: string
   /** `default` when no source names one. */
   source: string
@@ -24,7 +25,11 @@ const provenance = z.object({
 })
 
 /** Reads the stored provenance of a version; rows that were stored without it have no names set aside. */
-export function readBaseModelSources(row: { base_model: string; provenance: string }): BaseModelSources {
+export function readBaseModelSources(row: {
+  model_id: number
+  base_model: string
+  provenance: string
+}): BaseModelSources {
   const { baseModel: source, setAside } = provenance.parse(JSON.parse(row.provenance))
-  return { baseModel: row.base_model, source, setAside }
+  return { modelId: row.model_id, baseModel: row.base_model, source, setAside }
 }

@@ -39,7 +39,7 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
   // Served by the primary key.
   const sources = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
     publishedVersions(query)
-      .select(['model_version.base_model', 'model_version.provenance'])
+      .select(['model_version.model_id', 'model_version.base_model', 'model_version.provenance'])
       .where('model_version.id', '=', currentId('model_version', values('id'))),
   )
 

@@ -153,6 +153,45 @@ test('a pipeline whose index appears or goes joins and leaves its files without 
     assert.deepEqual([after?.id, after?.files.length, others], [before?.id, 6, []])
   }))
 
+test('a pipeline whose index is broken has the usual components, and the index is a problem of the library', () =>
+  withLibraryFolder(async (fixture) => {
+    const broken: [content: string | Buffer, reason: string][] = [
+      [index.slice(0, -1), 'it is not valid JSON'],
+      ['', 'it is not valid JSON'],
+      ['"unet"', 'it is not a JSON object'],
+      ['[["unet"], ["vae"]]', 'it is not a JSON object'],
+      ['null', 'it is not a JSON object'],
+      ['{}', 'it names no components'],
+      ['<!doctype html><title>Sign in</title>', 'it is a web page'],
+      [
+        'version https://git-lfs.github.com/spec/v1\noid sha256:00\n',
+        'it is a Git LFS pointer (run git lfs pull to download the file)',
+      ],
+      [Buffer.concat([Buffer.from(index.slice(0, -1)), Buffer.from([0xff])]), 'it is not UTF-8 (byte 0xFF at offset'],
+      [`{${' '.repeat(1 << 20)}}`, 'it is larger than 1 MiB'],
+    ]
+    await putPipeline(fixture)
+    await fixture.put(`${pipeline}/my_part/model.safetensors`, safetensors('my part'))
+    for (const [content, reason] of broken) {
+      await fixture.put(`${pipeline}/model_index.json`, content)
+      const { problems } = await fixture.scan()
+      const [problem, ...others] = problems
+      assert.deepEqual(others, [])
+      assert.equal(problem?.path, join(fixture.folder, pipeline, 'model_index.json'))
+      assert.ok(problem.reason.startsWith(reason), problem.reason)
+      assert.ok(problem.reason.endsWith('; the usual folders of components are read instead'), problem.reason)
+      assert.deepEqual(withoutIds(await listed(fixture)), [
+        { name: 'dreamshaper-8', type: 'Checkpoint', files: pipelineFiles },
+        { name: 'my part', type: 'Other', files: ['model.safetensors'] },
+      ])
+    }
+    const [before] = await listed(fixture)
+    const marked = Buffer.from(`\uFEFF${index}`, 'utf16le')
+    await fixture.put(`${pipeline}/model_index.json`, marked)
+    assert.deepEqual((await fixture.scan()).problems, [], 'an index in UTF-16 is read')
+    assert.equal((await listed(fixture))[0]?.id, before?.id)
+  }))
+
 test('a part that appears joins its version, and one that goes leaves it, under the same ids', () =>
   withLibraryFolder(async (fixture) => {
     const paths = shards('llm/Fox', 'model', 3, [1, 2, 3])

@@ -66,7 +66,9 @@ export async function planScan({
     const index = step.files.find(({ path }) => path === pathIn(step.path, pipelineIndex))
     if (!index) return undefined
     const files: FoundFile[] = []
-    for (const directory of await pipelineComponents(folder.path, index, step.directories)) {
+    const found = await pipelineComponents(folder.path, index, step.directories)
+    if (found.problem) plan.problems.push(found.problem)
+    for (const directory of found.directories) {
       components.add(directory)
       for await (const part of walk(folder.path, { directory, deep: false }, exclusions)) {
         if (part.kind === 'directory') files.push(...part.files)

@@ -214,8 +214,8 @@ test('a base model that the tensors exclude is stored as set aside, also by the 
     for (const note of ['a fox', 'a red fox']) {
       await fixture.put('fox.txt', note)
       await fixture.scan()
-      const [row] = await fixture.rows<{ id: number; base_model: string; provenance: string }>(
-        'select model_id as id, base_model, provenance from model_version',
+      const [row] = await fixture.rows<{ model_id: number; base_model: string; provenance: string }>(
+        'select model_id, base_model, provenance from model_version',
       )
       assert.ok(row)
       const { baseModel, setAside } = readBaseModelSources(row)

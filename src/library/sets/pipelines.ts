@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { basename, dirname } from 'node:path/posix'
 import type { ModelFileType } from '../../catalog/enums.ts'
-import { parseLenientJson } from '../lenient-json.ts'
-import type { FoundFile } from '../walk.ts'
+import type { LibraryProblem } from '../entry-facts.ts'
+import { foreignContent, headBytes } from '../foreign-content.ts'
+import { parseLenientJson, UnreadableJson } from '../lenient-json.ts'
+import { decodeSidecar, UnreadableSidecar } from '../sidecars/sidecar-encoding.ts'
+import { describe, type FoundFile } from '../walk.ts'
 import { componentFolders } from './component-folders.ts'
 
 /** The file that makes a folder a pipeline of diffusers. */
@@ -11,28 +14,49 @@ export const pipelineIndex = 'model_index.json'
 
 const maxIndexBytes = 1024 * 1024
 
+/** The folders in a pipeline that hold its components. */
+export interface PipelineComponents {
+  directories: string[]
+  /** Why the index does not name them. */
+  problem?: LibraryProblem
+}
+
 /**
- * Returns those of the folders in a pipeline that hold its components: the ones that the `index` names as
- * `"unet": [library, class]`, or the usual ones if it cannot be read. Paths are relative to the library folder `root`.
+ * Finds those of the folders in a pipeline that hold its components: the ones that the `index` names as
+ * `"unet": [library, class]`, or the usual ones if it names none or cannot be read. Paths are relative to the library folder
+ * `root`.
  */
 export async function pipelineComponents(
   root: string,
   index: FoundFile,
   directories: readonly string[],
-): Promise<string[]> {
-  const named = index.sizeBytes <= maxIndexBytes ? await readComponents(join(root, index.path)) : undefined
-  const components = named ?? new Set(componentFolders)
-  return directories.filter((path) => components.has(basename(path)))
+): Promise<PipelineComponents> {
+  const isIn = (components: ReadonlySet<string>) => directories.filter((path) => components.has(basename(path)))
+  try {
+    return { directories: isIn(await readComponents(join(root, index.path), index.sizeBytes)) }
+  } catch (error) {
+    const reason = `${reasonOf(error)}; the usual folders of components are read instead`
+    return { directories: isIn(new Set(componentFolders)), problem: { path: index.path, reason } }
+  }
 }
 
-async function readComponents(path: string): Promise<Set<string> | undefined> {
-  try {
-    const index = parseLenientJson(await readFile(path, 'utf8'))
-    if (typeof index !== 'object' || index === null) return undefined
-    return new Set(Object.entries(index).flatMap(([name, value]) => (Array.isArray(value) ? [name] : [])))
-  } catch {
-    return undefined // the folder is a pipeline all the same
-  }
+function reasonOf(error: unknown): string {
+  if (error instanceof UnreadableSidecar) return `it ${error.message}`
+  if (!(error instanceof UnreadableJson)) return describe(error)
+  return error.exceeded === undefined ? 'it is not valid JSON' : `it ${error.exceeded}`
+}
+
+/** @throws UnreadableSidecar, UnreadableJson, what the disk throws, or an error whose message says what is wrong */
+async function readComponents(path: string, sizeBytes: number): Promise<Set<string>> {
+  if (sizeBytes > maxIndexBytes) throw new Error('it is larger than 1 MiB')
+  const bytes = await readFile(path)
+  const foreign = foreignContent(bytes.subarray(0, headBytes), { isConfig: true })
+  if (foreign !== undefined) throw new Error(`it is ${foreign.replace(/ that says ".*"$/s, '')}`)
+  const index = parseLenientJson(decodeSidecar(bytes))
+  if (typeof index !== 'object' || index === null || Array.isArray(index)) throw new Error('it is not a JSON object')
+  const components = Object.entries(index).flatMap(([name, value]) => (Array.isArray(value) ? [name] : []))
+  if (components.length === 0) throw new Error('it names no components')
+  return new Set(components)
 }
 
 /** The type of a file that lies in a component's folder. */

@@ -1490,6 +1490,7 @@ export interface components {
         };
         /** @description Where the base model of a version was read. */
         BaseModelSources: {
+            modelId: number;
             baseModel: string;
             /** @description Where it was read; `default` when no source names a base model. */
             source: string;
@@ -11089,6 +11090,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "modelId": 900004,
                      *       "baseModel": "Flux.1 D",
                      *       "source": "header",
                      *       "setAside": [
