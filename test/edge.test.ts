@@ -7,9 +7,10 @@ import {
   request as nodeRequest,
   type RequestListener,
   type Server,
+  type ServerResponse,
 } from 'node:http'
 import { request as tlsRequest } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -20,6 +21,7 @@ import { openOriginClient } from '../src/edge-cache/origin-client.ts'
 import { type Answered, makeProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
 import { refusals } from '../src/http/refused-connections.ts'
 import { requestIds } from '../src/http/request-id.ts'
+import { takeTurns } from '../src/http/request-turns.ts'
 import { makeCertificate } from './certificate.ts'
 import { eventually } from './eventually.ts'
 import { programIn } from './program.fixture.ts'
@@ -44,12 +46,12 @@ interface Surroundings {
 async function withEdge(
   answer: RequestListener,
   use: (surroundings: Surroundings) => Promise<void>,
-  options: Partial<Pick<ProxyOptions, 'isTrusted' | 'tls'>> & {
+  options: Partial<Pick<ProxyOptions, 'isTrusted' | 'tls' | 'idleMilliseconds'>> & {
     keepsHost?: boolean
     timeoutMilliseconds?: number
   } = {},
 ): Promise<void> {
-  const { isTrusted = () => false, tls, keepsHost = false, timeoutMilliseconds = 5000 } = options
+  const { isTrusted = () => false, tls, keepsHost = false, timeoutMilliseconds = 5000, idleMilliseconds } = options
   const asked: IncomingMessage[] = []
   const answered: Answered[] = []
   const originServer = createServer((message, response) => {
@@ -60,9 +62,11 @@ async function withEdge(
   const client = openOriginClient({ origin, keepsHost, timeoutMilliseconds })
   const onAnswered = (one: Answered) => void answered.push(one)
   const idOf = requestIds(isTrusted)
-  const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, idOf, onAnswered })
+  const idle = idleMilliseconds !== undefined && { idleMilliseconds }
+  const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, idOf, onAnswered, ...idle })
   const { watch, refuse } = refusals(idOf)
   watch(proxy)
+  takeTurns(proxy)
   proxy.on('clientError', refuse)
   try {
     await use({ edge: await listening(proxy), origin, asked, answered })
@@ -402,6 +406,51 @@ test('RFC 9110 §15.2: early hints reach the caller before the answer', () =>
       assert.equal(hints.headers.link, '</a>; rel=preload')
       assert.equal(await text(response), 'hello')
     },
+  ))
+
+test('requests that one connection pipelines reach the origin one after another', () => {
+  const held: ServerResponse[] = []
+  return withEdge(
+    (_message, response) => void held.push(response),
+    async ({ edge }) => {
+      const { hostname, port } = new URL(edge)
+      const socket = connect(Number(port), hostname)
+      const requests = Array.from({ length: 50 }, (_, number) => `GET /${number} HTTP/1.1\r\nHost: edge\r\n\r\n`)
+      socket.write(requests.join(''))
+      let said = ''
+      socket.setEncoding('utf8').on('data', (piece: string) => {
+        said += piece
+      })
+      for (let answered = 0; answered < 5; answered++) {
+        await eventually(() => held.length === answered + 1, `request ${answered} is at the origin`)
+        await later(20)
+        assert.equal(held.length, answered + 1)
+        held[answered]?.end(`answer ${answered};`)
+      }
+      await eventually(() => said.includes('answer 4;'), 'the client has the responses')
+      socket.destroy()
+    },
+  )
+})
+
+test('a caller who does not read its response loses its connection; one that waits for the origin keeps it', () =>
+  withEdge(
+    (message, response) => {
+      if (message.url === '/long') return void response.end(Buffer.alloc(64 * 2 ** 20))
+      response.write('begun ')
+      setTimeout(() => response.end('ended'), 1500)
+    },
+    async ({ edge, answered }) => {
+      const { hostname, port } = new URL(edge)
+      const socket = connect(Number(port), hostname).on('error', () => undefined)
+      const patient = fetch(`${edge}/patient`)
+      socket.write(rawRequest(edge, 'GET /long'))
+      await eventually(() => answered.some(({ target }) => target === '/long'), 'the connection is closed')
+      assert.ok(answered.find(({ target }) => target === '/long')?.error)
+      socket.destroy()
+      assert.equal(await (await patient).text(), 'begun ended')
+    },
+    { idleMilliseconds: 500 },
   ))
 
 test('the command says where it listens, serves, and lets what is under way end', async () => {

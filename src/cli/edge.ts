@@ -53,6 +53,7 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     { openLog },
     { refusals },
     { requestIds },
+    { takeTurns },
     { readTlsFiles },
   ] = await Promise.all([
     import('../edge-cache/edge.ts'),
@@ -62,6 +63,7 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     import('../http/log.ts'),
     import('../http/refused-connections.ts'),
     import('../http/request-id.ts'),
+    import('../http/request-turns.ts'),
     import('../tls-files.ts'),
   ])
   const tls = await readTlsFiles(config)
@@ -91,6 +93,7 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }),
   )
   watch(server)
+  takeTurns(server)
   server.on('clientError', refuse)
   ending.defer(() => drain(server))
 

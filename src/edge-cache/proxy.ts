@@ -19,6 +19,8 @@ export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
   idOf: (message: IncomingMessage) => string
   /** Told of every answer, and of why there was none. */
   onAnswered: (answered: Answered) => void
+  /** Milliseconds after which a connection is closed that is idle, or whose client does not read its response. */
+  idleMilliseconds?: number
 }
 
 export interface Answered {
@@ -32,11 +34,9 @@ export interface Answered {
   error?: unknown
 }
 
-/** Callers that say nothing keep a connection for so long. */
-const idleMilliseconds = 60_000
-
 /** Makes a server that answers from `edge`, and has it ask `origin`. */
-export function makeProxy({ edge, origin, tls, isTrusted, idOf, onAnswered }: ProxyOptions): Server {
+export function makeProxy(proxy: ProxyOptions): Server {
+  const { edge, origin, tls, isTrusted, idOf, onAnswered, idleMilliseconds = 60_000 } = proxy
   const forwarding: ForwardingOptions = { scheme: tls ? 'https' : 'http', isTrusted }
   const options = {
     keepAliveTimeout: idleMilliseconds,
@@ -67,6 +67,10 @@ export function makeProxy({ edge, origin, tls, isTrusted, idOf, onAnswered }: Pr
     }
     // The one that the origin gave may be that of an earlier request, and is not in this log.
     answered.headers['x-request-id'] = requestId
+    // An origin that is silent for as long closes nothing: it has a limit of its own.
+    response.setTimeout(idleMilliseconds, () => {
+      if (response.socket?.writableLength) response.destroy()
+    })
     try {
       await send(answered, message, response)
     } catch (thrown) {
