@@ -30,7 +30,7 @@ export function totp(secret: Buffer, later = 0): string {
   return String(truncated % 1_000_000).padStart(6, '0')
 }
 
-function fromBase32(text: string): Buffer<ArrayBuffer> {
+export function fromBase32(text: string): Buffer<ArrayBuffer> {
   const bits = [...text].map((letter) =>
     'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
   )
