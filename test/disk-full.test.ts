@@ -1,63 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Hub, password, startHub } from './conformance/hub.ts'
+import { password } from './conformance/hub.ts'
 import { eventually } from './eventually.ts'
+import { fill, withFullDisk } from './full-disk.fixture.ts'
 
 /* A hub whose disk is really full: its data directory is on a small file system in memory. */
-
-/** Mounts a file system of this size; undefined where that is not allowed. */
-function mountSmallDisk(megabytes: number): { directory: string; unmount: () => void } | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'mk-small-'))
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory])
-  if (status !== 0) return void rmdirSync(directory)
-  return {
-    directory,
-    unmount() {
-      spawnSync('umount', ['-l', directory])
-      rmdirSync(directory)
-    },
-  }
-}
-
-/** Takes all space that is left. */
-function fill(directory: string): void {
-  const file = openSync(join(directory, 'filler'), 'a')
-  try {
-    for (let size = 1 << 20; size >= 1; size >>= 4)
-      try {
-        for (;;) writeSync(file, Buffer.alloc(size))
-      } catch (error) {
-        assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC')
-      }
-  } finally {
-    closeSync(file)
-  }
-}
-
-async function withFullDisk(workers: number, run: (hub: Hub, directory: string) => Promise<void>): Promise<boolean> {
-  const disk = mountSmallDisk(64)
-  if (!disk) return false
-  const before = process.env.TMPDIR
-  process.env.TMPDIR = disk.directory
-  try {
-    const hub = await startHub({ accounts: ['ada'], flags: ['--workers', String(workers)] })
-    try {
-      await run(hub, disk.directory)
-    } finally {
-      rmSync(join(disk.directory, 'filler'), { force: true })
-      await hub.close()
-    }
-  } finally {
-    if (before === undefined) delete process.env.TMPDIR
-    else process.env.TMPDIR = before
-    disk.unmount()
-  }
-  return true
-}
 
 for (const workers of [1, 2])
   test(`a full disk, ${workers} workers: 503 that says so, and what is ended is never valid after an acknowledgment`, async (context) => {
