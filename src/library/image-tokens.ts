@@ -9,16 +9,25 @@ import { gifComments } from './gif-comments.ts'
  * (GIF). `texts` are those that were read of it.
  */
 export async function tokensInImage(bytes: Buffer, mime: string, texts: ImageTexts): Promise<string[]> {
-  const hidden = mime === 'image/png' ? await unpackedTexts(bytes) : mime === 'image/gif' ? [gifComments(bytes)] : []
-  const read = [...Object.values(texts.byKeyword), ...texts.comments]
-  return [...new Set([...[bytes, ...hidden].flatMap(tokenTextsIn), ...read.flatMap(tokensInText)])]
+  const found = new Set(tokenTextsIn(bytes))
+  if (mime === 'image/png') for await (const text of unpackedTexts(bytes)) addAll(found, tokenTextsIn(text))
+  if (mime === 'image/gif') addAll(found, tokenTextsIn(gifComments(bytes)))
+  for (const text of [...Object.values(texts.byKeyword), ...texts.comments]) addAll(found, tokensInText(text))
+  return [...found]
 }
 
-/** XMP among them, which the reader of metadata does not unpack. */
-async function unpackedTexts(bytes: Buffer): Promise<Buffer[]> {
+function addAll(found: Set<string>, tokens: Iterable<string>): void {
+  for (const token of tokens) found.add(token)
+}
+
+/**
+ * The compressed texts, including XMP, which the reader of metadata does not decompress. One text at a time is in memory: 1 MiB
+ * of compressed texts can decompress to 1 GiB.
+ */
+async function* unpackedTexts(bytes: Buffer): AsyncGenerator<Buffer> {
   const texts = openPngTexts()
   for await (const _ of texts.watch(inOnePiece(bytes)));
-  return [...texts.unpacked()].map(({ text }) => text)
+  for (const { text } of texts.unpacked()) yield text
 }
 
 async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {

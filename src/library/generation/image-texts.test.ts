@@ -152,6 +152,23 @@ test('texts are read up to a bound after decompression, and what is beyond it is
   assert.deepEqual([Object.keys(some.byKeyword).length, some.problems.length], [4, 1])
 })
 
+test('texts that are too long or damaged are decompressed a few times, however many an image has', async () => {
+  const packed = deflateSync('x'.repeat(maxTextBytes))
+  const damaged = Buffer.from(packed)
+  damaged.writeUInt8((damaged.at(-1) ?? 0) ^ 1, damaged.length - 1)
+  for (const bytes of [deflateSync('x'.repeat(maxTextBytes + 1)), damaged]) {
+    const after = (count: number) => {
+      const readable = withPackedText(png, 'parameters', 'a\nSteps: 1, Seed: 2')
+      const chunk = Buffer.concat([Buffer.from('k\0\0'), bytes])
+      return Array.from({ length: count }).reduce<Buffer>((image) => withChunk(image, 'zTXt', chunk), readable)
+    }
+    assert.deepEqual(Object.keys((await imageTextsOf(after(3))).byKeyword), ['parameters'])
+    const { byKeyword, problems } = await imageTextsOf(after(4))
+    assert.deepEqual(byKeyword, {})
+    assert.deepEqual(problems, ['holds more than 16 MiB of text; what is beyond is not read'])
+  }
+})
+
 test('damaged chunks, segments and directories end the texts, and nothing else', async () => {
   const whole = [
     withChunk(png, 'eXIf', tiff([[0x0110, `prompt:${graph}`]])),

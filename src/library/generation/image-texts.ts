@@ -17,6 +17,11 @@ export type ImageTexts = {
 
 /** Maximum length of all texts of an image together, in bytes after decompression. */
 export const maxTextBytes = 16 * 1024 * 1024
+/**
+ * Texts that are too long or damaged are decompressed in vain. After so many bytes of them the rest is not read: otherwise an
+ * image could repeat such a text any number of times.
+ */
+const maxWastedBytes = 4 * maxTextBytes
 
 /**
  * Reads the texts in the bytes of a PNG, JPEG, WebP, AVIF or HEIC. Other and broken images have as many as can be found
@@ -35,6 +40,7 @@ export async function imageTextsOf(bytes: Buffer): Promise<ImageTexts> {
       texts.problems.push(`holds more than ${maxTextBytes / 1024 / 1024} MiB of text; what is beyond is not read`)
     return false
   }
+  let leftWork = maxWastedBytes
   const addExif = (exif: Uint8Array) => {
     const { byKeyword, comments } = exifTexts(Buffer.from(exif), takes)
     for (const [keyword, text] of byKeyword) addKeyword(texts, keyword, text)
@@ -44,8 +50,12 @@ export async function imageTextsOf(bytes: Buffer): Promise<ImageTexts> {
     case 'image/png':
       for (const { kind, data } of pngChunks(bytes)) {
         if (kind === 'eXIf') addExif(data)
+        else if (leftWork <= 0) takes(Number.POSITIVE_INFINITY)
         else {
-          const read = readPngText({ kind, data, maxBytes: leftBytes })
+          const spend = (length: number) => {
+            leftWork -= length
+          }
+          const read = readPngText({ kind, data, maxBytes: leftBytes, spend })
           if (read === 'too-long') takes(Number.POSITIVE_INFINITY)
           else if (read !== undefined && takes(read.bytes)) addKeyword(texts, read.keyword, read.text)
         }

@@ -5,23 +5,28 @@ import type { Chunk } from './image-chunks.ts'
 /**
  * Reads a text chunk of a PNG (third edition, §11.3.3): tEXt, zTXt or iTXt. The standard has Latin-1 in the first two, and
  * programs write UTF-8. `undefined` for another chunk or a damaged one; `too-long` when the text has more than `maxBytes`.
+ * `spend` is called with the bytes that decompressing may have produced when no text came of it.
  */
 export function readPngText({
   kind,
   data,
   maxBytes,
-}: Chunk & { maxBytes: number }): { keyword: string; text: string; bytes: number } | 'too-long' | undefined {
+  spend,
+}: Chunk & { maxBytes: number; spend: (bytes: number) => void }): { keyword: string; text: string; bytes: number } | 'too-long' | undefined {
   const end = data.indexOf(0)
   if (end < 1 || end > maxKeywordBytes) return undefined
   const body = bodyOf(kind, data, end)
   if (body === undefined) return undefined
   const unpacked = body.isPacked ? inflated(body.bytes, maxBytes) : body.bytes
+  if (body.isPacked && !Buffer.isBuffer(unpacked)) spend(Math.min(maxBytes, body.bytes.length * maxExpansion))
   if (unpacked === undefined) return undefined
   if (unpacked === 'too-long' || unpacked.length > maxBytes) return 'too-long'
   return { keyword: data.toString('latin1', 0, end), text: decodeText(unpacked), bytes: unpacked.length }
 }
 
 const maxKeywordBytes = 79
+/** The most bytes that one byte of a deflate stream can produce (zlib, technical details). */
+const maxExpansion = 1032
 
 function bodyOf(kind: string, data: Buffer, end: number): { bytes: Buffer; isPacked: boolean } | undefined {
   if (kind === 'tEXt') return { bytes: data.subarray(end + 1), isPacked: false }
