@@ -7,6 +7,7 @@ import { recordAudit } from '../audit/record.ts'
 import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
 import { type PasswordOwner, passwordFault } from './password-rules.ts'
+import { endPendingSignIns } from './pending-sign-ins.ts'
 import { Refusal } from './refusal.ts'
 import { isReservedUsername, usernameForm, usernameKey } from './username.ts'
 
@@ -112,11 +113,12 @@ async function insertNobody(transaction: Transaction<Schema>, username_key: stri
   return id
 }
 
-/** Gives an account a password, in place of the one it has. */
+/** Gives an account a password, in place of the one it has, and ends what the old one is still good for. */
 export async function putPassword(
   transaction: Transaction<Schema>,
   { accountId, passwordHash, at }: { accountId: number; passwordHash: string; at: string },
 ): Promise<void> {
+  await endPendingSignIns(transaction, accountId)
   const { numUpdatedRows } = await transaction
     .updateTable('credential')
     .set({ password: passwordHash, updated_at: at })

@@ -12,14 +12,17 @@ export async function enable(
   const answer = await browser.post('/two-factor/enable', { password })
   assert.equal(answer.status, 200)
   const { totpURI, backupCodes } = (await answer.json()) as { totpURI: string; backupCodes: string[] }
-  const { searchParams } = new URL(totpURI)
-  assert.equal(searchParams.get('issuer'), 'modelkeep')
-  const secret = fromBase32(searchParams.get('secret') ?? '')
+  assert.equal(new URL(totpURI).searchParams.get('issuer'), 'modelkeep')
+  const secret = secretOf(totpURI)
   // Another one half a minute later.
   const enabledBy = totp(secret)
   assert.equal((await browser.post('/two-factor/verify-totp', { code: enabledBy })).status, 200)
   return { browser, secret, backupCodes, enabledBy }
 }
+
+/** The secret in the URI that sets up an authenticator. */
+export const secretOf = (totpURI: string): Buffer<ArrayBuffer> =>
+  fromBase32(new URL(totpURI).searchParams.get('secret') ?? '')
 
 /** The code of now (RFC 6238), or of so many steps later. */
 export function totp(secret: Buffer, later = 0): string {

@@ -9,6 +9,7 @@ import { attemptRate } from './attempts.ts'
 import { firstPassword, firstPasswordPath } from './first-password.ts'
 import { type OidcProvider, signInWith } from './oidc-provider.ts'
 import { passwordLength, passwordRules } from './password-rules.ts'
+import { pendingSignInHooks } from './pending-sign-ins.ts'
 import { providerPaths } from './provider-patience.ts'
 import { secondFactorCodes } from './second-factor-codes.ts'
 import { deriveKey } from './server-secret.ts'
@@ -96,6 +97,7 @@ export function openSignInLibrary(
       secondFactorCodes(database, onLockedAccount({ failures, addressHeader })),
       firstPassword,
       passwordRules,
+      { id: 'pending-sign-ins', init: () => ({ options: { databaseHooks: pendingSignInHooks(database) } }) },
       ...(provider ? [signInWith(provider, signUp)] : []),
       signInAudit({ database, failures, addressHeader, now }),
     ],

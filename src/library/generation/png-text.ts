@@ -12,7 +12,10 @@ export function readPngText({
   data,
   maxBytes,
   spend,
-}: Chunk & { maxBytes: number; spend: (bytes: number) => void }): { keyword: string; text: string; bytes: number } | 'too-long' | undefined {
+}: Chunk & { maxBytes: number; spend: (bytes: number) => void }):
+  | { keyword: string; text: string; bytes: number }
+  | 'too-long'
+  | undefined {
   const end = data.indexOf(0)
   if (end < 1 || end > maxKeywordBytes) return undefined
   const body = bodyOf(kind, data, end)
