@@ -26,6 +26,8 @@ export interface LibraryFixture {
   reopen(options: { exclude?: readonly string[] }): Library
   /** Rows of a query of the test's own. */
   rows<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
+  /** The statements that ran since the database was opened. */
+  statements: readonly string[]
 }
 
 export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promise<void>): Promise<void> {
@@ -33,7 +35,9 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
   const [folder, dataDirectory] = [join(directory, 'models'), join(directory, 'data')]
   await mkdir(folder)
   await mkdir(dataDirectory)
-  const database = await openSqliteDatabase(join(dataDirectory, 'modelkeep.db'))
+  const statements: string[] = []
+  const onStatement = ({ sql }: { sql: string }) => statements.push(sql)
+  const database = await openSqliteDatabase(join(dataDirectory, 'modelkeep.db'), { onStatement })
   const hasher = openHasher({ threads: 2 })
   const { noteFound } = leakedTokens({
     database,
@@ -44,7 +48,7 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
   try {
     await library.addFolders([folder], hubItself)
     await run({
-      ...{ folder, dataDirectory, database, library },
+      ...{ folder, dataDirectory, database, library, statements },
       async put(path, content) {
         const absolute = join(folder, path)
         await mkdir(dirname(absolute), { recursive: true })

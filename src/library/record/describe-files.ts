@@ -1,5 +1,6 @@
 import { hideTokens } from '../../auth/token-format.ts'
 import { isSiteId } from '../../catalog/local-ids.ts'
+import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { type FileScan, scanOf } from '../file-scan.ts'
 import type { FileIdentity } from '../identity.ts'
 import { addAlias, dropAliases } from './aliases.ts'
@@ -28,8 +29,9 @@ export async function describeFiles(
     .orderBy('sha256')
     .execute()
   for (const own of Map.groupBy(files, ({ version_id }) => version_id).values()) {
+    const leaders = leadersOfFiles(groups.get(own[0]?.version_id ?? 0)?.entries ?? [])
     const described = own.flatMap((file) => {
-      const leader = groups.get(file.version_id)?.entries.find((entry) => entry.files.includes(file.sha256))
+      const leader = leaders.get(file.sha256)
       const said = leader && facts.get(leader.entryId)?.files.find(({ sha256 }) => sha256 === file.sha256)
       return said ? [{ file, said }] : []
     })
@@ -47,6 +49,13 @@ export async function describeFiles(
       await takeSiteId(recording, file.id, said.identity)
     }
   }
+}
+
+/** For each file of a version, by SHA-256, the most informative entry that has it. `entries` are in this order. */
+export function leadersOfFiles(entries: readonly PlacedClaim[]): Map<string, PlacedClaim> {
+  const leaders = new Map<string, PlacedClaim>()
+  for (const entry of entries) for (const hash of entry.files) if (!leaders.has(hash)) leaders.set(hash, entry)
+  return leaders
 }
 
 /** The scan results of a file where they differ from the stored ones. Results that stay the same keep their time. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { isActive, type PlacedClaim } from '../cluster/entry-claim.ts'
+import { claimOf, isActive, type PlacedClaim } from '../cluster/entry-claim.ts'
 import { familyOf } from '../cluster/group-models.ts'
+import type { ReadEntry } from './record-entries.ts'
 import type { Recording } from './recording.ts'
 
 /** Returns the keys of an entry: entries that can be one version or one model have one in common. */
@@ -15,6 +16,10 @@ export function keysOf(claim: PlacedClaim): number[] {
   ]
   return [...new Set(texts.map(keyOf))]
 }
+
+/** Returns the keys of an entry that was read. They do not depend on the time, nor on its row in the database. */
+export const keysOfRead = ({ folderId, facts }: ReadEntry): number[] =>
+  keysOf({ ...claimOf(facts, 0), entryId: 0, folderId, path: facts.stem })
 
 /** 48 bits. Two texts with the same key only make a cluster larger than needed. */
 const keyOf = (text: string): number => createHash('sha256').update(text).digest().readUIntBE(0, 6)

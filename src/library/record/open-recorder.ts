@@ -72,7 +72,8 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
   }
 }
 
-const forgottenAtOnce = 50
+/** Forgetting entries takes time proportional to their clusters, so larger batches pay for large clusters less often. */
+const forgottenAtOnce = 500
 
 /** Whether an error concerns the whole database (full, read-only, damaged) and not only what was to be written. */
 function concernsAll(error: unknown): boolean {

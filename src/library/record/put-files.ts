@@ -1,5 +1,7 @@
 import { basename } from 'node:path/posix'
+import { type Insertable, sql } from 'kysely'
 import { hideTokens } from '../../auth/token-format.ts'
+import type { FilePlaceTable } from '../../db/tables/library.ts'
 import type { EntryFacts, FileFacts } from '../entry-facts.ts'
 import { scanOf } from '../file-scan.ts'
 import type { FileIdentity } from '../identity.ts'
@@ -17,22 +19,44 @@ export interface EntryPlace {
   versionId: number
 }
 
-/** Adds the files of an entry to its version. A file is known by its SHA-256, so a copy is a second place of it. */
-export async function putFiles(recording: Recording, place: EntryPlace, { files }: EntryFacts): Promise<void> {
-  if (files.length === 0) return
-  const { transaction } = recording
-  const paths = files.map(({ file }) => file.path)
-  const before = await transaction
-    .selectFrom('file_place')
-    .select('file_id')
-    .where('folder_id', '=', place.folderId)
-    .where((row) => isOneOf(recording, row.ref('path'), paths))
-    .execute()
-  for (const file of files) await putPlace(recording, place, file, await putFile(recording, place, file))
-  await loseFiles(
+/** What an entry has, and where it is. */
+export interface PlacedFacts {
+  place: EntryPlace
+  facts: EntryFacts
+}
+
+/** Adds the files of entries to their versions. A file is known by its SHA-256, so a copy is a second place of it. */
+export async function putFiles(recording: Recording, entries: readonly PlacedFacts[]): Promise<void> {
+  const all = entries.flatMap(({ place, facts }) => facts.files.map((file) => ({ place, file })))
+  if (all.length === 0) return
+  const fileIdOf = await knownFiles(recording, all)
+  for (const { place, file } of all) {
+    const key = fileKey(place.versionId, file.hashes.sha256)
+    if (!fileIdOf.has(key)) fileIdOf.set(key, await putFile(recording, place, file))
+  }
+  await putPlaces(
     recording,
-    before.map(({ file_id }) => file_id),
+    all.map(({ place: { entryId, folderId, versionId }, file: { file, hashes } }) => ({
+      ...{ folder_id: folderId, path: file.path, entry_id: entryId },
+      file_id: fileIdOf.get(fileKey(versionId, hashes.sha256)) as number, // each has one now
+      ...{ size_bytes: file.sizeBytes, mtime_ms: file.mtimeMs, inode: file.inode },
+    })),
   )
+}
+
+const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
+
+/** Returns the ids of those of these files that their versions have. Served by the index `model_file_sha256`. */
+async function knownFiles(
+  recording: Recording,
+  files: readonly { place: EntryPlace; file: FileFacts }[],
+): Promise<Map<string, number>> {
+  const rows = await recording.transaction
+    .selectFrom('model_file')
+    .select(['id', 'version_id', 'sha256'])
+    .where((row) => isOneOf(recording, row.ref('sha256'), [...new Set(files.map(({ file }) => file.hashes.sha256))]))
+    .execute()
+  return new Map(rows.map(({ id, version_id, sha256 }) => [fileKey(version_id, sha256), id]))
 }
 
 /** Removes the places of these entries where they have other bytes now, or none: `files` are those that they have. */
@@ -77,13 +101,6 @@ export const describedOf = ({ type, format, size, fp, quantType }: FileIdentity)
 async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
   const { transaction, now } = recording
   const { sha256 } = facts.hashes
-  const known = await transaction
-    .selectFrom('model_file')
-    .select('id')
-    .where('version_id', '=', versionId)
-    .where('sha256', '=', sha256)
-    .executeTakeFirst()
-  if (known) return known.id
   const id = await fileId(recording, facts)
   const hashes = namedHashes(facts.hashes)
   await transaction
@@ -122,21 +139,29 @@ async function fileId(recording: Recording, { identity, hashes }: FileFacts): Pr
 const isFree = async ({ transaction }: Recording, id: number) =>
   (await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()) === undefined
 
-async function putPlace(
-  recording: Recording,
-  { entryId, folderId }: EntryPlace,
-  { file }: FileFacts,
-  fileId: number,
-): Promise<void> {
+/** Writes places. A file that was at one of them before, and is at none now, is lost. */
+async function putPlaces(recording: Recording, places: readonly Insertable<FilePlaceTable>[]): Promise<void> {
   const { transaction } = recording
-  const there = {
-    ...{ entry_id: entryId, file_id: fileId },
-    ...{ size_bytes: file.sizeBytes, mtime_ms: file.mtimeMs, inode: file.inode },
-  }
+  const { rows: before } = await sql<{ file_id: number }>`
+    select file_place.file_id
+    from json_each(${JSON.stringify(places.map(({ folder_id, path }) => [folder_id, path]))}) as put
+    join file_place on file_place.folder_id = put.value ->> 0 and file_place.path = put.value ->> 1
+  `.execute(transaction)
+  await sql`
+    insert into file_place (folder_id, path, entry_id, file_id, size_bytes, mtime_ms, inode)
+    select value ->> 'folder_id', value ->> 'path', value ->> 'entry_id', value ->> 'file_id',
+      value ->> 'size_bytes', value ->> 'mtime_ms', value ->> 'inode'
+    from json_each(${JSON.stringify(places)}) where true
+    on conflict (folder_id, path) do update set entry_id = excluded.entry_id, file_id = excluded.file_id,
+      size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, inode = excluded.inode
+  `.execute(transaction)
+  const fileIds = [...new Set(places.map(({ file_id }) => file_id))]
   await transaction
-    .insertInto('file_place')
-    .values({ folder_id: folderId, path: file.path, ...there })
-    .onConflict((conflict) => conflict.columns(['folder_id', 'path']).doUpdateSet(there))
+    .deleteFrom('lost_file')
+    .where((row) => isOneOf(recording, row.ref('file_id'), fileIds))
     .execute()
-  await transaction.deleteFrom('lost_file').where('file_id', '=', fileId).execute()
+  await loseFiles(
+    recording,
+    before.map(({ file_id }) => file_id),
+  )
 }

@@ -6,20 +6,36 @@ import { linkImage, unlinkImage } from './image-links.ts'
 import { takeId } from './local-ids.ts'
 import { postIdsOf } from './post-ids.ts'
 import type { EntryPlace } from './put-files.ts'
-import type { Recording } from './recording.ts'
+import { isOneOf, type Recording } from './recording.ts'
+import type { PlacedVersion } from './settled.ts'
 
-/** Makes the entry's images those that lie beside it now; one that stays keeps its id and its address. */
+/** Makes the images of entries those that lie next to them now; an image that stays keeps its id and its URL. */
 export async function putImages(
   recording: Recording,
-  place: EntryPlace & { modelId: number; baseModel: string },
-  { images, identity }: EntryFacts,
+  entries: readonly { place: EntryPlace & PlacedVersion; facts: EntryFacts }[],
+): Promise<void> {
+  const entryIds = entries.map(({ place }) => place.entryId)
+  const rows = await recording.transaction
+    .selectFrom('image')
+    .select(['id', 'path', 'folder_id', 'entry_id'])
+    .where((row) => isOneOf(recording, row.ref('entry_id'), entryIds))
+    .execute()
+  const held = Map.groupBy(rows, ({ entry_id }) => entry_id)
+  for (const { place, facts } of entries) {
+    const before = held.get(place.entryId) ?? []
+    if (before.length + facts.images.length > 0) await putImagesOf(recording, place, { before, facts })
+  }
+}
+
+/** An image that an entry has in the catalog. */
+type HeldImage = { id: number; path: string; folder_id: number | null }
+
+async function putImagesOf(
+  recording: Recording,
+  place: EntryPlace & PlacedVersion,
+  { before, facts: { images, identity } }: { before: readonly HeldImage[]; facts: EntryFacts },
 ): Promise<void> {
   const { transaction } = recording
-  const before = await transaction
-    .selectFrom('image')
-    .select(['id', 'path', 'folder_id'])
-    .where('entry_id', '=', place.entryId)
-    .execute()
   const idOf = ({ path, owned }: ImageFacts) =>
     before.find((image) => image.path === path && (image.folder_id === null) === owned)?.id
   const staying = new Set(images.map(idOf))
@@ -28,7 +44,12 @@ export async function putImages(
   const ids = new Map<string, number>()
   for (const [position, image] of images.entries()) {
     const described = {
-      ...{ version_id: place.versionId, model_id: place.modelId, position, base_model: place.baseModel },
+      ...{
+        version_id: place.versionId,
+        model_id: place.modelId,
+        position,
+        base_model: identity?.version.baseModel ?? 'Other',
+      },
       post_id: postIds[position] as number, // one for each image
       ...{ type: image.type, mime: image.mime, extension: extensionOf(image.mime) },
       ...{ width: image.width, height: image.height, hash: image.blurHash },
@@ -76,10 +97,7 @@ async function putStills(
 }
 
 /** Takes an image out of the catalog. */
-export async function dropImage(
-  recording: Recording,
-  { id, path, folder_id }: { id: number; path: string; folder_id: number | null },
-): Promise<void> {
+export async function dropImage(recording: Recording, { id, path, folder_id }: HeldImage): Promise<void> {
   recording.concerned.add(imagesKey)
   await unlinkImage(recording, id)
   await recording.transaction.deleteFrom('video_still').where('video_id', '=', id).execute()

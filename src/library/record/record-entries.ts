@@ -47,18 +47,29 @@ export async function recordEntries(recording: Recording, entries: readonly Read
     ...{ rows, read: new Set(ids), left: [] },
     putContents: (versionOf) => putContents(recording, read, versionOf),
   })
-  for (const [entryId, { folderId, problems }] of read) await putProblems(recording, { entryId, folderId, problems })
+  await putProblems(recording, read)
 }
 
 /** An entry is known by its directory and its stem. */
 const keyOf = (stem: string) => ({ directory: dirname(stem) === '.' ? '' : dirname(stem), stem: basename(stem) })
 
+/** Rows of entries in one statement, which has a parameter for each of their columns. */
+const rowsAtOnce = 500
+
 /** Writes the rows of entries; those that are there keep their versions. Returns the entries by id. */
-async function putEntries(
+async function putEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<Map<number, ReadEntry>> {
+  const byPlace = [...new Map(entries.map((entry) => [`${entry.folderId}/${entry.facts.stem}`, entry]))]
+  const put = new Map<number, ReadEntry>()
+  for (let start = 0; start < byPlace.length; start += rowsAtOnce)
+    for (const [id, entry] of await putRows(recording, new Map(byPlace.slice(start, start + rowsAtOnce))))
+      put.set(id, entry)
+  return put
+}
+
+async function putRows(
   { transaction, now }: Recording,
-  entries: readonly ReadEntry[],
-): Promise<Map<number, ReadEntry>> {
-  const byPlace = new Map(entries.map((entry) => [`${entry.folderId}/${entry.facts.stem}`, entry]))
+  byPlace: ReadonlyMap<string, ReadEntry>,
+): Promise<[number, ReadEntry][]> {
   const rows = await transaction
     .insertInto('library_entry')
     .values(
@@ -79,12 +90,10 @@ async function putEntries(
     )
     .returning(['id', 'folder_id', 'directory', 'stem'])
     .execute()
-  return new Map(
-    rows.flatMap(({ id, folder_id, directory, stem }) => {
-      const entry = byPlace.get(`${folder_id}/${directory === '' ? stem : `${directory}/${stem}`}`)
-      return entry ? [[id, entry]] : []
-    }),
-  )
+  return rows.flatMap(({ id, folder_id, directory, stem }): [number, ReadEntry][] => {
+    const entry = byPlace.get(`${folder_id}/${directory === '' ? stem : `${directory}/${stem}`}`)
+    return entry ? [[id, entry]] : []
+  })
 }
 
 async function putContents(
@@ -92,26 +101,27 @@ async function putContents(
   read: ReadonlyMap<number, ReadEntry>,
   versionOf: ReadonlyMap<number, PlacedVersion>,
 ): Promise<void> {
-  for (const [entryId, { folderId, facts }] of read) {
+  const entries = [...read].flatMap(([entryId, { folderId, facts }]) => {
     const version = versionOf.get(entryId)
-    if (!version) continue
-    const place = { entryId, folderId, ...version }
-    await putFiles(recording, place, facts)
-    await putImages(recording, { ...place, baseModel: facts.identity?.version.baseModel ?? 'Other' }, facts)
-  }
+    return version ? [{ place: { entryId, folderId, ...version }, facts }] : []
+  })
+  await putFiles(recording, entries)
+  await putImages(recording, entries)
 }
 
-async function putProblems(
-  { transaction, now }: Recording,
-  { entryId, folderId, problems }: { entryId: number; folderId: number; problems: readonly LibraryProblem[] },
-): Promise<void> {
-  await transaction.deleteFrom('library_problem').where('entry_id', '=', entryId).execute()
-  for (const { path, reason } of problems)
-    await transaction
-      .insertInto('library_problem')
-      .values({ folder_id: folderId, entry_id: entryId, path, reason, seen_at: now })
-      .onConflict((conflict) =>
-        conflict.columns(['folder_id', 'path', 'reason']).doUpdateSet({ entry_id: entryId, seen_at: now }),
-      )
-      .execute()
+async function putProblems(recording: Recording, read: ReadonlyMap<number, ReadEntry>): Promise<void> {
+  const { transaction, now } = recording
+  await transaction
+    .deleteFrom('library_problem')
+    .where((row) => isOneOf(recording, row.ref('entry_id'), [...read.keys()]))
+    .execute()
+  for (const [entryId, { folderId, problems }] of read)
+    for (const { path, reason } of problems)
+      await transaction
+        .insertInto('library_problem')
+        .values({ folder_id: folderId, entry_id: entryId, path, reason, seen_at: now })
+        .onConflict((conflict) =>
+          conflict.columns(['folder_id', 'path', 'reason']).doUpdateSet({ entry_id: entryId, seen_at: now }),
+        )
+        .execute()
 }

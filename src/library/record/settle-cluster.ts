@@ -5,7 +5,7 @@ import { dropAliases } from './aliases.ts'
 import { willChange } from './changing-models.ts'
 import { type CatalogState, catalogState } from './cluster-history.ts'
 import type { ClusterRow } from './cluster-rows.ts'
-import { describeFiles } from './describe-files.ts'
+import { describeFiles, leadersOfFiles } from './describe-files.ts'
 import { describeImages, orderImages } from './describe-images.ts'
 import { dropIfEmpty } from './drop-rows.ts'
 import { takeLocalIds } from './local-ids.ts'
@@ -183,7 +183,9 @@ function placesOf(rows: readonly ClusterRow[], state: CatalogState, plan: readon
 async function factsOf(recording: Recording, { versions, models }: ChangedParts): Promise<Map<number, StoredFacts>> {
   const leaders = new Set([
     ...models.map(({ group }) => group.leader.entryId),
-    ...versions.flatMap(({ group }) => leadersOfFiles(group.entries)),
+    ...versions
+      .flatMap(({ group: { leader, entries } }) => [leader, ...leadersOfFiles(entries).values()])
+      .map(({ entryId }) => entryId),
   ])
   const stored = await recording.transaction
     .selectFrom('library_entry')
@@ -191,11 +193,4 @@ async function factsOf(recording: Recording, { versions, models }: ChangedParts)
     .where((row) => isOneOf(recording, row.ref('id'), [...leaders]))
     .execute()
   return new Map(stored.flatMap(({ id, facts }) => (facts === null ? [] : [[id, JSON.parse(facts) as StoredFacts]])))
-}
-
-/** For each file of a version the most informative entry that has it; the leader of the version is one of them. */
-function leadersOfFiles(entries: readonly PlacedClaim[]): number[] {
-  const leaders = new Map<string, number>()
-  for (const { files, entryId } of entries) for (const hash of files) if (!leaders.has(hash)) leaders.set(hash, entryId)
-  return [...(entries[0] ? [entries[0].entryId] : []), ...leaders.values()]
 }

@@ -6,6 +6,7 @@ import type { Exclusions } from '../exclusions.ts'
 import { pipelineComponents, pipelineIndex } from '../sets/pipelines.ts'
 import { type FoundFile, pathIn, type Scope, type WalkStep, walk } from '../walk.ts'
 import type { KnownEntries, KnownEntry } from './known-entries.ts'
+import { openUnreadPlaces } from './unread-places.ts'
 
 /** What a scan has to do in one folder. */
 export interface ScanPlan {
@@ -34,15 +35,12 @@ export async function planScan({
 }): Promise<ScanPlan> {
   const plan: ScanPlan = { changed: [], unchanged: 0, gone: [], problems: [] }
   const visited = new Set<string>()
-  const unread: string[] = []
-  const outOfSight = (path: string) => unread.some((place) => place === '' || isAt(place, path))
+  const unread = openUnreadPlaces()
 
   const isPartlyUnread = ({ stem, isPipeline }: EntryFiles) =>
-    unread.some((path) =>
-      isPipeline ? isAt(dirname(stem), path) : path.startsWith(stem) && dirname(path) === dirname(stem),
-    )
+    isPipeline ? unread.isWithin(parentOf(stem)) : unread.startsWith(stem)
 
-  const compare = async (directory: string, entries: EntryFiles[], before: KnownEntry[]) => {
+  const compare = async (entries: EntryFiles[], before: KnownEntry[]) => {
     const earlier = new Map(before.map((entry) => [pathOf(entry), entry]))
     for (const entry of entries) {
       const match = earlier.get(entry.stem)
@@ -53,8 +51,7 @@ export async function planScan({
       else plan.changed.push({ entry, isNew: match === undefined })
     }
     for (const [path, { id }] of earlier) {
-      const hidden = unread.some((place) => place.startsWith(path) && dirname(place) === (directory || '.'))
-      if (!hidden && !outOfSight(path)) plan.gone.push(id)
+      if (!unread.startsWith(path) && !unread.hides(path)) plan.gone.push(id)
     }
   }
 
@@ -74,7 +71,7 @@ export async function planScan({
         if (part.kind === 'directory') files.push(...part.files)
         else {
           plan.problems.push({ path: part.path, reason: part.reason })
-          if (part.unread) unread.push(part.path, step.path)
+          if (part.unread) for (const path of [part.path, step.path]) unread.add(path)
         }
       }
     }
@@ -84,7 +81,7 @@ export async function planScan({
   /** The folder around a directory if that is a pipeline, of which the directory may be a component. */
   const pipelineAround = async (directory: string): Promise<string | undefined> => {
     if (directory === '') return undefined
-    const parent = dirname(directory) === '.' ? '' : dirname(directory)
+    const parent = parentOf(directory)
     const isPipeline = await access(join(folder.path, parent, pipelineIndex)).then(
       () => true,
       () => false,
@@ -96,7 +93,7 @@ export async function planScan({
     for await (const step of walk(folder.path, scope, exclusions)) {
       if (step.kind === 'problem') {
         plan.problems.push({ path: step.path, reason: step.reason })
-        if (step.unread) unread.push(step.path)
+        if (step.unread) unread.add(step.path)
         continue
       }
       if (visited.has(step.path)) continue
@@ -106,7 +103,7 @@ export async function planScan({
       const pipeline = components.has(step.path) ? undefined : await pipelineIn(step)
       // The files of a component are in the entry of its pipeline.
       const files = components.has(step.path) ? [] : step.files
-      await compare(step.path, groupEntries(files, new Set(before.map(pathOf)), pipeline), before)
+      await compare(groupEntries(files, new Set(before.map(pathOf)), pipeline), before)
       if (!scope.deep)
         await visitChildren(
           step.path,
@@ -119,10 +116,9 @@ export async function planScan({
   /** Of a directory that is looked at by itself: those in it that are new are walked, those that are gone forgotten. */
   const visitChildren = async (directory: string, children: readonly string[]) => {
     const below = (await known.directoriesBelow(folder.id, directory)).filter((path) => path !== directory)
-    for (const child of children)
-      if (!below.some((path) => isAt(child, path))) await visit({ directory: child, deep: true })
-    const left = below.filter((path) => !children.some((child) => isAt(child, path)))
-    await forgetDirectories(left)
+    const [knownChildren, present] = [new Set(below.map((path) => childOf(directory, path))), new Set(children)]
+    for (const child of children) if (!knownChildren.has(child)) await visit({ directory: child, deep: true })
+    await forgetDirectories(below.filter((path) => !present.has(childOf(directory, path))))
   }
 
   const forgetUnvisited = async (directory: string) =>
@@ -130,7 +126,7 @@ export async function planScan({
 
   const forgetDirectories = async (directories: readonly string[]) => {
     for (const directory of directories) {
-      if (outOfSight(directory)) continue
+      if (unread.hides(directory)) continue
       for (const { id } of await known.inDirectory(folder.id, directory)) plan.gone.push(id)
     }
   }
@@ -146,5 +142,11 @@ export async function planScan({
 
 const pathOf = ({ directory, stem }: KnownEntry) => (directory === '' ? stem : `${directory}/${stem}`)
 
-/** Whether `path` is `place` or lies below it. */
-const isAt = (place: string, path: string) => path === place || path.startsWith(`${place}/`)
+const parentOf = (path: string) => (dirname(path) === '.' ? '' : dirname(path))
+
+/** The directory in `directory` that `path`, which lies below it, is or lies in. */
+function childOf(directory: string, path: string): string {
+  const start = directory === '' ? 0 : directory.length + 1
+  const end = path.indexOf('/', start)
+  return end === -1 ? path : path.slice(0, end)
+}

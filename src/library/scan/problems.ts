@@ -20,11 +20,10 @@ export async function putWalkProblems(
     .where('folder_id', '=', folderId)
     .where('entry_id', 'is', null)
     .execute()
-  const same = (one: LibraryProblem, other: LibraryProblem) => one.path === other.path && one.reason === other.reason
-  const over = earlier.filter(
-    (old) => scopes.some((scope) => covers(scope, old.path)) && !problems.some((problem) => same(problem, old)),
-  )
-  const fresh = problems.filter((problem) => !earlier.some((old) => same(problem, old)))
+  const keyOf = ({ path, reason }: LibraryProblem) => `${path}\0${reason}`
+  const [known, found] = [new Set(earlier.map(keyOf)), new Set(problems.map(keyOf))]
+  const over = earlier.filter((old) => !found.has(keyOf(old)) && scopes.some((scope) => covers(scope, old.path)))
+  const fresh = problems.filter((problem) => !known.has(keyOf(problem)))
   if (over.length === 0 && fresh.length === 0) return
   await database.write(async (transaction) => {
     for (const { id } of over) await transaction.deleteFrom('library_problem').where('id', '=', id).execute()

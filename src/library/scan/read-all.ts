@@ -1,10 +1,12 @@
 import type { LibraryProblem } from '../entry-facts.ts'
 import type { EntryFiles } from '../entry-files.ts'
+import { keysOfRead } from '../record/entry-keys.ts'
 import type { Recorder } from '../record/open-recorder.ts'
 import type { ReadEntry } from '../record/record-entries.ts'
 import type { LibraryFolder } from './folders.ts'
 import type { Progress } from './progress.ts'
 import { type ReadingTools, readEntry } from './read-entry.ts'
+import { openRecordingBatches } from './recording-batches.ts'
 
 /** An entry that has to be read, in its folder. */
 export interface EntryToRead {
@@ -23,23 +25,29 @@ export interface Tally {
   problems: (LibraryProblem & { folderId: number })[]
 }
 
-/** Entries go into one transaction, which then takes a moment, and others have their turn. */
+/** Entries of small clusters in one transaction: it takes a moment, and other writers have their turns between. */
 const entriesAtOnce = 32
 const longestWaitMilliseconds = 300
+/** Held entries are recorded with the first one that is read after this time, so that a killed process loses little. */
+const longestHeldMilliseconds = 30_000
 
-/** Reads entries, several at a time, and records what was read as it comes. Ends early, without loss, when `signal` says so. */
+/**
+ * Reads entries, several at a time, and records what was read as it comes; entries of a large cluster are recorded
+ * together. Ends early, without loss, when `signal` says so.
+ */
 export async function readAll(
   tools: ReadingTools & { recorder: Recorder },
   entries: readonly EntryToRead[],
   { progress, signal, tally }: { progress: Progress; signal: AbortSignal; tally: Tally },
 ): Promise<void> {
-  const pending: { toRead: EntryToRead; read: ReadEntry }[] = []
+  const batches = openRecordingBatches<{ toRead: EntryToRead; read: ReadEntry }>()
   let recorded = performance.now()
+  let emptied = recorded
   let recording = Promise.resolve()
 
-  const flush = () => {
-    const batch = pending.splice(0)
+  const record = (batch: { toRead: EntryToRead; read: ReadEntry }[]) => {
     recorded = performance.now()
+    if (!batches.isHolding) emptied = recorded
     recording = recording.then(async () => {
       const failed = await tools.recorder.record(batch.map(({ read }) => read))
       for (const { entry, reason } of failed)
@@ -61,8 +69,11 @@ export async function readAll(
       tally.unsettled.push(toRead)
       return
     }
-    pending.push({ toRead, read })
-    if (pending.length >= entriesAtOnce || performance.now() - recorded > longestWaitMilliseconds) await flush()
+    batches.add({ toRead, read }, { keys: keysOfRead(read), size: JSON.stringify(read.facts).length })
+    const now = performance.now()
+    if (batches.isHolding && now - emptied > longestHeldMilliseconds) await record(batches.takeAll())
+    else if (batches.due >= entriesAtOnce || (batches.due > 0 && now - recorded > longestWaitMilliseconds))
+      await record(batches.take())
   }
   const rest = entries[Symbol.iterator]()
   const work = async () => {
@@ -80,7 +91,7 @@ export async function readAll(
   await Promise.allSettled(Array.from({ length: tools.hasher.threads + 1 }, workAndStop))
   // The first cause: the others only learned that they were to stop.
   if (failed.signal.aborted && !signal.aborted) throw failed.signal.reason
-  await flush()
+  await record(batches.takeAll())
 }
 
 export const bytesOf = ({ models }: EntryFiles): number => models.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)

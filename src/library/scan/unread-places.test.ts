@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openUnreadPlaces } from './unread-places.ts'
+
+test('what lies at or below an unread place is hidden, and nothing next to it', () => {
+  const unread = openUnreadPlaces()
+  for (const path of ['a/b', 'fox.preview.png', 'c/wolf.pt', 'c/bear.pt', 'c/ant.pt', 'a/b']) unread.add(path)
+  const hidden = ['a/b', 'a/b/c/d', 'a', 'a/bc', 'fox.preview.png', 'fox'].filter((path) => unread.hides(path))
+  assert.deepEqual(hidden, ['a/b', 'a/b/c/d', 'fox.preview.png'])
+  const around = ['a', 'a/b', 'a/b/c', 'c', 'c/w', '', 'd'].filter((path) => unread.isWithin(path))
+  assert.deepEqual(around, ['a', 'a/b', 'c'])
+  const starts = ['fox', 'fo', 'c/wolf', 'c/bear.pt', 'c/wolf.pt2', 'c/cat', 'a/b', 'a/b/c', 'c', 'wolf']
+  assert.deepEqual(
+    starts.filter((path) => unread.startsWith(path)),
+    ['fox', 'fo', 'c/wolf', 'c/bear.pt', 'a/b'],
+  )
+  unread.add('c/cat.pt')
+  assert.equal(unread.startsWith('c/cat'), true)
+})
+
+test('an unread library folder hides everything', () => {
+  const unread = openUnreadPlaces()
+  assert.deepEqual([unread.hides('a/b'), unread.isWithin('')], [false, false])
+  unread.add('')
+  assert.deepEqual([unread.hides('a/b'), unread.isWithin(''), unread.isWithin('a')], [true, true, false])
+})
