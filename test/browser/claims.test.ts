@@ -56,6 +56,9 @@ test('a model without metadata is shown without claims about license, type, base
       assert.match(whole, /Unknown type/i)
       assert.match(whole, /default creator/)
       assert.doesNotMatch(whole, /clean|scan found nothing|Nobody looked/)
+      await page.getByText('No pictures of this version').waitFor()
+      for (const name of ['Description', 'About this version'])
+        assert.equal(await page.getByRole('heading', { name }).count(), 0, `no empty section "${name}"`)
     },
     { viewport: phone },
   ))

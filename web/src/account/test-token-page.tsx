@@ -36,8 +36,7 @@ export function TestTokenPage() {
         <Title order={1}>Test an API key</Title>
         <Text c="dimmed">
           This page sends a key as programs do, without your session, and says which request fails and why. The key
-          stays in the memory of this page until you leave it. It is sent in an address once, which its owner is warned
-          of.
+          stays in the memory of this page until you leave it. One of the requests sends it in the URL.
         </Text>
         <Stack component="form" onSubmit={start}>
           <PasswordInput

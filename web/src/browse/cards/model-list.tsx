@@ -17,7 +17,7 @@ export function ModelList({ search, empty }: { search: ModelsSearch; empty: Reac
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = list
 
   if (list.isPending || (list.data && !shown)) return <CardGridSkeleton count={18} />
-  if (!shown && isInvalid(list.error)) return <InvalidFilter reason={list.error.message} />
+  if (!shown && isInvalid(list.error)) return <InvalidFilter />
   if (!shown) return <Failure error={list.error} onRetry={() => list.refetch()} />
   // A model that moved up while the list was read is in two pages.
   const models = [...new Map(shown.pages.flatMap(({ items }) => items).map((model) => [model.id, model])).values()]

@@ -3,10 +3,10 @@ import { useMemo } from 'react'
 import { cleanHtml } from './clean-html'
 import classes from './model-page.module.css'
 
-/** What somebody wrote in HTML: the hub cleaned it when it came in, and the browser does again before it is shown. */
+/** A description in HTML, which the hub cleans on import and the browser cleans again. Renders nothing when there is nothing to read. */
 export function Description({ title, html }: { title: string; html: string | null }) {
   const clean = useMemo(() => cleanHtml(html ?? ''), [html])
-  if (html === null) return null
+  if (isBlank(clean)) return null
   return (
     <section aria-label={title}>
       <Title order={2} size="h3" mb="sm">
@@ -17,3 +17,6 @@ export function Description({ title, html }: { title: string; html: string | nul
     </section>
   )
 }
+
+/** Whether cleaned HTML has no text; cleaning leaves no images or other media. */
+const isBlank = (html: string) => html.replaceAll(/<[^>]*>|&nbsp;|\s/g, '') === ''
