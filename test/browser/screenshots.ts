@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
@@ -60,8 +60,10 @@ const screens = (modelId: number, imageId: number): Screen[] => [
 ]
 
 const named = process.argv.slice(2)
-if (named.length === 0) await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
+// Only the screenshots: the folder also holds the chart of docs/performance.md.
+if (named.length === 0)
+  for (const file of await readdir(folder)) if (file.endsWith('.png')) await rm(`${folder}${file}`)
 await withHub({ sample: true }, (hub) => takeAll(hub, firstScreens))
 await withHub({ sample: true, accounts: ['ada', 'grace', 'linus'] }, async (hub) => {
   await settle(hub)
