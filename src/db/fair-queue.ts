@@ -1,3 +1,5 @@
+import { type MinHeap, openMinHeap } from './min-heap.ts'
+
 /** Whose share of the readers' time a job takes: that of accounts, of anonymous networks, or of the hub itself. */
 export type ShareName = 'accounts' | 'anonymous' | 'hub'
 
@@ -12,7 +14,7 @@ export interface QueueName {
  * queue that has jobs starves. Time that a share does not use goes to the others, and is not saved up.
  *
  * It is start-time fair queueing over two levels: the queue that has used least of its due goes next. The cost of a job is known when
- * it ends, so that until then it counts with that of the queue's last one.
+ * it ends, so that until then it counts with that of the queue's last one. Each call takes O(log n) steps for n queues.
  */
 export interface FairQueue<Job> {
   /** Puts a job at the end of a queue. A job may wait in several: the first whose turn comes takes it out of all. */
@@ -30,10 +32,14 @@ export interface FairQueue<Job> {
 const weights: Record<ShareName, number> = { accounts: 6, anonymous: 2, hub: 2 }
 
 interface Queue<Job> {
+  key: string
+  share: Share<Job>
+  /** Order of creation, which decides between queues that have used the same. */
+  number: number
   /** Cost so far, divided by the weight: of those with jobs the lowest goes next. */
   used: number
   running: number
-  jobs: Job[]
+  jobs: Set<Job>
   lastCost: number
 }
 interface Share<Job> {
@@ -42,33 +48,44 @@ interface Share<Job> {
   /** `used` of the queue that the last job was taken from. A new queue starts there: it has no claim to time in the past. */
   clock: number
   queues: Map<string, Queue<Job>>
+  /** The queues that have jobs which wait. */
+  waiting: MinHeap<Queue<Job>>
+  /** The queues without waiting and running jobs; the one that became idle first comes first. */
+  idle: Set<Queue<Job>>
 }
 
-/** Idle queues that are remembered for what they have used beyond their due. */
+/** Idle queues of a share that are remembered for what they have used beyond their due. */
 const maxIdleQueues = 1000
 
 export function openFairQueue<Job>(): FairQueue<Job> {
   const shares = new Map<ShareName, Share<Job>>()
-  for (const [name, weight] of Object.entries(weights) as [ShareName, number][])
-    shares.set(name, { used: 0, weight, clock: 0, queues: new Map() })
+  for (const [name, weight] of Object.entries(weights) as [ShareName, number][]) shares.set(name, openShare(weight))
   const places = new Map<Job, Queue<Job>[]>()
   let clock = 0
+  let queueCount = 0
   const shareOf = (name: ShareName) => shares.get(name) as Share<Job>
 
   const takeOut = (job: Job) => {
-    for (const { jobs } of places.get(job) ?? []) jobs.splice(jobs.indexOf(job), 1)
+    for (const queue of places.get(job) ?? []) {
+      queue.jobs.delete(job)
+      file(queue)
+    }
     places.delete(job)
   }
   const open = (share: Share<Job>, key: string): Queue<Job> => {
-    if (!isBusy(share)) share.used = Math.max(share.used, clock)
-    if (share.queues.size > maxIdleQueues)
-      for (const [name, queue] of share.queues) if (!isActive(queue)) share.queues.delete(name)
+    if (activeCount(share) === 0) share.used = Math.max(share.used, clock)
     const known = share.queues.get(key)
     if (known) {
-      if (!isActive(known)) known.used = Math.max(known.used, share.clock)
+      if (share.idle.has(known)) known.used = Math.max(known.used, share.clock)
       return known
     }
-    const queue = { used: share.clock, running: 0, jobs: [], lastCost: 1 }
+    const queue = {
+      ...{ key, share, number: queueCount++ },
+      used: share.clock,
+      running: 0,
+      jobs: new Set<Job>(),
+      lastCost: 1,
+    }
     share.queues.set(key, queue)
     return queue
   }
@@ -77,46 +94,69 @@ export function openFairQueue<Job>(): FairQueue<Job> {
       const queue = open(shareOf(share), key)
       const known = places.get(job) ?? []
       if (known.includes(queue)) return
-      queue.jobs.push(job)
+      queue.jobs.add(job)
+      file(queue)
       places.set(job, [...known, queue])
     },
     remove: takeOut,
     take() {
-      const share = lowest([...shares.values()].filter(({ queues }) => [...queues.values()].some(hasJobs)))
-      const queue = share && lowest([...share.queues.values()].filter(hasJobs))
+      const share = lowest([...shares.values()].filter(({ waiting }) => waiting.first() !== undefined))
+      const queue = share?.waiting.first()
       if (!share || !queue) return undefined
-      const job = queue.jobs[0] as Job
+      const [job] = queue.jobs
       const expected = queue.lastCost
       clock = share.used
       share.clock = queue.used
       share.used += expected / share.weight
       queue.used += expected
       queue.running++
-      takeOut(job)
+      file(queue)
+      takeOut(job as Job) // a queue in `waiting` has jobs
       return {
-        job,
+        job: job as Job,
         end(cost) {
           queue.running--
           share.used += (cost - expected) / share.weight
           queue.used += cost - expected
           queue.lastCost = cost
+          file(queue)
         },
       }
     },
     waiting: (queue) =>
-      queue === undefined ? places.size : (shareOf(queue.share).queues.get(queue.key)?.jobs.length ?? 0),
+      queue === undefined ? places.size : (shareOf(queue.share).queues.get(queue.key)?.jobs.size ?? 0),
     partOf({ share: name, key }) {
       const share = shareOf(name)
-      const busy = [...shares.values()].filter((other) => other === share || isBusy(other))
-      const others = [...share.queues].filter(([other, queue]) => other !== key && isActive(queue)).length
+      const busy = [...shares.values()].filter((other) => other === share || activeCount(other) > 0)
+      const own = share.queues.get(key)
+      const others = activeCount(share) - Number(own !== undefined && !share.idle.has(own))
       return share.weight / busy.reduce((sum, { weight }) => sum + weight, 0) / (others + 1)
     },
   }
 }
 
-const hasJobs = ({ jobs }: { jobs: unknown[] }): boolean => jobs.length > 0
-const isActive = ({ jobs, running }: { jobs: unknown[]; running: number }): boolean => jobs.length > 0 || running > 0
-const isBusy = ({ queues }: { queues: Map<string, { jobs: unknown[]; running: number }> }): boolean =>
-  [...queues.values()].some(isActive)
+const openShare = <Job>(weight: number): Share<Job> => ({
+  ...{ used: 0, weight, clock: 0, queues: new Map(), idle: new Set() },
+  waiting: openMinHeap((one, other) => one.used < other.used || (one.used === other.used && one.number < other.number)),
+})
+
+/** Files a queue among those that wait and those that are idle, after its jobs or what it has used have changed. */
+function file<Job>(queue: Queue<Job>): void {
+  const { share, jobs, running } = queue
+  if (jobs.size > 0) share.waiting.put(queue)
+  else share.waiting.remove(queue)
+  share.idle.delete(queue)
+  if (jobs.size > 0 || running > 0) return
+  share.idle.add(queue)
+  if (share.idle.size <= maxIdleQueues) return
+  const [oldest] = share.idle
+  if (oldest === undefined) return
+  share.idle.delete(oldest)
+  share.queues.delete(oldest.key)
+}
+
+/** Number of queues with jobs that wait or run. */
+const activeCount = ({ queues, idle }: { queues: Map<string, unknown>; idle: Set<unknown> }): number =>
+  queues.size - idle.size
 const lowest = <T extends { used: number }>(list: T[]): T | undefined =>
   list.reduce<T | undefined>((best, each) => (best === undefined || each.used < best.used ? each : best), undefined)

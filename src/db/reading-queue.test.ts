@@ -25,23 +25,26 @@ function setUp(limits?: { maxWaiting?: number; maxWaitMs?: number }) {
 }
 
 function waiter(name: QueueName) {
-  const listeners: (() => void)[] = []
+  const listeners = new Set<() => void>()
   let gone = false
   let leavesTooMuchUnread = false
   const waiters = openWaiters({
     ...name,
     isGone: () => gone,
-    onGone: (listener) => void listeners.push(listener),
+    onGone(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     leavesTooMuchUnread: () => leavesTooMuchUnread,
   })
   const leave = () => {
     gone = true
-    for (const listener of listeners) listener()
+    for (const listener of [...listeners]) listener()
   }
   const stopReading = () => {
     leavesTooMuchUnread = true
   }
-  return { waiters, leave, stopReading }
+  return { waiters, leave, stopReading, listeners }
 }
 const network = (key: string) => waiter({ share: 'anonymous', key })
 const account = (key: string) => waiter({ share: 'accounts', key })
@@ -159,4 +162,17 @@ test('a result that a client which reads waits for as well is made', async () =>
   await turn()
   begun[1]?.end()
   assert.deepEqual(await shared, { runMs: 1, name: 'shared' })
+})
+
+test('a job listens to a waiter only while it waits', async () => {
+  const { ask, begun } = setUp()
+  const waiter = network('n')
+  for (let count = 0; count < 3; count++) ask(`read ${count}`, waiter.waiters)
+  assert.equal(waiter.listeners.size, 2)
+  begun[0]?.end()
+  await turn()
+  assert.equal(waiter.listeners.size, 1)
+  begun[1]?.end()
+  await turn()
+  assert.equal(waiter.listeners.size, 0)
 })

@@ -4,7 +4,8 @@ import { type FairQueue, openFairQueue, type QueueName } from './fair-queue.ts'
 export interface Waiter extends QueueName {
   /** Whether its connection was closed before the response was complete. */
   isGone(): boolean
-  onGone(listener: () => void): void
+  /** Calls `listener` when its connection is closed or the response is complete; returns the function that stops this. */
+  onGone(listener: () => void): () => void
   /** Whether clients of its account or network leave so many bytes of responses unread that nothing further is made for them. */
   leavesTooMuchUnread(): boolean
 }
@@ -125,19 +126,23 @@ export function openReadingQueue<Thread>(
           leave()
           reject(new Abandoned())
         }
-        const stopJoining = waiting.onJoin((member) => {
-          if (hasRoom(member)) queue.add(job, member)
-          member.onGone(dropIfAbandoned)
-        })
+        const stops: (() => void)[] = []
+        const watch = (member: Waiter) => stops.push(member.onGone(dropIfAbandoned))
+        stops.push(
+          waiting.onJoin((member) => {
+            if (hasRoom(member)) queue.add(job, member)
+            watch(member)
+          }),
+        )
         leave = () => {
           leave = undefined
-          stopJoining()
+          for (const stop of stops) stop()
         }
         if (waiting.members.every((member) => member.isGone())) {
           leave()
           return Promise.reject(new Abandoned())
         }
-        if (free.length === 0) for (const member of waiting.members) member.onGone(dropIfAbandoned)
+        if (free.length === 0) for (const member of waiting.members) watch(member)
       }
       for (const name of open) queue.add(job, name)
       startNext()

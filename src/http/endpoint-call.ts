@@ -28,8 +28,11 @@ export interface EndpointCall {
 export interface Client {
   /** Whether it disconnected before the response was complete. */
   isGone(): boolean
-  /** Calls `listener` when it disconnects or has received the whole response. */
-  onGone(listener: () => void): void
+  /**
+   * Calls `listener` when it disconnects or has received the whole response. Returns the function that stops this. All listeners
+   * of a request share one listener of its connection.
+   */
+  onGone(listener: () => void): () => void
 }
 
 /** What a browser says of the page that sends the request. */

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { Writable } from 'node:stream'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/define.ts'
 import type { Services } from '../endpoints/services.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
@@ -9,7 +8,7 @@ import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
 import { type Answer, isWhole, mergeHeaders, refusal } from './answer.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
-import type { Client, EndpointCall } from './endpoint-call.ts'
+import type { EndpointCall } from './endpoint-call.ts'
 import { diskFullAnswer } from './errors.ts'
 import { carryAlone, carryAlways, onEveryAnswer } from './every-answer.ts'
 import { type RefusedFraming, refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
@@ -17,6 +16,7 @@ import { type FrontAnswer, openFront } from './front.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, originFields, originReader } from './origin.ts'
 import { type Identified, requestIds } from './request-id.ts'
+import { clientOf } from './response-client.ts'
 import { type EndpointContext, runEndpoint, unaskedRequest } from './run-endpoint.ts'
 import { seeFirst } from './see-first.ts'
 import { openSendTogether } from './send-together.ts'
@@ -184,7 +184,11 @@ export function makeServer(
         request.endpoint = endpoint
         const found = originOf(request)
         if ('refused' in found) return void send(reply, refusedHost(found.refused))
-        const call = { ...callOf(request, found.origin), client: clientOf(reply), proxySendsBelow: sentBelow(request) }
+        const call = {
+          ...callOf(request, found.origin),
+          client: clientOf(reply.raw),
+          proxySendsBelow: sentBelow(request),
+        }
         const answering = request.span
           ? work.watch(request.span.onStatement, () => runEndpoint(endpoint, call, running))
           : runEndpoint(endpoint, call, running)
@@ -268,12 +272,6 @@ function headersOf({ headers, raw }: FastifyRequest): FastifyRequest['headers'] 
   const values = raw.rawHeaders.filter((_, index, lines) => index % 2 === 1 && lines[index - 1] === 'authorization')
   return { ...headers, authorization: values.join(', ') }
 }
-
-const clientOf = ({ raw }: FastifyReply): Client => ({
-  isGone: () => ('stream' in raw ? isBrokenOff(raw.stream as Writable) : isBrokenOff(raw)),
-  onGone: (listener) => void raw.once('close', listener),
-})
-const isBrokenOff = (sent: Writable | ServerResponse) => sent.destroyed && !sent.writableFinished
 
 const refusedHost = (why: 'malformed' | 'unexpected') =>
   why === 'malformed'

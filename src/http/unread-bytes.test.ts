@@ -9,7 +9,10 @@ function client() {
   const listeners: (() => void)[] = []
   return {
     isGone: () => false,
-    onGone: (listener: () => void) => void listeners.push(listener),
+    onGone: (listener: () => void) => {
+      listeners.push(listener)
+      return () => undefined
+    },
     receive: () => {
       for (const listener of listeners.splice(0)) listener()
     },
