@@ -5,6 +5,7 @@ import type { Schema } from '../../db/schema.ts'
 import type { MediaType, MetricTimeframe } from '../enums.ts'
 import { withoutIndex } from '../few-rows.ts'
 import { currentId } from '../id-alias.ts'
+import { creatorId } from './creator.ts'
 
 /**
  * What a list of images is narrowed to (contract §2 GET /images, and `docs/filters.md`). What is absent, and an empty
@@ -116,7 +117,7 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
   // By the key of `model`.
   creatorId: ({ image, values }) => {
     const ofModel = image.selectFrom('model').select('model.creator_id').whereRef('model.id', '=', 'image.model_id')
-    return sql`coalesce(image.creator_id, ${ofModel}, ${defaultCreatorOf(image)}) = ${values('creatorId')}`
+    return sql`${creatorId(ofModel)} = ${values('creatorId')}`
   },
   picture: () => sql`${withoutIndex('image.type')} = 'image'`,
   film: ({ values }) => sql`${withoutIndex('image.type')} = ${values('film')}`,
@@ -134,9 +135,6 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
     sql`${isByTime ? sql.ref('image.created_at') : withoutIndex('image.created_at')} >= ${values('newerThan')}`,
 }
 
-/** The creator of images that have neither a creator nor a model. */
-export const defaultCreatorOf = (image: ExpressionBuilder<Schema, 'image'>) =>
-  image.selectFrom('default_creator').select('default_creator.account_id').where('default_creator.id', '=', sql.lit(1))
 
 /** Of a version and a model that lists show, or the hub's own without either. */
 const isPublic = ({ image }: ConditionContext) =>

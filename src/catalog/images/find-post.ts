@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import { jsonRows } from '../../db/json-rows.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
-import { defaultCreatorOf, filterConditions } from './filter.ts'
+import { creatorOfJoined } from './creator.ts'
+import { filterConditions } from './filter.ts'
 import { listedImage, type PageRow, recordsOf } from './page-query.ts'
 import type { ListedImage } from './records.ts'
 
@@ -49,15 +50,7 @@ export function openFindPost(database: Database): FindPost {
       .selectFrom('image')
       .leftJoin('model_version', 'model_version.id', 'image.version_id')
       .leftJoin('model', 'model.id', 'image.model_id')
-      .innerJoin('account', (join) =>
-        join.on((maker) =>
-          maker(
-            'account.id',
-            '=',
-            maker.fn.coalesce('image.creator_id', 'model.creator_id', defaultCreatorOf(maker as never)),
-          ),
-        ),
-      )
+      .innerJoin('account', (join) => join.on('account.id', '=', creatorOfJoined))
       .select(['image.version_id', 'account.id as user_id', 'account.username'])
       .select((image) => [
         sql<number>`coalesce(model_version.published_at, image.created_at)`.as('published_at'),

@@ -6,7 +6,8 @@ import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { ImageSort } from '../enums.ts'
 import { rowsOf } from '../few-rows.ts'
-import { defaultCreatorOf, type FilterValues, filterConditions } from './filter.ts'
+import { creatorOfJoined } from './creator.ts'
+import { type FilterValues, filterConditions } from './filter.ts'
 import { type ImageParts, imageColumns, type ListedImage, type StillImage } from './records.ts'
 import { imageSources } from './sources.ts'
 
@@ -88,15 +89,7 @@ export const recordsOf = (
         .on('still.nsfw_level', '>', sql.lit(0)),
     )
     .leftJoin('model', 'model.id', 'image.model_id')
-    .innerJoin('account', (join) =>
-      join.on((maker) =>
-        maker(
-          'account.id',
-          '=',
-          maker.fn.coalesce('image.creator_id', 'model.creator_id', defaultCreatorOf(maker as never)),
-        ),
-      ),
-    )
+    .innerJoin('account', (join) => join.on('account.id', '=', creatorOfJoined))
     .select([...imageColumns])
     .select(['page.key', 'account.username'])
     .select(['still.id as still_id', 'still.uuid as still_uuid', 'still.extension as still_extension'])
