@@ -167,7 +167,8 @@ export const optionDeclarations = {
   },
   limitFailures: {
     flag: '--limit-failures <rate>',
-    description: 'refused requests with a bad token of one network: so many in so many seconds, or off',
+    description:
+      'failed token checks allowed per IP network, as COUNT/SECONDS, or off; workers share their counts within milliseconds',
     schema: rate.default('100/60'),
   },
   limitAnonymous: {

@@ -97,7 +97,10 @@ async function recordNewNetworks(transaction: Transaction<Schema>, tokenId: numb
   }
 }
 
-/** A client that was not seen to send this secret in an address before. */
+/**
+ * Returns a warning for each client that sends a secret in a URL for the first time. The key's settings allow that, so the web app
+ * shows no alarm; the warnings are for callers of the API, which lists them until they are dismissed.
+ */
 async function warnOfQueries(transaction: Transaction<Schema>, secrets: SecretUses): Promise<Warning[]> {
   const warnings: Warning[] = []
   for (const [secretId, { inQuery }] of secrets) {

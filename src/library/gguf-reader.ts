@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { type ByteSource, readExactly } from './byte-source.ts'
 import { UnreadableHeader } from './unreadable-header.ts'
 
@@ -42,12 +43,14 @@ export class GgufReader {
     return Number(value)
   }
 
-  async text(): Promise<string> {
-    return (await this.bytes(await this.count('bytes of text', maxHeaderBytes))).toString('utf8')
+  /** Returns a text; `invalidText` when its bytes are not valid UTF-8, which the format requires. */
+  async text(): Promise<string | typeof invalidText> {
+    const bytes = await this.bytes(await this.count('bytes of text', maxHeaderBytes))
+    return isUtf8(bytes) ? bytes.toString('utf8') : invalidText
   }
 
-  /** A metadata value as text; `undefined` for an array, which is skipped. */
-  async value(type: number): Promise<string | undefined> {
+  /** Returns a metadata value as text; `undefined` for an array, which is skipped. */
+  async value(type: number): Promise<string | typeof invalidText | undefined> {
     if (type === textType) return this.text()
     if (type === arrayType) return this.#skipArray()
     const scalar = scalars[type]
@@ -76,6 +79,8 @@ export class GgufReader {
     }
   }
 }
+
+export const invalidText = Symbol('invalid UTF-8')
 
 const maxHeaderBytes = 100_000_000
 const pieceBytes = 1 << 18

@@ -46,6 +46,18 @@ test('a header with any byte changed, or cut anywhere, is read or refused by nam
   )
 })
 
+test('metadata with invalid UTF-8 is left out and reported, and a name of a tensor has to be valid', async () => {
+  const bytes = sample()
+  bytes[bytes.lastIndexOf('flux')] = 0xe9
+  const { metadata, problems, tensors } = await read(bytes)
+  assert.equal(metadata['general.architecture'], undefined)
+  assert.equal(metadata['general.file_type'], '2')
+  assert.deepEqual(problems, ['The metadata "general.architecture" in the header is not valid UTF-8; it is left out'])
+  assert.equal(tensors.length, 1)
+  bytes[bytes.indexOf('img_in')] = 0xe9
+  await assert.rejects(read(bytes), { name: 'UnreadableHeader', reason: 'malformed', message: /not valid UTF-8/ })
+})
+
 function sample(): Buffer {
   const header = Buffer.concat([
     Buffer.from('GGUF'),

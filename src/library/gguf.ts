@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts'
-import { GgufReader } from './gguf-reader.ts'
+import { GgufReader, invalidText } from './gguf-reader.ts'
 import { elementCount, type ModelHeader, type Tensor } from './tensors.ts'
-import { UnreadableHeader } from './unreadable-header.ts'
+import { invalidKey, invalidValue, maxInvalidNamed, UnreadableHeader } from './unreadable-header.ts'
 
 /** The header of a GGUF file; arrays among its metadata (vocabularies) are skipped. */
 export type GgufHeader = ModelHeader & { format: 'GGUF' }
@@ -21,7 +21,7 @@ export async function readGgufHeader(source: ByteSource, sizeBytes: number): Pro
   }
   const tensorCount = await reader.count('tensors', 1_000_000)
   const pairCount = await reader.count('metadata pairs', 100_000)
-  const metadata = await readMetadata(reader, pairCount)
+  const { metadata, problems } = await readMetadata(reader, pairCount)
   const infos: TensorInfo[] = []
   for (let index = 0; index < tensorCount; index++) infos.push(await readTensorInfo(reader))
   const alignment = Number(metadata['general.alignment'] ?? 32)
@@ -29,7 +29,8 @@ export async function readGgufHeader(source: ByteSource, sizeBytes: number): Pro
     throw new UnreadableHeader('malformed', 'The alignment of the data is out of range')
   }
   const headerBytes = Math.ceil(reader.position / alignment) * alignment
-  return { format: 'GGUF', headerBytes, metadata, tensors: placeTensors(infos, sizeBytes - headerBytes) }
+  const tensors = placeTensors(infos, sizeBytes - headerBytes)
+  return { format: 'GGUF', headerBytes, metadata, tensors, ...(problems.length > 0 && { problems }) }
 }
 
 type TensorInfo = { name: string; shape: number[]; type: number; offset: number }
@@ -75,18 +76,23 @@ const blocksByName = new Map(Object.values(ggmlTypes).map(([dtype, blockElements
 /** How many elements a block of this ggml type has; undefined for an unknown type. */
 export const ggmlBlockElements = (dtype: string): number | undefined => blocksByName.get(dtype)
 
-async function readMetadata(reader: GgufReader, pairCount: number): Promise<Record<string, string>> {
+async function readMetadata(reader: GgufReader, pairCount: number) {
   const pairs: [string, string][] = []
+  const problems = new Set<string>()
   for (let index = 0; index < pairCount; index++) {
     const key = await reader.text()
     const value = await reader.value(await reader.u32())
-    if (value !== undefined) pairs.push([key, value])
+    if (key !== invalidText && value !== invalidText) {
+      if (value !== undefined) pairs.push([key, value])
+    } else if (problems.size < maxInvalidNamed)
+      problems.add(key === invalidText ? invalidKey : invalidValue(JSON.stringify(key.slice(0, 120))))
   }
-  return Object.fromEntries(pairs)
+  return { metadata: Object.fromEntries(pairs), problems: [...problems] }
 }
 
 async function readTensorInfo(reader: GgufReader): Promise<TensorInfo> {
   const name = await reader.text()
+  if (name === invalidText) throw new UnreadableHeader('malformed', 'The name of a tensor is not valid UTF-8')
   const dimensions = await reader.u32()
   if (dimensions > 8) throw new UnreadableHeader('malformed', `A tensor claims ${dimensions} dimensions`)
   const shape: number[] = []

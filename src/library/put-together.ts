@@ -10,7 +10,7 @@ import { missingParts } from './sets/part-names.ts'
 import { componentFileType } from './sets/pipelines.ts'
 import type { SidecarClaim } from './sidecars/claim.ts'
 
-/** Makes one account of an entry from what its files hold and what they hash to; a file without hashes is left out. */
+/** Combines the content and the hashes of an entry's files into the facts of the entry; a file without hashes is left out. */
 export function entryFactsOf({
   entry,
   reading,
@@ -22,13 +22,13 @@ export function entryFactsOf({
 }): { facts: EntryFacts; problems: LibraryProblem[] } {
   const { claims } = reading
   const hashed = reading.models.filter(({ file }) => hashes.has(file.path))
-  // A config whose model cannot be used is no model itself.
+  // A config without a usable model is not a model.
   const models = hashed.every(({ file }) => isConfig(file.path)) ? [] : hashed
   const identified = models.flatMap(({ file, format, header }) => {
     const own = hashes.get(file.path)
     if (!own) return []
     const known = {
-      // A pipeline goes by its folder, and not by those of its components.
+      // A pipeline is named after its folder, not after the folders of its components.
       path: entry.isPipeline && !isConfig(file.path) ? `${entry.stem}${extname(file.path)}` : file.path,
       sidecars: claims,
       sha256: own.sha256,
@@ -95,13 +95,13 @@ function missingProblems({ models }: EntryFiles): LibraryProblem[] {
   ]
 }
 
-/** Whether a sidecar says more than that it is there. */
+/** Whether a sidecar states any fact besides hashes and problems. */
 const saysSomething = (claim: SidecarClaim): boolean =>
   Object.keys(claim).some((field) => !['source', 'problems', 'sha256'].includes(field))
 
 /**
- * What sidecars hold that could not be used, each told of the sidecar itself. One that names other files than this is none
- * to tell of where it names another of the entry's.
+ * Returns what could not be used in the sidecars, with the path of the sidecar. A problem that only some files of the entry have, such
+ * as a hash of another one of its files, is none.
  */
 function claimProblems(
   { stem, sidecars }: EntryFiles,

@@ -73,6 +73,8 @@ export async function readEntryFiles(
       complain(file.path, error)
     }
   }
+  for (const { file, header } of read)
+    reading.problems.push(...(header?.problems ?? []).map((reason) => ({ path: file.path, reason })))
   const headers = read.flatMap(({ file: { path }, header }) => (header ? [{ path, header }] : []))
   const described = new Map(describeParts(headers).map((facts, at) => [headers[at]?.path, facts]))
   const thumbnails: { of: string; image: Thumbnail; place: string }[] = []

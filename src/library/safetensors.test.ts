@@ -160,3 +160,20 @@ async function refused(bytes: Buffer, reason: UnreadableReason, message = /./): 
     return true
   })
 }
+
+test('metadata with invalid UTF-8 is left out and reported, and never has replacement characters', async () => {
+  const bytes = file(JSON.stringify({ ...twoTensors, __metadata__: { ss_output_name: 'fox~', format: 'pt' } }), 24)
+  bytes[bytes.indexOf('~')] = 0xe9
+  const { metadata, problems, tensors } = await read(bytes)
+  assert.deepEqual(metadata, { format: 'pt' })
+  assert.deepEqual(problems, ['The metadata "ss_output_name" in the header is not valid UTF-8; it is left out'])
+  assert.equal(tensors.length, 2)
+  const named = file(JSON.stringify(twoTensors), 24)
+  named[named.indexOf('small')] = 0xe9
+  await assert.rejects(read(named), { name: 'UnreadableHeader', reason: 'malformed', message: /not valid UTF-8/ })
+})
+
+test('a replacement character that the header itself holds is a character', async () => {
+  const header = await read(file(JSON.stringify({ ...twoTensors, __metadata__: { note: '\uFFFD' } }), 24))
+  assert.deepEqual([header.metadata, header.problems], [{ note: '\uFFFD' }, undefined])
+})

@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { type ByteSource, readExactly } from './byte-source.ts'
 import { parseLenientJson, UnreadableJson } from './lenient-json.ts'
 import { elementCount, type ModelHeader, type Tensor } from './tensors.ts'
-import { UnreadableHeader } from './unreadable-header.ts'
+import { invalidKey, invalidValue, maxInvalidNamed, UnreadableHeader } from './unreadable-header.ts'
 
 /** The header of a safetensors file, as it stands in the file. */
 export type SafetensorsHeader = ModelHeader & { format: 'SafeTensor' }
@@ -74,7 +75,8 @@ function parseHeader(json: Buffer, headerBytes: number, dataBytes: number): Safe
   const { __metadata__: metadata, ...entries } = parseObject(json)
   const tensors = Object.entries(entries).map(([name, entry]) => readTensor(name, entry))
   refuseMissingBytes(tensors, dataBytes)
-  return { format: 'SafeTensor', headerBytes, metadata: readMetadata(metadata), tensors }
+  const header = { format: 'SafeTensor' as const, headerBytes, metadata: readMetadata(metadata), tensors }
+  return isUtf8(json) ? header : withoutInvalidText(header)
 }
 
 function parseObject(json: Buffer): Record<string, unknown> {
@@ -121,6 +123,24 @@ function refuseMissingBytes(tensors: readonly Tensor[], dataBytes: number): void
     `The file is cut off: ${needed - dataBytes} bytes are missing, ` +
       `${missing.length} of ${tensors.length} tensors from ${quoted(first.name)} on`,
   )
+}
+
+/** Leaves out metadata whose invalid bytes were decoded as U+FFFD; the names of tensors have to be valid. */
+function withoutInvalidText(header: SafetensorsHeader): SafetensorsHeader {
+  const isValid = (text: string) => !text.includes('\uFFFD')
+  if (!header.tensors.every(({ name, dtype }) => isValid(name) && isValid(dtype)))
+    throw new UnreadableHeader('malformed', 'The name of a tensor is not valid UTF-8')
+  const entries = Object.entries(header.metadata)
+  const valid = entries.filter(([key, value]) => isValid(key) && isValid(value))
+  const problems = entries
+    .filter(([key, value]) => isValid(key) && !isValid(value))
+    .slice(0, maxInvalidNamed)
+    .map(([key]) => invalidValue(quoted(key)))
+  return {
+    ...header,
+    metadata: Object.fromEntries(valid),
+    problems: problems.length > 0 ? problems : [invalidKey],
+  }
 }
 
 function readMetadata(metadata: unknown): Record<string, string> {

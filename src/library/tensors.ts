@@ -7,6 +7,8 @@ export type ModelHeader = {
   headerBytes: number
   metadata: Record<string, string>
   tensors: Tensor[]
+  /** Metadata that was left out, as sentences about the file; absent for none. */
+  problems?: string[]
 }
 
 /** How many numbers a shape holds; `undefined` when it is beyond what can be counted exactly. */

@@ -44,5 +44,6 @@ export function cleanHeader(header: ModelHeader, clean: (text: string) => string
     const name = clean(tensor.name)
     return name === tensor.name ? tensor : { ...tensor, name }
   })
-  return { ...header, metadata: Object.fromEntries(metadata), tensors }
+  const problems = header.problems?.map((problem) => clean(problem))
+  return { ...header, metadata: Object.fromEntries(metadata), tensors, ...(problems && { problems }) }
 }

@@ -11,3 +11,10 @@ export class UnreadableHeader extends Error {
     this.reason = reason
   }
 }
+
+/** At most this many invalid values of a header are named. */
+export const maxInvalidNamed = 20
+/** Reports a metadata value whose bytes are no text; `key` is quoted. */
+export const invalidValue = (key: string): string =>
+  `The metadata ${key} in the header is not valid UTF-8; it is left out`
+export const invalidKey = 'Metadata in the header is not valid UTF-8; it is left out'

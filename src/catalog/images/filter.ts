@@ -135,7 +135,6 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
     sql`${isByTime ? sql.ref('image.created_at') : withoutIndex('image.created_at')} >= ${values('newerThan')}`,
 }
 
-
 /** Of a version and a model that lists show, or the hub's own without either. */
 const isPublic = ({ image }: ConditionContext) =>
   image.or([

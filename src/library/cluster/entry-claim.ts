@@ -16,7 +16,7 @@ export interface EntryClaim {
   parts: number
   /** Ids of the site that a sidecar names. */
   site?: { modelId: number; versionId: number }
-  /** How much its place tells, most important first; larger numbers tell more. */
+  /** Ranks of its sources, most important first; an entry with a larger rank decides the facts of the version. */
   tells: number[]
   type: string
   baseModel: string
@@ -100,8 +100,8 @@ function siteIds({ model, version }: Identity): EntryClaim['site'] {
 }
 
 /**
- * Trust in the sidecars comes first, then whether they name ids, then what the header and the place tell: a known type,
- * base model and format, a name that says something, a version.
+ * Returns the ranks of an entry's sources: trust in its sidecars first, then whether they name ids, then whether the header or the
+ * path give a type, a base model, a format, an informative name and a version.
  */
 function tellsOf(
   { provenance, model }: Identity,

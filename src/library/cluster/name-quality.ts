@@ -1,3 +1,5 @@
+import { genericWords } from '../generic-names.ts'
+
 /**
  * Rates a name that a path gives: 0 where it says nothing (`4x`, `model`, `pytorch_model`, a hash), 1 for the
  * name of a copy (`fox (1)`, `Copy of fox`), 2 otherwise.
@@ -19,10 +21,4 @@ export function nameQuality(name: string): 0 | 1 | 2 {
 const copyMarks = [/^copy of /i, / - copy( \(\d{1,4}\))?$/i, /[ _-]copy([ _-]\d{1,4})?$/i, / ?\(\d{1,4}\)$/]
 
 const isEmptyWord = (word: string): boolean =>
-  emptyWords.has(word) || /^(v?\d+[a-z]?|\d+x|x\d+|(fp|bf|int|q)\d+|[0-9a-f]{8,})$/.test(word)
-
-const emptyWords = new Set([
-  ...['adapter', 'bin', 'checkpoint', 'ckpt', 'copy', 'default', 'diffusion', 'download', 'ema', 'embedding', 'epoch'],
-  ...['file', 'final', 'last', 'lora', 'model', 'new', 'no', 'of', 'pruned', 'pytorch', 'safetensors', 'sharded'],
-  ...['step', 'temp', 'tmp', 'unknown', 'unnamed', 'untitled', 'vae', 'version', 'weights'],
-])
+  genericWords.has(word) || /^(v?\d+[a-z]?|\d+x|x\d+|(fp|bf|int|q)\d+|[0-9a-f]{8,})$/.test(word)

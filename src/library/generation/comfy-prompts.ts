@@ -1,12 +1,12 @@
 import { type Budget, linked } from './comfy-links.ts'
 import type { Graph, GraphNode } from './comfy-nodes.ts'
 
-/** Which of the two prompts is asked for. */
+/** The prompt to find. */
 export type Role = 'positive' | 'negative'
 
 /**
- * The text behind a conditioning, followed through whatever passes it on. An empty text is a text; a conditioning that was
- * zeroed out, or whose text the graph does not hold, has none. Nothing is taken from nodes that only happen to be near.
+ * Returns the text that a conditioning was encoded from, following its links through the nodes between them. The text can be empty.
+ * Undefined for a conditioning that was zeroed out, or whose text the graph does not contain. Only linked nodes are read.
  */
 export function promptBehind(graph: Graph, input: unknown, role: Role): string | undefined {
   return textBehind({ graph, role, budget: { nodes: 500 }, path: new Set() }, input)
@@ -16,7 +16,7 @@ interface Search {
   graph: Graph
   role: Role
   budget: Budget
-  /** The nodes between the start and here: a graph may be a circle. */
+  /** The nodes from the start to the current one, because a graph can have cycles. */
   path: Set<GraphNode>
 }
 
@@ -50,7 +50,10 @@ function textOfNode(search: Search, node: GraphNode, output: unknown): string | 
   return passedOn(search, node)
 }
 
-/** The side of a node that has both: some give each by an output of its own, others are told apart by who asks. */
+/**
+ * Returns which input of a node with both prompts to follow. Some nodes have an output for each, so the output decides; for others
+ * the requested role does.
+ */
 function sideOf({ type, inputs }: GraphNode, output: unknown, role: Role): Role {
   const hasBothOutputs =
     /control.?net|inpaint|conditioning|tovideo|reference/i.test(type) && Array.isArray(inputs.positive)
@@ -76,13 +79,13 @@ const textInputs = (role: Role): string[] => [
   'string_field',
 ]
 
-/** SDXL has two encoders, which get the same text, or one of them none, or two parts of one. */
+/** Joins the texts of the two encoders of SDXL. They can be equal, one can be empty, or each has a part of the prompt. */
 function joinedPair(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || one === '') return other ?? one
   return other === undefined || other === '' || other === one ? one : `${one}, ${other}`
 }
 
-/** A node that joins texts: in the order of its inputs, with what it puts between them. */
+/** Joins the texts of a node's inputs in their order, with the separator that the node names. */
 function joined(search: Search, { inputs }: GraphNode): string | undefined {
   const isSeparator = (name: string) => /delim|separator|clean|linebreak|strip|mode/i.test(name)
   const separator = Object.entries(inputs).find(([name]) => /delim|separator/i.test(name))?.[1]
@@ -93,7 +96,7 @@ function joined(search: Search, { inputs }: GraphNode): string | undefined {
   return texts.length === 0 ? undefined : texts.join(typeof separator === 'string' ? separator : '')
 }
 
-/** What a node passes on that has no text of its own: a switch its first input that has one, others their only link. */
+/** Follows a node without its own text: its only link or, for a switch, the first link that leads to a text. */
 function passedOn(search: Search, { type, inputs }: GraphNode): string | undefined {
   const links = Object.entries(inputs).filter(([, value]) => linked(search.graph, value) !== undefined)
   if (links.length === 1) return textBehind(search, links[0]?.[1])

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path/posix'
+import { genericStems } from '../generic-names.ts'
 
 /** What the name of a part says: `model.fp16-00002-of-00003` is part 2 of 3 of `model`. */
 export interface PartName {
@@ -16,19 +17,7 @@ const maxParts = 10_000
 const counterForm = /[-_.](?:part[-_.]?)?(\d{1,5})[-_]?of[-_]?(\d{1,5})(?=$|\.)/i
 const variantForm = /[._-](?:fp\d{1,2}|bf16|float16|float32|int8|non_ema|ema_only|ema)$/i
 
-/** Names that say nothing of the model: what the libraries of Hugging Face call every file, and the index of a pipeline. */
-const genericNames = new Set([
-  'diffusion_pytorch_model',
-  'pytorch_model',
-  'pytorch_lora_weights',
-  'model',
-  'adapter_model',
-  'tf_model',
-  'flax_model',
-  'model_index',
-])
-
-export const isGenericName = (base: string): boolean => genericNames.has(base.toLowerCase())
+export const isGenericName = (base: string): boolean => genericStems.has(base.toLowerCase())
 
 /** Reads a file name without its extension. A variant is only taken off a generic name: elsewhere it is a part of the name. */
 export function readPartName(stem: string): PartName {
