@@ -15,7 +15,7 @@ export const currentId = (kind: Kind, id: Expression<number>) =>
 export const isCurrentIdOf = (
   engine: EngineSql,
   kind: Kind,
-  { column, ids }: { column: Expression<number>; ids: Expression<unknown> },
+  { column, ids }: { column: Expression<unknown>; ids: Expression<unknown> },
 ) =>
   sql<boolean>`${column} in (
     select coalesce(id_alias.new_id, wanted.value) from ${engine.valuesOf(ids)} as wanted

@@ -73,7 +73,7 @@ export interface Schema {
   /** Keys that entries of one version or model share (`library/record/entry-keys.ts`). */
   entry_key: { key: number; entry_id: number }
   /** Ids that were replaced: `old_id` resolves to `new_id` as long as no row has it. */
-  id_alias: { kind: 'model' | 'model_version' | 'model_file'; old_id: number; new_id: number }
+  id_alias: { kind: 'model' | 'model_version' | 'model_file' | 'image'; old_id: number; new_id: number }
   dropped_file: DroppedFileTable
   model: ModelTable
   model_version: ModelVersionTable

@@ -4,7 +4,7 @@ import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { MediaType, MetricTimeframe } from '../enums.ts'
 import { withoutIndex } from '../few-rows.ts'
-import { currentId } from '../id-alias.ts'
+import { currentId, isCurrentIdOf } from '../id-alias.ts'
 import { creatorId } from './creator.ts'
 
 /**
@@ -98,8 +98,8 @@ export const filterConditions = (
  */
 const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
   levels: ({ values }) => sql`(image.nsfw_level & ${values('levels')}) <> 0`,
-  id: ({ image, values }) => image('image.id', '=', values('id')),
-  ids: ({ engine, values }) => engine.inList(withoutIndex('image.id'), values('ids')),
+  id: ({ image, values }) => image('image.id', '=', currentId('image', values('id'))),
+  ids: ({ engine, values }) => isCurrentIdOf(engine, 'image', { column: withoutIndex('image.id'), ids: values('ids') }),
   postId: ({ values }) => sql`${withoutIndex('image.post_id')} = ${values('postId')}`,
   modelId: ({ values }) => sql`${withoutIndex('image.model_id')} = ${currentId('model', values('modelId'))}`,
   // By the key of `image_version`.

@@ -4,19 +4,23 @@ import type { EngineSql } from '../../db/engine.ts'
 import type { PlaceholderOf } from '../../db/prepared.ts'
 import type { Schema } from '../../db/schema.ts'
 import { type Sources, source } from '../few-rows.ts'
-import { currentId } from '../id-alias.ts'
+import { currentId, isCurrentIdOf } from '../id-alias.ts'
 import type { FilterValues } from './filter.ts'
 
 type Query = Kysely<Schema>
 type Values = PlaceholderOf<Required<FilterValues>>
 
 /** The filters whose images an index finds. Where one finds at most {@link fewImages}, they lead the query of a page. */
-export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
+export const imageSources = (engine: EngineSql): Sources<FilterValues> => ({
   // By key.
-  id: (query: Query, values: Values) => source(images(query).where('image.id', '=', values('id'))),
+  id: (query: Query, values: Values) => source(images(query).where('image.id', '=', currentId('image', values('id')))),
   // By key.
   ids: (query: Query, values: Values) =>
-    source(images(query).where((image) => inList(image.ref('image.id'), values('ids')))),
+    source(
+      images(query).where((image) =>
+        isCurrentIdOf(engine, 'image', { column: image.ref('image.id'), ids: values('ids') }),
+      ),
+    ),
   // By the index `image_post`.
   postId: (query: Query, values: Values) => source(images(query).where('image.post_id', '=', values('postId'))),
   // By the index `image_model`.
@@ -68,7 +72,7 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
     ),
   // By the index `image_base`.
   baseModels: (query: Query, values: Values) =>
-    source(images(query).where((image) => inList(image.ref('image.base_model'), values('baseModels')))),
+    source(images(query).where((image) => engine.inList(image.ref('image.base_model'), values('baseModels')))),
   // Those of the rarest tag; the condition checks the others. By the key of `model_tag` and the index `image_model`.
   tagIds: (query: Query, values: Values) =>
     source(
@@ -80,7 +84,7 @@ export const imageSources = ({ inList }: EngineSql): Sources<FilterValues> => ({
           tagged
             .selectFrom('tag')
             .select('tag.id')
-            .where((tag) => inList(tag.ref('tag.id'), values('tagIds')))
+            .where((tag) => engine.inList(tag.ref('tag.id'), values('tagIds')))
             .orderBy('tag.model_count')
             .limit(sql.lit(1)),
         )

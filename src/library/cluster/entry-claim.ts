@@ -1,7 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { hideTokens } from '../../auth/token-format.ts'
 import { isSiteId } from '../../catalog/local-ids.ts'
-import type { EntryFacts, FileFacts } from '../entry-facts.ts'
+import type { EntryFacts, FileFacts, ImageFacts } from '../entry-facts.ts'
 import type { Identity } from '../identity.ts'
 import { splitStem } from '../path-hints.ts'
 import { nameQuality } from './name-quality.ts'
@@ -16,6 +16,9 @@ export interface EntryClaim {
   parts: number
   /** Ids of the site that a sidecar names. */
   site?: { modelId: number; versionId: number }
+  /** The ids of the site that sidecars name for its files, by SHA-256, and for its images. Absent where they name none. */
+  siteFiles?: Record<string, number>
+  siteImages?: { id: number; path: string; owned: boolean }[]
   /** Ranks of its sources, most important first; an entry with a larger rank decides the facts of the version. */
   tells: number[]
   type: string
@@ -41,7 +44,7 @@ export interface PlacedClaim extends EntryClaim {
 export const isActive = ({ files, site }: EntryClaim): boolean => files.length > 0 || site !== undefined
 
 /** Returns the claim of an entry. `now` (Unix milliseconds) bounds the age of files from the future. */
-export function claimOf({ identity, files, trust, stem }: EntryFacts, now: number): EntryClaim {
+export function claimOf({ identity, files, images, trust, stem }: EntryFacts, now: number): EntryClaim {
   const ordered = inOrder(files)
   const ownStem = hideTokens(stem.slice(stem.lastIndexOf('/') + 1))
   const { name, version, full } = splitStem(ownStem)
@@ -68,6 +71,8 @@ export function claimOf({ identity, files, trust, stem }: EntryFacts, now: numbe
     shared,
     parts: isPipeline ? hashes.length : shared,
     ...(site && { site }),
+    ...siteFilesOf(files),
+    ...siteImagesOf(images),
     tells: tellsOf(identity, { trust, hasIds: site !== undefined, format: ordered[0]?.identity.format }),
     type: identity.model.type,
     baseModel: identity.version.baseModel,
@@ -78,6 +83,18 @@ export function claimOf({ identity, files, trust, stem }: EntryFacts, now: numbe
       identity.model.name === name && { fullName: full }),
     family,
   }
+}
+
+function siteFilesOf(files: readonly FileFacts[]): Pick<EntryClaim, 'siteFiles'> {
+  const ids = files.flatMap(({ hashes, identity: { id } }) =>
+    id !== undefined && isSiteId(id) ? [[hashes.sha256, id] as const] : [],
+  )
+  return ids.length === 0 ? {} : { siteFiles: Object.fromEntries(ids) }
+}
+
+function siteImagesOf(images: readonly ImageFacts[]): Pick<EntryClaim, 'siteImages'> {
+  const ids = images.flatMap(({ id, path, owned }) => (id !== undefined && isSiteId(id) ? [{ id, path, owned }] : []))
+  return ids.length === 0 ? {} : { siteImages: ids }
 }
 
 /** A version whose files do not say when it was published is as old as its oldest file. */

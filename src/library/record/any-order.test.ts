@@ -12,7 +12,7 @@ import { openSqliteDatabase } from '../../db/sqlite/open.ts'
 import type { EntryFacts } from '../entry-facts.ts'
 import { identify } from '../identify.ts'
 import type { HeaderFacts } from '../model-metadata.ts'
-import type { SidecarClaim } from '../sidecars/claim.ts'
+import type { ClaimedFile, SidecarClaim } from '../sidecars/claim.ts'
 import { openRecorder, type Recorder } from './open-recorder.ts'
 
 /*
@@ -31,6 +31,8 @@ interface Content {
   bytes: number
   /** Which of `sidecars` lies next to it. */
   sidecar: number
+  /** Which of `previews` lie next to it. */
+  previews?: number
 }
 
 const lora = (baseModel: string): HeaderFacts => ({
@@ -47,12 +49,23 @@ const sidecars: (((sha256: string) => Partial<SidecarClaim>) | undefined)[] = [
   (sha256) => ({ modelId: 7, versionId: 71, versionName: 'named', sha256: [sha256] }),
   () => ({ modelId: 8, versionId: 80, modelName: 'Model 8' }),
   () => ({ trainedWords: ['fox'] }),
+  () => ({ modelId: 8, versionId: 81, versionName: 'conflicting', files: [file(900)] }),
+  (sha256) => ({ modelId: 9, versionId: 90, modelName: 'Model 9', sha256: [sha256], files: [file(900, sha256)] }),
+  (sha256) => ({ trainedWords: ['wolf'], files: [file(901, sha256)] }),
 ]
+
+const file = (id: number, sha256?: string): ClaimedFile => ({
+  ...{ id, name: 'named', metadata: {}, hashes: sha256 ? { SHA256: sha256 } : {} },
+})
+
+/** The ids that sidecars name for previews; undefined: none. Copies and others can name the same ids. */
+const previews: (number | undefined)[][] = [[], [], [undefined], [500], [501, 500], [undefined, 501], [502, undefined]]
 
 const anyContent: fc.Arbitrary<Content> = fc.record({
   at: fc.constantFrom(...places),
   bytes: fc.nat(headers.length - 1),
   sidecar: fc.nat(sidecars.length - 1),
+  previews: fc.nat(previews.length - 1),
 })
 type Step = { put: Content[] } | { remove: string[] }
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -83,7 +96,8 @@ test('any order, any batches and any history of a folder make one catalog', () =
           const shuffled = [...folder.values()].map((content) => ({ content, key: order.next().value ?? 0 }))
           const inOrder = shuffled.toSorted((one, other) => one.key - other.key).map(({ content }) => content)
           await record(fresh, inOrder, freshBatch)
-          assert.deepEqual(await catalogOf(hub.database), await catalogOf(fresh.database))
+          const said = idsIn([...folder.values()])
+          assert.deepEqual(await catalogOf(hub.database, said), await catalogOf(fresh.database, said))
         },
       ),
       { numRuns: 150, interruptAfterTimeLimit: 20_000 },
@@ -276,6 +290,70 @@ test('ids that were handed out resolve to the row that took their place', () =>
     assert.deepEqual(await rows('select id from model_version order by id'), [{ id: 70 }, { id: 71 }], 'never back')
   }))
 
+test('an id of the site goes to the most informative claimant, and ids that were handed out resolve', () =>
+  withHubs(async ([hub]) => {
+    const rows = async (query: string) => (await sql.raw(query).execute(hub.database.kysely)).rows
+    const [plain, trusted] = [
+      { at: 'other/copy.ckpt', bytes: 3, sidecar: 8, previews: 3 },
+      { at: 'loras/fox.safetensors', bytes: 2, sidecar: 9, previews: 4 },
+    ]
+    await record(hub, [{ ...trusted, sidecar: 0, previews: 2 }], 1)
+    await record(hub, [plain], 1)
+    const fileIds = 'select id from model_file order by sha256'
+    const imageIds = 'select path, id from image order by path'
+    const byHash = await rows('select sha256 from model_file order by sha256')
+    assert.equal(byHash.length, 2)
+    assert.deepEqual(await rows(imageIds), [
+      { path: 'loras/fox.preview.0.png', id: 1_000_000_000 },
+      { path: 'other/copy.preview.0.png', id: 500 },
+    ])
+    await record(hub, [trusted], 1)
+    assert.deepEqual(await rows(imageIds), [
+      { path: 'loras/fox.preview.0.png', id: 501 },
+      { path: 'loras/fox.preview.1.png', id: 500 },
+      { path: 'other/copy.preview.0.png', id: 1_000_000_002 },
+    ])
+    const files = await rows('select name, id from model_file order by name')
+    assert.deepEqual(files, [
+      { name: 'copy.ckpt', id: 1_000_000_001 },
+      { name: 'fox.safetensors', id: 900 },
+    ])
+    assert.deepEqual(
+      await rows(
+        "select kind, old_id, new_id from id_alias where kind in ('image', 'model_file') order by kind, old_id",
+      ),
+      [
+        { kind: 'image', old_id: 1_000_000_000, new_id: 501 },
+        { kind: 'image', old_id: 1_000_000_001, new_id: 500 },
+        { kind: 'model_file', old_id: 1_000_000_000, new_id: 900 },
+      ],
+    )
+    await record(hub, [{ ...trusted, sidecar: 0, previews: 2 }], 1)
+    const kept = await rows('select id from image order by id')
+    assert.deepEqual(kept, [{ id: 500 }, { id: 501 }], 'never back')
+    assert.deepEqual(await rows(fileIds).then((ids) => ids.length), 2)
+  }))
+
+test('versions of one model that are equally old are ordered by name', () =>
+  withHubs(async ([hub]) => {
+    const order = async (names: readonly string[]) => {
+      await clear(hub.database)
+      const contents = names.map((name, index) => ({ at: `a/fox_${name}.safetensors`, bytes: index % 2, sidecar: 0 }))
+      const entries = contents.map((content) => {
+        const facts = factsOf(content)
+        const files = facts.files.map(({ file, ...rest }) => ({ ...rest, file: { ...file, mtimeMs: 1 } }))
+        return { folderId: 1, facts: { ...facts, files }, problems: [] }
+      })
+      for (const entry of entries) assert.deepEqual(await hub.recorder.record([entry]), [])
+      const rows = await sql<{ name: string }>`select name from model_version order by position`.execute(
+        hub.database.kysely,
+      )
+      return rows.rows.map(({ name }) => name)
+    }
+    assert.deepEqual(await order(['v2', 'v10']), ['v10', 'v2'])
+    assert.deepEqual(await order(['v10', 'v2']), ['v10', 'v2'])
+  }))
+
 test('the statements of a batch do not grow with the copies that are there', () =>
   withHubs(async ([hub]) => {
     const copies = (from: number, count: number) =>
@@ -336,17 +414,18 @@ async function forget({ database, recorder }: Hub, paths: readonly string[]): Pr
 
 const stemOf = (path: string) => path.replace(/\.[a-z]+$/, '')
 
-function factsOf({ at, bytes, sidecar }: Content): EntryFacts {
+function factsOf(content: Content): EntryFacts {
+  const { at, bytes, sidecar } = content
   const sha256 = createHash('sha256').update(`content ${bytes}`).digest('hex').toUpperCase()
   const header = at.endsWith('.safetensors') ? headers[bytes] : undefined
   const said = sidecars[sidecar]?.(sha256)
   const claims: SidecarClaim[] = said ? [{ source: 'civitai-info', problems: [], sha256: [], ...said }] : []
   const identity = identify({ path: at, sidecars: claims, sha256, ...(header && { header }) })
-  const mtimeMs =
-    Date.parse('2024-01-01') + [...at].reduce((sum, letter, index) => sum + letter.charCodeAt(0) * (index + 1), 0)
+  // Some are equally old.
+  const mtimeMs = Date.parse('2024-01-01') + ([...at].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 3)
   return {
     stem: stemOf(at),
-    fingerprint: `${at} ${bytes} ${sidecar}`,
+    fingerprint: JSON.stringify(content),
     identity,
     trust: said?.sha256 ? 2 : said ? 1 : 0,
     files: [
@@ -356,15 +435,31 @@ function factsOf({ at, bytes, sidecar }: Content): EntryFacts {
         identity: identity.file,
       },
     ],
-    images: [],
+    images: (previews[content.previews ?? 0] ?? []).map((id, index) => ({
+      ...{ path: `${stemOf(at)}.preview.${index}.png`, owned: false, sizeBytes: 1, mtimeMs, holdsToken: false },
+      ...{ type: 'image', mime: 'image/png', width: 1, height: 1, blurHash: '', nsfwLevel: 1, modelHashes: [] },
+      ...{ meta: undefined, ...(id !== undefined && { id }) },
+    })),
   }
 }
+
+/** For each path of a file or an image the id that a sidecar names for it. */
+const idsIn = (contents: readonly Content[]): ReadonlyMap<string, number | undefined> =>
+  new Map(
+    contents
+      .map(factsOf)
+      .flatMap(({ files, images }) => [
+        ...files.map(({ file, identity }) => [file.path, identity.id] as const),
+        ...images.map(({ path, id }) => [path, id] as const),
+      ]),
+  )
 
 async function clear(database: Database): Promise<void> {
   await database.write(async (transaction) => {
     for (const table of [
       ...['library_entry', 'entry_key', 'id_alias', 'file_place', 'library_problem', 'lost_file', 'dropped_file'],
       ...['model', 'model_version', 'model_file', 'file_hash', 'tag', 'model_tag', 'id_sequence', 'model_text'],
+      ...['image', 'image_version', 'image_hash', 'video_still'],
     ])
       await sql.raw(`delete from ${table}`).execute(transaction)
   })
@@ -379,22 +474,28 @@ interface CatalogRow {
   version_name: string
   base_model: string
   trained_words: string
+  file_id: number
   file: string
   format: string
   sha256: string
   places: string
 }
 
-/** The catalog without ids that no sidecar names. */
-async function catalogOf(database: Database) {
+/** The catalog without ids that no sidecar names; `said` has those of files and images by path. */
+async function catalogOf(database: Database, said: ReadonlyMap<string, number | undefined> = new Map()) {
   const { rows } = await sql<CatalogRow>`
     select model.id as model, model.name as model_name, model.type, version.id as version, position,
-      version.name as version_name, base_model, trained_words, file.name as file, file.format, sha256,
+      version.name as version_name, base_model, trained_words, file.id as file_id, file.name as file, file.format, sha256,
       (select group_concat(path order by path) from file_place where file_id = file.id) as places
     from model join model_version as version on version.model_id = model.id
       join model_file as file on file.version_id = version.id
     order by position, sha256
   `.execute(database.kysely)
+  const images = await sql<{ id: number; version_id: number; path: string; model_id: number }>`
+    select id, version_id, path, model_id from image order by position, id
+  `.execute(database.kysely)
+  const imagesOf = Map.groupBy(images.rows, ({ version_id, model_id }) => `${model_id} ${version_id}`)
+  const saidId = (id: number, paths: string) => (paths.split(',').some((path) => said.get(path) === id) ? id : 'local')
   const claims = await sql<{ claim: string }>`select claim from library_entry`.execute(database.kysely)
   const sites = claims.rows.map(
     ({ claim }) => (JSON.parse(claim) as { site?: { modelId: number; versionId: number } }).site,
@@ -410,7 +511,10 @@ async function catalogOf(database: Database) {
       name: files[0]?.version_name,
       baseModel: files[0]?.base_model,
       trainedWords: files[0]?.trained_words,
-      files: files.map(({ file, format, sha256, places }) => ({ name: file, format, sha256, places })),
+      files: files.map(({ file_id, file, format, sha256, places }) => ({
+        ...{ id: saidId(file_id, places ?? ''), name: file, format, sha256, places },
+      })),
+      images: (imagesOf.get(`${model} ${version}`) ?? []).map(({ id, path }) => ({ id: saidId(id, path), path })),
     })),
   }))
   return models.toSorted((one, other) =>

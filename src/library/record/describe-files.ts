@@ -1,9 +1,7 @@
 import { hideTokens } from '../../auth/token-format.ts'
-import { isSiteId } from '../../catalog/local-ids.ts'
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { type FileScan, scanOf } from '../file-scan.ts'
 import type { FileIdentity } from '../identity.ts'
-import { addAlias, dropAliases } from './aliases.ts'
 import { offeredNames } from './offered-names.ts'
 import { describedOf } from './put-files.ts'
 import { isOneOf, type Recording } from './recording.ts'
@@ -11,8 +9,7 @@ import type { SettledVersion } from './settled.ts'
 import type { StoredFacts } from './stored-facts.ts'
 
 /**
- * Makes each file of these versions what the most informative of its places says: name, type, format, precision and the
- * id that the site gave it.
+ * Makes each file of these versions what the most informative of its places says: name, type, format and precision.
  */
 export async function describeFiles(
   recording: Recording,
@@ -46,7 +43,6 @@ export async function describeFiles(
           .set({ ...columns, ...scan })
           .where('id', '=', file.id)
           .execute()
-      await takeSiteId(recording, file.id, said.identity)
     }
   }
 }
@@ -68,17 +64,4 @@ function newScan(
   const isSame = Object.entries(scan).every(([column, value]) => file[column as keyof FileScan] === value)
   const scanned_at = identity.scan?.scannedAt ?? (isSame ? file.scanned_at : now)
   return isSame && scanned_at === file.scanned_at ? undefined : { ...scan, scanned_at }
-}
-
-/** A file with a local id gets the one that the site gave it, once it is known and free. It never goes back. */
-async function takeSiteId(recording: Recording, fileId: number, { id }: FileIdentity): Promise<void> {
-  if (id === undefined || !isSiteId(id) || isSiteId(fileId)) return
-  const { transaction } = recording
-  const taken = await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()
-  if (taken) return
-  await transaction.updateTable('model_file').set({ id }).where('id', '=', fileId).execute()
-  for (const table of ['file_hash', 'file_place', 'lost_file'] as const)
-    await transaction.updateTable(table).set({ file_id: id }).where('file_id', '=', fileId).execute()
-  await dropAliases(recording, 'model_file', [id])
-  await addAlias(recording, 'model_file', fileId, id)
 }

@@ -5,13 +5,15 @@ import { familyOf } from '../cluster/group-models.ts'
 import type { ReadEntry } from './record-entries.ts'
 import type { Recording } from './recording.ts'
 
-/** Returns the keys of an entry: entries that can be one version or one model have one in common. */
+/** Returns the keys of an entry: entries that can be one version or one model, or that claim one id, have one in common. */
 export function keysOf(claim: PlacedClaim): number[] {
   if (!isActive(claim)) return []
-  const { files, shared, site } = claim
+  const { files, shared, site, siteFiles = {}, siteImages = [] } = claim
   const texts = [
     ...files.slice(0, shared).map((hash) => `bytes ${hash}`),
     ...(site ? [`version ${site.versionId}`, `model ${site.modelId}`] : []),
+    ...Object.values(siteFiles).map((id) => `file ${id}`),
+    ...siteImages.map(({ id }) => `image ${id}`),
     `family ${familyOf(claim)}`,
   ]
   return [...new Set(texts.map(keyOf))]

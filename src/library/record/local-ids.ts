@@ -1,4 +1,5 @@
 import { firstLocalId, isSiteId } from '../../catalog/local-ids.ts'
+import { dropAliases } from './aliases.ts'
 import type { Recording } from './recording.ts'
 
 /** What has ids that clients see. */
@@ -32,5 +33,7 @@ export async function takeId(
 ): Promise<number> {
   if (claimed === undefined || !isSiteId(claimed)) return takeLocalId(recording, table)
   const taken = await recording.transaction.selectFrom(table).select('id').where('id', '=', claimed).executeTakeFirst()
-  return taken ? takeLocalId(recording, table) : claimed
+  if (taken) return takeLocalId(recording, table)
+  await dropAliases(recording, table, [claimed])
+  return claimed
 }

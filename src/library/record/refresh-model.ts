@@ -6,7 +6,8 @@ import { levelsOf } from '../../catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../catalog/primary-file.ts'
 import type { ModelText } from '../../db/engine.ts'
 import { modelStats } from './model-stats.ts'
-import type { Recording } from './recording.ts'
+import { newestFirst } from './newest-first.ts'
+import { isOneOf, type Recording } from './recording.ts'
 
 /**
  * Brings up to date what a model's row, and those of its versions, hold of what lies below them: levels, counts, order,
@@ -25,14 +26,13 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
   if (!model) return
   const levels = await imageLevels(recording, modelId)
   const files = Map.groupBy(await filesOf(recording, modelId), ({ version_id }) => version_id)
-  const versions = await transaction
+  const found = await transaction
     .selectFrom('model_version')
-    .select(['id', 'status', 'published_at', 'trained_words', 'nsfw_level', 'file_count'])
+    .select(['id', 'name', 'position', 'status', 'published_at', 'trained_words', 'nsfw_level', 'file_count'])
     .select(['imported_download_count', 'thumbs_up_count', 'thumbs_down_count'])
     .where('model_id', '=', modelId)
-    .orderBy('published_at', 'desc')
-    .orderBy('id', 'desc')
     .execute()
+  const versions = inOrder(found, files, await namedIds(recording, tiesOf(found)))
   const published: { imageLevels: number; publishedAt: number; hasFile: boolean }[] = []
   for (const version of versions) {
     const own = files.get(version.id) ?? []
@@ -50,7 +50,7 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     if (version.status === 'Published')
       published.push({ imageLevels, publishedAt: version.published_at, hasFile: file_count > 0 })
   }
-  await putInOrder(recording, modelId)
+  await putInOrder(recording, versions)
   const times = published.map(({ publishedAt }) => publishedAt)
   await transaction
     .updateTable('model')
@@ -122,6 +122,7 @@ const filesOf = ({ transaction }: Recording, modelId: number) =>
       'fp',
       'quant_type',
       'is_primary',
+      'sha256',
     ])
     .where('model_version.model_id', '=', modelId)
     .execute()
@@ -141,15 +142,52 @@ async function markPrimary(
 }
 
 /** The newest version first. */
-const putInOrder = ({ transaction }: Recording, modelId: number) =>
-  sql`
-    update model_version set position = placed.position
-    from (
-      select id, row_number() over (order by published_at desc, id desc) - 1 as position
-      from model_version where model_id = ${modelId}
-    ) as placed
-    where model_version.id = placed.id and model_version.position <> placed.position
+function inOrder<Version extends Dated & { name: string }>(
+  versions: readonly Version[],
+  files: ReadonlyMap<number, readonly { sha256: string }[]>,
+  named: ReadonlySet<number>,
+): Version[] {
+  const placed = versions.map((version) => {
+    const [content = ''] = (files.get(version.id) ?? []).map(({ sha256 }) => sha256).sort()
+    const { id, name, published_at } = version
+    return { version, ...{ id, name, content, publishedAt: published_at, isNamed: named.has(id) } }
+  })
+  return placed.sort(newestFirst).map(({ version }) => version)
+}
+
+type Dated = { id: number; published_at: number }
+
+/** The ids of versions that were published at the same time as another. */
+const tiesOf = (versions: readonly Dated[]): number[] =>
+  [...Map.groupBy(versions, ({ published_at }) => published_at).values()]
+    .filter((together) => together.length > 1)
+    .flatMap((together) => together.map(({ id }) => id))
+
+/** Those of these versions whose ids sidecars name. By the index `library_entry_version`. */
+async function namedIds(recording: Recording, versionIds: readonly number[]): Promise<Set<number>> {
+  if (versionIds.length === 0) return new Set()
+  const rows = await recording.transaction
+    .selectFrom('library_entry')
+    .select('version_id')
+    .distinct()
+    .where((row) => isOneOf(recording, row.ref('version_id'), versionIds))
+    .where(sql<boolean>`claim ->> '$.site.versionId' = version_id`)
+    .execute()
+  return new Set(rows.map(({ version_id }) => version_id))
+}
+
+/** Writes the positions of versions, which are in order, where they differ. */
+async function putInOrder(
+  { transaction }: Recording,
+  versions: readonly { id: number; position: number }[],
+): Promise<void> {
+  const moved = versions.flatMap(({ id, position }, index) => (position === index ? [] : [[id, index]]))
+  if (moved.length === 0) return
+  await sql`
+    update model_version set position = moved.value ->> 1
+    from json_each(${JSON.stringify(moved)}) as moved where model_version.id = moved.value ->> 0
   `.execute(transaction)
+}
 
 async function putText(
   { transaction, engine }: Recording,

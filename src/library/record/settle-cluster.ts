@@ -8,6 +8,7 @@ import type { ClusterRow } from './cluster-rows.ts'
 import { describeFiles, leadersOfFiles } from './describe-files.ts'
 import { describeImages, orderImages } from './describe-images.ts'
 import { dropIfEmpty } from './drop-rows.ts'
+import { giveSiteIds } from './give-site-ids.ts'
 import { takeLocalIds } from './local-ids.ts'
 import { mergeModels } from './merge-models.ts'
 import { mergeVersions, moveToModel } from './merge-versions.ts'
@@ -60,6 +61,10 @@ export async function settleCluster(recording: Recording, cluster: ChangedCluste
   await describeFiles(recording, changed.versions, facts)
   await describeImages(recording, changed.models, facts)
   await orderImages(recording, changed.versions)
+  await giveSiteIds(
+    recording,
+    plan.flatMap(({ versions }) => versions),
+  )
   await dropIfEmpty(recording, { versionIds: changed.abandoned, modelIds: changed.modelIds })
 }
 
