@@ -154,3 +154,11 @@ async function walk(
   } while (cursor !== undefined)
   return met
 }
+
+test('an id that an image had before finds it, alone and in a list', () =>
+  withImages(async ({ database, idsOf }) => {
+    await insertModel(database, { versions: [{ images: [{}, {}, {}] }] })
+    await database.kysely.insertInto('id_alias').values({ kind: 'image', old_id: 1_000_000_007, new_id: 3 }).execute()
+    assert.deepEqual(await idsOf({ id: 1_000_000_007 }), [3])
+    assert.deepEqual(await idsOf({ ids: [1_000_000_007, 1] }), [3, 1])
+  }))

@@ -5,17 +5,22 @@ import type { Recording } from './recording.ts'
 type Kind = Schema['id_alias']['kind']
 
 /** Makes `oldId`, and every id that resolved to it, resolve to `newId`. */
-export async function addAlias({ transaction }: Recording, kind: Kind, oldId: number, newId: number): Promise<void> {
+export async function addAlias(recording: Recording, kind: Kind, oldId: number, newId: number): Promise<void> {
+  await moveAliases(recording, kind, oldId, newId)
+  await recording.transaction
+    .insertInto('id_alias')
+    .values({ kind, old_id: oldId, new_id: newId })
+    .onConflict((conflict) => conflict.columns(['kind', 'old_id']).doUpdateSet({ new_id: newId }))
+    .execute()
+}
+
+/** Makes every id that resolved to `oldId`, which another row gets, resolve to `newId`. */
+export async function moveAliases({ transaction }: Recording, kind: Kind, oldId: number, newId: number): Promise<void> {
   await transaction
     .updateTable('id_alias')
     .set({ new_id: newId })
     .where('kind', '=', kind)
     .where('new_id', '=', oldId)
-    .execute()
-  await transaction
-    .insertInto('id_alias')
-    .values({ kind, old_id: oldId, new_id: newId })
-    .onConflict((conflict) => conflict.columns(['kind', 'old_id']).doUpdateSet({ new_id: newId }))
     .execute()
 }
 

@@ -1,6 +1,6 @@
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { mostInformativeFirst } from '../cluster/most-informative.ts'
-import { addAlias, dropAliases } from './aliases.ts'
+import { addAlias, dropAliases, moveAliases } from './aliases.ts'
 import { willChange } from './changing-models.ts'
 import { takeLocalId } from './local-ids.ts'
 import { isOneOf, type Recording } from './recording.ts'
@@ -113,6 +113,7 @@ async function renumberRows(
   for (const holder of holders) {
     const localId = await takeLocalId(recording, table)
     await renumber(recording, table, holder.id, localId)
+    await moveAliases(recording, table, holder.id, localId)
     holder.id = localId
   }
   for (const { id, row } of moving) {
