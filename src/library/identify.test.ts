@@ -112,6 +112,28 @@ test('the entry of a site version that is this file is found by hash', () => {
   assert.deepEqual([file.id, file.fp, file.type], [2, 'fp16', 'Pruned Model'])
 })
 
+test('the id of a file is taken only from the entry with its own hash', () => {
+  const idFrom = (hashes: { SHA256?: string }) =>
+    identify({
+      path: 'fox.safetensors',
+      sha256,
+      sidecars: [claim({ files: [{ id: 700, name: 'fox.safetensors', metadata: {}, hashes }] })],
+    }).file.id
+  assert.equal(idFrom({ SHA256: sha256 }), 700)
+  assert.equal(idFrom({}), undefined, 'without a hash')
+  assert.equal(idFrom({ SHA256: 'CD'.repeat(32) }), undefined, 'with another hash')
+})
+
+test('a line break in a file name does not hide its extension or its version', () => {
+  const { model, version, file } = identify({ path: 'loras/red\nfox_v2.safetensors', sidecars: [] })
+  assert.deepEqual([model.name, version.name, file.format], ['red fox', 'v2', 'SafeTensor'])
+})
+
+test('a name from a header has the bound of names from sidecars', () => {
+  const { model } = identify({ path: 'a.safetensors', header: { spec: { title: 'T'.repeat(100_000) } }, sidecars: [] })
+  assert.equal(model.name.length, 1000)
+})
+
 test('folders of the common UIs hint at the type, in any letters and depth', () => {
   const types = {
     'models/Stable-diffusion/x.ckpt': 'Checkpoint',

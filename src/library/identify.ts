@@ -87,7 +87,7 @@ function modelFacts({ claims, header, hints }: Evidence): Facts {
   const author = header.spec?.author
   return {
     id: idsFrom(claims).model,
-    name: claimed('modelName') ?? fact(header.spec?.title, 'header') ?? fact(hints.modelName, 'name'),
+    name: claimed('modelName') ?? fact(header.spec?.title?.slice(0, 1000), 'header') ?? fact(hints.modelName, 'name'),
     type:
       claimed('modelType') ??
       fact(header.modelType, 'header') ??
@@ -125,7 +125,8 @@ function fileFacts({ claims, format, header, hints }: Evidence, sha256: string |
       return file === undefined ? undefined : read(file)
     })
   return {
-    id: claimed(({ id }) => id),
+    // An id without the hash of the bytes that have it could be that of another file.
+    id: claimed(({ id, hashes }) => (sha256 !== undefined && hashes.SHA256 === sha256 ? id : undefined)),
     siteName: claimed(({ name }) => name),
     type: claimed(({ type }) => type) ?? fact(fileTypeOf(format, hints), 'name'),
     // No claim changes the format of the bytes.

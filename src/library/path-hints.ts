@@ -113,7 +113,7 @@ function fileTypeOf(extension: string): ModelFileType {
 }
 
 function splitName(fileName: string) {
-  const [, name = fileName, extension = ''] = /^(.+)\.([a-z0-9]{1,12})$/i.exec(fileName) ?? []
+  const [, name = fileName, extension = ''] = /^(.+)\.([a-z0-9]{1,12})$/is.exec(fileName) ?? []
   const isVae = /\.vae$/i.test(name)
   return { stem: isVae ? name.slice(0, -4) : name, extension: extension.toLowerCase(), isVae }
 }
@@ -143,12 +143,12 @@ const numberOf = (text: string) => String(Number(text.replace(/\D/g, '')))
 
 const versionForms: { pattern: RegExp; read: (version: string) => string }[] = [
   {
-    pattern: /^(.*?[^\s_.-])[\s_.-]+\(?(v(?:er(?:sion)?)?[\s_.-]?\d{1,4}(?:[._]\d{1,4}){0,3}[a-z]?)\)?$/i,
+    pattern: /^(.*?[^\s_.-])[\s_.-]+\(?(v(?:er(?:sion)?)?[\s_.-]?\d{1,4}(?:[._]\d{1,4}){0,3}[a-z]?)\)?$/is,
     read: (version) => version.replace(/(?<=\d)_(?=\d)/g, '.').replaceAll('_', ' '),
   },
-  { pattern: /^(.*[^\s_.-])-(0\d{5})$/, read: (version) => `epoch ${numberOf(version)}` },
-  { pattern: /^(.*[^\s_.-])[\s_.-]+(epoch[\s_-]?\d{1,6})$/i, read: (version) => `epoch ${numberOf(version)}` },
-  { pattern: /^(.*[^\s_.-])[_-](step\d{1,9}|0\d{8})$/i, read: (version) => `step ${numberOf(version)}` },
+  { pattern: /^(.*[^\s_.-])-(0\d{5})$/s, read: (version) => `epoch ${numberOf(version)}` },
+  { pattern: /^(.*[^\s_.-])[\s_.-]+(epoch[\s_-]?\d{1,6})$/is, read: (version) => `epoch ${numberOf(version)}` },
+  { pattern: /^(.*[^\s_.-])[_-](step\d{1,9}|0\d{8})$/is, read: (version) => `step ${numberOf(version)}` },
 ]
 
 function readable(stem: string): string {

@@ -202,3 +202,24 @@ test('sound is no picture, and takes no place in the list', () => {
   const images = [claimedImage({ type: 'audio', id: 1 }), claimedImage({ id: 2 })]
   assert.equal(imagesOf([preview('fox.png')], images)[0]?.id, 2)
 })
+
+test('a set that claims ten thousand parts is one problem with the count', () => {
+  const { problems } = factsOf({ files: ['sets/w-00001-of-10000.safetensors'] })
+  assert.deepEqual(problems, [
+    {
+      path: 'sets/w-00002-of-10000.safetensors',
+      reason: '9999 of the 10000 parts of the model are missing; this is the first',
+    },
+  ])
+})
+
+test('however many incomplete sets share a name, a bounded number of problems is reported', () => {
+  const { problems } = factsOf({
+    files: Array.from(
+      { length: 100 },
+      (_, index) => `sets/w-00001-of-${String(index + 5000).padStart(5, '0')}.safetensors`,
+    ),
+  })
+  assert.equal(problems.length, 21)
+  assert.match(problems.at(-1)?.reason ?? '', /100 sets/)
+})

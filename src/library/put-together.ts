@@ -74,25 +74,25 @@ function asComponent(identity: Identity, path: string): Identity {
   }
 }
 
-/** At most this many missing parts are named. */
-const maxMissing = 20
+/** At most this many incomplete sets of one entry are reported one by one. */
+const maxIncompleteSets = 20
 
+/** One problem for each incomplete set, whatever number of parts its names claim. */
 function missingProblems({ models }: EntryFiles): LibraryProblem[] {
   const byExtension = Map.groupBy(models, ({ path }) => modelExtension(path) ?? '')
-  const sets = [...byExtension].map(([extension, files]) => {
+  const sets = [...byExtension].flatMap(([extension, files]) => {
     const stems = files.map(({ path }) => path.slice(0, path.length - extension.length))
-    const { count, named } = missingParts(stems, maxMissing + 1)
-    return { count, named: named.map((path) => path + extension) }
+    return missingParts(stems).map((set) => ({ ...set, path: set.first + extension }))
   })
-  const count = sets.reduce((sum, set) => sum + set.count, 0)
-  const named = sets.flatMap((set) => set.named)
-  return [
-    ...named.slice(0, maxMissing).map((path) => ({ path, reason: 'this part of the model is missing' })),
-    ...named.slice(maxMissing, maxMissing + 1).map((path) => ({
-      path,
-      reason: `${count} parts of the model are missing, and ${models.length} are there`,
-    })),
-  ]
+  return sets.slice(0, maxIncompleteSets + 1).map(({ path, missing, total }, index) => {
+    if (index === maxIncompleteSets)
+      return {
+        path,
+        reason: `parts of ${sets.length} sets with this name are missing; this is the last that is listed`,
+      }
+    if (missing === 1) return { path, reason: 'this part of the model is missing' }
+    return { path, reason: `${missing} of the ${total} parts of the model are missing; this is the first` }
+  })
 }
 
 /** Whether a sidecar states any fact besides hashes and problems. */

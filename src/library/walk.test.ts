@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -75,5 +77,33 @@ test('a path that is too long is reported, and what is above it is read', async 
     assert.ok(steps.some((step) => step.kind === 'directory' && step.files.length === 1))
   } finally {
     execFileSync('rm', ['-rf', root])
+  }
+})
+
+test('named pipes and sockets with the name of a model are reported and never opened', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'modelkeep-walk-'))
+  const server = createServer()
+  try {
+    execFileSync('mkfifo', ['pipe.safetensors', 'a.civitai.info'], { cwd: root })
+    await once(server.listen(join(root, 'socket.ckpt')), 'listening')
+    await symlink('pipe.safetensors', join(root, 'link.gguf'))
+    await writeFile(join(root, 'a.safetensors'), '')
+    const steps = await Array.fromAsync(walk(root))
+    assert.deepEqual(
+      steps.flatMap((step) => (step.kind === 'problem' ? [[step.path, step.reason, step.unread]] : [])),
+      [
+        ['a.civitai.info', 'it is a named pipe, not a file', false],
+        ['link.gguf', 'it is a named pipe, not a file', false],
+        ['pipe.safetensors', 'it is a named pipe, not a file', false],
+        ['socket.ckpt', 'it is a socket, not a file', false],
+      ],
+    )
+    assert.deepEqual(
+      steps.flatMap((step) => (step.kind === 'directory' ? step.files.map(({ path }) => path) : [])),
+      ['a.safetensors'],
+    )
+  } finally {
+    server.close()
+    await rm(root, { recursive: true })
   }
 })

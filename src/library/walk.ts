@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Dirent } from 'node:fs'
+import type { Dirent, Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { compileExclusions, type Exclusions } from './exclusions.ts'
@@ -119,12 +119,20 @@ async function look({
     }
     // What a link to a directory leads to lies inside the folder, and is walked where it lies.
     const found = await stat(absolute)
-    if (!found.isFile()) return { kind: 'other' }
+    if (found.isDirectory()) return { kind: 'other' }
+    if (!found.isFile()) return problem(`it is ${kindOf(found)}, not a file`)
     const [mtimeMs, inode] = [Math.floor(found.mtimeMs), String(found.ino)]
     return { kind: 'file', file: { path, sizeBytes: found.size, mtimeMs, inode } }
   } catch (error) {
     return problem(describe(error), !leadsNowhere(error))
   }
+}
+
+/** What is neither a file nor a directory, in words. Opening one of these could block forever, so none is opened. */
+function kindOf(found: Stats): string {
+  if (found.isFIFO()) return 'a named pipe'
+  if (found.isSocket()) return 'a socket'
+  return 'a device'
 }
 
 /** A name as text; bytes that are not valid UTF-8 appear as `\\xNN`. */

@@ -40,11 +40,16 @@ export function setPath(stemPath: string): string {
   return directory === '.' ? base : `${directory}/${base}`
 }
 
-/**
- * Counts the parts that are missing of sets of which some are there, and names the first `maxNamed` of them. `paths` are
- * without extensions, as are the results.
- */
-export function missingParts(paths: readonly string[], maxNamed: number): { count: number; named: string[] } {
+/** The missing parts of one set of which some parts are there. */
+export interface MissingParts {
+  /** The path of the first missing part, without its extension. */
+  first: string
+  missing: number
+  total: number
+}
+
+/** Returns the sets among `paths` that lack parts, in the order of `paths`, which are without extensions. */
+export function missingParts(paths: readonly string[]): MissingParts[] {
   const counted = paths.flatMap((path) => {
     const name = readPartName(basename(path))
     return name.counter ? [{ path, ...name, counter: name.counter }] : []
@@ -52,18 +57,17 @@ export function missingParts(paths: readonly string[], maxNamed: number): { coun
   const sets = Map.groupBy(counted, ({ path, base, variant, counter }) =>
     JSON.stringify([dirname(path), base, variant, counter.total]),
   )
-  const named: string[] = []
-  let count = 0
-  for (const set of sets.values()) {
+  return [...sets.values()].flatMap((set) => {
     const [{ path, counter }] = set as [(typeof set)[number]] // no set is empty
+    const { total, text } = counter
     const there = new Set(set.map((part) => part.counter.index))
     const start = there.has(0) ? 0 : 1
-    const end = start + counter.total
-    count += counter.total - [...there].filter((index) => index < end).length
-    for (let index = start; index < end && named.length < maxNamed; index++)
-      if (!there.has(index)) named.push(path.replace(counter.text, counterOf(counter.text, index)))
-  }
-  return { count, named }
+    const missing = total - [...there].filter((index) => index < start + total).length
+    if (missing <= 0) return []
+    let index = start
+    while (there.has(index)) index++
+    return [{ first: path.replace(text, counterOf(text, index)), missing, total }]
+  })
 }
 
 /** The same counter with another index, in as many digits. */

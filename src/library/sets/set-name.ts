@@ -11,7 +11,7 @@ const layoutFolders = new Set([
   ...['weights', 'transformers'],
 ])
 
-const cacheFolder = /^(?:models|datasets|spaces)--(?:.+--)?(.+)$/
+const cacheFolder = /^(?:models|datasets|spaces)--(?:.+--)?(.+)$/s
 
 /**
  * The name that a model file goes by, without its extension: its own without counter and variant when that says something,
