@@ -19,9 +19,8 @@ import { setTimeout as later } from 'node:timers/promises'
 import { openEdge } from '../src/edge-cache/edge.ts'
 import { openOriginClient } from '../src/edge-cache/origin-client.ts'
 import { type Answered, makeProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
-import { refusals } from '../src/http/refused-connections.ts'
+import { guardConnections } from '../src/http/guard-connections.ts'
 import { requestIds } from '../src/http/request-id.ts'
-import { takeTurns } from '../src/http/request-turns.ts'
 import { makeCertificate } from './certificate.ts'
 import { eventually } from './eventually.ts'
 import { programIn } from './program.fixture.ts'
@@ -64,10 +63,7 @@ async function withEdge(
   const idOf = requestIds(isTrusted)
   const idle = idleMilliseconds !== undefined && { idleMilliseconds }
   const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, idOf, onAnswered, ...idle })
-  const { watch, refuse } = refusals(idOf)
-  watch(proxy)
-  takeTurns(proxy)
-  proxy.on('clientError', refuse)
+  guardConnections(proxy, { idOf, isTls: tls !== undefined })
   try {
     await use({ edge: await listening(proxy), origin, asked, answered })
   } finally {
@@ -299,6 +295,39 @@ test('RFC 9112 §6.3: a request whose length can be read in two ways is refused,
       )
       assert.deepEqual([answer?.status, more.length], [400, 0])
     }
+    assert.equal(asked.length, 0)
+  }))
+
+test('an offer to upgrade is ignored, and no request after it is lost', () =>
+  withEdge(saying('hello'), async ({ edge, asked }) => {
+    const last = rawRequest(edge, 'GET /last').toString()
+    const get = 'GET /between HTTP/1.1\r\nHost: edge\r\n\r\n'
+    const offer = 'Host: edge\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+    for (const [offering, count] of [
+      [`GET /offer HTTP/1.1\r\n${offer}\r\n`, 3],
+      [`POST /offer HTTP/1.1\r\n${offer}Content-Length: 2\r\n\r\n[]`, 3],
+      [`POST /offer HTTP/1.1\r\n${offer}Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n`, 3],
+    ] as const) {
+      const answers = await sendRaw(edge, `${offering}${get}${last}`)
+      assert.deepEqual([answers.length, answers.every(({ status }) => status === 200)], [count, true], offering)
+    }
+    assert.ok(asked.every(({ headers }) => headers.upgrade === undefined))
+    assert.equal((await sendOne(edge, 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n')).status, 405)
+  }))
+
+test('another version is 505, another transfer coding than chunked 501, and neither reaches the origin', () =>
+  withEdge(saying('hello'), async ({ edge, asked }) => {
+    const statusOf = async (line: string, ...fields: string[]) =>
+      (
+        await sendRaw(
+          edge,
+          `${[line, 'Host: edge', ...fields].join('\r\n')}\r\n\r\n${fields.length > 0 ? '0\r\n\r\n' : ''}`,
+        )
+      ).map(({ status }) => status)
+    assert.deepEqual(await statusOf('GET / HTTP/2.0'), [505])
+    assert.deepEqual(await statusOf('GET / HTTP/0.9'), [505])
+    assert.deepEqual(await statusOf('POST / HTTP/1.1', 'Transfer-Encoding: gzip, chunked'), [501])
+    assert.deepEqual(await statusOf('POST / HTTP/1.0', 'Transfer-Encoding: chunked'), [400])
     assert.equal(asked.length, 0)
   }))
 

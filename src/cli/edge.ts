@@ -50,20 +50,18 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     { makeProxy },
     { openOriginClient },
     { proxiesOf },
+    { guardConnections },
     { openLog },
-    { refusals },
     { requestIds },
-    { takeTurns },
     { readTlsFiles },
   ] = await Promise.all([
     import('../edge-cache/edge.ts'),
     import('../edge-cache/proxy.ts'),
     import('../edge-cache/origin-client.ts'),
     import('../http/connections.ts'),
+    import('../http/guard-connections.ts'),
     import('../http/log.ts'),
-    import('../http/refused-connections.ts'),
     import('../http/request-id.ts'),
-    import('../http/request-turns.ts'),
     import('../tls-files.ts'),
   ])
   const tls = await readTlsFiles(config)
@@ -89,12 +87,11 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
       else log.warn({ ...answered, err: error }, 'no whole answer')
     },
   })
-  const { watch, refuse } = refusals(idOf, (status) =>
-    meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }),
-  )
-  watch(server)
-  takeTurns(server)
-  server.on('clientError', refuse)
+  guardConnections(server, {
+    idOf,
+    isTls: tls !== undefined,
+    onRefused: (status) => meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }),
+  })
   ending.defer(() => drain(server))
 
   const connections = promisify(server.getConnections.bind(server))

@@ -44,6 +44,8 @@ export function makeProxy(proxy: ProxyOptions): Server {
     joinDuplicateHeaders: true,
     // A request without `Host` gets an answer like any other that cannot be answered.
     requireHostHeader: false,
+    // Over TLS Node leaves Nagle's algorithm on: a response in two pieces would wait for the client's delayed acknowledgment.
+    noDelay: true,
   }
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {

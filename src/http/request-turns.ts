@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Requests that are parsed and wait for their turn, of all connections together. Each takes about 3 KB. */
@@ -104,16 +104,6 @@ export function openRequestTurns(
     /** How many requests were parsed and wait for their turn. */
     waiting: () => waitingCount,
   }
-}
-
-/** Processes the requests of each connection of an HTTP/1.x server one after another ({@link openRequestTurns}). */
-export function takeTurns(server: Server): void {
-  const listeners = server.listeners('request') as Start[]
-  server.removeAllListeners('request')
-  const turns = openRequestTurns((request, response) => {
-    for (const listener of listeners) listener(request, response)
-  })
-  server.on('request', turns.take)
 }
 
 export type RequestTurns = ReturnType<typeof openRequestTurns>

@@ -1,0 +1,37 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
+import { refusals } from './refused-connections.ts'
+import type { Identified } from './request-id.ts'
+import { openRequestTurns } from './request-turns.ts'
+import { ignoreUpgrades } from './upgrades.ts'
+
+/**
+ * Guards the connections of an HTTP/1.x server: requests of one connection are processed one after another, what cannot be read and
+ * requests whose end is not certain are refused, and offers to upgrade are ignored. Call it after the server has its listeners for
+ * requests. `onRefused` is called with the status of each refusal.
+ */
+export function guardConnections(
+  server: Server,
+  {
+    idOf,
+    isTls,
+    onRefused = () => undefined,
+  }: { idOf: (request: Identified) => string; isTls: boolean; onRefused?: (status: number) => void },
+): void {
+  const { watch, refuse } = refusals(idOf, onRefused)
+  watch(server)
+  const listeners = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  server.removeAllListeners('request')
+  const turns = openRequestTurns((request, response) => {
+    const refused = refusedVersion(request) ?? refusedCoding(request)
+    if (refused) {
+      onRefused(refused.status)
+      refuseFraming(response, refused, { id: idOf(request), isTls })
+      return
+    }
+    for (const listener of listeners) listener(request, response)
+  })
+  server.on('request', turns.take)
+  ignoreUpgrades(server, turns, { isTls, refuse })
+  server.on('clientError', refuse)
+}
