@@ -7,7 +7,9 @@ import { request as requestHttps } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setTimeout as later } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
+import { pino } from 'pino'
 import { makeCertificate } from './certificate.ts'
 import { type HubServerFixture, password, withHubServer } from './hub-server.fixture.ts'
 
@@ -278,3 +280,81 @@ test('a connection of HTTP/2 is told how many streams it may have open, and thos
     },
     { tls: certificate },
   ))
+
+/** A frame of HTTP/2 (RFC 9113 §4.1). */
+function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
+  const head = Buffer.alloc(9)
+  head.writeUIntBE(payload.length, 0, 3)
+  head.writeUInt8(type, 3)
+  head.writeUInt8(flags, 4)
+  head.writeUInt32BE(stream, 5)
+  return Buffer.concat([head, payload])
+}
+
+/** Fields as literals without indexing (RFC 7541 §6.2.2); each name and value has fewer than 127 bytes. */
+const fieldBlock = (fields: Record<string, string>): Buffer =>
+  Buffer.concat(
+    Object.entries(fields).flatMap(([name, value]) => [
+      Buffer.of(0, name.length),
+      Buffer.from(name),
+      Buffer.of(value.length),
+      Buffer.from(value),
+    ]),
+  )
+
+test('a request whose body breaks off is never handled, whatever part of it has come', () => {
+  const failures: string[] = []
+  const log = pino({ level: 'error' }, { write: (line) => void failures.push(line) })
+  return withHubServer(
+    async ({ origin, addAccount, addToken }) => {
+      const path = '/api/v1/tokens/revoke'
+      const token = await addToken(await addAccount('ada'))
+      const statusOfToken = async () =>
+        (await askHttp1(origin)('/api/v1/me', { headers: { authorization: `Bearer ${token}` } })).status
+      const part = Buffer.from(JSON.stringify({ tokens: [token] }))
+      const { host, port } = new URL(origin)
+      const head = { ':method': 'POST', ':scheme': 'https', ':authority': host, ':path': path }
+      const open = async (bodyFlags: number) => {
+        const socket = connectTls({
+          host: '127.0.0.1',
+          port: Number(port),
+          ca: certificate.cert,
+          ALPNProtocols: ['h2'],
+        })
+        await once(socket, 'secureConnect')
+        socket
+          .resume()
+          .write(
+            Buffer.concat([
+              Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+              frame(4, 0, 0, Buffer.alloc(0)),
+              frame(1, 4, 1, fieldBlock({ ...head, 'content-type': 'application/json' })),
+              frame(0, bodyFlags, 1, part),
+            ]),
+          )
+        // The hub has read the part, and waits for more.
+        await later(50)
+        return socket
+      }
+      const reset = await open(0)
+      reset.write(frame(3, 0, 1, Buffer.of(0, 0, 0, constants.NGHTTP2_CANCEL)))
+      await later(50)
+      assert.equal(await statusOfToken(), 200, 'after a reset of the stream')
+      reset.write(frame(0, 0, 3, part)) // a connection error
+      await once(reset, 'close')
+      const lost = await open(0)
+      lost.destroy()
+      await later(50)
+      assert.equal(await statusOfToken(), 200, 'after the end of the connection')
+      const failed = await open(0)
+      failed.write(frame(0, 0, 5, part))
+      await once(failed, 'close')
+      assert.equal(await statusOfToken(), 200, 'after an error of the connection')
+      const whole = await open(1)
+      assert.equal(await statusOfToken(), 401, 'a whole body')
+      whole.destroy()
+      assert.deepEqual(failures, [])
+    },
+    { tls: certificate, log },
+  )
+})

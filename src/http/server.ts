@@ -120,6 +120,11 @@ export function makeServer(
     request.arrivedAt = performance.now()
     done()
   })
+  app.addHook('preHandler', (request, reply, done) => {
+    if (!isAborted(request)) return done()
+    reply.hijack()
+    reply.raw.destroy()
+  })
   app.addHook('onSend', (_request, reply, _payload, done) => {
     carryAlways(reply)
     done()
@@ -252,6 +257,12 @@ const readiness = async ({ isWritable }: { isWritable?: (() => Promise<boolean>)
   !isWritable || (await isWritable()) ? 'ready' : 'ready\nwrites: unavailable\n'
 
 const nobody: Identified = { headers: {}, socket: {} }
+
+/**
+ * Whether a stream of HTTP/2 was reset, or lost its connection, before its handler could start. Node ends the body of such a request as if
+ * it were complete, so a part of a body would be handled as the whole. Over HTTP/1.1 a body that breaks off is an error.
+ */
+const isAborted = ({ raw }: FastifyRequest): boolean => raw.httpVersionMajor >= 2 && raw.aborted
 
 /** A request as endpoints know it. */
 const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow' | 'client'> => ({
