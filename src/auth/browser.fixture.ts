@@ -8,12 +8,21 @@ export interface Browser {
   post(path: string, body?: object): Promise<Response>
 }
 
-/** `origin` is the hub's own; requests come from `address`. Paths are below `/api/auth`. */
+/** `origin` is the hub's own; requests come from `address`, and begin with these cookies. Paths are below `/api/auth`. */
 export function openBrowser(
   sessions: Pick<Sessions, 'handler'>,
-  { origin = 'http://hub.example:3333', address = '10.0.0.1' }: { origin?: string; address?: string } = {},
+  {
+    origin = 'http://hub.example:3333',
+    address = '10.0.0.1',
+    cookies: given = '',
+  }: { origin?: string; address?: string; cookies?: string } = {},
 ): Browser {
-  const cookies = new Map<string, string>()
+  const cookies = new Map(
+    given.split('; ').flatMap((pair) => {
+      const [name = '', value = ''] = pair.split(/=(.*)/s)
+      return name === '' ? [] : [[name, value] as const]
+    }),
+  )
   const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const ask = async (path: string, init: RequestInit) => {
     const target = path.startsWith('/') ? `${origin}/api/auth${path}` : path

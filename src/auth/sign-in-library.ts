@@ -17,6 +17,7 @@ import { defaultLongestSessionDays, sessionLife } from './session-life.ts'
 import { passkeySchema, sessionTables, twoFactorSchema } from './session-tables.ts'
 import { checkedPaths } from './sign-in-attempts.ts'
 import { onLockedAccount, signInAudit } from './sign-in-audit.ts'
+import { openSignInProofs } from './sign-in-proofs.ts'
 import { signInRules } from './sign-in-rules.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 import { openTries, type Tries } from './tries.ts'
@@ -60,6 +61,7 @@ export function openSignInLibrary(
 ): (request: Request) => Promise<Response> {
   const { expiresIn, hooks } = sessionLife(longestSessionDays)
   const rules = signInRules(database)
+  const proofs = openSignInProofs(database)
   const library = betterAuth({
     ...sessionTables,
     session: { ...sessionTables.session, expiresIn },
@@ -75,6 +77,7 @@ export function openSignInLibrary(
       disableSignUp: true,
       minPasswordLength: passwordLength.least,
       maxPasswordLength: passwordLength.most,
+      password: { verify: proofs.verify },
     },
     account: {
       ...sessionTables.account,
@@ -94,6 +97,7 @@ export function openSignInLibrary(
       }),
       passkey({ rpName: 'modelkeep', schema: passkeySchema }),
       twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema, accountLockout: { enabled: false } }),
+      proofs.plugin,
       secondFactorCodes(database, onLockedAccount({ failures, addressHeader })),
       firstPassword,
       passwordRules,
@@ -133,7 +137,7 @@ export function openSignInLibrary(
     // back from the provider in vain is sent to the sign-in page, with the reason in `error`.
     onAPIError: { throw: true, errorURL: '/login' },
   })
-  return library.handler
+  return (request) => proofs.run(() => library.handler(request))
 }
 
 /**

@@ -46,6 +46,4 @@ export function signInRules(database: Database): NonNullable<BetterAuthOptions['
   }
 }
 
-const withoutTokens = async (credential: object) => ({
-  data: { ...credential, accessToken: null, refreshToken: null, idToken: null },
-})
+const withoutTokens = async () => ({ data: { accessToken: null, refreshToken: null, idToken: null } })
