@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { eventually } from '../../../test/eventually.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, scanWhole, withLibraryFolder } from '../library.fixture.ts'
 
@@ -99,4 +101,32 @@ test('a sidecar that is written beside a known file is read', () =>
       async () => (await rows<{ id: number }>('select id from model'))[0]?.id === 7,
       'the sidecar is read',
     )
+  }))
+
+test('changes that a full disk keeps from being recorded are recorded later, without another change', () =>
+  withLibraryFolder(async ({ library, database, put, rows }) => {
+    await put('known.safetensors', safetensors('known'))
+    await scanWhole(library)
+    const failures: unknown[] = []
+    const onScanFailed = (error: unknown) => failures.push(error)
+    const ignore = () => undefined
+    const watch = await library.watch({ onScan: ignore, onFolders: ignore, onError: ignore, onScanFailed })
+    const setMaxPages = (count: number) =>
+      database.write((transaction) => sql.raw(`pragma max_page_count = ${count}`).execute(transaction))
+    const names = Array.from({ length: 200 }, (_, index) => `${'x'.repeat(150)}${index}x.safetensors`)
+    try {
+      // Not below the pages that there are: SQLite reports a full disk for the next one.
+      await setMaxPages(1)
+      await Promise.all(names.map((name) => put(name, safetensors(name))))
+      await eventually(() => failures.length > 0, 'the scan fails')
+      // What the system reports of the changes has been seen by then.
+      await pause(3000)
+      await setMaxPages(1_000_000)
+      await eventually(
+        async () => (await rows('select id from model_file')).length === names.length + 1,
+        'all changes are recorded',
+      )
+    } finally {
+      await watch.close()
+    }
   }))

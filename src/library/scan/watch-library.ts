@@ -9,6 +9,8 @@ import type { Turns } from './turns.ts'
 const lostMilliseconds = 5000
 /** Shares of other machines tell of no changes, so everything is looked at now and then. */
 const everythingMilliseconds = 15 * 60_000
+/** How soon what a failed scan has not recorded is scanned again, such as while the disk of the hub is full. */
+const retryMilliseconds = 10_000
 /** How soon a folder is watched that another process has added. */
 const foldersMilliseconds = 30_000
 
@@ -37,15 +39,17 @@ export async function watchLibrary({
     for (const { folder, scopes } of parts) for (const { directory } of scopes) dirty.add(folder.path, directory)
   }
 
-  const scanParts = async (parts: readonly FolderPart[]): Promise<void> => {
+  /** Scans these parts; false when that failed, and nothing or only some of it is recorded. */
+  const scanParts = async (parts: readonly FolderPart[]): Promise<boolean> => {
     using _turn = await turns.wait()
-    if (stop.aborted) return
+    if (stop.aborted) return true
     const request = { parts, patient: false, lostBefore: () => Date.now() - lostMilliseconds }
     const outcome = await told(scan(tools(), request, stop), listener)
-    if (!outcome) return
+    if (!outcome) return false
     mark(partsOf(outcome.unsettled))
     // What was lost here, and turns up nowhere, is dropped by the scan that comes then.
     if (outcome.changed + outcome.removed > 0) setTimeout(mark, lostMilliseconds + 500, parts).unref()
+    return true
   }
 
   let watched = await watchFolders()
@@ -72,7 +76,11 @@ export async function watchLibrary({
         const scopes = [...(marked.get(folder.path) ?? [])].map((directory) => ({ directory, deep: false }))
         return scopes.length > 0 ? [{ folder, scopes }] : []
       })
-      if (isTime || parts.length > 0) await scanParts(isTime ? wholeFolders(folders) : parts)
+      if (!isTime && parts.length === 0) continue
+      if (await scanParts(isTime ? wholeFolders(folders) : parts)) continue
+      // Nothing else reports the same changes again.
+      if (isTime) everythingAt = Date.now() + retryMilliseconds
+      else setTimeout(mark, retryMilliseconds, parts).unref()
     }
   }
   const following = (async () => {
