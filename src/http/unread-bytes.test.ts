@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, get, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { clientOf } from './response-client.ts'
 import { openUnreadBytes } from './unread-bytes.ts'
 
 const kilobytes = (count: number) => Buffer.alloc(count * 1024)
@@ -42,5 +46,20 @@ test('bytes that are shared with the cache, sent in pieces or few do not count',
   unread.add(network, { status: 200, headers: {}, body: async () => undefined }, client())
   for (let count = 0; count < 10; count++)
     unread.add(network, { status: 200, headers: {}, body: kilobytes(3) }, client())
+  assert.equal(unread.isTooMuch(network), false)
+})
+
+test('bytes made for a client that has disconnected meanwhile do not count', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const request = get({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+  request.on('error', () => undefined)
+  const [, response] = (await once(server, 'request')) as [unknown, ServerResponse]
+  const closed = once(response, 'close')
+  request.destroy()
+  await closed
+  const unread = openUnreadBytes({ maxBytes: 20 * 1024 })
+  unread.add(network, { status: 200, headers: {}, body: kilobytes(60) }, clientOf(response))
   assert.equal(unread.isTooMuch(network), false)
 })

@@ -32,6 +32,8 @@ export function openUnreadBytes({ maxBytes = maxUnreadBytes }: { maxBytes?: numb
       const isMade = cache === undefined || cache === 'miss'
       const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body.length : 0
       if (!isMade || bytes < minCountedBytes) return
+      // A connection that is closed already closes no second time, so its bytes would count forever.
+      if (client.isGone()) return
       const name = nameOf(queue)
       unread.set(name, (unread.get(name) ?? 0) + bytes)
       client.onGone(() => {
