@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { readQuery } from './query.ts'
+import { makeTokenText } from '../auth/token-format.ts'
+import { hasQueryToken, readQuery } from './query.ts'
 
 test('empty values are as if absent, repeated ones are kept in order', () => {
   assert.deepEqual(
@@ -41,4 +43,20 @@ test('what URLSearchParams writes is read back', () => {
         )
     }),
   )
+})
+
+test('the text of a token counts under every name and in every encoding', () => {
+  const token = makeTokenText(randomBytes)
+  const encoded = token.replace(/./g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
+  for (const name of ['token', 'token[]', 'token%5B%5D', 'Token', 'access_token', 'api_key', 'query'])
+    for (const text of [token, encoded, `Bearer+${token}`]) assert.ok(hasQueryToken(`/m?limit=1&${name}=${text}`), name)
+  assert.ok(hasQueryToken(`/m?${token}`))
+  for (const target of [
+    '/m',
+    `/m/${token}`,
+    '/m?query=mk_short',
+    `/m?query=${token.slice(0, -6)}000000`,
+    '/m?query=mk%5F',
+  ])
+    assert.ok(!hasQueryToken(target), target)
 })

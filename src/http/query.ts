@@ -1,3 +1,4 @@
+import { tokensInText } from '../auth/token-format.ts'
 import type { AskedQuery } from '../endpoints/define.ts'
 
 /** What a request's target asks for. */
@@ -35,9 +36,23 @@ export function readQuery(target: string): Asked | undefined {
   return { query, token }
 }
 
-/** Whether a target has a `token`, empty or malformed ones included: its answer is nobody else's. */
+/**
+ * Whether a target has a `token`, empty or malformed ones included, or the text of a hub's token under any other name
+ * (`token[]`, `access_token`): its response belongs to nobody else, and no shared cache may have the secret in its key.
+ */
 export const hasQueryToken = (target: string, asked: Asked | undefined = readQuery(target)): boolean =>
-  asked?.token !== undefined || /[?&]token=/i.test(target)
+  asked?.token !== undefined || /[?&]token=/i.test(target) || holdsToken(target)
+
+/** Percent-encoded letters, as far as they are ASCII, count as well: a token has no other characters. */
+function holdsToken(target: string): boolean {
+  const start = target.indexOf('?')
+  if (start < 0) return false
+  const query = target.slice(start)
+  return tokensInText(query).length > 0 || (query.includes('%') && tokensInText(decodeAscii(query)).length > 0)
+}
+
+const decodeAscii = (text: string) =>
+  text.replace(/%[2-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
 
 const nothing: Asked = { query: Object.freeze(Object.create(null)), token: undefined }
 
