@@ -6,10 +6,15 @@ import { tokensInText } from './token-format.ts'
  */
 export function bearerCredentials(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
+  const usual = usualForm.exec(header)?.[1]
+  if (usual !== undefined) return usual
   for (const { scheme, text } of credentialsOf(header))
     if (text !== undefined && scheme.toLowerCase() === 'bearer') return text
   return undefined
 }
+
+/** One `Bearer` with a token (RFC 6750 §2.1). Almost every header has this form, and splitting it takes ten times as long. */
+const usualForm = /^Bearer ([\w.~+/-]+=*)$/
 
 /** A key that was sent in a wrong form. */
 export interface HeaderMistake {

@@ -9,7 +9,7 @@ import { Abandoned, openReadingQueue, TooBusy, type Waiters } from './reading-qu
 function setUp(limits?: { maxWaiting?: number; maxWaitMs?: number }) {
   let current: Waiters | undefined
   const begun: { name: string; end: (runMs?: number) => void; fail: () => void }[] = []
-  const queue = openReadingQueue(['thread'], () => current, limits)
+  const queue = openReadingQueue(['thread'], () => current, { jobsPerThread: 1, ...limits })
   const ask = (name: string, waiters: Waiters | undefined) => {
     current = waiters
     const asked = queue.run(() => {
@@ -175,4 +175,21 @@ test('a job listens to a waiter only while it waits', async () => {
   begun[1]?.end()
   await turn()
   assert.equal(waiter.listeners.size, 0)
+})
+
+test('a thread has its next job before it ends one, and the thread with the fewest jobs gets the next', async () => {
+  const queue = openReadingQueue(['a', 'b'])
+  const begun: string[] = []
+  const ends: (() => void)[] = []
+  for (let count = 0; count < 5; count++)
+    queue.run((thread) => {
+      begun.push(thread)
+      const { promise, resolve } = Promise.withResolvers<{ runMs: number }>()
+      ends.push(() => resolve({ runMs: 1 }))
+      return promise
+    })
+  assert.deepEqual([begun, queue.pending()], [['a', 'b', 'a', 'b'], 5])
+  ends[1]?.()
+  await turn()
+  assert.deepEqual([begun.at(-1), queue.pending()], ['b', 4])
 })

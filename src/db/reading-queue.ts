@@ -55,27 +55,40 @@ interface Job<Thread> {
   left(): void
 }
 
-/** Shares `threads` fairly among those who wait; each runs one job at a time. `waiters` gives who waits for what is asked now. */
+/**
+ * Jobs that a thread has at once: one that runs, and the next one, so that the thread need not wait for it, nor be woken. A job that
+ * comes later waits for both.
+ */
+const jobsPerThread = 2
+
+/** Shares `threads` fairly among those who wait. `waiters` gives who waits for what is asked now. */
 export function openReadingQueue<Thread>(
   threads: readonly Thread[],
   waiters: () => Waiters | undefined = () => undefined,
-  limits: { maxWaiting?: number; maxWaitMs?: number } = {},
+  limits: { maxWaiting?: number; maxWaitMs?: number; jobsPerThread?: number } = {},
 ): ReadingQueue<Thread> {
   const patienceMs = limits.maxWaitMs ?? maxWaitMs
   const queue: FairQueue<Job<Thread>> = openFairQueue()
-  const free = [...threads]
+  const maxJobs = limits.jobsPerThread ?? jobsPerThread
+  const loads = threads.map((thread) => ({ thread, jobs: 0 }))
+  /** The thread that has the fewest jobs, if it can take one more. */
+  const freest = () => {
+    const least = loads.reduce((best, load) => (load.jobs < best.jobs ? load : best))
+    return least.jobs < maxJobs ? least : undefined
+  }
   /** Milliseconds that a job has taken lately. */
   let usualMs = 1
 
   const startNext = () => {
-    while (free.length > 0) {
-      const next = queue.take()
-      const thread = next && free.pop()
-      if (!next || thread === undefined) return
+    for (;;) {
+      const load = freest()
+      const next = load && queue.take()
+      if (!next) return
+      load.jobs++
       next.job.left()
-      next.job.start(thread).then(({ runMs }) => {
+      next.job.start(load.thread).then(({ runMs }) => {
         usualMs += (runMs - usualMs) / 10
-        free.push(thread)
+        load.jobs--
         next.end(runMs)
         startNext()
       })
@@ -83,7 +96,7 @@ export function openReadingQueue<Thread>(
   }
   /** Milliseconds until a new job would start. */
   const expectedWait = (name: QueueName) =>
-    free.length > 0 ? 0 : (queue.waiting(name) * usualMs) / (queue.partOf(name) * threads.length)
+    freest() ? 0 : (queue.waiting(name) * usualMs) / (queue.partOf(name) * threads.length)
   const hasRoom = (waiter: Waiter) =>
     !waiter.leavesTooMuchUnread() &&
     queue.waiting(waiter) < (limits.maxWaiting ?? maxWaiting) &&
@@ -142,13 +155,13 @@ export function openReadingQueue<Thread>(
           leave()
           return Promise.reject(new Abandoned())
         }
-        if (free.length === 0) for (const member of waiting.members) watch(member)
+        if (!freest()) for (const member of waiting.members) watch(member)
       }
       for (const name of open) queue.add(job, name)
       startNext()
       return promise
     },
-    pending: () => queue.waiting() + threads.length - free.length,
+    pending: () => queue.waiting() + loads.reduce((sum, { jobs }) => sum + jobs, 0),
   }
 }
 
