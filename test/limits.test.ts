@@ -40,6 +40,23 @@ test('a network that presents bad tokens is slowed, and no valid token with it',
     { rates: { failures: rate(3) }, trustProxy: true },
   ))
 
+test('a proxy that forwards ports, or no addresses, moves no client past its limit', () =>
+  withHubServer(
+    async (hub) => {
+      const bad = (address: string) => hub.request(me, from(address, bearer('mk_wrong'))).then(({ status }) => status)
+      for (const forms of [
+        (port: number) => `203.0.113.7:${port}`,
+        (port: number) => `[2001:db8::${port}]:${port}`,
+        (port: number) => `unknown${port}`,
+      ]) {
+        const answers = []
+        for (let port = 1; port <= 5; port++) answers.push(await bad(forms(port)))
+        assert.deepEqual(answers, [401, 401, 401, 429, 429])
+      }
+    },
+    { rates: { failures: rate(3) }, trustProxy: true },
+  ))
+
 test('who may not speak for others is limited by its own address, whatever it writes', () =>
   withHubServer(
     async (hub) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { displayAddress, isInNetworks, networkOf, readNetwork } from './networks.ts'
+import { displayAddress, isInNetworks, networkOf, readForwardedAddress, readNetwork } from './networks.ts'
 
 test('networks are read in one written form', () => {
   const forms: [string, string][] = [
@@ -98,4 +98,21 @@ test('limits are counted for an IPv4 address alone, and for the 64 bits that an 
       if (width === 32) assert.equal(networkOf(`::ffff:${written(value, width)}`), networkOf(written(value, width)))
     }),
   )
+})
+
+test('a forwarded address is read without its port and brackets; anything else is none', () => {
+  for (const [text, address] of [
+    ['203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[2001:db8::1]:51234', '2001:db8::1'],
+    ['[::ffff:203.0.113.7]:1', '::ffff:203.0.113.7'],
+    ['unknown', ''],
+    ['_hidden', ''],
+    ['203.0.113.7:51234:1', ''],
+    ['203.0.113.999:1', ''],
+    ['', ''],
+  ] as const)
+    assert.equal(readForwardedAddress(text), address, text)
 })

@@ -31,6 +31,19 @@ export function isInNetworks(address: string, networks: readonly string[]): bool
   })
 }
 
+/** An IPv4 address with a port, or an IPv6 address in brackets with or without one. */
+const hostForm = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i
+
+/**
+ * Reads the address of a client in `X-Forwarded-For`. Some proxies add its port, which differs from one connection to the next, so limits
+ * that counted by the text would never be reached. Returns '' for anything else than an address: such clients share one limit.
+ */
+export function readForwardedAddress(text: string): string {
+  const [, ipv4, ipv6] = hostForm.exec(text) ?? []
+  const address = ipv4 ?? ipv6 ?? text
+  return ipaddr.isValid(address) ? address : ''
+}
+
 /** The written form of an address for display: IPv4 where IPv6 only carries it. */
 export const displayAddress = (address: string): string =>
   ipaddr.isValid(address) ? ipaddr.process(address).toString() : ''

@@ -7,6 +7,7 @@ import type { RequestMeter } from '../metrics/request-meter.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './admission.ts'
 import { type Answer, isWhole, mergeHeaders, refusal } from './answer.ts'
+import { clientAddress } from './client-address.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
 import type { EndpointCall } from './endpoint-call.ts'
 import { diskFullAnswer } from './errors.ts'
@@ -272,7 +273,7 @@ const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'pr
   headers: headersOf(request),
   body: request.body as Buffer | undefined,
   origin,
-  address: request.ip,
+  address: clientAddress(request),
   requestId: request.id,
   arrivedAt: request.arrivedAt,
 })

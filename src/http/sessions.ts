@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Answer } from './answer.ts'
 import type { HeaderList } from './category-rules.ts'
+import { clientAddress } from './client-address.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
@@ -41,7 +42,7 @@ export function mountSessions(
         headers,
         ...(hasBody && request.body !== undefined && { body: new Uint8Array(request.body as Buffer) }),
       }),
-      request.ip,
+      clientAddress(request),
     )
     reply.code(given.status)
     for (const [name, value] of given.headers) if (name !== 'set-cookie') reply.header(name, value)
