@@ -71,8 +71,14 @@ async function measureOne(
     const [ours, theirs] = (await byTurns(rounds, sides)).map(medians) as [Download, Download]
     return {
       name: 'download of 2 GB, one client, against nginx with sendfile',
-      ...{ unit: 'MB/s', hub: ours.megabytesPerSecond, reference: theirs.megabytesPerSecond, against: nginxVersion() },
-      ...{ busy: { hub: ours.busy, reference: theirs.busy }, target: { ratio: 0.5 }, rounds, generator },
+      unit: 'MB/s',
+      hub: ours.megabytesPerSecond,
+      reference: theirs.megabytesPerSecond,
+      against: nginxVersion(),
+      busy: { hub: ours.busy, reference: theirs.busy },
+      target: { ratio: 0.5 },
+      rounds,
+      generator,
     }
   } finally {
     await nginx.stop()
@@ -128,7 +134,11 @@ async function measureMany(hub: WatchedHub, path: string, { rounds, seconds }: E
   }
   return {
     name: `event loop delay p99, ${manyClients} clients downloading at once`,
-    ...{ unit: 'ms', hub: median(results.map(({ delay }) => delay)), rounds, generator, target: { atMost: 20 } },
+    unit: 'ms',
+    hub: median(results.map(({ delay }) => delay)),
+    rounds,
+    generator,
+    target: { atMost: 20 },
     notes: [`Together they got ${Math.round(median(results.map((each) => each.megabytesPerSecond)))} MB/s.`],
   }
 }

@@ -39,8 +39,12 @@ export async function* measureHttp2(directory: string, effort: Effort): AsyncGen
         if (!ours || !theirs) continue
         yield {
           name: `HTTP/2 over TLS, cache hit, GET ${path.slice('/api/v1'.length)}, against bare node:http2`,
-          ...{ unit: 'req/s', ...beside(ours, theirs), against: `node:http2 ${process.version}` },
-          ...{ rounds: effort.rounds, generator: generator.name, target: { ratio: 0.8 } },
+          unit: 'req/s',
+          ...beside(ours, theirs),
+          against: `node:http2 ${process.version}`,
+          rounds: effort.rounds,
+          generator: generator.name,
+          target: { ratio: 0.8 },
         }
       } finally {
         await bare.stop()

@@ -80,7 +80,9 @@ const parts: Record<Part, MeasuredPart> = {
     },
   },
   soak: {
-    ...{ onRequest: true, onAllCores: true, longestMinutes: minutes + 5 },
+    onRequest: true,
+    onAllCores: true,
+    longestMinutes: minutes + 5,
     measure: (directory) => measureSoak(directory, minutes),
   },
 }

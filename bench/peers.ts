@@ -76,7 +76,9 @@ log: { type: stdout, format: json, level: fatal }
   const server = await startPeerServer(args, port)
   const account = { name: 'bench', password: 'a long enough password' }
   const made = await fetch(`${server.origin}/-/user/org.couchdb.user:bench`, {
-    ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(account) },
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(account),
   })
   const { token } = (await made.json()) as { token?: string }
   const side = { server, path: '/-/whoami', headers: { authorization: `Bearer ${token}` } }

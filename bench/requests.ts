@@ -79,7 +79,8 @@ async function* measureCase(
   const etag = sample.headers.get('etag') ?? ''
   const contentType = sample.headers.get('content-type') ?? ''
   const answer: BareAnswer = {
-    ...{ contentType, bodyBase64: sample.body.toString('base64') },
+    contentType,
+    bodyBase64: sample.body.toString('base64'),
     ...(conditional && { etag }),
   }
   const asked = conditional ? { ...headers, 'if-none-match': etag } : headers
@@ -97,13 +98,17 @@ async function* measureCase(
     const named = conditional ? name : `${name}, ${sizeInWords(sample.body.length)}`
     if (ours && bare)
       yield {
-        ...{ name: `${named}, against bare node:http`, ...measured, ...beside(ours, bare) },
+        name: `${named}, against bare node:http`,
+        ...measured,
+        ...beside(ours, bare),
         against: `node:http ${process.version}`,
         ...(targets.bare !== undefined && { target: { ratio: targets.bare } }),
       }
     if (ours && nginx && targets.nginx !== undefined)
       yield {
-        ...{ name: `${named}, against nginx with a file`, ...measured, ...beside(ours, nginx) },
+        name: `${named}, against nginx with a file`,
+        ...measured,
+        ...beside(ours, nginx),
         against: nginxVersion(),
         target: { ratio: targets.nginx },
       }

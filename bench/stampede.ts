@@ -59,7 +59,10 @@ async function* behindEdge(rounds: number): AsyncGenerator<Finding> {
 
 const finding = (what: string, counts: readonly number[]): Finding => ({
   name: `${clients.toLocaleString('en')} clients at once on one cold key: ${what}`,
-  ...{ unit: 'count', hub: Math.max(...counts), rounds: counts.length, target: { atMost: 1 } },
+  unit: 'count',
+  hub: Math.max(...counts),
+  rounds: counts.length,
+  target: { atMost: 1 },
   // None at all would mean that the key was not cold.
   notes: counts.includes(0) ? ['In some round nothing was counted: the figure is not to be believed.'] : [],
 })

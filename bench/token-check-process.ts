@@ -25,9 +25,17 @@ const store = await openStore({ data, database: undefined })
 const tokens = openTokens(store)
 const authenticate = makeAuthenticate({ tokens, sessions: { principalOf: async () => undefined } })
 const presented: PresentedCredentials = {
-  ...{ authorization: `Bearer ${token}`, queryToken: undefined, cookie: undefined, address: '127.0.0.1' },
-  ...{ userAgent: 'bench', method: 'GET', target: '/api/v1/me', use: 'api', scope: 'UserRead' },
-  ...{ origin: undefined, fromForeignPage: false },
+  authorization: `Bearer ${token}`,
+  queryToken: undefined,
+  cookie: undefined,
+  address: '127.0.0.1',
+  userAgent: 'bench',
+  method: 'GET',
+  target: '/api/v1/me',
+  use: 'api',
+  scope: 'UserRead',
+  origin: undefined,
+  fromForeignPage: false,
 }
 
 const result: TokenCheck = { medians: [], p99s: [] }

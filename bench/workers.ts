@@ -25,14 +25,17 @@ export async function* measureWorkers(directory: string, effort: Effort): AsyncG
     const measured = { unit: 'req/s', rounds: effort.rounds, against: 'itself with one process' } as const
     const name = 'GET /me with a token, two processes against one'
     yield {
-      ...{ name, ...measured, ...beside(ours, theirs) },
+      name,
+      ...measured,
+      ...beside(ours, theirs),
       ...(hasCoreLeft
         ? { generator: generator.name, cores: { hub: 2, reference: 1 }, target: { ratio: 1.7 } }
         : { notes: ['With two cores, what asks takes away from the two processes what it needs itself.'] }),
     }
     if (hasCoreLeft) return
     yield {
-      ...{ name: `${name}, for each second of processor time`, ...measured },
+      name: `${name}, for each second of processor time`,
+      ...measured,
       hub: ours.requestsPerSecond / ours.busy,
       reference: theirs.requestsPerSecond / theirs.busy,
       target: { ratio: 1.7 / 2 },

@@ -124,7 +124,8 @@ export async function openHub(
   const ends = closing(openUnstoredEnds(peers))
   const tokens = closing(
     openTokens({
-      ...{ database, ends },
+      database,
+      ends,
       serverSecret,
       longestLifeDays: config.longestTokenLife,
       queryTokens: config.queryTokens,
@@ -135,12 +136,14 @@ export async function openHub(
   const anonymousUse = closing(openAnonymousUse(database, { peers }))
   const sessions = closing(
     openSessions({
-      ...{ database, ends },
+      database,
+      ends,
       serverSecret,
       trustedOrigins: config.trustedOrigins,
       signUp: config.signUp,
       longestSessionDays: config.longestSession,
-      ...{ provider, tries },
+      provider,
+      tries,
       onError: (error) => log.error(error, 'failed sign-ins not recorded'),
     }),
   )
@@ -174,7 +177,12 @@ export async function openHub(
   }
 
   const accountServices = openAccountServices({
-    ...{ database, serverSecret, signUp: config.signUp, setupCode, tries, ends },
+    database,
+    serverSecret,
+    signUp: config.signUp,
+    setupCode,
+    tries,
+    ends,
   })
   const services: Services = {
     ...accountServices,
@@ -212,7 +220,8 @@ export async function openHub(
       peers,
     }),
     tensorReader: closing(openTensorReader()),
-    ...{ library, following },
+    library,
+    following,
   }
   const cache = openAnswerCache({
     maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / peers.count),
@@ -243,7 +252,8 @@ export async function openHub(
           peers,
           meter?.onLimited,
         ),
-        ...{ meter: meter?.requests, tracing },
+        meter: meter?.requests,
+        tracing,
         work,
         holdsSession: sessions.holdsSession,
         cache,
@@ -252,8 +262,12 @@ export async function openHub(
         isWritable: database.isWritable,
       },
       {
-        ...{ tls, log, processes: peers.count },
-        ...{ publicUrl: config.publicUrl, allowedHosts: config.allowedHosts, trustProxy: config.trustProxy },
+        tls,
+        log,
+        processes: peers.count,
+        publicUrl: config.publicUrl,
+        allowedHosts: config.allowedHosts,
+        trustProxy: config.trustProxy,
         proxySendsBelow: config.sendFiles,
       },
     ),

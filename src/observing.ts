@@ -22,7 +22,7 @@ export async function openTraces({ tracesUrl, tracesRatio }: Config, log: Logger
   if (tracesUrl === undefined) return undefined
   const { openTracing } = await import('./tracing/open-tracing.ts')
   const onFailed = (error: unknown) => log.warn({ err: error }, 'traces cannot be sent')
-  return openTracing({ ...{ url: tracesUrl, ratio: tracesRatio }, version, onFailed })
+  return openTracing({ url: tracesUrl, ratio: tracesRatio, version, onFailed })
 }
 
 /** Gives what `meter` has counted, with what the parts of the hub are like now. */

@@ -12,8 +12,10 @@ test('the secret of a provider comes from its file, or as it is; without a name 
     await writeFile(secret, 'of the client\n')
     await writeFile(empty, '\n')
     const given = {
-      ...{ oidcIssuer: 'https://id.example/realms/studio', oidcClientId: 'hub' },
-      ...{ oidcClientSecret: undefined, oidcName: undefined },
+      oidcIssuer: 'https://id.example/realms/studio',
+      oidcClientId: 'hub',
+      oidcClientSecret: undefined,
+      oidcName: undefined,
     }
     const read = (oidcClientSecretFile?: string) => readOidcProvider({ ...given, oidcClientSecretFile })
 

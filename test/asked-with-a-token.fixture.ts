@@ -144,7 +144,8 @@ export function openComparison(hub: Hub, requests: readonly Sent[]) {
 
 /** What is told, without what is counted while this goes on. */
 const content = ({ status, headers: { location }, body }: Answer) => ({
-  ...{ status, location },
+  status,
+  location,
   text: body.toString('latin1').replaceAll(/"downloadCount":\d+/g, ''),
 })
 

@@ -17,15 +17,18 @@ const me = '/api/v1/me'
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 const proxy = basic('proxy:pw')
 const foreignSchemes = [
-  ...[proxy, 'basic x', 'BASIC x', 'Digest username="x, y", realm="Bearer z"', 'Negotiate YII=', 'NTLM TlRM'],
-  ...[
-    'AWS4-HMAC-SHA256 Credential=x/y, SignedHeaders=host, Signature=z',
-    'ApiKey x',
-    'Token x',
-    'Basic',
-    'Bearer',
-    'x',
-  ],
+  proxy,
+  'basic x',
+  'BASIC x',
+  'Digest username="x, y", realm="Bearer z"',
+  'Negotiate YII=',
+  'NTLM TlRM',
+  'AWS4-HMAC-SHA256 Credential=x/y, SignedHeaders=host, Signature=z',
+  'ApiKey x',
+  'Token x',
+  'Basic',
+  'Bearer',
+  'x',
 ]
 
 interface Got {

@@ -80,8 +80,11 @@ test('whoever is known gets from a closed hub what they would from an open one, 
       )
       const page = 'https://page.example'
       const { text } = await tokens.create({
-        ...{ accountId: ada, name: 'page', scope: scopeMask(['ModelsRead']) },
-        ...{ kind: 'publishable', origins: [page] },
+        accountId: ada,
+        name: 'page',
+        scope: scopeMask(['ModelsRead']),
+        kind: 'publishable',
+        origins: [page],
       })
       assert.equal((await request('/api/v1/models', bearer(text, { origin: page }))).status, 200)
       assert.equal((await request('/api/v1/models', bearer(text))).status, 401)

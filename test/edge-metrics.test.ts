@@ -32,8 +32,15 @@ const cachingOf: Record<string, string> = {
 await once(origin.listen(0, '127.0.0.1'), 'listening')
 const directory = await mkdtemp(join(tmpdir(), 'modelkeep-edge-metrics-'))
 const { child, printed, ended } = programIn(directory).start(
-  ...['edge', '--origin', `http://127.0.0.1:${(origin.address() as AddressInfo).port}`],
-  ...['--origin-timeout', '1', '--port', '0', '--metrics-port', '0'],
+  'edge',
+  '--origin',
+  `http://127.0.0.1:${(origin.address() as AddressInfo).port}`,
+  '--origin-timeout',
+  '1',
+  '--port',
+  '0',
+  '--metrics-port',
+  '0',
 )
 after(async () => {
   child.kill('SIGTERM')
@@ -57,7 +64,8 @@ test('requests are counted by what the cache had to do with them, and what the o
     [requests, { method: 'GET', code: '200', outcome: 'hit' }, () => ask('/fresh')],
     [requests, { method: 'HEAD', code: '200', outcome: 'hit' }, () => ask('/fresh', { method: 'HEAD' })],
     [
-      ...[requests, { code: '304', outcome: 'hit' }],
+      requests,
+      { code: '304', outcome: 'hit' },
       () => ask('/fresh', { headers: { 'if-none-match': '"a"', 'cache-control': 'max-age=60' } }),
     ],
     [requests, { code: '200', outcome: 'collapsed' }, () => Promise.all([ask('/slow'), ask('/slow')])],

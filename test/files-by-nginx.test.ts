@@ -88,8 +88,18 @@ async function addressOf(bytes: Buffer): Promise<string> {
 const passedOn = (target: string) => hub.ask(target, { headers: { 'x-forwarded-for': '192.0.2.7' } })
 
 const alike = [
-  ...['etag', 'content-type', 'content-disposition', 'content-length', 'cache-control', 'repr-digest', 'accept-ranges'],
-  ...['access-control-allow-origin', 'vary', 'x-content-type-options', 'x-frame-options', 'referrer-policy'],
+  'etag',
+  'content-type',
+  'content-disposition',
+  'content-length',
+  'cache-control',
+  'repr-digest',
+  'accept-ranges',
+  'access-control-allow-origin',
+  'vary',
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
 ]
 
 for (const { name, bytes } of [...files, linked])

@@ -82,22 +82,33 @@ test('a header that holds no valid token is 401 where an account is needed, and 
     const anonymous = await (await request('/api/v1/models')).text()
     const otherCase = token.replace(/[a-z](?=.{0,5}$)/, (letter) => letter.toUpperCase())
     for (const value of [
-      ...[
-        '',
-        'Bearer',
-        'Bearer ',
-        'bearer null',
-        'Bearer undefined',
-        'Bearer None',
-        'Bearer ,',
-        ',',
-        ' , ,',
-        'Bearer 0',
-      ],
-      ...[`Basic ${token}`, `Basic ${btoa(`ada:${password}`)}`, `Digest username="ada"`, `Bearer${token}`, token],
-      ...[`Bearer ${token.slice(0, -1)}`, `Bearer ${token}x`, `Bearer ${token.toLowerCase()}`, `Bearer ${token}\u00e9`],
-      ...[`Bearer "${token}"`, `Bearer ${token};q=1`, `Bearer mk_${'0'.repeat(46)}`, `Bearer ${'a'.repeat(5000)}`],
-      ...[`Bearer ${encodeURIComponent('%00')}`, 'Bearer __proto__', `Bearer ' or 1=1 --`, `Bearer ${otherCase}x`],
+      '',
+      'Bearer',
+      'Bearer ',
+      'bearer null',
+      'Bearer undefined',
+      'Bearer None',
+      'Bearer ,',
+      ',',
+      ' , ,',
+      'Bearer 0',
+      `Basic ${token}`,
+      `Basic ${btoa(`ada:${password}`)}`,
+      `Digest username="ada"`,
+      `Bearer${token}`,
+      token,
+      `Bearer ${token.slice(0, -1)}`,
+      `Bearer ${token}x`,
+      `Bearer ${token.toLowerCase()}`,
+      `Bearer ${token}\u00e9`,
+      `Bearer "${token}"`,
+      `Bearer ${token};q=1`,
+      `Bearer mk_${'0'.repeat(46)}`,
+      `Bearer ${'a'.repeat(5000)}`,
+      `Bearer ${encodeURIComponent('%00')}`,
+      'Bearer __proto__',
+      `Bearer ' or 1=1 --`,
+      `Bearer ${otherCase}x`,
     ]) {
       const me = await raw('GET /api/v1/me', [`Authorization: ${value}`])
       isError(me, 401, value)
@@ -235,9 +246,21 @@ test('a signed-in browser may change things from the pages of the hub and of tru
 /* Who may read the answer */
 
 const lookAlikes = [
-  ...['https://evil.test', 'https://app.example.evil.test', 'https://evil-app.example', 'http://app.example', 'null'],
-  ...['https://app.example:8443', 'https://app.example/', 'https://APP.example.', 'https://user@app.example', '*'],
-  ...['https://app.example, https://evil.test', 'https://app.example\u00e9', 'app.example', '__proto__', 'https://'],
+  'https://evil.test',
+  'https://app.example.evil.test',
+  'https://evil-app.example',
+  'http://app.example',
+  'null',
+  'https://app.example:8443',
+  'https://app.example/',
+  'https://APP.example.',
+  'https://user@app.example',
+  '*',
+  'https://app.example, https://evil.test',
+  'https://app.example\u00e9',
+  'app.example',
+  '__proto__',
+  'https://',
 ]
 
 test('a personal answer opens for trusted origins alone, compared whole', () =>
@@ -273,7 +296,8 @@ test('a preflight lets Authorization through for trusted origins alone', () =>
   withHub(async ({ raw }) => {
     const preflight = (path: string, from: string, headers: string) =>
       raw(`OPTIONS ${path}`, [
-        ...[`Origin: ${from}`, 'Access-Control-Request-Method: PUT'],
+        `Origin: ${from}`,
+        'Access-Control-Request-Method: PUT',
         `Access-Control-Request-Headers: ${headers}`,
       ])
     for (const path of ['/api/v1/me/favorites/1', '/api/v1/models', '/api/v1/vault/all']) {
@@ -338,8 +362,12 @@ test('the host of one request is in the answer to that request alone', () =>
     const own = await (await request('/api/v1/models?limit=1')).text()
     assert.equal(own.includes('evil.test'), false)
     const forwarded = await raw('GET /api/v1/models?limit=1', [
-      ...['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: https', 'Forwarded: host=evil.test', 'X-Host: evil.test'],
-      ...['X-Original-URL: /api/v1/me', 'X-HTTP-Method-Override: DELETE'],
+      'X-Forwarded-Host: evil.test',
+      'X-Forwarded-Proto: https',
+      'Forwarded: host=evil.test',
+      'X-Host: evil.test',
+      'X-Original-URL: /api/v1/me',
+      'X-HTTP-Method-Override: DELETE',
     ])
     assert.equal(forwarded.body.toString(), own)
   }))
@@ -347,8 +375,22 @@ test('the host of one request is in the answer to that request alone', () =>
 test('a host that is none, missing, or given twice is refused on every route', () =>
   withHub(async ({ origin }) => {
     const hosts = [
-      ...['evil.test/x', 'evil.test?x', 'a b', 'a@b', '"', '<script>', 'a,b', '', 'x:99999', '[:::1::]', '1.2.3.999'],
-      ...['a\\b', 'evil.test#', 'javascript:alert(1)', 'x:80:80', '%61'],
+      'evil.test/x',
+      'evil.test?x',
+      'a b',
+      'a@b',
+      '"',
+      '<script>',
+      'a,b',
+      '',
+      'x:99999',
+      '[:::1::]',
+      '1.2.3.999',
+      'a\\b',
+      'evil.test#',
+      'javascript:alert(1)',
+      'x:80:80',
+      '%61',
     ].map((host) => `Host: ${host}\r\n`)
     for (const path of ['/api/v1/models', '/api/auth/get-session'])
       for (const host of [...hosts, '', 'Host: a.test\r\nHost: b.test\r\n', 'Host: a.test\r\nhost: a.test\r\n'])
@@ -396,9 +438,19 @@ test('HEAD answers as GET does, without a body, failures included', () =>
   withHub(async ({ request, addModel, token }) => {
     const { id, versions } = await addModel({})
     for (const path of [
-      ...['/api/v1/models', `/api/v1/models/${id}`, `/api/v1/model-versions/${versions[0]?.id}`, '/api/v1/me'],
-      ...['/api/v1/models/999', '/api/v1/models/abc', '/api/v1/models?page=11', '/api/v1/models?a=%zz', '/api/nothing'],
-      ...['/api/v1/vault/all', '/api/v1/collections', '/api/v1/models?favorites=true', '/healthz'],
+      '/api/v1/models',
+      `/api/v1/models/${id}`,
+      `/api/v1/model-versions/${versions[0]?.id}`,
+      '/api/v1/me',
+      '/api/v1/models/999',
+      '/api/v1/models/abc',
+      '/api/v1/models?page=11',
+      '/api/v1/models?a=%zz',
+      '/api/nothing',
+      '/api/v1/vault/all',
+      '/api/v1/collections',
+      '/api/v1/models?favorites=true',
+      '/healthz',
     ])
       for (const init of [{}, bearer(token), { headers: { origin: trusted } }]) {
         const [get, head] = [await request(path, init), await request(path, { method: 'HEAD', ...init })]
@@ -438,9 +490,22 @@ test('a method that a path does not have is 405 with those it has, on every rout
 test('what is no address of the API is 404 as JSON, also for a browser', () =>
   withHub(async ({ raw, token }) => {
     for (const path of [
-      ...['/api', '/api/', '/api/v1', '/api/v2/models', '/api/v1/me/x', '/api/v1//me', '/API/v1/me'],
-      ...['/api/v1/models/../me', '/api/v1/models/%2e%2e/me', '/api/v1/me%00', '/api/v1/models;x=1', '/api/v1/me.json'],
-      ...['/api/v1/models%3Flimit=0', '/api/v1/constructor', '/api/v1/__proto__', '/api/auth/sign-up/email'],
+      '/api',
+      '/api/',
+      '/api/v1',
+      '/api/v2/models',
+      '/api/v1/me/x',
+      '/api/v1//me',
+      '/API/v1/me',
+      '/api/v1/models/../me',
+      '/api/v1/models/%2e%2e/me',
+      '/api/v1/me%00',
+      '/api/v1/models;x=1',
+      '/api/v1/me.json',
+      '/api/v1/models%3Flimit=0',
+      '/api/v1/constructor',
+      '/api/v1/__proto__',
+      '/api/auth/sign-up/email',
       '/api/auth/%2e%2e/v1/me',
     ])
       isError(await raw(`GET ${path}`, ['Accept: text/html', `Authorization: Bearer ${token}`]), 404, path)
@@ -452,22 +517,24 @@ test('paths that cannot be read, or hold what is no id, are 400 and do not come 
   withHub(async ({ raw, token }) => {
     const nobodys = '9'.repeat(20_000)
     for (const path of [
-      ...['/api/v1/models/%zz', '/api/v1/models/%', '/api/v1/models/%ff', '/api/v1/models/%c0%ae', '/%'],
-      ...[
-        'abc',
-        '-1',
-        '1.5',
-        '2147483648',
-        '1e3',
-        '0x10',
-        'NaN',
-        'Infinity',
-        '__proto__',
-        '%00',
-        '1%00',
-        '1%2F2',
-        '%20',
-      ],
+      '/api/v1/models/%zz',
+      '/api/v1/models/%',
+      '/api/v1/models/%ff',
+      '/api/v1/models/%c0%ae',
+      '/%',
+      'abc',
+      '-1',
+      '1.5',
+      '2147483648',
+      '1e3',
+      '0x10',
+      'NaN',
+      'Infinity',
+      '__proto__',
+      '%00',
+      '1%00',
+      '1%2F2',
+      '%20',
       ...['\u0663', nobodys].map(encodeURIComponent),
     ].map((text) => (text.startsWith('/') ? text : `/api/v1/models/${text}`))) {
       const answer = await raw(`GET ${path}?token=${token}`)
@@ -483,18 +550,30 @@ test('parameters out of bounds are 400 and name the field; the answer stays smal
   withHub(async ({ raw }) => {
     const many = (text: string, count: number) => Array(count).fill(text).join()
     for (const query of [
-      ...['limit=-1', 'limit=101', 'limit=1e2', 'limit=0x1', 'limit=99999999999999999999', 'limit=%00', 'limit=1%00'],
-      ...[
-        'page=0',
-        'page=-1',
-        'page=2147483648',
-        'page=9007199254740993',
-        'ids=1,x',
-        'ids=2147483648',
-        'ids=__proto__',
-      ],
-      ...['types=Nope', 'types=toString', 'sort=constructor', 'period=__proto__', 'nsfw=maybe', 'archived=2'],
-      ...[`query=${'a'.repeat(501)}`, `ids=${many('1', 501)}`, `types=${many('x', 500)}`, `types=${many('x', 9000)}`],
+      'limit=-1',
+      'limit=101',
+      'limit=1e2',
+      'limit=0x1',
+      'limit=99999999999999999999',
+      'limit=%00',
+      'limit=1%00',
+      'page=0',
+      'page=-1',
+      'page=2147483648',
+      'page=9007199254740993',
+      'ids=1,x',
+      'ids=2147483648',
+      'ids=__proto__',
+      'types=Nope',
+      'types=toString',
+      'sort=constructor',
+      'period=__proto__',
+      'nsfw=maybe',
+      'archived=2',
+      `query=${'a'.repeat(501)}`,
+      `ids=${many('1', 501)}`,
+      `types=${many('x', 500)}`,
+      `types=${many('x', 9000)}`,
     ]) {
       const answer = await raw(`GET /api/v1/models?${query}`)
       isError(answer, 400, query.slice(0, 60))
@@ -512,19 +591,21 @@ test('names and values that mean something to a program mean nothing here', () =
     await addModel({ name: 'Fox' })
     const plain = await (await request('/api/v1/models')).text()
     for (const query of [
-      ...['__proto__=1', '__proto__[limit]=0', 'constructor=1', 'constructor.prototype.limit=0', 'toString=1'],
-      ...[
-        'hasOwnProperty=1',
-        'then=1',
-        'limit[]=0',
-        'limit.0=0',
-        'LIMIT=0',
-        '%20limit=0',
-        '&&&',
-        '=1',
-        '?limit=0',
-        'a=%0d%0a',
-      ],
+      '__proto__=1',
+      '__proto__[limit]=0',
+      'constructor=1',
+      'constructor.prototype.limit=0',
+      'toString=1',
+      'hasOwnProperty=1',
+      'then=1',
+      'limit[]=0',
+      'limit.0=0',
+      'LIMIT=0',
+      '%20limit=0',
+      '&&&',
+      '=1',
+      '?limit=0',
+      'a=%0d%0a',
     ])
       assert.equal(await (await request(`/api/v1/models?${query}`)).text(), plain, query)
     for (const text of [
@@ -559,32 +640,30 @@ test('bodies that are no JSON, of another type, or too large are refused; nothin
     const post = (body: string, ...headers: string[]) =>
       raw(`POST ${path}`, [`Content-Length: ${Buffer.byteLength(body)}`, ...headers], body)
     for (const body of [
-      ...[
-        '',
-        ' ',
-        'null',
-        'true',
-        '1',
-        '"x"',
-        '{}',
-        '{"0":"x","length":1}',
-        '[1]',
-        '[null]',
-        '[[]]',
-        '[{}]',
-        '[',
-        '[,]',
-      ],
-      ...[
-        '{"__proto__":["x"]}',
-        '["__proto__"]',
-        `["${hash}x"]`,
-        `["${hash.slice(1)}\\u0000"]`,
-        '\ufeff[]',
-        'hash=x',
-        '\0',
-      ],
-      ...['['.repeat(1_000_000), `[${'1,'.repeat(1_000_000)}1]`, `[${'"x",'.repeat(400_000)}"x"]`],
+      '',
+      ' ',
+      'null',
+      'true',
+      '1',
+      '"x"',
+      '{}',
+      '{"0":"x","length":1}',
+      '[1]',
+      '[null]',
+      '[[]]',
+      '[{}]',
+      '[',
+      '[,]',
+      '{"__proto__":["x"]}',
+      '["__proto__"]',
+      `["${hash}x"]`,
+      `["${hash.slice(1)}\\u0000"]`,
+      '\ufeff[]',
+      'hash=x',
+      '\0',
+      '['.repeat(1_000_000),
+      `[${'1,'.repeat(1_000_000)}1]`,
+      `[${'"x",'.repeat(400_000)}"x"]`,
     ])
       isError(await post(body), 400, body.slice(0, 40))
     isError(await post('x'.repeat(3_000_000)), 413, 'a large body')

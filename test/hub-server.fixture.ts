@@ -102,7 +102,10 @@ export async function withHubServer(
   }
   const services = {
     ...openAccountServices({
-      ...{ database, serverSecret, signUp: settings.signUp, tries: openTries() },
+      database,
+      serverSecret,
+      signUp: settings.signUp,
+      tries: openTries(),
       setupCode: openSetupCode(() => undefined),
     }),
     settings,
@@ -166,8 +169,13 @@ export async function withHubServer(
         versions: [{ files: [{ name, size_bytes: bytes.length }] }],
       })
       const place = {
-        ...{ folder_id: 1, entry_id: 1, path: name, file_id: versions[0]?.fileIds[0] ?? 0 },
-        ...{ size_bytes: bytes.length, mtime_ms: Math.floor(mtimeMs), inode: String(ino) },
+        folder_id: 1,
+        entry_id: 1,
+        path: name,
+        file_id: versions[0]?.fileIds[0] ?? 0,
+        size_bytes: bytes.length,
+        mtime_ms: Math.floor(mtimeMs),
+        inode: String(ino),
       }
       await database.write((transaction) => transaction.insertInto('file_place').values(place).execute())
       return { modelId: id, versionId: versions[0]?.id ?? 0 }

@@ -21,7 +21,10 @@ before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'modelkeep-package-'))
   await run(process.execPath, [
     join(checkout, 'node_modules/typescript/bin/tsc'),
-    ...['-p', join(checkout, 'tsconfig.build.json'), '--outDir', join(directory, 'dist')],
+    '-p',
+    join(checkout, 'tsconfig.build.json'),
+    '--outDir',
+    join(directory, 'dist'),
   ])
   for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'docs'])
     await cp(join(checkout, name), join(directory, name), { recursive: true })

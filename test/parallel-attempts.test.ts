@@ -65,7 +65,9 @@ function openBrowser(process: number, address = newNetwork()): Browser {
       const response = await fetch(origin + path, {
         method: 'POST',
         headers: {
-          ...{ origin, 'content-type': 'application/json', 'x-forwarded-for': address },
+          origin,
+          'content-type': 'application/json',
+          'x-forwarded-for': address,
           cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
         },
         body: JSON.stringify(body),

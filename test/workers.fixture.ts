@@ -63,7 +63,10 @@ export async function startWorkers(directory: string, count: number, ...line: st
   let probes = 0
 
   return {
-    ...{ origin, printed, log, ended },
+    origin,
+    printed,
+    log,
+    ended,
     async connect(worker) {
       for (;;) {
         const connection = openConnection(origin)
@@ -96,7 +99,8 @@ function openConnection(origin: string): Connection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const open: Connection['open'] = async (path, { method = 'GET', token, address, body } = {}) => {
     const asking = request(origin + path, {
-      ...{ agent, method },
+      agent,
+      method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(address !== undefined && { 'x-forwarded-for': address }),

@@ -51,9 +51,19 @@ function addCreators({ until }: CatalogPlan, sink: CatalogSink, ofCreators: Read
   for (const [rank, model_count] of ofCreators) {
     const username = creatorName(rank)
     sink.add('account', {
-      ...{ id: creatorIdOf(rank), username, username_key: username.toLowerCase(), name: username, email: null },
-      ...{ email_verified: 0, image: null, role: 'user', status: 'active', tier: 'free', model_count },
-      ...{ created_at: at, updated_at: at },
+      id: creatorIdOf(rank),
+      username,
+      username_key: username.toLowerCase(),
+      name: username,
+      email: null,
+      email_verified: 0,
+      image: null,
+      role: 'user',
+      status: 'active',
+      tier: 'free',
+      model_count,
+      created_at: at,
+      updated_at: at,
     })
   }
 }

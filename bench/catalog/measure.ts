@@ -133,7 +133,12 @@ async function measureBeside(
   await byTurns(2, asked)
   const [ours = [], theirs = []] = await byTurns(3 * rounds, asked)
   return {
-    ...{ name, unit: 'ms', hub: median(ours), reference: median(theirs), rounds: 3 * rounds, target: { ratioAtMost } },
+    name,
+    unit: 'ms',
+    hub: median(ours),
+    reference: median(theirs),
+    rounds: 3 * rounds,
+    target: { ratioAtMost },
     p50: { hub: median(ours), reference: median(theirs) },
     p99: { hub: percentile(ours, 0.99), reference: percentile(theirs, 0.99) },
   }
@@ -198,7 +203,10 @@ async function measureHashes({ hub, bare, rounds }: Measuring): Promise<Finding>
   }
   return {
     name: 'POST /model-versions/by-hash/ids, 10,000 hashes',
-    ...{ unit: 'ms', hub: median(times), rounds, target: { atMost: 150 } },
+    unit: 'ms',
+    hub: median(times),
+    rounds,
+    target: { atMost: 150 },
   }
 }
 
@@ -235,7 +243,12 @@ async function* measureSearch({ hub, bare, rounds }: Measuring): AsyncGenerator<
   if (p99 && p50)
     yield {
       name: `query= of ${searches} searches, 99th percentile, against bare full-text queries`,
-      ...{ unit: 'ms', ...p99, p50, p99, rounds, target: { ratioAtMost: 2 } },
+      unit: 'ms',
+      ...p99,
+      p50,
+      p99,
+      rounds,
+      target: { ratioAtMost: 2 },
     }
   const hostile = [...'abdfgiklmnoprstvz'].join(' ').repeat(8)
   const path = `/api/v1/models?limit=20&query=${encodeURIComponent(hostile)}`

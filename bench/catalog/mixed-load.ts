@@ -12,7 +12,9 @@ export async function measureLoopDelay(hub: CatalogHub, bare: BareCatalog): Prom
   await loadMixed(hub, bare, 2000)
   return {
     name: 'event loop delay while 8 clients search and filter, 99th percentile',
-    ...{ unit: 'ms', hub: await hub.loopDelay(), target: { atMost: 20 } },
+    unit: 'ms',
+    hub: await hub.loopDelay(),
+    target: { atMost: 20 },
   }
 }
 
@@ -26,7 +28,9 @@ export async function measureMemory(data: string, bare: BareCatalog, requests: n
     const resident = await Promise.all(workers.map(residentMegabytesOf))
     return {
       name: `memory of one of two workers after ${requests.toLocaleString('en')} mixed requests`,
-      ...{ unit: 'MB', hub: Math.max(...proportional), target: { atMost: 350 } },
+      unit: 'MB',
+      hub: Math.max(...proportional),
+      target: { atMost: 350 },
       notes: [
         'Of what processes share, such as the program itself, each its part.',
         `With all of that counted in each: ${Math.round(Math.max(...resident))} MB.`,

@@ -33,7 +33,10 @@ export function* mixedTargets(bare: BareCatalog): Generator<string, never> {
   }
   for (;;)
     yield anyOf([
-      ...[list, images, byHash, byHash],
+      list,
+      images,
+      byHash,
+      byHash,
       () => `/api/v1/models/${1 + Math.floor(random() * models)}`,
       () => `/api/v1/tags?query=${word(zipf(random, 2000)).slice(0, 3)}`,
       () => `/api/v1/creators?page=${1 + Math.floor(random() * 40)}`,

@@ -24,8 +24,24 @@ export const modelTypes: readonly (readonly [ModelType, number])[] = [
 ]
 
 export const baseModels = [
-  ...['Illustrious', 'SD 1.5', 'Pony', 'SDXL 1.0', 'Flux.1 D', 'NoobAI', 'Other', 'SD 2.1', 'Wan Video 14B t2v'],
-  ...['Hunyuan Video', 'SD 3.5', 'SDXL Turbo', 'Flux.1 S', 'SD 1.4', 'SVD', 'PixArt a', 'Kolors', 'AuraFlow'],
+  'Illustrious',
+  'SD 1.5',
+  'Pony',
+  'SDXL 1.0',
+  'Flux.1 D',
+  'NoobAI',
+  'Other',
+  'SD 2.1',
+  'Wan Video 14B t2v',
+  'Hunyuan Video',
+  'SD 3.5',
+  'SDXL Turbo',
+  'Flux.1 S',
+  'SD 1.4',
+  'SVD',
+  'PixArt a',
+  'Kolors',
+  'AuraFlow',
 ]
 
 /** Has every model: a word, and a tag, that match the whole catalog. */

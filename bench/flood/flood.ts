@@ -107,7 +107,9 @@ async function watch(
 
 /** The 99th percentile, with the median beside it. */
 const latency = (name: string, { milliseconds, failed }: Watched): Finding => ({
-  ...{ name: `${name}, 99th percentile`, unit: 'ms', hub: percentile(milliseconds, 0.99) },
+  name: `${name}, 99th percentile`,
+  unit: 'ms',
+  hub: percentile(milliseconds, 0.99),
   p50: { hub: percentile(milliseconds, 0.5) },
   p99: { hub: percentile(milliseconds, 0.99) },
   notes: failed > 0 ? [`${failed} of ${milliseconds.length} requests failed.`] : [],

@@ -53,8 +53,13 @@ export async function* measureSoak(directory: string, minutes: number): AsyncGen
     const name = `soak of ${minutes} minutes`
     yield {
       name: `${name}: mixed requests at 0.7 of the peak, answered`,
-      ...{ unit: 'req/s', hub: steady.requestsPerSecond, reference: rate, against: 'the rate that was asked for' },
-      ...{ p50: { hub: steady.p50Milliseconds }, p99: { hub: steady.p99Milliseconds }, target: { ratio: 0.99 } },
+      unit: 'req/s',
+      hub: steady.requestsPerSecond,
+      reference: rate,
+      against: 'the rate that was asked for',
+      p50: { hub: steady.p50Milliseconds },
+      p99: { hub: steady.p99Milliseconds },
+      target: { ratio: 0.99 },
       notes: [`The peak, with imports and edits going on, was ${short(peak)} req/s.`],
     }
     const errors = { hub: load.failures.count, target: { atMost: 0 }, notes: load.failures.examples }
@@ -85,23 +90,27 @@ function* ofVitals(name: string, pids: readonly number[], vitals: readonly Vital
     [...Map.groupBy(vitals, ({ minutes }) => Math.floor(minutes)).values()].map((minute) => Math.max(...minute.map(of)))
   yield {
     name: `${name}: resident memory of a worker at the end`,
-    ...{ unit: 'MB', hub: worst((samples) => samples.at(-1)?.megabytes ?? 0) },
+    unit: 'MB',
+    hub: worst((samples) => samples.at(-1)?.megabytes ?? 0),
     perMinute: perMinute(({ megabytes }) => megabytes),
   }
   const late = (samples: Vitals[]) => samples.filter(({ minutes }) => minutes >= half)
   yield {
     name: `${name}: growth of a worker's memory over the second half`,
-    ...{ unit: 'MB/min', target: { atMost: 1 } },
+    unit: 'MB/min',
+    target: { atMost: 1 },
     hub: worst((samples) => slope(late(samples).map(({ minutes, megabytes }) => [minutes, megabytes]))),
   }
   yield {
     name: `${name}: event loop delay, 99th percentile, median of all samples`,
-    ...{ unit: 'ms', hub: worst((samples) => median(samples.map((each) => each.loopDelayMilliseconds))) },
+    unit: 'ms',
+    hub: worst((samples) => median(samples.map((each) => each.loopDelayMilliseconds))),
     perMinute: perMinute(({ loopDelayMilliseconds }) => loopDelayMilliseconds),
   }
   yield {
     name: `${name}: descriptors other than sockets, more in the second half than in the first`,
-    ...{ unit: 'count', target: { atMost: 0 } },
+    unit: 'count',
+    target: { atMost: 0 },
     hub: worst((samples) => {
       const early = samples.filter(({ minutes }) => minutes < half)
       return median(late(samples).map((each) => each.descriptors)) - median(early.map((each) => each.descriptors))

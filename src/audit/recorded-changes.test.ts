@@ -47,8 +47,16 @@ test('a network that a token was never used from is recorded, and stays when the
     const before = await lastId(database)
     for (const address of ['10.0.0.1', '10.0.0.1', '10.0.0.2']) {
       await tokens.verify({
-        ...{ text, form: 'header', use: 'api', scope: 'UserRead', method: 'GET', target: '/api/v1/me' },
-        ...{ address, userAgent: `curl/8 ${text}`, origin: undefined, fromForeignPage: false },
+        text,
+        form: 'header',
+        use: 'api',
+        scope: 'UserRead',
+        method: 'GET',
+        target: '/api/v1/me',
+        address,
+        userAgent: `curl/8 ${text}`,
+        origin: undefined,
+        fromForeignPage: false,
       })
       await tokens.flushUse()
     }
@@ -59,7 +67,9 @@ test('a network that a token was never used from is recorded, and stays when the
       news.map(({ kind, account, actor, network, details }) => ({ kind, account, actor, network, details })),
       [
         {
-          ...{ kind: 'token-new-network', account: ada, network: '10.0.0.2' },
+          kind: 'token-new-network',
+          account: ada,
+          network: '10.0.0.2',
           actor: { via: 'token', account: ada, tokenId: id, sessionId: null },
           details: { tokenId: id, name: 'laptop' },
         },

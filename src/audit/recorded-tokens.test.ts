@@ -38,7 +38,10 @@ test('what becomes of a token is recorded once, with who had it done and from wh
       entries.map(({ kind, account, actor, network, details }) => [kind, account?.id, actor.via, network, details]),
       [
         [
-          ...['token-made', ada, 'session', from],
+          'token-made',
+          ada,
+          'session',
+          from,
           { tokenId: made.id, name: 'laptop', kind: 'bearer', scope: 7, expiresAt: null },
         ],
         ['token-changed', ada, 'token', from, { ...token, changed: ['name', 'queryPolicy'] }],

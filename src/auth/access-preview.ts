@@ -73,15 +73,21 @@ function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since
   if (!first) return []
   const { token_id: id, name, username, scope } = first
   const clients = rows.map(({ network, agent, form, lastSeenAt, requests, scopes, beyond_downloads }) => ({
-    ...{ network, agent, form, lastSeenAt, requests },
+    network,
+    agent,
+    form,
+    lastSeenAt,
+    requests,
     // A closed hub asks for the scopes of what everybody may read otherwise.
     scopes: policy.anonymousAccess === 'closed' ? scopes & scopesOfKind.publishable : 0,
     beyondDownloads: beyond_downloads === 1,
   }))
   const restrictions = { scope, networks: [], queryPolicy: policy.queryTokens }
   return programsOf({ secrets: [{ clients }] }, since).map((program) => ({
-    ...{ network: program.network, agent: program.agent },
-    ...{ lastSeenAt: program.lastSeenAt, requests: program.requests },
+    network: program.network,
+    agent: program.agent,
+    lastSeenAt: program.lastSeenAt,
+    requests: program.requests,
     token: { id, name, username, form: program.form },
     neighbours: [],
     obstacles: obstaclesOf(program, restrictions).filter((obstacle) => obstacle !== 'network'),

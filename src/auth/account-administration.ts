@@ -93,7 +93,8 @@ export function openAccountAdministration({
         const what = { at, accountId: id, by }
         if (status !== undefined && status !== before.status)
           await recordAudit(transaction, {
-            ...{ kind: 'status-changed', ...what },
+            kind: 'status-changed',
+            ...what,
             details: { from: before.status, to: status },
           })
         if (role !== undefined && role !== before.role)

@@ -91,8 +91,25 @@ function describeOther({ scheme, text }: Credentials): string {
 
 /** Schemes that a description names. */
 const schemes = [
-  ...['Token', 'Key', 'ApiKey', 'Api-Key', 'X-API-Key', 'JWT', 'OAuth', 'Digest', 'Negotiate', 'NTLM', 'DPoP', 'HOBA'],
-  ...['Mutual', 'vapid', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'AWS4-HMAC-SHA256', 'GoogleLogin', 'PrivateToken'],
+  'Token',
+  'Key',
+  'ApiKey',
+  'Api-Key',
+  'X-API-Key',
+  'JWT',
+  'OAuth',
+  'Digest',
+  'Negotiate',
+  'NTLM',
+  'DPoP',
+  'HOBA',
+  'Mutual',
+  'vapid',
+  'SCRAM-SHA-1',
+  'SCRAM-SHA-256',
+  'AWS4-HMAC-SHA256',
+  'GoogleLogin',
+  'PrivateToken',
 ]
 
 /** Whether a text begins or ends with a quote or a bracket, as in documentation: `"KEY"`, `<KEY>`. */

@@ -79,8 +79,13 @@ export function openIdempotentRequests(key: KeyObject): IdempotentRequests {
       await transaction
         .insertInto('idempotent_request')
         .values({
-          ...{ account_id: accountId, key_digest: digestOf(request.key), caller: nameOf(caller) },
-          ...{ request_digest: digestOf(request.operation), secret_id: secretId, seed, created_at: at },
+          account_id: accountId,
+          key_digest: digestOf(request.key),
+          caller: nameOf(caller),
+          request_digest: digestOf(request.operation),
+          secret_id: secretId,
+          seed,
+          created_at: at,
         })
         .execute()
     },

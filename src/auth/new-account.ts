@@ -105,8 +105,18 @@ async function insertNobody(transaction: Transaction<Schema>, username_key: stri
   const { id } = await transaction
     .insertInto('account')
     .values({
-      ...{ username: username_key, username_key, name: username_key, email: null, email_verified: 0, image: null },
-      ...{ role: 'user', status: 'active', tier: 'free', model_count: 0, created_at: at, updated_at: at },
+      username: username_key,
+      username_key,
+      name: username_key,
+      email: null,
+      email_verified: 0,
+      image: null,
+      role: 'user',
+      status: 'active',
+      tier: 'free',
+      model_count: 0,
+      created_at: at,
+      updated_at: at,
     })
     .returning('id')
     .executeTakeFirstOrThrow()

@@ -117,7 +117,11 @@ test('where sign-up is open an account is made, under a name that nobody has, in
     assert.deepEqual(
       { ...made },
       {
-        ...{ id: accountId, username: 'unal-2', email: 'unal@studio.example', role: 'user', status: 'active' },
+        id: accountId,
+        username: 'unal-2',
+        email: 'unal@studio.example',
+        role: 'user',
+        status: 'active',
       },
     )
     assert.notEqual(hub.database.catalogRevision(), revision)

@@ -20,8 +20,18 @@ test('what says more than an origin, or less, is none', () => {
   const more = fc.constantFrom('/path', '/?q', '/#x', '?q=1')
   fc.assert(fc.property(origins, more, (origin, rest) => assert.equal(readOrigin(origin + rest), undefined)))
   for (const text of [
-    ...['', 'null', '*', 'https://', 'app.example', '//app.example', 'https://*.example', 'ftp://app.example'],
-    ...['https://ada@app.example', 'https://ada:x@app.example', 'chrome-extension://abc', 'javascript:alert(1)'],
+    '',
+    'null',
+    '*',
+    'https://',
+    'app.example',
+    '//app.example',
+    'https://*.example',
+    'ftp://app.example',
+    'https://ada@app.example',
+    'https://ada:x@app.example',
+    'chrome-extension://abc',
+    'javascript:alert(1)',
   ])
     assert.equal(readOrigin(text), undefined, text)
   fc.assert(

@@ -11,13 +11,28 @@ const json: SessionChange = { ...plain, contentType: 'application/json', hasBody
 const refuse = (change: SessionChange, acceptsForm = false) => refuseChange(change, { isKnown, acceptsForm })
 
 const foreign = [
-  ...['null', '', 'https://evil.example', 'https://hub.example:3333', 'http://hub.example', 'http://hub.example:33333'],
-  ...['http://hub.example:3333.evil.example', 'https://x.app.example', 'http://app.example', `${own}, ${own}`],
-  ...['chrome-extension://abc', 'file://', `${own}/`],
+  'null',
+  '',
+  'https://evil.example',
+  'https://hub.example:3333',
+  'http://hub.example',
+  'http://hub.example:33333',
+  'http://hub.example:3333.evil.example',
+  'https://x.app.example',
+  'http://app.example',
+  `${own}, ${own}`,
+  'chrome-extension://abc',
+  'file://',
+  `${own}/`,
 ]
 const forms = [
-  ...['text/plain', 'TEXT/Plain;charset=UTF-8', 'text/plain; x=application/json', 'text/plain, application/json'],
-  ...['multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'application/json, text/plain'],
+  'text/plain',
+  'TEXT/Plain;charset=UTF-8',
+  'text/plain; x=application/json',
+  'text/plain, application/json',
+  'multipart/form-data; boundary=x',
+  'application/x-www-form-urlencoded',
+  'application/json, text/plain',
 ]
 
 test('Origin decides when it is there', () => {

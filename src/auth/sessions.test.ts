@@ -67,8 +67,18 @@ test('a wrong password, an unknown name and a creator without a password are tol
     await hub.database.kysely
       .insertInto('account')
       .values({
-        ...{ username: 'Eve', username_key: 'eve', name: 'Eve', email: null, email_verified: 0, image: null },
-        ...{ role: 'user', status: 'active', tier: 'free', model_count: 1, created_at: '', updated_at: '' },
+        username: 'Eve',
+        username_key: 'eve',
+        name: 'Eve',
+        email: null,
+        email_verified: 0,
+        image: null,
+        role: 'user',
+        status: 'active',
+        tier: 'free',
+        model_count: 1,
+        created_at: '',
+        updated_at: '',
       })
       .execute()
     const answers = []

@@ -129,7 +129,8 @@ test('passkeys are recorded: added, used, refused and removed', () =>
       await signIn(browser)
       const added = await browser.post('/passkey/verify-registration', {
         response: authenticator.register({
-          ...{ type: 'webauthn.create', origin },
+          type: 'webauthn.create',
+          origin,
           challenge: await challengeOf(browser, 'register'),
         }),
       })
@@ -171,7 +172,9 @@ test('sessions that are ended are recorded one by one, and a password that is ch
       await browser.post('/revoke-session', { token: 'of no session' })
       await browser.post('/change-password', { currentPassword: 'wrong one', newPassword: 'another password' })
       await browser.post('/change-password', {
-        ...{ currentPassword: password, newPassword: 'another password', revokeOtherSessions: true },
+        currentPassword: password,
+        newPassword: 'another password',
+        revokeOtherSessions: true,
       })
       await browser.post('/revoke-other-sessions')
       await browser.post('/revoke-sessions')

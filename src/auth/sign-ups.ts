@@ -53,7 +53,8 @@ export function openSignUps({
         async (transaction) => {
           if (!(await isAnyAccount(transaction))) throw new NotAllowed('This hub has not been set up yet')
           const accountId = await insertAccount(transaction, account, {
-            ...{ claimsCreator: false, by },
+            claimsCreator: false,
+            by,
             ...(invitation ? { how: 'invitation', invitationId: invitation.id } : { how: 'sign-up' }),
           })
           const used = !invitation || (await spendInvitation(transaction, { id: invitation.id, accountId, at: now() }))

@@ -18,8 +18,14 @@ const programs = fc.record({
 })
 
 const program = (more: Partial<TokenClient> = {}): TokenClient => ({
-  ...{ network: '10.0.0.1', agent: 'curl/8', form: 'header', lastSeenAt: 1 },
-  ...{ requests: 1, scopes: 1, beyondDownloads: true, ...more },
+  network: '10.0.0.1',
+  agent: 'curl/8',
+  form: 'header',
+  lastSeenAt: 1,
+  requests: 1,
+  scopes: 1,
+  beyondDownloads: true,
+  ...more,
 })
 
 test('under the narrowest limits every program would have been served, as it was', () => {

@@ -155,7 +155,11 @@ export function openTokens({
     },
     isPublishedTo: async (origin) => (await anyByOrigin.first({ origin })) !== undefined,
     ...changeTokens({
-      ...{ database, now, makeSecret, idempotentRequests, ends },
+      database,
+      now,
+      makeSecret,
+      idempotentRequests,
+      ends,
       longestLifeMs: longestLifeDays && longestLifeDays * dayMs,
     }),
     ...rotateTokens({ database, now, makeSecret, idempotentRequests, ends }),

@@ -148,8 +148,15 @@ async function writeClients(transaction: Transaction<Schema>, secretId: number, 
     await transaction
       .insertInto('token_client')
       .values({
-        ...{ token_id: use.tokenId, secret_id: secretId, network, agent, form, last_seen_at: lastAt, requests },
-        ...{ scopes, beyond_downloads: beyondDownloads ? 1 : 0 },
+        token_id: use.tokenId,
+        secret_id: secretId,
+        network,
+        agent,
+        form,
+        last_seen_at: lastAt,
+        requests,
+        scopes,
+        beyond_downloads: beyondDownloads ? 1 : 0,
       })
       .onConflict((conflict) =>
         conflict.columns(['secret_id', 'network', 'agent', 'form']).doUpdateSet((row) => ({

@@ -50,7 +50,8 @@ export async function openImageDelivery({
   configureRenderer()
   const queries = prepareQueries(database)
   const cache = await openDiskCache({
-    ...{ directory: cacheDirectory, maxBytes: cacheBytes },
+    directory: cacheDirectory,
+    maxBytes: cacheBytes,
     made: peers.channel<MadeFile>('rendered image'),
   })
   // Of the hub, and so a share of it for each process.

@@ -40,8 +40,12 @@ export function parseTransforms(text: string): ImageTransform {
 
 /** The image as it is, at its own size, for where its own bytes must not be served. */
 export const wholeImage: RenderedTransform = {
-  ...{ width: undefined, height: undefined, cover: false },
-  ...{ quality: 95, blur: 0, still: false },
+  width: undefined,
+  height: undefined,
+  cover: false,
+  quality: 95,
+  blur: 0,
+  still: false,
 }
 
 /** One spelling for each transform, to keep results under. */

@@ -98,9 +98,18 @@ async function insertCreator(transaction: Transaction<Schema>, username: string)
   const { id } = await transaction
     .insertInto('account')
     .values({
-      ...{ username, username_key: username.toLowerCase(), name: username, image: null },
-      ...{ email: null, email_verified: 0, role: 'user', status: 'active', tier: 'free', model_count: 0 },
-      ...{ created_at: at, updated_at: at },
+      username,
+      username_key: username.toLowerCase(),
+      name: username,
+      image: null,
+      email: null,
+      email_verified: 0,
+      role: 'user',
+      status: 'active',
+      tier: 'free',
+      model_count: 0,
+      created_at: at,
+      updated_at: at,
     })
     .returning('id')
     .executeTakeFirstOrThrow()

@@ -86,7 +86,9 @@ test('downloads that wait count for the version and the model that took the plac
   withModel(async (database, kept) => {
     const replaced = { versionId: 900, modelId: 901 }
     const counts = openDownloadCounts({
-      ...{ database, now: () => 0, writeAfterMs: 60_000 },
+      database,
+      now: () => 0,
+      writeAfterMs: 60_000,
       onError: (error) => assert.ifError(error),
     })
     counts.add(replaced)

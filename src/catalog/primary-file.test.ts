@@ -74,7 +74,13 @@ test('the choice does not depend on the order of the files, and ties go to the l
 
 test('of equal files with local ids the first name is primary, in whatever order they were read', () => {
   const part = (id: number, name: string) => ({
-    ...{ id, name, type: 'Model', format: 'SafeTensor', size: null, fp: null, quant_type: null },
+    id,
+    name,
+    type: 'Model',
+    format: 'SafeTensor',
+    size: null,
+    fp: null,
+    quant_type: null,
   })
   const [first, second] = [1_000_000_001, 1_000_000_002]
   for (const files of [

@@ -71,7 +71,9 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   const idOf = requestIds(isTrusted)
   await using ending = new AsyncDisposableStack()
   const client = openOriginClient({
-    ...{ origin, keepsHost: flags.keepHost === true, timeoutMilliseconds },
+    origin,
+    keepsHost: flags.keepHost === true,
+    timeoutMilliseconds,
     ...(meter && { onAsked: meter.askedOrigin }),
   })
   ending.defer(client.close)
@@ -80,7 +82,11 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
   })
   const server = makeProxy({
-    ...{ edge, origin: client, tls, isTrusted, idOf },
+    edge,
+    origin: client,
+    tls,
+    isTrusted,
+    idOf,
     onAnswered({ error, ...answered }) {
       meter?.answered({ ...answered, seconds: answered.milliseconds / 1000 })
       if (error === undefined) log.debug(answered)

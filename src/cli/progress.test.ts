@@ -13,8 +13,15 @@ const amounts = { directories: 2, doneFiles: 3, files: 12, doneBytes: 2e9, bytes
 const reading: ScanEvent = { kind: 'reading', ...amounts }
 const state: ScanState = { phase: 'reading', ...amounts, bytesPerSecond: 500e6, secondsLeft: 12, startedAt: 0 }
 const summary: ScanSummary = {
-  ...{ added: 1, changed: 0, unchanged: 0, removed: 0 },
-  ...{ hashedFiles: 1, hashedBytes: 8, seconds: 1, complete: true, problems: [] },
+  added: 1,
+  changed: 0,
+  unchanged: 0,
+  removed: 0,
+  hashedFiles: 1,
+  hashedBytes: 8,
+  seconds: 1,
+  complete: true,
+  problems: [],
 }
 
 test('the line tells files, bytes, rate and time left', () => {

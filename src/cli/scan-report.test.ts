@@ -5,8 +5,15 @@ import { readableBytes, readableSeconds } from './quantities.ts'
 import { reportJson, reportLines } from './scan-report.ts'
 
 const summary: ScanSummary = {
-  ...{ added: 12, changed: 1, unchanged: 30, removed: 2 },
-  ...{ hashedFiles: 13, hashedBytes: 81_234_567_890, seconds: 252.4, complete: true, problems: [] },
+  added: 12,
+  changed: 1,
+  unchanged: 30,
+  removed: 2,
+  hashedFiles: 13,
+  hashedBytes: 81_234_567_890,
+  seconds: 252.4,
+  complete: true,
+  problems: [],
 }
 const problems = [
   { path: '/models/cut.safetensors', reason: 'ends before its header does' },

@@ -20,7 +20,14 @@ export function reportJson(folders: readonly string[], summary: ScanSummary): st
   const problems = summary.problems.map(({ path, reason }) => ({ path, reason }))
   return JSON.stringify({
     folders,
-    ...{ added, changed, unchanged, removed },
-    ...{ hashedFiles, hashedBytes, seconds, complete, problems },
+    added,
+    changed,
+    unchanged,
+    removed,
+    hashedFiles,
+    hashedBytes,
+    seconds,
+    complete,
+    problems,
   })
 }

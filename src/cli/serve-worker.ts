@@ -58,9 +58,13 @@ try {
   log = openLog(config.logLevel, { worker })
   await serveHub(config, {
     ...joined,
-    ...{ prepares, signal, stderr: process.stderr, leading: leading.promise },
+    prepares,
+    signal,
+    stderr: process.stderr,
+    leading: leading.promise,
     sharing: prepares ? 'first' : 'next',
-    ...{ log, worker },
+    log,
+    worker,
     isReady: () => isReady,
     onListening: (origin) => send({ kind: 'listening', origin }),
     onReady: ({ needsSetup }) => send({ kind: 'ready', needsSetup }),

@@ -53,7 +53,12 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   if (count > 1) {
     process.exitCode = await supervise({
       program: fileURLToPath(new URL(`./serve-worker${import.meta.url.slice(-3)}`, import.meta.url)),
-      ...{ count, config, folders, setupCode, log, signal },
+      count,
+      config,
+      folders,
+      setupCode,
+      log,
+      signal,
       onReady(hub) {
         origin = hub.origin
         tellReady(hub.needsSetup)
@@ -68,7 +73,12 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   // Loaded when it is needed: the server and its libraries take longer to load than other commands to run.
   const { serveHub } = await import('./serve-hub.ts')
   await serveHub(config, {
-    ...{ log, setupCode, signal, peers: alone, tries: openTries(), stderr: context.stderr },
+    log,
+    setupCode,
+    signal,
+    peers: alone,
+    tries: openTries(),
+    stderr: context.stderr,
     prepares: { folders },
     sharing: 'none',
     leading: Promise.resolve(),

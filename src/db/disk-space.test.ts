@@ -19,7 +19,11 @@ const withDirectory = async (run: (directory: string) => Promise<void>) => {
 test('errors of a full disk and of a reached quota are told from others', () => {
   const withProperties = (properties: object) => Object.assign(new Error('x'), properties)
   for (const properties of [
-    ...[{ code: 'ENOSPC' }, { code: 'EDQUOT' }, { errcode: 13 }, { errcode: 778 }, { errcode: 4874 }],
+    { code: 'ENOSPC' },
+    { code: 'EDQUOT' },
+    { errcode: 13 },
+    { errcode: 778 },
+    { errcode: 4874 },
     { cause: withProperties({ code: 'ENOSPC' }) },
   ])
     assert.ok(isDiskFull(withProperties(properties)), JSON.stringify(properties))

@@ -80,7 +80,9 @@ export function openFairQueue<Job>(): FairQueue<Job> {
       return known
     }
     const queue = {
-      ...{ key, share, number: queueCount++ },
+      key,
+      share,
+      number: queueCount++,
       used: share.clock,
       running: 0,
       jobs: new Set<Job>(),
@@ -136,7 +138,11 @@ export function openFairQueue<Job>(): FairQueue<Job> {
 }
 
 const openShare = <Job>(weight: number): Share<Job> => ({
-  ...{ used: 0, weight, clock: 0, queues: new Map(), idle: new Set() },
+  used: 0,
+  weight,
+  clock: 0,
+  queues: new Map(),
+  idle: new Set(),
   waiting: openMinHeap((one, other) => one.used < other.used || (one.used === other.used && one.number < other.number)),
 })
 

@@ -26,7 +26,10 @@ function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
     { answer = {}, ...asked }: Partial<AskedAnswer> & { answer?: Partial<MadeAnswer> } = {},
   ) => {
     const found = await cache.answer({ key, encoding: 'identity', ...asked }, async () => ({
-      ...{ status: 200, headers: {}, seconds: 300, staleSeconds: 150 },
+      status: 200,
+      headers: {},
+      seconds: 300,
+      staleSeconds: 150,
       body: Buffer.from(`${key} ${++made}`),
       ...answer,
     }))

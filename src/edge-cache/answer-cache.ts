@@ -139,7 +139,13 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     const isPlain = encoding === 'identity'
     const freshUntil = madeAt + seconds * 1000
     const variant: Variant = {
-      ...{ name: nameOf(key, encoding), made, status, body: onItsOwn(body), encoding, madeAt, freshUntil },
+      name: nameOf(key, encoding),
+      made,
+      status,
+      body: onItsOwn(body),
+      encoding,
+      madeAt,
+      freshUntil,
       headers: isPlain ? headers : { ...headers, 'content-encoding': encoding },
       etag: isPlain ? `"${validator}"` : `"${validator}-${encoding}"`,
       staleUntil: freshUntil + staleSeconds * 1000,

@@ -16,7 +16,10 @@ const AccessPreview = z
     programs: z
       .array(
         z.object({
-          ...{ network, agent, lastSeenAt, requests },
+          network,
+          agent,
+          lastSeenAt,
+          requests,
           token: z
             .object({ id: z.int(), name: z.string(), username: z.string(), form })
             .nullable()
@@ -56,9 +59,13 @@ export const previewAccess = endpoint({
       policy: { anonymousAccess: 'open', queryTokens: 'always' },
       programs: [
         {
-          ...{ network: '192.168.1.20', agent: 'python-requests/2.34.2' },
-          ...{ lastSeenAt: '2026-03-15T18:05:12.020Z', requests: 214, token: null },
-          ...{ neighbours: ['ada'], obstacles: ['anonymous'] },
+          network: '192.168.1.20',
+          agent: 'python-requests/2.34.2',
+          lastSeenAt: '2026-03-15T18:05:12.020Z',
+          requests: 214,
+          token: null,
+          neighbours: ['ada'],
+          obstacles: ['anonymous'],
         },
       ],
       isComplete: true,
@@ -68,7 +75,9 @@ export const previewAccess = endpoint({
     const { anonymousAccess = access.anonymousAccess, queryTokens = access.queryTokens } = query
     const { since, programs, isComplete } = await previewAccess({ anonymousAccess, queryTokens })
     return {
-      ...{ since: new Date(since).toISOString(), policy: access, isComplete },
+      since: new Date(since).toISOString(),
+      policy: access,
+      isComplete,
       programs: programs.map((program) => ({ ...program, lastSeenAt: new Date(program.lastSeenAt).toISOString() })),
     }
   },

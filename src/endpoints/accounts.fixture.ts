@@ -67,8 +67,19 @@ export async function withServedAccounts(
     })
     const server = makeServer(
       [
-        ...[completeSetup, signUpEndpoint, resetPassword, getMe, getOwnAccount, listAccounts, changeAccount],
-        ...[createPasswordReset, listInvitations, createInvitation, removeInvitation, listOwnAudit, listAudit],
+        completeSetup,
+        signUpEndpoint,
+        resetPassword,
+        getMe,
+        getOwnAccount,
+        listAccounts,
+        changeAccount,
+        createPasswordReset,
+        listInvitations,
+        createInvitation,
+        removeInvitation,
+        listOwnAudit,
+        listAudit,
       ],
       {
         services: { ...services, tokens, accounts, auditLog: openAuditLog(database) } as Services,
@@ -116,7 +127,11 @@ export async function withServedAccounts(
         newSetupCodes,
         async addOwner(username = 'owner') {
           const { id } = await accounts.create({
-            ...{ username, email: `${username}@example.org`, password, role: 'owner', emailVerified: true },
+            username,
+            email: `${username}@example.org`,
+            password,
+            role: 'owner',
+            emailVerified: true,
           })
           return { id, token: await addToken(id) }
         },

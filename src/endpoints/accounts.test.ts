@@ -12,8 +12,17 @@ test('an account learns how one can sign in to it', () =>
     const { createdAt, ...rest } = body
     assert.ok(Date.parse(createdAt) > 0)
     const account = {
-      ...{ id, username: 'Ada', email: 'ada@example.org', emailVerified: false, image: null },
-      ...{ role: 'user', status: 'active', hasPassword: true, twoFactorEnabled: false, passkeyCount: 0, providers: [] },
+      id,
+      username: 'Ada',
+      email: 'ada@example.org',
+      emailVerified: false,
+      image: null,
+      role: 'user',
+      status: 'active',
+      hasPassword: true,
+      twoFactorEnabled: false,
+      passkeyCount: 0,
+      providers: [],
     }
     assert.deepEqual(rest, account)
 
@@ -27,8 +36,13 @@ test('an account learns how one can sign in to it', () =>
       .execute()
     const answer = await ask('/api/v1/me/account', { token: await addToken(id, ['UserRead']) })
     assert.deepEqual(answer.body, {
-      ...{ ...account, createdAt, emailVerified: true },
-      ...{ hasPassword: false, twoFactorEnabled: true, passkeyCount: 1, providers: ['oidc'] },
+      ...account,
+      createdAt,
+      emailVerified: true,
+      hasPassword: false,
+      twoFactorEnabled: true,
+      passkeyCount: 1,
+      providers: ['oidc'],
     })
     assert.equal((await ask('/api/v1/me/account')).status, 401)
   }))
@@ -57,8 +71,14 @@ test('owners list who can sign in, and find them by username or address', () =>
     const { createdAt, ...first } = all.items[0]
     assert.ok(Date.parse(createdAt) > 0)
     assert.deepEqual(first, {
-      ...{ id: bob, username: 'Bob_1', email: 'bob_1@example.org', role: 'user', status: 'active' },
-      ...{ lastSeenAt: null, tokenCount: 1, twoFactorEnabled: false },
+      id: bob,
+      username: 'Bob_1',
+      email: 'bob_1@example.org',
+      role: 'user',
+      status: 'active',
+      lastSeenAt: null,
+      tokenCount: 1,
+      twoFactorEnabled: false,
     })
     const names = async (query: string) =>
       (await list(`?query=${encodeURIComponent(query)}`)).items.map(({ username }: { username: string }) => username)

@@ -26,7 +26,9 @@ const withScannedLibrary = (
       const { database, folder, outside } = hub
       await mkdir(join(outside, 'data'))
       const library = openLibrary({
-        ...{ database, hasher, dataDirectory: join(outside, 'data') },
+        database,
+        hasher,
+        dataDirectory: join(outside, 'data'),
         noteFound: async () => undefined,
       })
       try {

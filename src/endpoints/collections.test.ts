@@ -59,7 +59,10 @@ test('a collection has every field of the site API, and those alone', () =>
       coverImage: {
         id: cover,
         url: coverImageUrl.replace('width=450', 'original=true'),
-        ...{ type: 'image', width: 512, height: 768, nsfwLevel: 1 },
+        type: 'image',
+        width: 512,
+        height: 768,
+        nsfwLevel: 1,
       },
       mode: null,
       user: { id: account_id, username: 'person1' },

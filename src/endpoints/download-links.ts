@@ -73,7 +73,10 @@ that began before goes on. Without selectors it is the primary file.`,
       body: {
         url: bytesUrl(origin, fileAddresses, grant),
         expiresAt: new Date(expiresAt * 1000).toISOString(),
-        ...{ fileId, name, sizeBytes, sha256 },
+        fileId,
+        name,
+        sizeBytes,
+        sha256,
       } satisfies z.infer<typeof DownloadLink>,
     }
   },

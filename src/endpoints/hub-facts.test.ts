@@ -17,8 +17,13 @@ test('the hub tells everybody what it is, and whether somebody has to set it up'
       const answer = await request('/api/v1/hub')
       assert.equal(answer.headers.get('cache-control'), 'no-store, max-age=0')
       const told = {
-        ...{ version, anonymousAccess: 'open', signUp: 'off', providers: [] },
-        ...{ longestTokenLifeDays: null, defaultBrowsingLevel: 1, defaultCreator: 'local' },
+        version,
+        anonymousAccess: 'open',
+        signUp: 'off',
+        providers: [],
+        longestTokenLifeDays: null,
+        defaultBrowsingLevel: 1,
+        defaultCreator: 'local',
         publicUrl: origin,
       }
       assert.deepEqual(await answer.json(), { ...told, setupNeeded: true })

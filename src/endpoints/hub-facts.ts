@@ -47,7 +47,11 @@ export const getHub = endpoint({
   async handle({ settings, setup, origin }) {
     const { access, signUp, providers, defaultBrowsingLevel, defaultCreator, longestTokenLifeDays } = settings
     return {
-      ...{ version, signUp, defaultBrowsingLevel, defaultCreator, longestTokenLifeDays },
+      version,
+      signUp,
+      defaultBrowsingLevel,
+      defaultCreator,
+      longestTokenLifeDays,
       anonymousAccess: access.anonymousAccess,
       setupNeeded: await setup.isNeeded(),
       providers: providers.map(({ id, name }) => ({ id, name })),

@@ -18,7 +18,9 @@ const withAda = (run: (hub: ServedTokens & { ada: number; cookie: string; send: 
     const ada = await hub.addAccount('Ada')
     const send: Send = async (target, key, json, asked) => {
       const answer = await hub.request(target, {
-        ...{ method: 'POST', json, ...asked },
+        method: 'POST',
+        json,
+        ...asked,
         headers: { ...(key !== undefined && { 'idempotency-key': key }), ...asked.headers },
       })
       return { status: answer.status, body: (await answer.json()) as Sent['body'] }

@@ -64,7 +64,9 @@ export async function presentLibrary(
       path,
       addedAt: isoTime(addedAt),
       scannedAt: scannedAt === null ? null : isoTime(scannedAt),
-      ...{ modelFiles, bytes, problemCount },
+      modelFiles,
+      bytes,
+      problemCount,
       state: isMissing ? 'missing' : following.watches(path) ? 'watched' : 'unwatched',
     })),
     exclusions: { builtIn: [...exclusions.builtIn], custom: [...exclusions.custom] },
@@ -99,7 +101,14 @@ export function presentNews(news: LibraryNews): ServerEvent {
 function presentSummary(summary: ScanSummary) {
   const { added, changed, unchanged, removed, hashedFiles, hashedBytes, seconds, complete, problems } = summary
   return {
-    ...{ added, changed, unchanged, removed, hashedFiles, hashedBytes, seconds, complete },
+    added,
+    changed,
+    unchanged,
+    removed,
+    hashedFiles,
+    hashedBytes,
+    seconds,
+    complete,
     problemCount: problems.length,
   }
 }

@@ -36,7 +36,10 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
         await mkdir(dataDirectory)
         const hasher = openHasher({ threads: 1 })
         const library = openLibrary({
-          ...{ database, hasher, dataDirectory, exclude: ['venv'] },
+          database,
+          hasher,
+          dataDirectory,
+          exclude: ['venv'],
           noteFound: async () => undefined,
         })
         following = openFollowing({ library, log: openLog('error') })
@@ -51,7 +54,8 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
       assert.ok(following)
       try {
         await run({
-          ...{ ...fixture, following },
+          ...fixture,
+          following,
           async put(path, content, bytes = content.length) {
             const absolute = join(fixture.folder, path)
             await writeFile(absolute, content)
@@ -120,7 +124,8 @@ test('folders are told of with their files, and with what could not be read', ()
     assert.deepEqual(exclusions.custom, ['venv'])
     assert.deepEqual(state, {
       folders: [{ path: folder, addedAt, scannedAt: null, ...empty, state: 'unwatched' }],
-      ...{ scan: null, problems: none },
+      scan: null,
+      problems: none,
     })
 
     await following.start()

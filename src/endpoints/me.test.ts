@@ -23,9 +23,18 @@ test('an account learns of itself what its schema says, and nothing else', () =>
     const answer = await ask(principal)
     assert.deepEqual(getMe.reply?.parse(answer), answer)
     assert.deepEqual(answer, {
-      ...{ id: accountId, username: '007', tier: 'free', status: 'active', isMember: false, subscriptions: [] },
-      ...{ isModerator: false, email: '007@example.org', emailVerified: false },
-      ...{ tokenScope: 5, buzzLimit: null, subject: { type: 'apiKey', id } },
+      id: accountId,
+      username: '007',
+      tier: 'free',
+      status: 'active',
+      isMember: false,
+      subscriptions: [],
+      isModerator: false,
+      email: '007@example.org',
+      emailVerified: false,
+      tokenScope: 5,
+      buzzLimit: null,
+      subject: { type: 'apiKey', id },
     })
     assert.ok(principal)
     await assert.rejects(async () => ask({ ...principal, accountId: accountId + 1 }), {

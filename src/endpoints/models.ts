@@ -69,7 +69,8 @@ export const listModels = endpoint({
       {
         task: writingList,
         options: (next) => ({
-          ...{ origin, primaryFileOnly: query.primaryFileOnly },
+          origin,
+          primaryFileOnly: query.primaryFileOnly,
           metadata: {
             ...nextOf(next, { origin, target, limit, numbered }),
             ...(numbered !== undefined && { currentPage: numbered, pageSize: limit }),

@@ -47,7 +47,11 @@ test('a post shows the images of a gallery in its order, with what is known of t
     )
     assert.equal(user.username, '007')
     assert.deepEqual(rest, {
-      ...{ id: 77, title: null, detail: null, nsfwLevel: 1, publishedAt: new Date(published).toISOString() },
+      id: 77,
+      title: null,
+      detail: null,
+      nsfwLevel: 1,
+      publishedAt: new Date(published).toISOString(),
       modelVersionId: 34,
       tags: [
         { id: 1, name: 'b' },

@@ -19,8 +19,21 @@ import { checkVault, toggleVaultVersion } from './vault.ts'
 /* Ids that were replaced, because rows became one or got the ids of the site, stand for their successors everywhere. */
 
 const endpoints = [
-  ...[getModel, listModels, getModelSources, getModelVersion, getMiniModelVersion, getBaseModelSources, listImages],
-  ...[download, fileBytes, addFavorite, hideModel, listFavorites, listHidden, checkVault, toggleVaultVersion],
+  getModel,
+  listModels,
+  getModelSources,
+  getModelVersion,
+  getMiniModelVersion,
+  getBaseModelSources,
+  listImages,
+  download,
+  fileBytes,
+  addFavorite,
+  hideModel,
+  listFavorites,
+  listHidden,
+  checkVault,
+  toggleVaultVersion,
 ]
 const old = { model: 1_000_000_001, version: 1_000_000_002, file: 1_000_000_003 }
 
@@ -31,8 +44,10 @@ const withReplaced = (
     {
       endpoints,
       more: async ({ database }) => ({
-        ...{ models: openModels({ database, now: Date.now }), images: openImages({ database, now: Date.now }) },
-        ...{ tags: openTags(database), usedBaseModels: openUsedBaseModels(database) },
+        models: openModels({ database, now: Date.now }),
+        images: openImages({ database, now: Date.now }),
+        tags: openTags(database),
+        usedBaseModels: openUsedBaseModels(database),
         preferences: openPreferences({ database, now: Date.now }),
         vaults: openVaults({ database, now: Date.now }),
       }),
@@ -43,7 +58,9 @@ const withReplaced = (
         await library.putFile('fox.ckpt', Buffer.alloc(100, 2)),
       ]
       await library.addModel({
-        ...{ id: 12, name: 'Fox', type: 'LORA' },
+        id: 12,
+        name: 'Fox',
+        type: 'LORA',
         versions: [{ id: 34, base_model: 'Pony', files: [first, second], images: [{ id: 78 }] }],
       })
       await library.addModel({ id: 13, versions: [{ id: 35, images: [{ id: 79 }] }] })

@@ -48,8 +48,18 @@ test('who signs up does not become a creator whom only sidecars name', () =>
       await database.kysely
         .insertInto('account')
         .values({
-          ...{ username: 'Grace', username_key: 'grace', name: 'Grace', email: null, email_verified: 0, image: null },
-          ...{ role: 'user', status: 'active', tier: 'free', model_count: 3, created_at: '', updated_at: '' },
+          username: 'Grace',
+          username_key: 'grace',
+          name: 'Grace',
+          email: null,
+          email_verified: 0,
+          image: null,
+          role: 'user',
+          status: 'active',
+          tier: 'free',
+          model_count: 3,
+          created_at: '',
+          updated_at: '',
         })
         .execute()
       assert.match((await ask(path, { json: person })).body.error, /username Grace is taken/)
@@ -137,8 +147,12 @@ test('owners see their invitations, and take them back', () =>
       assert.deepEqual((await ask('/api/v1/invitations', { cookie })).body.items, [
         { ...common, id: second.id, email: null, expiresAt: second.expiresAt, usedAt: null, usedBy: null },
         {
-          ...{ ...common, id: first.id, email: 'grace@example.org', expiresAt: first.expiresAt },
-          ...{ usedAt: createdAt, usedBy: 'Grace' },
+          ...common,
+          id: first.id,
+          email: 'grace@example.org',
+          expiresAt: first.expiresAt,
+          usedAt: createdAt,
+          usedBy: 'Grace',
         },
       ])
       const remove = async (id: number) => (await ask(`/api/v1/invitations/${id}`, { cookie, method: 'DELETE' })).status

@@ -26,7 +26,11 @@ const lastUse = {
 
 /** Who used a secret, and what for. */
 export const client = z.object({
-  ...{ network, agent, form, lastSeenAt: time, requests: z.int() },
+  network,
+  agent,
+  form,
+  lastSeenAt: time,
+  requests: z.int(),
   scopes: z.array(z.enum(scopes)).describe('What its requests called for.'),
 })
 

@@ -232,7 +232,10 @@ for (const [reason, arrange] of reasons) {
       assert.deepEqual(await hub.refusals(id), [
         {
           at: new Date(hub.clock.now).toISOString(),
-          ...{ reason, network: '127.0.0.1', agent: 'test/1', method: 'GET' },
+          reason,
+          network: '127.0.0.1',
+          agent: 'test/1',
+          method: 'GET',
           path: reason === 'scope' ? `${me}/tokens` : me,
           form: reason === 'query' ? 'query' : 'header',
         },

@@ -29,7 +29,10 @@ const withAda = (run: (hub: Ada) => Promise<void>) =>
       return text === '' ? undefined : JSON.parse(text)
     }
     await run({
-      ...{ ...hub, ada, cookie, ask },
+      ...hub,
+      ada,
+      cookie,
+      ask,
       async shown(id) {
         const { items } = (await ask(path)) as { items: { id: number }[] }
         return Token.parse(items.find((token) => token.id === id))
@@ -287,8 +290,14 @@ test('introspection tells of the own tokens alone, owners of any, and of canarie
     const { id, text } = await addToken(ada, { scope: scopeMask(['ModelsRead']), expiresAt: clock.now + day })
     const asking = await addToken(ada)
     const told = {
-      ...{ active: true, token_type: 'Bearer', scope: 'UserRead ModelsRead', username: 'Ada', sub: `${ada}` },
-      ...{ jti: `${id}`, iat: Math.floor(clock.now / 1000), exp: Math.floor((clock.now + day) / 1000) },
+      active: true,
+      token_type: 'Bearer',
+      scope: 'UserRead ModelsRead',
+      username: 'Ada',
+      sub: `${ada}`,
+      jti: `${id}`,
+      iat: Math.floor(clock.now / 1000),
+      exp: Math.floor((clock.now + day) / 1000),
     }
     assert.deepEqual(await inspect(text, { token: asking.text }), [200, told])
     assert.deepEqual(await inspect(text, asBob), [200, { active: false }])

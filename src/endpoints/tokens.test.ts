@@ -43,8 +43,11 @@ test('a token that was made in the settings is told once, works, and is listed f
     const first = await make({ name: ' laptop ', scope: 'ReadOnly' })
     const expiresAt = new Date(clock.now + day).toISOString()
     const second = await make({
-      ...{ name: 'ci', scope: ['ModelsRead', 'UserWrite'], expiresAt },
-      ...{ networks: ['10.1.2.3/8', '::1'], queryPolicy: 'downloads' },
+      name: 'ci',
+      scope: ['ModelsRead', 'UserWrite'],
+      expiresAt,
+      networks: ['10.1.2.3/8', '::1'],
+      queryPolicy: 'downloads',
     })
     assert.deepEqual(
       [first.name, first.preset, first.status, first.expiresAt, first.networks, first.queryPolicy],

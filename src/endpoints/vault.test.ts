@@ -42,7 +42,9 @@ const post = { method: 'POST' }
 test('a version goes into the vault with all its fields, and comes out again', () =>
   withHub(async ({ ask, addModel, origin, me }) => {
     const { versions, id: modelId } = await addModel({
-      ...{ name: 'Fox', creator: '007', tags: ['character'] },
+      name: 'Fox',
+      creator: '007',
+      tags: ['character'],
       versions: [{ created_at: 5, files: [{ id: 60, size_bytes: 1536 }], images: [{ id: 80, extension: 'webp' }] }],
     })
     const versionId = versions[0]?.id
@@ -57,13 +59,29 @@ test('a version goes into the vault with all its fields, and comes out again', (
     assert.match(String(coverImageUrl), new RegExp(`^${origin}/media/[0-9a-f-]+/width=450/80\\.webp$`))
     assert.equal(Number.isInteger(creatorId), true)
     assert.deepEqual(rest, {
-      ...{ id: 1, vaultId: me, status: 'Stored', modelVersionId: versionId, modelId },
-      ...{ modelName: 'Fox', versionName: 'v1.0', creatorName: '007', type: 'LORA', baseModel: 'SDXL 1.0' },
-      ...{ category: 'character', modelSizeKb: 2, detailsSizeKb: 0, imagesSizeKb: 10 },
-      ...{ createdAt: '1970-01-01T00:00:00.005Z', refreshedAt: null, notes: null, meta: { failures: 0 } },
+      id: 1,
+      vaultId: me,
+      status: 'Stored',
+      modelVersionId: versionId,
+      modelId,
+      modelName: 'Fox',
+      versionName: 'v1.0',
+      creatorName: '007',
+      type: 'LORA',
+      baseModel: 'SDXL 1.0',
+      category: 'character',
+      modelSizeKb: 2,
+      detailsSizeKb: 0,
+      imagesSizeKb: 10,
+      createdAt: '1970-01-01T00:00:00.005Z',
+      refreshedAt: null,
+      notes: null,
+      meta: { failures: 0 },
       files: [
         {
-          ...{ id: 60, sizeKB: 1.5, displayName: 'file-60.safetensors' },
+          id: 60,
+          sizeKB: 1.5,
+          displayName: 'file-60.safetensors',
           url: `${origin}/api/download/models/${versionId}?fileId=60`,
         },
       ],
@@ -167,8 +185,17 @@ test('pages and every parameter of the list', () =>
     assert.equal(await names('dateAddedFrom=2026-01-01'), 'Ant Bee Cat')
     assert.equal(await names('dateAddedTo=2026-01-01'), '')
     for (const wrong of [
-      ...['limit=0', 'limit=201', 'limit=abc', 'page=-1', 'page=2147483648', 'sort=Nope', 'types=Nope'],
-      ...['dateAddedTo=2026-02-30', 'dateAddedTo=yesterday', 'dateCreatedFrom=1', 'dateCreatedFrom=2026-13-01'],
+      'limit=0',
+      'limit=201',
+      'limit=abc',
+      'page=-1',
+      'page=2147483648',
+      'sort=Nope',
+      'types=Nope',
+      'dateAddedTo=2026-02-30',
+      'dateAddedTo=yesterday',
+      'dateCreatedFrom=1',
+      'dateCreatedFrom=2026-13-01',
     ])
       assert.equal((await ask(`all?${wrong}`)).status, 400, wrong)
   }))

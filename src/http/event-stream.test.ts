@@ -64,7 +64,11 @@ async function serve(
   }: { tls?: boolean; category?: 'public' | 'authenticated'; authenticate?: Authenticate } = {},
 ) {
   const answer = endpoint({
-    ...{ method: 'GET', path: '/events', category, scope: 'ModelsRead', summary: 'Events' },
+    method: 'GET',
+    path: '/events',
+    category,
+    scope: 'ModelsRead',
+    summary: 'Events',
     handle: () => ({ kind: 'events', events }),
   })
   const server = makeServer(
@@ -88,7 +92,10 @@ async function serve(
       sessions: async () => new Response(null, { status: 404 }),
     },
     {
-      ...{ trustProxy: false, log: openLog('silent'), publicUrl: undefined, allowedHosts: [] },
+      trustProxy: false,
+      log: openLog('silent'),
+      publicUrl: undefined,
+      allowedHosts: [],
       tls: tls ? certificate : undefined,
     },
   )

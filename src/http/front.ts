@@ -38,10 +38,22 @@ export interface FrontAnswer {
 
 /** Any of these makes a request a matter of its own. */
 const particular = [
-  ...['authorization', 'cookie', 'origin', 'cache-control', 'pragma', 'if-match', 'range', 'content-length'],
-  ...['transfer-encoding', 'expect', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
+  'authorization',
+  'cookie',
+  'origin',
+  'cache-control',
+  'pragma',
+  'if-match',
+  'range',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
   // Words with one of these would hardly ever come again.
-  ...[requestIdHeader, 'traceparent'],
+  requestIdHeader,
+  'traceparent',
 ] as const
 
 /** With what belongs to them some 2 to 6 MB, as long as their headers are. */
@@ -95,8 +107,14 @@ export function openFront({
       const ifNoneMatch = asked['if-none-match']
       const status = ifNoneMatch === undefined ? 200 : 304
       wordings.set(words, {
-        ...{ endpoint, method, status, ifNoneMatch, userAgent: asked['user-agent'] },
-        ...{ name: kept.name, describedUntil: 0, madeAt: 0 },
+        endpoint,
+        method,
+        status,
+        ifNoneMatch,
+        userAgent: asked['user-agent'],
+        name: kept.name,
+        describedUntil: 0,
+        madeAt: 0,
         lines: linesOf({ ...always(status), ...headers }, status),
       })
     },

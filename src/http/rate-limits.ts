@@ -70,7 +70,8 @@ function openCounter(
     const { admitted, left, resetSeconds } = windows.count(key)
     if (!admitted) onRefused(name)
     return {
-      ...{ admitted, resetSeconds },
+      admitted,
+      resetSeconds,
       headers: {
         'ratelimit-policy': policy,
         ratelimit: `"${name}";r=${left};t=${resetSeconds}`,

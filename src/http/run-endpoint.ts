@@ -63,9 +63,16 @@ type HandlerRequest = Parameters<Endpoint['handle']>[0]
 export const unaskedRequest = (services: Services) =>
   ({
     ...services,
-    ...{ params: undefined, query: undefined, body: undefined, principal: undefined, method: undefined },
-    ...{ idempotency: undefined },
-    ...{ origin: undefined, address: undefined, target: undefined, header: undefined },
+    params: undefined,
+    query: undefined,
+    body: undefined,
+    principal: undefined,
+    method: undefined,
+    idempotency: undefined,
+    origin: undefined,
+    address: undefined,
+    target: undefined,
+    header: undefined,
   }) as unknown as HandlerRequest
 
 /** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
@@ -139,7 +146,9 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       const body = parse(endpoint.body, sent, 'body')
       const request = {
         ...context.unasked,
-        ...{ params, query, body },
+        params,
+        query,
+        body,
         idempotency: endpoint.takesIdempotencyKey && readRetry(endpoint, call, { params, sent }),
         principal,
         method: call.method,

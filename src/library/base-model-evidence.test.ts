@@ -9,7 +9,9 @@ const sha256 = 'AB'.repeat(32)
 
 const headerOf = (shapes: Shapes, metadata: Record<string, string> = {}) =>
   describeHeader({
-    ...{ format: 'SafeTensor', headerBytes: 8, metadata },
+    format: 'SafeTensor',
+    headerBytes: 8,
+    metadata,
     tensors: Object.entries(shapes).map(([name, shape]) => ({ name, dtype: 'BF16', shape, begin: 0, end: 2 })),
   })
 const versionOf = (
@@ -17,7 +19,9 @@ const versionOf = (
   { path = 'x.safetensors', metadata = {}, sidecars = [] as Partial<SidecarClaim>[] } = {},
 ) =>
   identify({
-    ...{ path, sha256, header: headerOf(shapes, metadata) },
+    path,
+    sha256,
+    header: headerOf(shapes, metadata),
     sidecars: sidecars.map((claim) => claimOf({ source: 'civitai-info', problems: [], sha256: [], ...claim })),
   }).version
 const said = (name: string) => ({ metadata: { ss_base_model_version: name } })
@@ -199,9 +203,12 @@ test('names and folders refine the family and never leave it', () => {
 test('a GGUF file’s architecture is a family, refined by its name', () => {
   const of = (architecture: string, path: string) =>
     identify({
-      ...{ path, sidecars: [] },
+      path,
+      sidecars: [],
       header: describeHeader({
-        ...{ format: 'GGUF', headerBytes: 8, tensors: [] },
+        format: 'GGUF',
+        headerBytes: 8,
+        tensors: [],
         metadata: { 'general.architecture': architecture },
       }),
     }).version.baseModel

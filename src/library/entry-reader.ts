@@ -111,7 +111,11 @@ function withSlowImages(
 
 /** Of an entry that ended its thread nothing is known but that. */
 const unreadable = ({ entry }: EntryQuestion, error: ThreadEnded): EntryReading => ({
-  ...{ models: [], claims: [], previews: [], found: [], incomplete: false },
+  models: [],
+  claims: [],
+  previews: [],
+  found: [],
+  incomplete: false,
   problems: [...entry.models, ...entry.sidecars.map(({ file }) => file)].map(({ path }) => ({
     path,
     reason: error.isOutOfMemory() ? 'it takes more memory to read than one file may' : describe(error.cause),

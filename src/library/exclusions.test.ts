@@ -7,8 +7,21 @@ const isExcluded = (patterns: string[], path: string, kind: 'file' | 'directory'
 
 test('recycle bins, snapshots and system folders are excluded at any depth and in any letter case', () => {
   const names = [
-    ...['#recycle', '#Recycle', '@Recycle', '@recycle', '$RECYCLE.BIN', '$Recycle.Bin', '#snapshot', '@Snapshot'],
-    ...['@Recently-Snapshot', '@eaDir', 'lost+found', 'System Volume Information', '~snapshot', '__MACOSX', '.git'],
+    '#recycle',
+    '#Recycle',
+    '@Recycle',
+    '@recycle',
+    '$RECYCLE.BIN',
+    '$Recycle.Bin',
+    '#snapshot',
+    '@Snapshot',
+    '@Recently-Snapshot',
+    '@eaDir',
+    'lost+found',
+    'System Volume Information',
+    '~snapshot',
+    '__MACOSX',
+    '.git',
   ]
   for (const name of names)
     for (const path of [name, `loras/${name}`, `a/b/c/${name}`]) assert.ok(isExcluded([], path), path)

@@ -5,8 +5,15 @@ import type { ScanEvent, ScanSummary, WatchListener } from './library.ts'
 import type { LibraryNews } from './news.ts'
 
 const summary: ScanSummary = {
-  ...{ added: 0, changed: 1, unchanged: 0, removed: 0 },
-  ...{ hashedFiles: 1, hashedBytes: 8, seconds: 1, complete: true, problems: [] },
+  added: 0,
+  changed: 1,
+  unchanged: 0,
+  removed: 0,
+  hashedFiles: 1,
+  hashedBytes: 8,
+  seconds: 1,
+  complete: true,
+  problems: [],
 }
 const broken = { path: '/models/a.gguf', reason: 'is not GGUF' }
 const walking: ScanEvent = { kind: 'walking', directories: 1, files: 1 }

@@ -48,7 +48,11 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
   try {
     await library.addFolders([folder], hubItself)
     await run({
-      ...{ folder, dataDirectory, database, library, statements },
+      folder,
+      dataDirectory,
+      database,
+      library,
+      statements,
       async put(path, content) {
         const absolute = join(folder, path)
         await mkdir(dirname(absolute), { recursive: true })
@@ -94,7 +98,11 @@ export const civitaiInfo = (
   more: object = {},
 ): string =>
   JSON.stringify({
-    ...{ id: ids.versionId, modelId: ids.modelId, name: 'v1', baseModel: 'SDXL 1.0', trainedWords: ['word'] },
+    id: ids.versionId,
+    modelId: ids.modelId,
+    name: 'v1',
+    baseModel: 'SDXL 1.0',
+    trainedWords: ['word'],
     publishedAt: '2025-05-01T00:00:00.000Z',
     model: { name: `Model ${ids.modelId}`, type: 'LORA', nsfw: false, tags: ['tag'] },
     creator: { username: 'maker' },

@@ -39,7 +39,16 @@ export function matchImages(
     const postId = claim?.postId !== undefined && isSiteId(claim.postId) ? claim.postId : undefined
     const still = stillOf(preview, previews)
     return {
-      ...{ path, owned, sizeBytes, mtimeMs, type, mime, width, height, blurHash, holdsToken },
+      path,
+      owned,
+      sizeBytes,
+      mtimeMs,
+      type,
+      mime,
+      width,
+      height,
+      blurHash,
+      holdsToken,
       ...(id !== undefined && { id }),
       ...(postId !== undefined && { postId }),
       ...(still !== undefined && { still }),

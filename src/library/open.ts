@@ -41,7 +41,14 @@ export function openLibrary({
   const turns = inTurns()
   /** Files that were moved are remembered for one scan only, so that memory does not grow with the years. */
   const tools = (): ScanTools => ({
-    ...{ database, hasher, reader, recorder, known, exclusions, ownedFolder, noteFound },
+    database,
+    hasher,
+    reader,
+    recorder,
+    known,
+    exclusions,
+    ownedFolder,
+    noteFound,
     knownHashes: openKnownHashes(database),
   })
 

@@ -9,19 +9,39 @@ import type { FoundFile } from './walk.ts'
 
 const found = (path: string): FoundFile => ({ path, sizeBytes: 9, mtimeMs: 1, inode: path })
 const preview = (path: string, [width, height]: [number, number] = [300, 200]): PreviewReading => ({
-  ...{ path, owned: false, sizeBytes: 9, mtimeMs: 1, type: 'image', mime: 'image/png', width, height },
-  ...{ blurHash: '00Eyb[', meta: undefined, modelHashes: [], holdsToken: false },
+  path,
+  owned: false,
+  sizeBytes: 9,
+  mtimeMs: 1,
+  type: 'image',
+  mime: 'image/png',
+  width,
+  height,
+  blurHash: '00Eyb[',
+  meta: undefined,
+  modelHashes: [],
+  holdsToken: false,
 })
 const claimedImage = (more: Partial<ClaimedImage> = {}): ClaimedImage => ({
-  ...{ url: 'https://images.example/1.png', type: 'image', width: 600, height: 400, ...more },
+  url: 'https://images.example/1.png',
+  type: 'image',
+  width: 600,
+  height: 400,
+  ...more,
 })
 const claim = (more: Partial<SidecarClaim> = {}): SidecarClaim => ({
-  ...{ source: 'civitai-info', problems: [], sha256: [], ...more },
+  source: 'civitai-info',
+  problems: [],
+  sha256: [],
+  ...more,
 })
 /** Sixty-four digits that a file's name gives. */
 const sha256Of = (path: string) => Buffer.from(path).toString('hex').toUpperCase().padEnd(64, '0').slice(0, 64)
 const hashesOf = (path: string): FileHashes => ({
-  ...{ sha256: sha256Of(path), autov2: sha256Of(path).slice(0, 10), blake3: '', crc32: '' },
+  sha256: sha256Of(path),
+  autov2: sha256Of(path).slice(0, 10),
+  blake3: '',
+  crc32: '',
 })
 
 interface Given {

@@ -50,7 +50,10 @@ export function entryFactsOf({
   const byHash = claims.some(({ sha256 }) => sha256.some((hash) => named.has(hash)))
   return {
     facts: {
-      ...{ stem: entry.stem, fingerprint: entry.fingerprint, identity, files },
+      stem: entry.stem,
+      fingerprint: entry.fingerprint,
+      identity,
+      files,
       trust: byHash ? 2 : speaks ? 1 : 0,
       images: identity ? matchImages(reading.previews, { places, identity, claims }) : [],
     },

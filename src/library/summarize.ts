@@ -68,8 +68,11 @@ export function prepareSummary(database: Database, exclusions: ExclusionPatterns
     const summaries = known.map(async ({ id, path, root, added_at, scanned_at }): Promise<FolderSummary> => {
       const size = sized.find(({ folder_id }) => folder_id === id)
       return {
-        ...{ path, addedAt: added_at, scannedAt: scanned_at },
-        ...{ modelFiles: size?.files ?? 0, bytes: size?.bytes ?? 0 },
+        path,
+        addedAt: added_at,
+        scannedAt: scanned_at,
+        modelFiles: size?.files ?? 0,
+        bytes: size?.bytes ?? 0,
         problemCount: counted.find(({ folder_id }) => folder_id === id)?.count ?? 0,
         isMissing: !(await isDirectory(path)) || (await outOfSight({ id, path, root })) !== undefined,
       }

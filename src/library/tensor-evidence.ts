@@ -22,7 +22,8 @@ export interface TensorEvidence {
 }
 
 export const evidenceOf = (names: TensorNames, layers: readonly Layer[]): TensorEvidence => ({
-  ...{ names, layers },
+  names,
+  layers,
   layer: (pattern) => layers.find(({ name }) => pattern.test(name)),
   highest: (pattern) => layers.reduce((most, { name }) => Math.max(most, Number(pattern.exec(name)?.[1] ?? -1)), -1),
 })

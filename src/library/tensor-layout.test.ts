@@ -4,7 +4,11 @@ import { coversWholeFile } from './tensor-layout.ts'
 import type { Tensor } from './tensors.ts'
 
 const tensor = (begin: number, end: number, more: Partial<Tensor> = {}): Tensor => ({
-  ...{ name: `at ${begin}`, dtype: 'U8', shape: [end - begin], begin, end },
+  name: `at ${begin}`,
+  dtype: 'U8',
+  shape: [end - begin],
+  begin,
+  end,
   ...more,
 })
 const safetensors = (tensors: Tensor[], dataBytes: number) =>

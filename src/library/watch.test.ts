@@ -29,7 +29,8 @@ async function withWatch(prepare: (folder: string) => Promise<unknown>, run: (wa
   })
   try {
     await run({
-      ...{ folder, told },
+      folder,
+      told,
       async tells(directories, change) {
         told.clear()
         await change()

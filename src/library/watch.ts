@@ -148,7 +148,8 @@ function watchTree(
   })
   underWay.add(ready)
   return {
-    ...{ folder, ready },
+    folder,
+    ready,
     isWhole: () => root !== undefined && told.size === 0,
     async close() {
       closing.abort()

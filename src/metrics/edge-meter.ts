@@ -19,7 +19,8 @@ export interface EdgeMeter {
 export function openEdgeMeter(version: string): EdgeMeter {
   const requests = openCounter({ name: 'modelkeep_edge_requests_total', help: 'Requests that were answered' })
   const durations = openHistogram({
-    ...{ name: 'modelkeep_edge_request_duration_seconds', bounds: durationBounds },
+    name: 'modelkeep_edge_request_duration_seconds',
+    bounds: durationBounds,
     help: 'From the arrival of a request until its answer has left',
   })
   const asked = openCounter({
@@ -27,7 +28,8 @@ export function openEdgeMeter(version: string): EdgeMeter {
     help: 'Requests that the origin was sent, by its status or by why it gave none',
   })
   const waits = openHistogram({
-    ...{ name: 'modelkeep_edge_origin_duration_seconds', bounds: durationBounds },
+    name: 'modelkeep_edge_origin_duration_seconds',
+    bounds: durationBounds,
     help: 'From a request to the origin until its answer began',
   })
   const processFamilies = followProcess(1)

@@ -47,7 +47,10 @@ export function openCounter({ name, help }: Named): Counter {
   return {
     of: counts.of,
     family: () => ({
-      ...{ name, help, type: 'counter', aggregator: 'sum' },
+      name,
+      help,
+      type: 'counter',
+      aggregator: 'sum',
       values: counts.all().map(({ labels, held }) => ({ labels, value: held.value })),
     }),
   }
@@ -59,7 +62,10 @@ export function openHistogram({ name, help, bounds }: Named & { bounds: readonly
   return {
     of: spreads.of,
     family: () => ({
-      ...{ name, help, type: 'histogram', aggregator: 'sum' },
+      name,
+      help,
+      type: 'histogram',
+      aggregator: 'sum',
       values: spreads.all().flatMap(({ labels, held: { within, sum } }) => {
         let total = 0
         const buckets = within.map((times, place) => {
@@ -78,7 +84,11 @@ export function openHistogram({ name, help, bounds }: Named & { bounds: readonly
 
 /** What is so and so much now, of this process. */
 export const gauge = ({ name, help }: Named, values: Sample[], aggregator: Family['aggregator'] = 'sum'): Family => ({
-  ...{ name, help, type: 'gauge', aggregator, values },
+  name,
+  help,
+  type: 'gauge',
+  aggregator,
+  values,
 })
 
 function openSpread(bounds: readonly number[]) {

@@ -54,11 +54,13 @@ export function openHubMeter({
   const requests = openRequestMeter(endpoints)
   const processFamilies = followProcess(worker)
   const waits = openHistogram({
-    ...{ name: 'modelkeep_database_wait_seconds', bounds: statementBounds },
+    name: 'modelkeep_database_wait_seconds',
+    bounds: statementBounds,
     help: 'How long statements waited for their thread, and were carried to it and back',
   })
   const runs = openHistogram({
-    ...{ name: 'modelkeep_database_run_seconds', bounds: statementBounds },
+    name: 'modelkeep_database_run_seconds',
+    bounds: statementBounds,
     help: 'How long statements ran',
   })
   const tokens = openCounter({

@@ -43,7 +43,8 @@ const callers = ['anonymous', 'token', 'session', 'unknown'] as const
 export function openRequestMeter(endpoints: readonly MeteredEndpoint[]): RequestMeter {
   const requests = openCounter({ name: 'modelkeep_http_requests_total', help: 'Requests that were answered' })
   const durations = openHistogram({
-    ...{ name: 'modelkeep_http_request_duration_seconds', bounds: durationBounds },
+    name: 'modelkeep_http_request_duration_seconds',
+    bounds: durationBounds,
     help: 'From the arrival of a request until its answer begins to leave',
   })
   const cached = openCounter({

@@ -22,8 +22,11 @@ export function sharedFamilies({ version, connections, cache }: SharedState): Fa
     ),
     gauge({ name: 'modelkeep_cache_bytes', help: 'Memory that kept answers take' }, one(cache.bytes)),
     {
-      ...{ name: 'modelkeep_cache_evictions_total', help: 'Kept answers that made room for others' },
-      ...{ type: 'counter', aggregator: 'sum', values: one(cache.evicted) },
+      name: 'modelkeep_cache_evictions_total',
+      help: 'Kept answers that made room for others',
+      type: 'counter',
+      aggregator: 'sum',
+      values: one(cache.evicted),
     },
   ]
 }

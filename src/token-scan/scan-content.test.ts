@@ -55,14 +55,15 @@ test('archives are looked into, whatever they are called, and one in another', a
     const { places, problems } = await scan(directory)
     assert.deepEqual(problems, [])
     assert.deepEqual(places, [
-      ...[
-        'a.zip!plain.txt:2',
-        'a.zip!packed.txt:2',
-        'a.zip!in.tgz!deep/note.txt:2',
-        'b.tar!in.zip!x:2',
-        'b.tar!y.txt:2',
-      ],
-      ...['c.tgz!deep/note.txt:2', 'd.log.gz:2', 'e.zst!y.txt:2', 'model!data.pkl:1'],
+      'a.zip!plain.txt:2',
+      'a.zip!packed.txt:2',
+      'a.zip!in.tgz!deep/note.txt:2',
+      'b.tar!in.zip!x:2',
+      'b.tar!y.txt:2',
+      'c.tgz!deep/note.txt:2',
+      'd.log.gz:2',
+      'e.zst!y.txt:2',
+      'model!data.pkl:1',
     ])
     const { places: fromPipe } = await scan(directory, { stdin: archives['a.zip'] }, ['-'])
     assert.deepEqual(fromPipe, ['-!plain.txt:2', '-!packed.txt:2', '-!in.tgz!deep/note.txt:2'])

@@ -27,7 +27,11 @@ async function superviseTwo({
     setupCode: openSetupCode(() => undefined),
     onReady: () => undefined,
     onMeasurable: () => undefined,
-    ...{ count: 2, folders, log, signal, pingMilliseconds },
+    count: 2,
+    folders,
+    log,
+    signal,
+    pingMilliseconds,
   })
   return { logged, code: await code.catch((error: Error) => error.message) }
 }
@@ -45,7 +49,9 @@ test('where the first worker refuses to begin, no other is started', async () =>
 test('a worker that hangs is ended and replaced', async () => {
   const stop = new AbortController()
   const { logged, code } = await superviseTwo({
-    ...{ data: 'hangs', signal: stop.signal, pingMilliseconds: 500 },
+    data: 'hangs',
+    signal: stop.signal,
+    pingMilliseconds: 500,
     onLogged: (message) => /replaced$/.test(message) && setImmediate(() => stop.abort()),
   })
   assert.deepEqual(logged, ['a worker answers nothing, and is killed', 'a worker ended, and is replaced'])

@@ -76,7 +76,8 @@ export async function supervise({ program, count, config, folders, log, signal, 
   const replaced = openCounter({ name: 'modelkeep_workers_replaced_total', help: 'Workers that ended by themselves' })
   const serving = () => [...running].filter(([, { isListening }]) => isListening).map(([worker]) => worker)
   const metrics = openMetricsGathering({
-    ...{ workers: hearing, send },
+    workers: hearing,
+    send,
     own: () => [
       replaced.family(),
       gauge({ name: 'modelkeep_workers', help: 'Workers that serve' }, [{ labels: {}, value: serving().length }]),

@@ -12,12 +12,20 @@ import { boundedSides, type Finding, isMet, judged, ratioPerCoreSecond, targetTe
 import { byTurns, median, medians, percentile } from '../../bench/rounds.ts'
 
 const half: Finding = {
-  ...{ name: 'a & b <c>', unit: 'req/s', hub: 50, reference: 100, target: { ratio: 0.85 } },
-  ...{ busy: { hub: 0.99, reference: 0.98 }, generator: 'wrk 4', against: 'node:http' },
+  name: 'a & b <c>',
+  unit: 'req/s',
+  hub: 50,
+  reference: 100,
+  target: { ratio: 0.85 },
+  busy: { hub: 0.99, reference: 0.98 },
+  generator: 'wrk 4',
+  against: 'node:http',
 }
 
 const run = (startedAt: string, parts: Run['parts']): Run => ({
-  ...{ startedAt, commit: 'abc', parts },
+  startedAt,
+  commit: 'abc',
+  parts,
   machine: {
     processor: 'P',
     cores: 2,
@@ -103,7 +111,10 @@ suite('the picture', () => {
 
   test('a bar is as long as the finding is better or worse than its target', () => {
     const finding = (hub: number, target: Finding['target'], reference = 1): Finding => ({
-      ...{ name: '', unit: 'ms', hub, reference },
+      name: '',
+      unit: 'ms',
+      hub,
+      reference,
       ...(target && { target }),
     })
     assert.equal(timesBetter(finding(2, { ratio: 1 })), 2)
@@ -158,7 +169,9 @@ suite('what is made of measurements', () => {
 
   test('a target is met or missed; without its reference it is missed', () => {
     const of = (hub: number, target: Finding['target'], reference?: number): Finding => ({
-      ...{ name: '', unit: 'ms', hub },
+      name: '',
+      unit: 'ms',
+      hub,
       ...(reference !== undefined && { reference }),
       ...(target && { target }),
     })

@@ -20,8 +20,14 @@ before(async () => {
       stem: `stated${index}`,
       bytes: safetensors(`stated ${index}`, 300),
       site: {
-        ...{ modelId: 830_000 + index, versionId: 840_000 + index, model: `Stated ${index}`, commercialUse },
-        ...{ type: 'LORA', baseModel: 'Pony', creator: 'mia', publishedAt: '2024-01-02T00:00:00.000Z' },
+        modelId: 830_000 + index,
+        versionId: 840_000 + index,
+        model: `Stated ${index}`,
+        commercialUse,
+        type: 'LORA',
+        baseModel: 'Pony',
+        creator: 'mia',
+        publishedAt: '2024-01-02T00:00:00.000Z',
       },
     })
   await becomes(async () => {

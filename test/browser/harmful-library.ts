@@ -26,7 +26,10 @@ export async function fillHarmful(folder: string): Promise<void> {
         ...Object.fromEntries(vectors.map((vector) => [vector, vector])),
       }),
       site: {
-        ...{ modelId, versionId, type: 'LORA', baseModel: 'SD 1.5' },
+        modelId,
+        versionId,
+        type: 'LORA',
+        baseModel: 'SD 1.5',
         model: inOne,
         version: inOne,
         creator: `${vectors[0]} of ${kind}`,
@@ -36,7 +39,10 @@ export async function fillHarmful(folder: string): Promise<void> {
       },
       pictures: [
         {
-          ...{ suffix: '.preview.png', level: 1, width: 64, height: 64 },
+          suffix: '.preview.png',
+          level: 1,
+          width: 64,
+          height: 64,
           bytes: async () => withText(await blank.png().toBuffer(), 'parameters', parametersOf(inOne)),
         },
       ],

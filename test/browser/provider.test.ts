@@ -17,8 +17,14 @@ await writeFile(secretFile, provider.clientSecret ?? '')
 const hub = await startHub({
   accounts: ['ada', 'bob'],
   flags: [
-    ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId],
-    ...['--oidc-client-secret-file', secretFile, '--oidc-name', provider.name],
+    '--oidc-issuer',
+    provider.issuer,
+    '--oidc-client-id',
+    provider.clientId,
+    '--oidc-client-secret-file',
+    secretFile,
+    '--oidc-name',
+    provider.name,
   ],
 })
 provider.register(hub.origin)

@@ -76,7 +76,9 @@ async function importModels(database: Database, directory: string): Promise<void
   for (let number = 0; number < plan.models; number++) {
     const model = generateModel(plan, number)
     const entries = model.versions.map((version) => ({
-      ...{ folderId: 1, facts: factsOf(model, version), problems: [] },
+      folderId: 1,
+      facts: factsOf(model, version),
+      problems: [],
     }))
     assert.deepEqual(await recorder.record(entries), [])
   }
@@ -90,18 +92,31 @@ function factsOf(model: GeneratedModel, version: GeneratedVersion): EntryFacts {
     thumbsUpCount: thumbsUp,
   })
   return {
-    ...{ stem: path, fingerprint: path, trust: 2 },
+    stem: path,
+    fingerprint: path,
+    trust: 2,
     identity: {
       model: {
-        ...{ id: model.id, name: model.name, type: model.type, tags: model.tags, nsfw: model.nsfw },
-        ...{ creator: { username: model.creator }, stats: stats(model) },
+        id: model.id,
+        name: model.name,
+        type: model.type,
+        tags: model.tags,
+        nsfw: model.nsfw,
+        creator: { username: model.creator },
+        stats: stats(model),
       },
       version: {
-        ...{ id: version.id, name: version.name, baseModel: version.baseModel, trainedWords: version.trainedWords },
-        ...{ publishedAt: version.publishedAt, stats: stats(version) },
+        id: version.id,
+        name: version.name,
+        baseModel: version.baseModel,
+        trainedWords: version.trainedWords,
+        publishedAt: version.publishedAt,
+        stats: stats(version),
       },
       file: { type: 'Model', format: 'SafeTensor' },
-      ...{ images: [], provenance: {}, problems: [] },
+      images: [],
+      provenance: {},
+      problems: [],
     },
     files: version.files.map((file) => ({
       file: { path: `${path}/${file.name}`, sizeBytes: file.sizeBytes, mtimeMs: plan.until, inode: String(file.id) },
@@ -109,15 +124,19 @@ function factsOf(model: GeneratedModel, version: GeneratedVersion): EntryFacts {
       identity: { id: file.id, type: file.type, format: file.format, size: file.size, fp: file.fp },
     })),
     images: version.images.map((image, position) => ({
-      ...{
-        id: image.id,
-        path: `${path}/${image.id}`,
-        owned: false,
-        sizeBytes: 1,
-        mtimeMs: version.publishedAt + position,
-      },
-      ...{ type: image.type, mime: image.type === 'video' ? 'video/mp4' : 'image/jpeg', width: 1, height: 1 },
-      ...{ blurHash: '', nsfwLevel: image.level, meta: image.meta, holdsToken: false },
+      id: image.id,
+      path: `${path}/${image.id}`,
+      owned: false,
+      sizeBytes: 1,
+      mtimeMs: version.publishedAt + position,
+      type: image.type,
+      mime: image.type === 'video' ? 'video/mp4' : 'image/jpeg',
+      width: 1,
+      height: 1,
+      blurHash: '',
+      nsfwLevel: image.level,
+      meta: image.meta,
+      holdsToken: false,
       modelHashes: image.madeWith.map((file) => shortHashOfFile(plan, file)),
     })),
   }

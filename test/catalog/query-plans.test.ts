@@ -54,20 +54,18 @@ function isCostly(step: string, plan: readonly string[]): boolean {
 
 /** What a plan calls a scan although it is bounded: lists that were bound, and the rows of inner queries. */
 const innerRows = new Set([
-  ...[
-    'json_each',
-    'held',
-    'wanted',
-    'page',
-    'agg',
-    'lead',
-    'source',
-    'counted',
-    'earliest',
-    'exact',
-    'others',
-    'CONSTANT',
-  ],
+  'json_each',
+  'held',
+  'wanted',
+  'page',
+  'agg',
+  'lead',
+  'source',
+  'counted',
+  'earliest',
+  'exact',
+  'others',
+  'CONSTANT',
 ])
 
 /** What is costly by its looks and bounded all the same, with the reason. */

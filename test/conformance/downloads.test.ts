@@ -169,10 +169,7 @@ test('92. selectors choose among the files of a version', async () => {
     assert.equal(headers['content-disposition'], `attachment; filename="${name}"`, query)
   }
   const foreign = read(await hub.ask(`/api/v1/model-versions/${levels.versionId}`), DetailedVersion).files[0]?.id
-  for (const query of [
-    ...['type=Negative', 'format=GGUF', 'fp=fp8', `fileId=${foreign}`],
-    'type=Model&size=full&fp=fp16',
-  ])
+  for (const query of ['type=Negative', 'format=GGUF', 'fp=fp8', `fileId=${foreign}`, 'type=Model&size=full&fp=fp16'])
     assertRefused(await hub.ask(`${download}?${query}`), 404, { error: 'File not found' })
   for (const file of files) {
     const { headers } = await hub.ask(locationOf(await hub.ask(file.downloadUrl)), { method: 'HEAD' })

@@ -80,7 +80,9 @@ export const tidalHashes = hashesOf(tidal.bytes)
 export const levels = { modelId: 710_002, versionId: 720_021, bytes: safetensors('levels', 4000) }
 /** Nothing of it is for everybody, although its older version has no pictures. Only its versions have counts. */
 export const night = {
-  ...{ modelId: 710_003, versionId: 720_031, olderVersionId: 720_030 },
+  modelId: 710_003,
+  versionId: 720_031,
+  olderVersionId: 720_030,
   bytes: safetensors('night', 2000),
   stats: { downloadCount: 70, thumbsUpCount: 4 },
   scan: {

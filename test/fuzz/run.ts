@@ -165,7 +165,11 @@ async function send(origin: string, agent: Agent, { method, target, headers, bod
   const { hostname, port } = new URL(origin)
   const content = body === undefined ? undefined : Buffer.from(body)
   const sent = httpRequest({
-    ...{ agent, hostname, port, path: target, method },
+    agent,
+    hostname,
+    port,
+    path: target,
+    method,
     headers: { ...headers, ...(content && { 'content-length': String(content.length) }) },
     signal: AbortSignal.timeout(longestMilliseconds),
   })

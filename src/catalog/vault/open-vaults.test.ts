@@ -129,9 +129,19 @@ test('a vault measures the sizes of its items, and when it last changed', () =>
       transaction
         .insertInto('account')
         .values({
-          ...{ id: accountId, username: 'me', username_key: 'me', name: 'me', email: null, image: null },
-          ...{ email_verified: 0, role: 'user', status: 'active', tier: 'free', model_count: 0 },
-          ...{ created_at: '2026-01-02T03:04:05.000Z', updated_at: '2026-01-02T03:04:05.000Z' },
+          id: accountId,
+          username: 'me',
+          username_key: 'me',
+          name: 'me',
+          email: null,
+          image: null,
+          email_verified: 0,
+          role: 'user',
+          status: 'active',
+          tier: 'free',
+          model_count: 0,
+          created_at: '2026-01-02T03:04:05.000Z',
+          updated_at: '2026-01-02T03:04:05.000Z',
         })
         .executeTakeFirstOrThrow(),
     )
@@ -164,11 +174,17 @@ test('each filter narrows the list and its total, and those together all hold', 
   withVaults(async ({ keep, list, clock }) => {
     const start = clock.now
     const fox = await keep({
-      ...{ name: 'Füchse', creator: 'Anna', type: 'LORA', tags: ['style'] },
+      name: 'Füchse',
+      creator: 'Anna',
+      type: 'LORA',
+      tags: ['style'],
       versions: [{ name: 'v1', base_model: 'Pony', created_at: 100 }],
     })
     const owl = await keep({
-      ...{ name: '100% owl', creator: null, type: 'Checkpoint', tags: ['unsorted'] },
+      name: '100% owl',
+      creator: null,
+      type: 'Checkpoint',
+      tags: ['unsorted'],
       versions: [{ name: 'night_v2', base_model: 'SDXL 1.0', created_at: 200 }],
     })
     const only = async (expected: number[], request: Partial<VaultRequest>) =>

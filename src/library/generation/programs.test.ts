@@ -120,7 +120,14 @@ test('Fooocus: its own scheme, with hashes and weights of LoRAs', () => {
   const texts = { parameters: JSON.stringify(json), fooocus_scheme: 'fooocus' }
   const parsed = parse({ byKeyword: texts })
   assert.deepEqual(pick(parsed?.meta ?? {}, ...common), [
-    ...['a fox', 'bad', '4159895726312427221', 30, 4, 'DPM++ 2M SDE Karras', '1152x896', 'juggernautXL_v8Rundiffusion'],
+    'a fox',
+    'bad',
+    '4159895726312427221',
+    30,
+    4,
+    'DPM++ 2M SDE Karras',
+    '1152x896',
+    'juggernautXL_v8Rundiffusion',
   ])
   assert.deepEqual(parsed?.meta.resources, [
     { type: 'model', name: 'juggernautXL_v8Rundiffusion', hash: 'aeb7e9e689' },
@@ -194,7 +201,13 @@ test('the site: what was entered and the versions that were used, from its graph
   for (const texts of [{ comments: [legacy] }, { byKeyword: { parameters: legacy } }]) {
     const meta = parse(texts)?.meta ?? {}
     assert.deepEqual(pick(meta, 'prompt', 'negativePrompt', 'seed', 'steps', 'cfgScale', 'sampler', 'workflow'), [
-      ...['a fox', 'bad', 123, 25, 7, 'Euler a', 'txt2img'],
+      'a fox',
+      'bad',
+      123,
+      25,
+      7,
+      'Euler a',
+      'txt2img',
     ])
     assert.deepEqual(meta.civitaiResources, civitaiResources)
   }
@@ -247,7 +260,11 @@ test('A1111: a text on one line, and a prompt and a negative prompt on one line'
   const line =
     'a fox, Steps: up Negative prompt: bad, ugly Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 512x768'
   assert.deepEqual(pick(metaOf({ parameters: line }), 'prompt', 'negativePrompt', 'steps', 'seed', 'Size'), [
-    ...['a fox, Steps: up', 'bad, ugly', 20, 5, '512x768'],
+    'a fox, Steps: up',
+    'bad, ugly',
+    20,
+    5,
+    '512x768',
   ])
   const two = 'a fox Negative prompt: bad\nSteps: 20, Seed: 5'
   assert.deepEqual(pick(metaOf({ parameters: two }), 'prompt', 'negativePrompt'), ['a fox', 'bad'])
@@ -262,7 +279,10 @@ test('A1111: settings that a template repeats are not taken from it', () => {
   )
   const quoted = 'a fox\nSteps: 20, Seed: 5, Template: "a {red|blue} fox, Steps: 99, Seed: 7", Version: v1.6'
   assert.deepEqual(pick(metaOf({ parameters: quoted }), 'steps', 'seed', 'Template', 'Version'), [
-    ...[20, 5, 'a {red|blue} fox, Steps: 99, Seed: 7', 'v1.6'],
+    20,
+    5,
+    'a {red|blue} fox, Steps: 99, Seed: 7',
+    'v1.6',
   ])
   const repeated = 'a fox\nSteps: 20, Seed: 5, Template: a fox, Seed: 7'
   assert.equal(metaOf({ parameters: repeated }).seed, 5)

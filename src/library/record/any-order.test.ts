@@ -21,9 +21,18 @@ import { openRecorder, type Recorder } from './open-recorder.ts'
  */
 
 const places = [
-  ...['a_unsorted/neg.zip', 'embeddings/neg.pt', '4x.pth', 'upscale_models/4x-UltraSharp.pth'],
-  ...['loras/fox.safetensors', 'loras/fox_v1.safetensors', 'loras/fox_v2.safetensors', 'loras/Fox-V3.safetensors'],
-  ...['backup/fox_v1.safetensors', 'backup/fox_v2.safetensors', 'loras/fox-000010.safetensors', 'other/copy.ckpt'],
+  'a_unsorted/neg.zip',
+  'embeddings/neg.pt',
+  '4x.pth',
+  'upscale_models/4x-UltraSharp.pth',
+  'loras/fox.safetensors',
+  'loras/fox_v1.safetensors',
+  'loras/fox_v2.safetensors',
+  'loras/Fox-V3.safetensors',
+  'backup/fox_v1.safetensors',
+  'backup/fox_v2.safetensors',
+  'loras/fox-000010.safetensors',
+  'other/copy.ckpt',
 ]
 
 interface Content {
@@ -44,7 +53,10 @@ const headers = [lora('SDXL 1.0'), lora('SDXL 1.0'), lora('SD 1.5'), undefined, 
 
 /** Those with one version id say the same, but for trust. */
 const sidecars: (((sha256: string) => Partial<SidecarClaim>) | undefined)[] = [
-  ...[undefined, undefined, undefined, undefined],
+  undefined,
+  undefined,
+  undefined,
+  undefined,
   () => ({ modelId: 7, versionId: 70, modelName: 'Model 7', modelType: 'LORA' as ModelType, baseModel: 'SDXL 1.0' }),
   (sha256) => ({ modelId: 7, versionId: 71, versionName: 'named', sha256: [sha256] }),
   () => ({ modelId: 8, versionId: 80, modelName: 'Model 8' }),
@@ -55,7 +67,10 @@ const sidecars: (((sha256: string) => Partial<SidecarClaim>) | undefined)[] = [
 ]
 
 const file = (id: number, sha256?: string): ClaimedFile => ({
-  ...{ id, name: 'named', metadata: {}, hashes: sha256 ? { SHA256: sha256 } : {} },
+  id,
+  name: 'named',
+  metadata: {},
+  hashes: sha256 ? { SHA256: sha256 } : {},
 })
 
 /** The ids that sidecars name for previews; undefined: none. Copies and others can name the same ids. */
@@ -78,7 +93,10 @@ test('any order, any batches and any history of a folder make one catalog', () =
   withHubs(async ([hub, fresh]) => {
     await fc.assert(
       fc.asyncProperty(
-        ...[fc.array(anyStep, { minLength: 1, maxLength: 6 }), anyBatch, anyBatch, fc.infiniteStream(fc.nat())],
+        fc.array(anyStep, { minLength: 1, maxLength: 6 }),
+        anyBatch,
+        anyBatch,
+        fc.infiniteStream(fc.nat()),
         async (steps, batch, freshBatch, order) => {
           const folder = new Map<string, Content>()
           await clear(hub.database)
@@ -107,14 +125,10 @@ test('any order, any batches and any history of a folder make one catalog', () =
 test('the most informative place decides name, type, format and id together', () =>
   withHubs(async ([hub]) => {
     const contents = [
-      ...[
-        { at: '4x.pth', bytes: 3 },
-        { at: 'upscale_models/4x-UltraSharp.pth', bytes: 3 },
-      ],
-      ...[
-        { at: 'a_unsorted/neg.zip', bytes: 4 },
-        { at: 'embeddings/neg.pt', bytes: 4 },
-      ],
+      { at: '4x.pth', bytes: 3 },
+      { at: 'upscale_models/4x-UltraSharp.pth', bytes: 3 },
+      { at: 'a_unsorted/neg.zip', bytes: 4 },
+      { at: 'embeddings/neg.pt', bytes: 4 },
     ]
     for (const order of [contents, contents.toReversed()])
       for (const batch of [1, 500]) {
@@ -436,9 +450,20 @@ function factsOf(content: Content): EntryFacts {
       },
     ],
     images: (previews[content.previews ?? 0] ?? []).map((id, index) => ({
-      ...{ path: `${stemOf(at)}.preview.${index}.png`, owned: false, sizeBytes: 1, mtimeMs, holdsToken: false },
-      ...{ type: 'image', mime: 'image/png', width: 1, height: 1, blurHash: '', nsfwLevel: 1, modelHashes: [] },
-      ...{ meta: undefined, ...(id !== undefined && { id }) },
+      path: `${stemOf(at)}.preview.${index}.png`,
+      owned: false,
+      sizeBytes: 1,
+      mtimeMs,
+      holdsToken: false,
+      type: 'image',
+      mime: 'image/png',
+      width: 1,
+      height: 1,
+      blurHash: '',
+      nsfwLevel: 1,
+      modelHashes: [],
+      meta: undefined,
+      ...(id !== undefined && { id }),
     })),
   }
 }
@@ -457,9 +482,25 @@ const idsIn = (contents: readonly Content[]): ReadonlyMap<string, number | undef
 async function clear(database: Database): Promise<void> {
   await database.write(async (transaction) => {
     for (const table of [
-      ...['library_entry', 'entry_key', 'id_alias', 'file_place', 'library_problem', 'lost_file', 'dropped_file'],
-      ...['model', 'model_version', 'model_file', 'file_hash', 'tag', 'model_tag', 'id_sequence', 'model_text'],
-      ...['image', 'image_version', 'image_hash', 'video_still'],
+      'library_entry',
+      'entry_key',
+      'id_alias',
+      'file_place',
+      'library_problem',
+      'lost_file',
+      'dropped_file',
+      'model',
+      'model_version',
+      'model_file',
+      'file_hash',
+      'tag',
+      'model_tag',
+      'id_sequence',
+      'model_text',
+      'image',
+      'image_version',
+      'image_hash',
+      'video_still',
     ])
       await sql.raw(`delete from ${table}`).execute(transaction)
   })
@@ -512,7 +553,11 @@ async function catalogOf(database: Database, said: ReadonlyMap<string, number | 
       baseModel: files[0]?.base_model,
       trainedWords: files[0]?.trained_words,
       files: files.map(({ file_id, file, format, sha256, places }) => ({
-        ...{ id: saidId(file_id, places ?? ''), name: file, format, sha256, places },
+        id: saidId(file_id, places ?? ''),
+        name: file,
+        format,
+        sha256,
+        places,
       })),
       images: (imagesOf.get(`${model} ${version}`) ?? []).map(({ id, path }) => ({ id: saidId(id, path), path })),
     })),

@@ -34,7 +34,9 @@ export async function clusterOf({ transaction }: Recording, entryIds: readonly n
       ? []
       : [
           {
-            ...{ entryId: id, folderId: folder_id, versionId: version_id },
+            entryId: id,
+            folderId: folder_id,
+            versionId: version_id,
             path: directory === '' ? stem : `${directory}/${stem}`,
             claim: JSON.parse(claim) as EntryClaim,
           },

@@ -56,7 +56,9 @@ const scanning: fc.Arbitrary<Operation> = fc.record({ do: constant('scan') })
 const moving = fc.record({ do: fc.constantFrom('move' as const, 'swap' as const), at, to: at })
 
 const anyClaim: fc.Arbitrary<Claim> = fc.record({
-  ...{ versionId, names: fc.boolean(), modelId: fc.integer({ min: 7, max: 8 }) },
+  versionId,
+  names: fc.boolean(),
+  modelId: fc.integer({ min: 7, max: 8 }),
   year: fc.integer({ min: 2020, max: 2025 }),
   creator: fc.constantFrom(undefined, 'maker', 'painter'),
   tags: fc.subarray(['animal', 'style', 'red']),
@@ -127,7 +129,8 @@ const timeless: fc.Arbitrary<Operation | Plain | Known> = fc.oneof(
 )
 
 const claimOf = (versionId: number, names: boolean): Claim => ({
-  ...{ versionId, names },
+  versionId,
+  names,
   modelId: names ? (versionId < 72 ? 7 : 8) : 8,
   year: 2010 + ((versionId * 7 + (names ? 0 : 3)) % 11),
   creator: versionId % 2 ? 'maker' : 'painter',
@@ -257,9 +260,14 @@ const startSeconds = Date.parse('2024-01-01') / 1000
 function sidecarOf({ versionId, modelId, names, year, creator, tags, nsfw }: Claim, bytes: Uint8Array): string {
   const text = `${versionId} of ${modelId}, ${year}, ${names}`
   return JSON.stringify({
-    ...{ id: versionId, modelId, name: `Version ${text}`, baseModel: year % 2 ? 'Pony' : 'SDXL 1.0' },
-    ...{ trainedWords: [`word${versionId}`], publishedAt: `${year}-05-01T00:00:00.000Z` },
-    ...{ createdAt: `${year}-04-01T00:00:00.000Z`, updatedAt: `${year}-06-01T00:00:00.000Z` },
+    id: versionId,
+    modelId,
+    name: `Version ${text}`,
+    baseModel: year % 2 ? 'Pony' : 'SDXL 1.0',
+    trainedWords: [`word${versionId}`],
+    publishedAt: `${year}-05-01T00:00:00.000Z`,
+    createdAt: `${year}-04-01T00:00:00.000Z`,
+    updatedAt: `${year}-06-01T00:00:00.000Z`,
     model: { name: `Model ${text}`, type: 'LORA', nsfw, tags, description: `<p>${text}</p>` },
     ...(creator && { creator: { username: creator } }),
     ...(names && { files: [{ name: 'file.safetensors', hashes: { SHA256: sha256Of(bytes) } }] }),
@@ -310,19 +318,24 @@ async function withHubs(count: number, run: (hubs: Hub[], folder: string) => Pro
 async function clear(database: Database): Promise<void> {
   await database.write(async (transaction) => {
     for (const table of [
-      ...[
-        'library_entry',
-        'entry_key',
-        'id_alias',
-        'file_place',
-        'library_problem',
-        'lost_file',
-        'model',
-        'model_version',
-        'model_file',
-      ],
-      ...['file_hash', 'tag', 'model_tag', 'image', 'image_version', 'image_hash', 'id_sequence'],
-      ...['model_text', 'dropped_file'],
+      'library_entry',
+      'entry_key',
+      'id_alias',
+      'file_place',
+      'library_problem',
+      'lost_file',
+      'model',
+      'model_version',
+      'model_file',
+      'file_hash',
+      'tag',
+      'model_tag',
+      'image',
+      'image_version',
+      'image_hash',
+      'id_sequence',
+      'model_text',
+      'dropped_file',
     ])
       await sql.raw(`delete from ${table}`).execute(transaction)
     await sql`delete from account where id not in (select account_id from default_creator)`.execute(transaction)

@@ -5,8 +5,11 @@ import { civitaiInfo, type LibraryFixture, safetensors, sha256Of, withLibraryFol
 const bytes = safetensors('fox')
 const longer = Buffer.concat([bytes, Buffer.from('x')])
 const stated = {
-  ...{ virusScanResult: 'Danger', virusScanMessage: 'Win.Test.EICAR', scannedAt: '2024-02-03T04:05:06.000Z' },
-  ...{ pickleScanResult: 'Success', pickleScanMessage: 'No Pickle imports' },
+  virusScanResult: 'Danger',
+  virusScanMessage: 'Win.Test.EICAR',
+  scannedAt: '2024-02-03T04:05:06.000Z',
+  pickleScanResult: 'Success',
+  pickleScanMessage: 'No Pickle imports',
 }
 const sidecar = (file: object, sha256 = sha256Of(bytes)) =>
   civitaiInfo({ modelId: 7, versionId: 70 }, bytes, {

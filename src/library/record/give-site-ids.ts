@@ -73,7 +73,9 @@ async function fileRows(recording: Recording, winners: ReadonlyMap<number, Claim
     )
     .execute()
   return rows.map(({ id, version_id, sha256, model_id }) => ({
-    ...{ id, key: fileKey(version_id, sha256), modelId: model_id },
+    id,
+    key: fileKey(version_id, sha256),
+    modelId: model_id,
   }))
 }
 
@@ -91,7 +93,9 @@ async function imageRows(recording: Recording, winners: ReadonlyMap<number, Clai
     )
     .execute()
   return rows.map(({ id, entry_id, path, folder_id, model_id }) => ({
-    ...{ id, key: imageKey(entry_id, path, folder_id === null), modelId: model_id },
+    id,
+    key: imageKey(entry_id, path, folder_id === null),
+    modelId: model_id,
   }))
 }
 

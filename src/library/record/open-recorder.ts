@@ -27,7 +27,11 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
     const result = await database.write(
       async (transaction) => {
         const recording = {
-          ...{ transaction, engine, now: Date.now(), orphanedImages, concerned },
+          transaction,
+          engine,
+          now: Date.now(),
+          orphanedImages,
+          concerned,
           changingModels: new Map(),
         }
         const made = await change(recording)

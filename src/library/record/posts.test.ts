@@ -18,7 +18,11 @@ const postsOf = async ({ rows }: LibraryFixture) =>
   )
 
 const image = (number: number, more: object = {}) => ({
-  ...{ url: `https://images.example/${number}.png`, width: 64, height: 48, type: 'image', nsfwLevel: 1 },
+  url: `https://images.example/${number}.png`,
+  width: 64,
+  height: 48,
+  type: 'image',
+  nsfwLevel: 1,
   ...more,
 })
 

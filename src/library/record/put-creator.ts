@@ -34,9 +34,18 @@ export async function putCreator(
   const { id } = await transaction
     .insertInto('account')
     .values({
-      ...{ username, username_key, name: username, image },
-      ...{ email: null, email_verified: 0, role: 'user', status: 'active', tier: 'free', model_count: 0 },
-      ...{ created_at: at, updated_at: at },
+      username,
+      username_key,
+      name: username,
+      image,
+      email: null,
+      email_verified: 0,
+      role: 'user',
+      status: 'active',
+      tier: 'free',
+      model_count: 0,
+      created_at: at,
+      updated_at: at,
     })
     .returning('id')
     .executeTakeFirstOrThrow()

@@ -37,9 +37,13 @@ export async function putFiles(recording: Recording, entries: readonly PlacedFac
   await putPlaces(
     recording,
     all.map(({ place: { entryId, folderId, versionId }, file: { file, hashes } }) => ({
-      ...{ folder_id: folderId, path: file.path, entry_id: entryId },
+      folder_id: folderId,
+      path: file.path,
+      entry_id: entryId,
       file_id: fileIdOf.get(fileKey(versionId, hashes.sha256)) as number, // each has one now
-      ...{ size_bytes: file.sizeBytes, mtime_ms: file.mtimeMs, inode: file.inode },
+      size_bytes: file.sizeBytes,
+      mtime_ms: file.mtimeMs,
+      inode: file.inode,
     })),
   )
 }
@@ -94,8 +98,11 @@ export async function dropStalePlaces(
 
 /** The columns that describe a file. */
 export const describedOf = ({ type, format, size, fp, quantType }: FileIdentity) => ({
-  ...{ type, format },
-  ...{ size: size ?? null, fp: fp ?? null, quant_type: quantType ?? null },
+  type,
+  format,
+  size: size ?? null,
+  fp: fp ?? null,
+  quant_type: quantType ?? null,
 })
 
 async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
@@ -107,15 +114,16 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
     .insertInto('model_file')
     .values({
       ...describedOf(facts.identity),
-      ...{
-        id,
-        version_id: versionId,
-        name: hideTokens(basename(facts.file.path)),
-        sha256,
-        hashes: JSON.stringify(hashes),
-      },
-      ...{ size_bytes: facts.file.sizeBytes, is_primary: 0, created_at: now },
-      ...{ ...scanOf(facts.identity), scanned_at: facts.identity.scan?.scannedAt ?? now },
+      id,
+      version_id: versionId,
+      name: hideTokens(basename(facts.file.path)),
+      sha256,
+      hashes: JSON.stringify(hashes),
+      size_bytes: facts.file.sizeBytes,
+      is_primary: 0,
+      created_at: now,
+      ...scanOf(facts.identity),
+      scanned_at: facts.identity.scan?.scannedAt ?? now,
     })
     .execute()
   await transaction

@@ -44,16 +44,20 @@ async function putImagesOf(
   const ids = new Map<string, number>()
   for (const [position, image] of images.entries()) {
     const described = {
-      ...{
-        version_id: place.versionId,
-        model_id: place.modelId,
-        position,
-        base_model: identity?.version.baseModel ?? 'Other',
-      },
+      version_id: place.versionId,
+      model_id: place.modelId,
+      position,
+      base_model: identity?.version.baseModel ?? 'Other',
       post_id: postIds[position] as number, // one for each image
-      ...{ type: image.type, mime: image.mime, extension: extensionOf(image.mime) },
-      ...{ width: image.width, height: image.height, hash: image.blurHash },
-      ...{ size_bytes: image.sizeBytes, mtime_ms: image.mtimeMs, nsfw_level: image.nsfwLevel },
+      type: image.type,
+      mime: image.mime,
+      extension: extensionOf(image.mime),
+      width: image.width,
+      height: image.height,
+      hash: image.blurHash,
+      size_bytes: image.sizeBytes,
+      mtime_ms: image.mtimeMs,
+      nsfw_level: image.nsfwLevel,
       holds_token: Number(image.holdsToken),
       meta: image.meta === undefined ? null : JSON.stringify(image.meta),
       has_positive_prompt: Number(typeof image.meta?.prompt === 'string' && image.meta.prompt !== ''),
@@ -67,10 +71,20 @@ async function putImagesOf(
       await transaction
         .insertInto('image')
         .values({
-          ...{ id, uuid: randomUUID(), folder_id: image.owned ? null : place.folderId, path: image.path },
-          ...{ entry_id: place.entryId, random_key: randomInt(2 ** 31) },
-          ...{ cry_count: 0, laugh_count: 0, like_count: 0, dislike_count: 0, heart_count: 0 },
-          ...{ comment_count: 0, reaction_count: 0, collected_count: 0 },
+          id,
+          uuid: randomUUID(),
+          folder_id: image.owned ? null : place.folderId,
+          path: image.path,
+          entry_id: place.entryId,
+          random_key: randomInt(2 ** 31),
+          cry_count: 0,
+          laugh_count: 0,
+          like_count: 0,
+          dislike_count: 0,
+          heart_count: 0,
+          comment_count: 0,
+          reaction_count: 0,
+          collected_count: 0,
           ...described,
         })
         .execute()

@@ -11,11 +11,26 @@ export async function ensureVersion(
   await transaction
     .insertInto('model_version')
     .values({
-      ...{ id: versionId, model_id: modelId, position: 0, name: String(versionId), base_model: 'Other' },
-      ...{ trained_words: '[]', status: 'Published', availability: 'Public', nsfw_level: 1 },
-      ...{ usage_control: 'Download', upload_type: 'Created', provenance: '{}', file_count: 0 },
-      ...{ download_count: 0, imported_download_count: 0, thumbs_up_count: 0, thumbs_down_count: 0 },
-      ...{ created_at: now, published_at: now, updated_at: now },
+      id: versionId,
+      model_id: modelId,
+      position: 0,
+      name: String(versionId),
+      base_model: 'Other',
+      trained_words: '[]',
+      status: 'Published',
+      availability: 'Public',
+      nsfw_level: 1,
+      usage_control: 'Download',
+      upload_type: 'Created',
+      provenance: '{}',
+      file_count: 0,
+      download_count: 0,
+      imported_download_count: 0,
+      thumbs_up_count: 0,
+      thumbs_down_count: 0,
+      created_at: now,
+      published_at: now,
+      updated_at: now,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()

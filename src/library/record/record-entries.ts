@@ -26,7 +26,9 @@ export async function recordEntries(recording: Recording, entries: readonly Read
   const ids = [...read.keys()]
   const claims = [...read].map(([entryId, { folderId, facts }]) => ({
     ...claimOf(facts, recording.now),
-    ...{ entryId, folderId, path: facts.stem },
+    entryId,
+    folderId,
+    path: facts.stem,
   }))
   const keys = claims.flatMap((claim) => keysOf(claim).map((key) => ({ key, entryId: claim.entryId })))
   const sites = claims.flatMap(({ site }) => site ?? [])
@@ -44,7 +46,9 @@ export async function recordEntries(recording: Recording, entries: readonly Read
   await addKeys(recording, keys)
   await dropStalePlaces(recording, new Map([...read].map(([id, { facts }]) => [id, facts.files])))
   await settleCluster(recording, {
-    ...{ rows, read: new Set(ids), left: [] },
+    rows,
+    read: new Set(ids),
+    left: [],
     putContents: (versionOf) => putContents(recording, read, versionOf),
   })
   await putProblems(recording, read)
@@ -74,8 +78,13 @@ async function putRows(
     .insertInto('library_entry')
     .values(
       [...byPlace.values()].map(({ folderId, facts }) => ({
-        ...{ folder_id: folderId, ...keyOf(facts.stem), version_id: 0, read_at: now },
-        ...{ fingerprint: facts.fingerprint, trust: facts.trust, claim: JSON.stringify(claimOf(facts, now)) },
+        folder_id: folderId,
+        ...keyOf(facts.stem),
+        version_id: 0,
+        read_at: now,
+        fingerprint: facts.fingerprint,
+        trust: facts.trust,
+        claim: JSON.stringify(claimOf(facts, now)),
         facts: facts.identity ? JSON.stringify(storedFactsOf({ ...facts, identity: facts.identity }, now)) : null,
       })),
     )

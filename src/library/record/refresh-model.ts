@@ -150,7 +150,7 @@ function inOrder<Version extends Dated & { name: string }>(
   const placed = versions.map((version) => {
     const [content = ''] = (files.get(version.id) ?? []).map(({ sha256 }) => sha256).sort()
     const { id, name, published_at } = version
-    return { version, ...{ id, name, content, publishedAt: published_at, isNamed: named.has(id) } }
+    return { version, id, name, content, publishedAt: published_at, isNamed: named.has(id) }
   })
   return placed.sort(newestFirst).map(({ version }) => version)
 }

@@ -120,7 +120,8 @@ async function withEarlierHub(
         closing.unshift(() => library.close())
         const { changed, hashedFiles } = await scanWhole(library)
         return {
-          ...{ changed, hashedFiles },
+          changed,
+          hashedFiles,
           rows: async (query) => (await sql.raw(query).execute(database.kysely)).rows,
         }
       },

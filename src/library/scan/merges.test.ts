@@ -148,7 +148,8 @@ test("the owner's settings move when models become one in a scan: the stricter o
     { owl: { loginOnly: false, downloads: false }, expected: { login_only: 0, downloads_disabled: 1 } },
     { fox: { loginOnly: true }, owl: { loginOnly: false }, expected: { login_only: 1, downloads_disabled: 0 } },
     {
-      ...{ fox: { loginOnly: true, downloads: true }, owl: { loginOnly: false, downloads: false } },
+      fox: { loginOnly: true, downloads: true },
+      owl: { loginOnly: false, downloads: false },
       expected: { login_only: 1, downloads_disabled: 1 },
     },
   ]

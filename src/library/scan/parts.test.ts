@@ -25,7 +25,9 @@ async function listed({ rows }: LibraryFixture): Promise<Listed[]> {
       order by model.name, model.id, model_file.name`,
   )
   return [...Map.groupBy(found, ({ id }) => id).values()].map((own) => ({
-    ...{ id: own[0]?.id ?? 0, name: own[0]?.name ?? '', type: own[0]?.type ?? '' },
+    id: own[0]?.id ?? 0,
+    name: own[0]?.name ?? '',
+    type: own[0]?.type ?? '',
     files: own.flatMap(({ file }) => file ?? []).sort(),
   }))
 }
@@ -104,8 +106,11 @@ async function putPipeline(fixture: LibraryFixture) {
 }
 
 const pipelineFiles = [
-  ...['model.fp16.safetensors', 'safety_checker_model.safetensors', 'text_encoder_model.safetensors'],
-  ...['unet_model.safetensors', 'vae_model.safetensors'],
+  'model.fp16.safetensors',
+  'safety_checker_model.safetensors',
+  'text_encoder_model.safetensors',
+  'unet_model.safetensors',
+  'vae_model.safetensors',
 ]
 
 test('a pipeline folder is one checkpoint, and other models in it stay their own', () =>

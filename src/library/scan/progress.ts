@@ -20,17 +20,15 @@ export interface Progress {
 
 export const newProgress = (): Progress => ({
   phase: 'walking',
-  ...{
-    directories: 0,
-    foundFiles: 0,
-    files: 0,
-    bytes: 0,
-    doneFiles: 0,
-    doneBytes: 0,
-    hashedFiles: 0,
-    hashedBytes: 0,
-    path: '',
-  },
+  directories: 0,
+  foundFiles: 0,
+  files: 0,
+  bytes: 0,
+  doneFiles: 0,
+  doneBytes: 0,
+  hashedFiles: 0,
+  hashedBytes: 0,
+  path: '',
   underWay: new Map(),
 })
 

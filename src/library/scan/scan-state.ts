@@ -34,7 +34,10 @@ export function openScanState(): (event: Exclude<ScanEvent, { kind: 'done' }>) =
     rate.add(amounts.doneBytes, performance.now())
     const bytesPerSecond = rate.bytesPerSecond() ?? null
     return {
-      ...{ phase, ...amounts, path: path === '' ? null : path, startedAt },
+      phase,
+      ...amounts,
+      path: path === '' ? null : path,
+      startedAt,
       bytesPerSecond: bytesPerSecond && Math.round(bytesPerSecond),
       secondsLeft: bytesPerSecond ? Math.ceil((amounts.bytes - amounts.doneBytes) / bytesPerSecond) : null,
     }

@@ -222,8 +222,11 @@ test('a base model that the tensors exclude is stored as set aside, also by the 
       assert.equal(baseModel, 'Other')
       assert.deepEqual(setAside, [
         {
-          ...{ baseModel: 'SD 1.5', source: 'header', where: 'ss_base_model_version' },
-          ...{ tensors: 'unknown', isTaken: false },
+          baseModel: 'SD 1.5',
+          source: 'header',
+          where: 'ss_base_model_version',
+          tensors: 'unknown',
+          isTaken: false,
         },
       ])
     }

@@ -118,8 +118,11 @@ async function runScan(
     parts.map(({ folder }) => folder.id),
   )
   return {
-    ...{ added: tally.added, changed: tally.changed, ...counts },
-    ...{ hashedFiles: progress.hashedFiles, hashedBytes: progress.hashedBytes },
+    added: tally.added,
+    changed: tally.changed,
+    ...counts,
+    hashedFiles: progress.hashedFiles,
+    hashedBytes: progress.hashedBytes,
     seconds: (performance.now() - started) / 1000,
     complete: !signal.aborted,
     problems: [

@@ -17,8 +17,10 @@ const withWatch = (run: (watched: Watched) => Promise<void>) =>
     const errors: unknown[] = []
     const onError = (error: unknown) => errors.push(error)
     const watch = await fixture.library.watch({
-      ...{ onScan: () => undefined, onFolders: () => undefined },
-      ...{ onError, onScanFailed: onError },
+      onScan: () => undefined,
+      onFolders: () => undefined,
+      onError,
+      onScanFailed: onError,
     })
     try {
       await run({

@@ -7,8 +7,18 @@ const folderKey = (folder: string): string => folder.toLowerCase().replace(/[-_ 
 /** Folders that name a component of a pipeline, or how a cache is laid out. */
 const layoutFolders = new Set([
   ...componentFolders.map(folderKey),
-  ...['adapter', 'refiner', 'diffusers', 'hub', 'huggingface', 'snapshots', 'models', 'pipelines', 'llm', 'llms'],
-  ...['weights', 'transformers'],
+  'adapter',
+  'refiner',
+  'diffusers',
+  'hub',
+  'huggingface',
+  'snapshots',
+  'models',
+  'pipelines',
+  'llm',
+  'llms',
+  'weights',
+  'transformers',
 ])
 
 const cacheFolder = /^(?:models|datasets|spaces)--(?:.+--)?(.+)$/s
