@@ -37,7 +37,7 @@ import { openLog } from '../src/http/log.ts'
 import { openRateLimits, type RateOptions } from '../src/http/rate-limits.ts'
 import { makeServer, type ServerOptions } from '../src/http/server.ts'
 import { describeApi } from '../src/openapi/document.ts'
-import { openRequestWork } from '../src/request-work.ts'
+import { openRequestWork } from '../src/request-context/request-context.ts'
 
 /** A hub with endpoints and sessions over a real database. */
 export interface HubServerFixture {

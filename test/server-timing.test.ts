@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask, scopePresets } from '../src/auth/scopes.ts'
 import { openTimings } from '../src/http/server-timing.ts'
-import { openRequestWork } from '../src/request-work.ts'
+import { openRequestWork } from '../src/request-context/request-context.ts'
 import { password, withHubServer } from './hub-server.fixture.ts'
 
 /* Owners see where the time of their requests went; nobody else does, and no cache. */

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { PlaceholderOf } from '../db/prepared.ts'
 import type { Schema } from '../db/schema.ts'
-import { alone, type Peers } from '../peers.ts'
+import { alone, type Peers } from '../worker-bus/worker-bus.ts'
 import { seenSender } from './seen-request.ts'
 
 /** A program that came without a token or a session that spoke for it. */

@@ -1,5 +1,5 @@
 import { DiskFull, isDiskFull } from '../db/disk-space.ts'
-import { alone, type Peers } from '../peers.ts'
+import { alone, type Peers } from '../worker-bus/worker-bus.ts'
 import { Refusal } from './refusal.ts'
 
 /** What has ended: `token 7`, `secret 9`, `digest …`, `session 3`, `account 4`. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Channel } from '../peers.ts'
+import type { Channel } from '../worker-bus/worker-bus.ts'
 
 /** So many within so long. */
 export interface Rate {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../../test/eventually.ts'
-import type { Channel } from '../peers.ts'
+import type { Channel } from '../worker-bus/worker-bus.ts'
 import { type MadeFile, openDiskCache } from './disk-cache.ts'
 
 async function withDirectory(run: (directory: string) => Promise<void>) {

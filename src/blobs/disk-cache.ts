@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
-import { alone, type Channel } from '../peers.ts'
+import { alone, type Channel } from '../worker-bus/worker-bus.ts'
 
 /** A file that a cache holds. */
 export interface CachedFile {

@@ -35,7 +35,7 @@ program.hook('preAction', (_program, command) => {
 const context: CliContext = {
   openHubDatabase: async () => {
     const { longestTokenLife, ...config } = readConfigOnce()
-    const { openStore } = await import('../store.ts')
+    const { openStore } = await import('../hub/data-directory.ts')
     return { ...(await openStore(config)), longestTokenLife }
   },
   stdin: process.stdin,
@@ -47,7 +47,7 @@ const libraryContext: LibraryContext = {
   ...context,
   async openHubLibrary() {
     const config = readConfigOnce()
-    const { openHubLibrary } = await import('../hub.ts')
+    const { openHubLibrary } = await import('../hub/open-hub.ts')
     return openHubLibrary(config)
   },
   stderr: process.stderr,

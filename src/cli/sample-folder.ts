@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { hubItself } from '../audit/asker.ts'
-import type { Hub } from '../hub.ts'
+import type { Hub } from '../hub/open-hub.ts'
 import { makeSampleLibrary } from '../library/sample/make-sample-library.ts'
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import { openWaiters } from '../request-work.ts'
+import { openWaiters } from '../request-context/request-context.ts'
 import type { QueueName } from './fair-queue.ts'
 import { Abandoned, openReadingQueue, TooBusy, type Waiters } from './reading-queue.ts'
 

@@ -15,7 +15,7 @@ import { openAnswerCache } from '../edge-cache/answer-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
 import { makeServer } from '../http/server.ts'
-import { openRequestWork } from '../request-work.ts'
+import { openRequestWork } from '../request-context/request-context.ts'
 import type { Endpoint } from './define.ts'
 import type { Services } from './services.ts'
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { diskFullTextOf } from '../auth/disk-full-text.ts'
 import { EndpointError, type Failure } from '../endpoints/errors.ts'
-import { whyNotRead } from '../request-work.ts'
+import { whyNotRead } from '../request-context/request-context.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** An error as it goes out: always JSON with a text or an object under `error`. */

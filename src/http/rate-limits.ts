@@ -1,7 +1,7 @@
 import { networkOf } from '../auth/networks.ts'
 import type { Principal } from '../auth/principal.ts'
 import { type NewCounts, openWindows, type Rate, type Windows } from '../auth/windows.ts'
-import { alone, type Peers } from '../peers.ts'
+import { alone, type Peers } from '../worker-bus/worker-bus.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** What a hub takes in a while; what is left out is not limited. */

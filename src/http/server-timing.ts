@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
-import type { RequestWork } from '../request-work.ts'
+import type { RequestWork } from '../request-context/request-context.ts'
 import type { HeaderList } from './category-rules.ts'
 
 /** Where the time of one request went, for `Server-Timing` (W3C Server Timing). */

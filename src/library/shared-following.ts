@@ -1,4 +1,4 @@
-import type { Peers } from '../peers.ts'
+import type { Peers } from '../worker-bus/worker-bus.ts'
 import type { LibraryFollowing } from './follow.ts'
 import { type LibraryNews, openNewsroom } from './news.ts'
 import type { ScanState } from './scan/scan-state.ts'

@@ -1,7 +1,7 @@
 import type { SetupCode } from '../auth/setup-code.ts'
 import type { Tries } from '../auth/tries.ts'
 import type { Counted } from '../auth/windows.ts'
-import type { Peers } from '../peers.ts'
+import type { Peers } from '../worker-bus/worker-bus.ts'
 import type { FromWorker, Question, ToWorker, WorkerStart } from './messages.ts'
 
 /** How a worker sees the others of its hub, and what it shares with them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as later } from 'node:timers/promises'
-import { openRequestWork } from './request-work.ts'
+import { openRequestWork } from './request-context.ts'
 
 const statement = (sql: string) => ({ lane: 'reading' as const, sql, askedAt: 0, waitMs: 0, runMs: 0 })
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openStore } from './store.ts'
+import { openStore } from './data-directory.ts'
 
 const rightsOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
