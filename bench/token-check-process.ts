@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { makeAuthenticate } from '../src/auth/authenticate.ts'
 import type { PresentedCredentials } from '../src/auth/principal.ts'
-import { openTokens } from '../src/auth/tokens.ts'
+import { openTokens } from '../src/auth/tokens/tokens.ts'
 import { openStore } from '../src/hub/data-directory.ts'
 import { median, percentile } from './rounds.ts'
 

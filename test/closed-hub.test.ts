@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask } from '../src/auth/scopes.ts'
-import type { Endpoint } from '../src/endpoints/define.ts'
+import type { Endpoint } from '../src/endpoints/core/define.ts'
 import { endpoints } from '../src/endpoints/index.ts'
 import { type HubServerFixture, withHubServer } from './hub-server.fixture.ts'
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import type { Endpoint } from '../src/endpoints/define.ts'
+import type { Endpoint } from '../src/endpoints/core/define.ts'
 import { endpoints } from '../src/endpoints/index.ts'
-import { pagePaths } from '../src/http/page-paths.ts'
+import { pagePaths } from '../src/http/spa-routes.ts'
 import { type Answer, type Asked, password, startHub } from './conformance/hub.ts'
 
 /*

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
-import { fromBase32, totp } from '../src/auth/second-factor.fixture.ts'
+import { fromBase32, totp } from '../src/auth/sign-in/second-factor.fixture.ts'
 import { eventually } from './eventually.ts'
 import { programIn, type Running } from './program.fixture.ts'
 

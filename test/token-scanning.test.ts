@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
 import { z } from 'zod'
-import { makeTokenText, type TokenKind, tokenPrefixes } from '../src/auth/token-format.ts'
+import { makeTokenText, type TokenKind, tokenPrefixes } from '../src/auth/tokens/token-format.ts'
 
 /*
  * The command as a shell, a hook and a pipeline meet it, and what docs/token-scanning.md tells other scanners.

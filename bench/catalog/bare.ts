@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { fileColumns, imageColumns, modelColumns, versionColumns } from '../../src/catalog/models/records.ts'
+import { fileColumns, imageColumns, modelColumns, versionColumns } from '../../src/catalog/models/rows.ts'
 
 /** Rows of models with everything that belongs to them, as plain statements on one connection read them. */
 export interface BareCatalog {

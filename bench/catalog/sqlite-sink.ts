@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import type { ModelText } from '../../src/db/engine.ts'
 import type { Schema } from '../../src/db/schema.ts'
+import type { ModelText } from '../../src/db/sql-dialect.ts'
 import { openSqliteDatabase } from '../../src/db/sqlite/open.ts'
 import type { RowOf } from './rows.ts'
 

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Actor } from './asker.ts'
+import type { Actor } from './actor-context.ts'
 import type { AuditKind } from './kinds.ts'
 
 /** An entry of the audit log. Usernames are those of the time. */

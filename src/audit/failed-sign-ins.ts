@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import type { Asker } from './asker.ts'
+import type { Asker } from './actor-context.ts'
 import type { AuditDetails } from './kinds.ts'
 import { recordAudit } from './record.ts'
 

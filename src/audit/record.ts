@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../db/schema.ts'
-import type { Actor, Asker } from './asker.ts'
+import type { Actor, Asker } from './actor-context.ts'
 import type { AuditDetails, AuditKind } from './kinds.ts'
 
 /** Something that happened. `by` did it, to the account of `accountId`, which is null when that is nobody or not known. */

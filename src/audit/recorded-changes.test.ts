@@ -6,7 +6,7 @@ import { withHub } from '../auth/hub.fixture.ts'
 import { insertModel } from '../catalog/catalog.fixture.ts'
 import { changeModelSettings } from '../catalog/model-settings.ts'
 import { withLibraryFolder } from '../library/library.fixture.ts'
-import { commandLine } from './asker.ts'
+import { commandLine } from './actor-context.ts'
 import { everything, holdsNone, lastId, newsSince } from './audit.fixture.ts'
 
 test('folders that come and go are recorded under their own paths, and known ones are not', () =>

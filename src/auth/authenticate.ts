@@ -1,8 +1,8 @@
 import { headerMistake } from './authorization-header.ts'
 import { presentedToken } from './presented-token.ts'
 import { type Authenticate, anonymous } from './principal.ts'
-import type { Sessions } from './sessions.ts'
-import type { Tokens } from './tokens.ts'
+import type { Sessions } from './sign-in/sessions.ts'
+import type { Tokens } from './tokens/tokens.ts'
 
 /**
  * A presented token decides, good or bad; without one, the session cookie does (contract §1). Where the header decided nothing

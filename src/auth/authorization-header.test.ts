@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { bearerCredentials, headerMistake } from './authorization-header.ts'
-import { makeTokenText } from './token-format.ts'
+import { makeTokenText } from './tokens/token-format.ts'
 
 const key = makeTokenText(randomBytes)
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`

@@ -1,4 +1,4 @@
-import { tokensInText } from './token-format.ts'
+import { tokensInText } from './tokens/token-format.ts'
 
 /**
  * Returns the credentials of the first `Bearer` in an `Authorization` header that has any. A repeated header arrives joined by

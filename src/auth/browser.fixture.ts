@@ -1,4 +1,4 @@
-import type { Sessions } from './sessions.ts'
+import type { Sessions } from './sign-in/sessions.ts'
 
 /** A browser that keeps the cookies of a hub, as far as signing in needs one. */
 export interface Browser {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../db/database.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
-import { type Accounts, openAccounts } from './accounts.ts'
+import { type Accounts, openAccounts } from './accounts/accounts.ts'
 import { openServerSecret } from './server-secret.ts'
-import { openSessions, type Sessions } from './sessions.ts'
-import type { SignInOptions } from './sign-in-library.ts'
-import { openTokens, type Tokens } from './tokens.ts'
+import type { SignInOptions } from './sign-in/better-auth.ts'
+import { openSessions, type Sessions } from './sign-in/sessions.ts'
+import { openTokens, type Tokens } from './tokens/tokens.ts'
 
 /** What tests of authentication work with: everything real, in a directory of its own, with a clock that they set. */
 export interface TemporaryHub {

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import { deliverableTypes } from '../media-types.ts'
 import { alone, type Peers } from '../worker-bus/worker-bus.ts'
 import { type CachedFile, type MadeFile, openDiskCache } from './disk-cache.ts'
 import { parseTransforms, type RenderedTransform, transformKey, wholeImage } from './image-transforms.ts'
-import { findInLibrary } from './library-path.ts'
 import {
   configureRenderer,
   ownFormat,
@@ -15,7 +14,8 @@ import {
   rendererVersion,
   renderImage,
 } from './render-image.ts'
-import { openTurns } from './turns.ts'
+import { findInLibrary } from './resolve-in-root.ts'
+import { openTurns } from './semaphore.ts'
 
 /** An image as a file on the disk: the original in place, or a rendered copy. */
 export interface DeliveredImage {

@@ -3,9 +3,9 @@ import type { Insertable, Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../db/tables/catalog.ts'
+import { moveKeptCount } from './cached-counts.ts'
 import { defaultCreatorId } from './default-creator.ts'
 import type { HashKind } from './enums.ts'
-import { moveKeptCount } from './kept-counts.ts'
 import { firstLocalId } from './local-ids.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Database, QueryOf } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable } from '../db/tables/catalog.ts'
 import { readCollectionCursor, writeCollectionCursor } from './collection-cursor.ts'

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { prepareSql } from '../db/prepared.ts'
+import { prepareSql } from '../db/prepared-statement.ts'
 import { insertModel, insertModels } from './catalog.fixture.ts'
 import { creatorPage, openCreators, type PageValues } from './creators.ts'
 import { withModels } from './models/models.fixture.ts'
-import type { NumberedRequest } from './numbered-list.ts'
+import type { NumberedRequest } from './offset-pagination.ts'
 
 const withCreators = (
   names: readonly string[],

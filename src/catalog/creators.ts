@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database, QueryOf } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
-import { keepCounts } from './kept-counts.ts'
+import { keepCounts } from './cached-counts.ts'
 import { literally } from './name-pattern.ts'
-import type { NumberedPage, NumberedRequest } from './numbered-list.ts'
+import type { NumberedPage, NumberedRequest } from './offset-pagination.ts'
 
 /** An account as the publisher of models. */
 export type Creator = Pick<AccountTable, 'username' | 'image' | 'model_count'>

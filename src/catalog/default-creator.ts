@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { moveKeptCount } from './kept-counts.ts'
+import { moveKeptCount } from './cached-counts.ts'
 
 /*
  * The default creator is the account that publishes every model whose metadata names no creator (contract §2). It has no

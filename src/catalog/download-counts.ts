@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { modelKey } from './catalog-keys.ts'
+import { modelKey } from './cache-tags.ts'
 import { currentId } from './id-alias.ts'
 
 /** Counts downloads in memory and writes them together, so that a download neither waits nor empties a cache. */

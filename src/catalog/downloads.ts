@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import { type DownloadMarks, type DownloadRefusal, downloadRefusal } from './download-access.ts'
 import { openDownloadCounts } from './download-counts.ts'
 import { currentId } from './id-alias.ts'

@@ -1,6 +1,6 @@
 import { type Expression, sql } from 'kysely'
-import type { EngineSql } from '../db/engine.ts'
 import type { Schema } from '../db/schema.ts'
+import type { EngineSql } from '../db/sql-dialect.ts'
 
 type Kind = Schema['id_alias']['kind']
 

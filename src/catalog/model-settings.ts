@@ -1,7 +1,7 @@
-import { commandLine } from '../audit/asker.ts'
+import { commandLine } from '../audit/actor-context.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
-import { modelKey } from './catalog-keys.ts'
+import { modelKey } from './cache-tags.ts'
 
 /** What the owner decides about a model; undefined leaves it as it is. A new scan never changes it. */
 export interface ModelSettings {

@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
-import { modelKey } from './catalog-keys.ts'
+import { modelKey } from './cache-tags.ts'
 import { currentId } from './id-alias.ts'
 
 /** One account's mark on one model. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Database } from '../db/database.ts'
 import { insertModel, insertModels } from './catalog.fixture.ts'
 import { withModels } from './models/models.fixture.ts'
-import type { NumberedRequest } from './numbered-list.ts'
+import type { NumberedRequest } from './offset-pagination.ts'
 import { openTags, type Tags } from './tags.ts'
 
 const withTags = (

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
-import { keepCounts } from './kept-counts.ts'
-import type { NumberedPage, NumberedRequest } from './numbered-list.ts'
+import { keepCounts } from './cached-counts.ts'
+import type { NumberedPage, NumberedRequest } from './offset-pagination.ts'
 import { type PrefixRange, prefixRange } from './prefix-range.ts'
 
 export interface Tag {

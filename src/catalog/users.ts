@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared.ts'
+import type { PlaceholderOf } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import { type PrefixRange, prefixRange } from './prefix-range.ts'
 

@@ -1,5 +1,5 @@
-import { openAccounts } from '../auth/accounts.ts'
-import { Refusal } from '../auth/refusal.ts'
+import { openAccounts } from '../auth/accounts/accounts.ts'
+import { Refusal } from '../auth/errors.ts'
 import type { OpenHub } from './context.ts'
 
 /** @throws Refusal when there is no such account */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
 import type { Command } from 'commander'
-import { Refusal } from '../auth/refusal.ts'
+import { Refusal } from '../auth/errors.ts'
 import type { Database } from '../db/database.ts'
 
 /** What a command that works on a hub's data directory gets: the same whether a hub serves it meanwhile or not. */

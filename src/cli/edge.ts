@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { type Command, Option } from 'commander'
-import { type Config, ConfigError } from '../config.ts'
+import { type Config, ConfigError } from '../config/config.ts'
 import type { EdgeMeter } from '../metrics/edge-meter.ts'
 import { version } from '../version.ts'
 import { type CliContext, printLines } from './context.ts'
@@ -55,14 +55,14 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     { requestIds },
     { readTlsFiles },
   ] = await Promise.all([
-    import('../edge-cache/edge.ts'),
+    import('../edge-cache/shared-cache.ts'),
     import('../edge-cache/proxy.ts'),
     import('../edge-cache/origin-client.ts'),
     import('../http/connections.ts'),
     import('../http/guard-connections.ts'),
     import('../http/log.ts'),
     import('../http/request-id.ts'),
-    import('../tls-files.ts'),
+    import('../config/tls-files.ts'),
   ])
   const tls = await readTlsFiles(config)
   const log = openLog(config.logLevel)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { commandLine } from '../audit/asker.ts'
+import { commandLine } from '../audit/actor-context.ts'
 import { printLines } from './context.ts'
 import { type LibraryContext, onLibrary } from './library-context.ts'
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 import { whyNot } from './listen.ts'
 

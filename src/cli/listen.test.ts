@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 import { listen } from './listen.ts'
 
 const at = { host: '127.0.0.1', port: 0, tlsCert: undefined }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { allocator, heapFlags } from './serving-memory.ts'
+import { allocator, heapFlags } from './node-flags.ts'
 
 // How memory is taken is settled when a process starts, so what serves becomes a process that was started so, under the same id.
 const isServer = ['serve', 'edge'].some((command) => process.argv.includes(command))

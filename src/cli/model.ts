@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { Refusal } from '../auth/refusal.ts'
+import { Refusal } from '../auth/errors.ts'
 import { changeModelSettings } from '../catalog/model-settings.ts'
 import { type CliContext, onHub, printLines } from './context.ts'
 

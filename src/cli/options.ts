@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { type OptionDeclaration, optionDeclarations } from '../config-options.ts'
+import { type OptionDeclaration, optionDeclarations } from '../config/options.ts'
 
 /** Gives every command of the program the common options, so that they may stand anywhere on the line. */
 export function addCommonOptions(command: Command): void {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { Refusal } from '../auth/refusal.ts'
+import { Refusal } from '../auth/errors.ts'
 import type { CliContext } from './context.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { ScanState } from '../library/scan/scan-state.ts'
-import { counted, readableBytes, readableRate, readableSeconds } from './quantities.ts'
+import { counted, readableBytes, readableRate, readableSeconds } from './format.ts'
 
 const barWidth = 24
 

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import type { ScanEvent, ScanSummary } from '../library/library.ts'
-import type { LibraryNews } from '../library/news.ts'
 import { openScanState, type ScanState } from '../library/scan/scan-state.ts'
+import type { LibraryNews } from '../library/watch/library-events.ts'
 
 /** Draws how far something is: one line at a terminal, and nothing elsewhere. */
 export interface Progress<State> {

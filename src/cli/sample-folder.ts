@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
-import { hubItself } from '../audit/asker.ts'
+import { hubItself } from '../audit/actor-context.ts'
 import type { Hub } from '../hub/open-hub.ts'
-import { makeSampleLibrary } from '../library/sample/make-sample-library.ts'
+import { makeSampleLibrary } from '../sample-library/make-sample-library.ts'
 
 /**
  * Gives a hub without any folder a sample library to serve. It leaves as soon as folders are `given`, so that nobody's

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScanSummary } from '../library/library.ts'
-import { readableBytes, readableSeconds } from './quantities.ts'
+import { readableBytes, readableSeconds } from './format.ts'
 import { reportJson, reportLines } from './scan-report.ts'
 
 const summary: ScanSummary = {

@@ -1,5 +1,5 @@
 import type { ScanSummary } from '../library/library.ts'
-import { counted, printable, readableBytes, readableSeconds } from './quantities.ts'
+import { counted, printable, readableBytes, readableSeconds } from './format.ts'
 
 /** What a scan found, for a person: what changed, what was read, and every problem on a line of its own. */
 export function reportLines(summary: ScanSummary): string[] {

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { commandLine } from '../audit/asker.ts'
+import { commandLine } from '../audit/actor-context.ts'
 import { printLines } from './context.ts'
 import { type LibraryContext, onLibrary } from './library-context.ts'
 import { followScan, openProgress } from './progress.ts'

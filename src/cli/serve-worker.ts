@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { openLog } from '../http/log.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
-import { type Joined, joinOthers } from '../workers/joined.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../workers/messages.ts'
-import { tellFailure } from './failure.ts'
+import { type Joined, joinOthers } from '../workers/worker-ipc.ts'
+import { tellFailure } from './report-error.ts'
 import { serveHub } from './serve-hub.ts'
 import { listenForStop } from './stop-signal.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { commandName } from '../config.ts'
+import { commandName } from '../config/config.ts'
 import { signInHint } from './sign-in-hint.ts'
 
 const origin = 'http://127.0.0.1:3333'

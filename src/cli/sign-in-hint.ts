@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import type { Config } from '../config.ts'
-import { optionDeclarations } from '../config-options.ts'
+import type { Config } from '../config/config.ts'
+import { optionDeclarations } from '../config/options.ts'
 
 /** How a hub without accounts gets one, and a token: commands to copy, which find the same data from any directory. */
 export function signInHint({

@@ -1,6 +1,6 @@
-import { hideTokens, tokenPrefixes } from '../auth/token-format.ts'
-import type { Finding } from '../token-scan/finding.ts'
-import { counted, printable, readableBytes } from './quantities.ts'
+import { hideTokens, tokenPrefixes } from '../auth/tokens/token-format.ts'
+import type { Finding } from '../token-scan/match.ts'
+import { counted, printable, readableBytes } from './format.ts'
 
 /** One finding for people: `path:line:column: mk_…wxyz`; in a history `commit:path:line:column: …`, which `git show` knows. */
 export function findingLine({ path, commit, object, line, column, kind, lastFour, part }: Finding): string {

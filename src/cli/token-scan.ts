@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander'
-import type { ScanListener } from '../token-scan/finding.ts'
+import type { ScanListener } from '../token-scan/match.ts'
 import { type CliContext, printLines } from './context.ts'
 import { openProgress } from './progress.ts'
 import { findingJson, findingLine, problemLine, searchLine, searchSummary } from './token-scan-report.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openAccounts, type StatusChange } from '../auth/accounts.ts'
+import { openAccounts, type StatusChange } from '../auth/accounts/accounts.ts'
 import { type CliContext, onHub, printLines } from './context.ts'
 import { readNewPassword } from './password.ts'
 

@@ -1,10 +1,10 @@
 import type { Compilable, Kysely, Transaction } from 'kysely'
 import type { CatalogChange } from './catalog-changes.ts'
 import type { Reserve } from './disk-space.ts'
-import type { EngineSql } from './engine.ts'
-import type { PlaceholderOf } from './prepared.ts'
-import type { TaskAddress } from './reading-task.ts'
+import type { PlaceholderOf } from './prepared-statement.ts'
 import type { Schema } from './schema.ts'
+import type { EngineSql } from './sql-dialect.ts'
+import type { TaskAddress } from './worker-task.ts'
 
 /** What a query is built from: the tables, and the placeholders of the values that each call binds. */
 export type QueryOf<Values, Row> = (query: Kysely<Schema>, values: PlaceholderOf<Values>) => Compilable<Row>

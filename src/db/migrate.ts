@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
-import type { EngineSql } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
+import type { EngineSql } from './sql-dialect.ts'
 
 /** The database was written by a later version of the program, whose tables this one does not know. */
 export class NewerSchema extends Error {

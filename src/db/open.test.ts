@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { PlaceholderOf } from './prepared.ts'
+import type { PlaceholderOf } from './prepared-statement.ts'
 import { openSqliteDatabase } from './sqlite/open.ts'
 
 async function withDatabase(run: (file: string) => Promise<void>) {

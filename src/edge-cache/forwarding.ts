@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { endToEnd, type HeaderFields } from './engine/message.ts'
 import { cacheName } from './engine/rules.ts'
-import type { EdgeRequest } from './exchange.ts'
+import type { EdgeRequest } from './origin-fetch.ts'
 
 /** What a request is, as the cache and the origin see it. */
 export interface Forwarding {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { errors, Pool } from 'undici'
-import type { EdgeRequest, OriginAnswer } from './exchange.ts'
 import { hasBody } from './forwarding.ts'
+import type { EdgeRequest, OriginAnswer } from './origin-fetch.ts'
 
 /** The origin did not answer in time. */
 export class OriginTimeout extends Error {

@@ -3,12 +3,12 @@ import { createServer as createTlsServer } from 'node:https'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { EdgeOutcome } from '../metrics/edge-meter.ts'
-import type { Edge } from './edge.ts'
+import { outcomeOf } from './cache-outcome.ts'
 import { cacheName } from './engine/rules.ts'
-import { discard, type EdgeAnswer } from './exchange.ts'
 import { type ForwardingOptions, readForwarding, via } from './forwarding.ts'
 import { type OriginClient, OriginTimeout } from './origin-client.ts'
-import { outcomeOf } from './outcome.ts'
+import { discard, type EdgeAnswer } from './origin-fetch.ts'
+import type { Edge } from './shared-cache.ts'
 
 export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
   edge: Edge

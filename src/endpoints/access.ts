@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { accessObstacles, anonymousAccesses } from '../auth/access-policy.ts'
-import { queryPolicies } from '../auth/token-limits.ts'
-import { endpoint } from './define.ts'
-import { oneOf } from './parameters.ts'
+import { queryPolicies } from '../auth/tokens/token-limits.ts'
+import { endpoint } from './core/define.ts'
+import { oneOf } from './core/parameters.ts'
 import { client } from './token-presentation.ts'
 
 const { network, agent, lastSeenAt, requests, form } = client.shape

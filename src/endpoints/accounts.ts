@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
-import { endpoint } from './define.ts'
-import { EndpointError, notFound, sessionsAlone } from './errors.ts'
-import { numberedQuery, offsetOf } from './numbered-pages.ts'
-import { id } from './parameters.ts'
-import { notAllowed, orRefuse } from './refused.ts'
-import type { StatusReply } from './replies.ts'
+import { askerOf } from '../auth/request-actor-context.ts'
+import { endpoint } from './core/define.ts'
+import { EndpointError, notFound, sessionsAlone } from './core/errors.ts'
+import { notAllowed, orRefuse } from './core/map-domain-errors.ts'
+import { numberedQuery, offsetOf } from './core/offset-pagination.ts'
+import { id } from './core/parameters.ts'
+import type { StatusReply } from './core/responses.ts'
 
 const ManagedAccount = z
   .object({

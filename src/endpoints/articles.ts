@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
-import { notFound } from './errors.ts'
-import { integer } from './parameters.ts'
+import { endpoint } from './core/define.ts'
+import { notFound } from './core/errors.ts'
+import { integer } from './core/parameters.ts'
 
 /* A hub has no articles. The endpoints are there for clients that ask for some (contract §2). */
 

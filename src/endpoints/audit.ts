@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { AuditEntry } from '../audit/audit-log.ts'
 import { auditKinds } from '../audit/kinds.ts'
 import { readCursor, writeCursor } from '../catalog/cursor.ts'
-import { refusingBadCursors } from './cursor-pages.ts'
-import { endpoint } from './define.ts'
-import { pageAddress } from './next-page.ts'
-import { integer, oneOf, text, time } from './parameters.ts'
-import type { Services } from './services.ts'
+import { refusingBadCursors } from './core/cursor-pagination.ts'
+import { endpoint } from './core/define.ts'
+import { pageAddress } from './core/next-page.ts'
+import { integer, oneOf, text, time } from './core/parameters.ts'
+import type { Services } from './core/services.ts'
 
 const Person = z.object({ id: z.int(), username: z.string().nullable() })
 

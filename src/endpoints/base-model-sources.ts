@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { modelKey } from '../catalog/catalog-keys.ts'
-import { endpoint } from './define.ts'
-import { notFound } from './errors.ts'
-import { id } from './parameters.ts'
+import { modelKey } from '../catalog/cache-tags.ts'
+import { endpoint } from './core/define.ts'
+import { notFound } from './core/errors.ts'
+import { id } from './core/parameters.ts'
 
 const SetAside = z.object({
   baseModel: z.string().describe('The name that the source gives.'),

@@ -3,12 +3,12 @@ import type { CollectionCover, CollectionRecord } from '../catalog/collections.t
 import { BadCursor } from '../catalog/cursor.ts'
 import { collectionSorts, collectionTypes } from '../catalog/enums.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
-import { endpoint } from './define.ts'
-import { invalid, notFound } from './errors.ts'
+import { endpoint } from './core/define.ts'
+import { invalid, notFound } from './core/errors.ts'
+import { pageAddress } from './core/next-page.ts'
+import { flag, id, integer, oneOf, text } from './core/parameters.ts'
 import { exampleImageUrl, exampleOrigin } from './examples/models.ts'
 import { imageAddress } from './image-address.ts'
-import { pageAddress } from './next-page.ts'
-import { flag, id, integer, oneOf, text } from './parameters.ts'
 
 const CoverImage = z.object({
   id: z.int(),

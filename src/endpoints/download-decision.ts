@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Principal } from '../auth/principal.ts'
-import type { FilePlaces, LocatedFile } from '../blobs/file-places.ts'
-import type { FileAddresses } from '../blobs/signed-address.ts'
+import type { FilePlaces, LocatedFile } from '../blobs/file-locations.ts'
+import type { FileAddresses } from '../blobs/signed-url.ts'
 import type { DownloadRefusal } from '../catalog/download-access.ts'
 import type { ChosenFile } from '../catalog/downloads.ts'
 import { modelFileSizes, modelFileTypes, modelFormats } from '../catalog/enums.ts'
 import { attachmentNamed } from './content-disposition.ts'
-import { EndpointError, type Failure, notFound, unauthorized } from './errors.ts'
-import { id, integer, oneOf, text } from './parameters.ts'
+import { EndpointError, type Failure, notFound, unauthorized } from './core/errors.ts'
+import { id, integer, oneOf, text } from './core/parameters.ts'
 
 /*
  * What a download and a link to one share: how the file is named, who is refused and in which words.

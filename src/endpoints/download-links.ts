@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
+import { endpoint } from './core/define.ts'
 import {
   bytesUrl,
   downloadFailures,

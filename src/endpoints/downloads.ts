@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
+import { endpoint } from './core/define.ts'
+import { notFound } from './core/errors.ts'
+import { pageAddress } from './core/next-page.ts'
+import { redirect } from './core/responses.ts'
 import {
   accountIdOf,
   bytesUrl,
@@ -12,10 +15,7 @@ import {
   tokenIdOf,
   versionParams,
 } from './download-decision.ts'
-import { notFound } from './errors.ts'
 import { exampleGrant } from './examples/models.ts'
-import { pageAddress } from './next-page.ts'
-import { redirect } from './replies.ts'
 
 const bytesCacheControl = 'private, no-store, no-transform'
 

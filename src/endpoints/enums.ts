@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { baseModels } from '../catalog/base-models.ts'
 import { baseModelTypes, modelFileTypes, modelTypes } from '../catalog/enums.ts'
-import { endpoint } from './define.ts'
+import { endpoint } from './core/define.ts'
 
 const Enums = z
   .object({

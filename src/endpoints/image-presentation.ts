@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ListedImage, StillImage } from '../catalog/images/records.ts'
+import type { ListedImage, StillImage } from '../catalog/images/rows.ts'
 import { levelWords, wordOf } from '../catalog/nsfw/level-words.ts'
 import { imageAddress } from './image-address.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { imageSorts, mediaTypes, metricTimeframes } from '../catalog/enums.ts'
 import { levelWords } from '../catalog/nsfw/level-words.ts'
-import { flag, id, idList, integer, oneOf, text, textList } from './parameters.ts'
+import { flag, id, idList, integer, oneOf, text, textList } from './core/parameters.ts'
 
 /** The parameters of `GET /images` (contract §2). What each leaves out is written in `docs/filters.md`. */
 export const imagesQuery = z.object({

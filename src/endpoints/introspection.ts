@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { scopeNames } from '../auth/scopes.ts'
-import { endpoint } from './define.ts'
+import { endpoint } from './core/define.ts'
 import { exampleSecret } from './examples/tokens.ts'
 
 const Introspection = z

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
-import { endpoint } from './define.ts'
-import { EndpointError, notFound } from './errors.ts'
-import { id } from './parameters.ts'
-import { notAllowed, orRefuse } from './refused.ts'
-import type { StatusReply } from './replies.ts'
+import { askerOf } from '../auth/request-actor-context.ts'
+import { endpoint } from './core/define.ts'
+import { EndpointError, notFound } from './core/errors.ts'
+import { notAllowed, orRefuse } from './core/map-domain-errors.ts'
+import { id } from './core/parameters.ts'
+import type { StatusReply } from './core/responses.ts'
 
 const owners = { category: 'authenticated', scope: 'UserWrite', owner: true } as const
 

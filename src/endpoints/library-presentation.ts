@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { hideTokens } from '../auth/token-format.ts'
-import type { LibraryFollowing } from '../library/follow.ts'
+import { hideTokens } from '../auth/tokens/token-format.ts'
 import type { Library, ScanSummary } from '../library/library.ts'
-import type { LibraryNews } from '../library/news.ts'
 import type { ScanState as LibraryScanState } from '../library/scan/scan-state.ts'
-import type { ServerEvent } from './replies.ts'
+import type { LibraryNews } from '../library/watch/library-events.ts'
+import type { LibraryFollowing } from '../library/watch/library-sync.ts'
+import type { ServerEvent } from './core/responses.ts'
 
 const time = z.iso.datetime()
 const count = z.int().nonnegative()

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { LibraryFollowing } from '../library/follow.ts'
-import { endpoint } from './define.ts'
+import type { LibraryFollowing } from '../library/watch/library-sync.ts'
+import { endpoint } from './core/define.ts'
+import type { EventsReply, StatusReply } from './core/responses.ts'
 import { LibraryAnswer, libraryEvents, presentLibrary, presentNews } from './library-presentation.ts'
-import type { EventsReply, StatusReply } from './replies.ts'
 
 /* The folders of model files, for owners: paths of the hub's machine are nobody else's business. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
-import { EndpointError, notFound } from './errors.ts'
+import { endpoint } from './core/define.ts'
+import { EndpointError, notFound } from './core/errors.ts'
 
 /** An image never changes: another one has another uuid. */
 const mediaCacheControl = 'public, max-age=31536000, immutable'

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { FileFixture, ModelFixture } from '../catalog/catalog.fixture.ts'
-import { openTensorReader } from '../library/tensor-reader.ts'
+import { openTensorReader } from '../library/headers/tensor-reader.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 import { getModelFileMetadata, getTensorMetadata } from './model-files.ts'
 

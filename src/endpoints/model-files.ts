@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { DownloadRefusal } from '../catalog/download-access.ts'
-import type { TensorReader } from '../library/tensor-reader.ts'
-import { endpoint } from './define.ts'
-import { EndpointError, type Failure, invalid, notFound } from './errors.ts'
-import { flag, id } from './parameters.ts'
-import type { Services } from './services.ts'
+import type { TensorReader } from '../library/headers/tensor-reader.ts'
+import { endpoint } from './core/define.ts'
+import { EndpointError, type Failure, invalid, notFound } from './core/errors.ts'
+import { flag, id } from './core/parameters.ts'
+import type { Services } from './core/services.ts'
 
 const listedTensor = z
   .object({

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { z } from 'zod'
 import { openModels } from '../catalog/models/open-models.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
-import { DetailedVersion } from './model-presentation/detailed-version.ts'
-import { MiniVersion } from './model-presentation/mini-version.ts'
+import { DetailedVersion } from './model-dto/detailed-version.ts'
+import { MiniVersion } from './model-dto/mini-version.ts'
 import {
   findModelVersionIdsByHash,
   findModelVersionsByHash,

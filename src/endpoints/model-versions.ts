@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { modelKey, modelsKey } from '../catalog/catalog-keys.ts'
+import { modelKey, modelsKey } from '../catalog/cache-tags.ts'
 import { withoutHexPrefix } from '../catalog/hex-prefix.ts'
-import type { DetailedVersion as DetailedVersionRecord, FileRecord } from '../catalog/models/records.ts'
-import { endpoint } from './define.ts'
-import { type Failure, notFound } from './errors.ts'
+import type { DetailedVersion as DetailedVersionRecord, FileRecord } from '../catalog/models/rows.ts'
+import { endpoint } from './core/define.ts'
+import { type Failure, notFound } from './core/errors.ts'
+import { id, integer } from './core/parameters.ts'
 import { exampleDetailedVersion, exampleMiniVersion } from './examples/models.ts'
-import { DetailedVersion, presentDetailedVersion } from './model-presentation/detailed-version.ts'
-import { MiniVersion, presentMiniVersion } from './model-presentation/mini-version.ts'
-import { shownPrimary } from './model-presentation/present-file.ts'
-import { id, integer } from './parameters.ts'
+import { DetailedVersion, presentDetailedVersion } from './model-dto/detailed-version.ts'
+import { shownPrimary } from './model-dto/file-dto.ts'
+import { MiniVersion, presentMiniVersion } from './model-dto/mini-version.ts'
 
 const noSuchVersion: Failure[] = [
   { kind: 'notFound', what: 'Model not found' },

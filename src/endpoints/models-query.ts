@@ -7,7 +7,7 @@ import {
   modelSorts,
   modelTypes,
 } from '../catalog/enums.ts'
-import { flag, idList, integer, listOf, oneOf, text, textList } from './parameters.ts'
+import { flag, idList, integer, listOf, oneOf, text, textList } from './core/parameters.ts'
 
 /** The parameters of `GET /models` (contract §2). What each leaves out is written in `docs/filters.md`. */
 export const modelsQuery = z.object({

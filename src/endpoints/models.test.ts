@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { openModels } from '../catalog/models/open-models.ts'
 import { download, fileBytes } from './downloads.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
-import { Model } from './model-presentation/model.ts'
+import { Model } from './model-dto/model.ts'
 import { getModel, listModels } from './models.ts'
 
 const withHub = (run: (library: LibraryFixture) => Promise<void>) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
+import { endpoint } from './core/define.ts'
 import { exampleOrigin } from './examples/models.ts'
 
 /** As far as clients look before they hand it to a library. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
-import { unauthorized } from './errors.ts'
+import { endpoint } from './core/define.ts'
+import { unauthorized } from './core/errors.ts'
 
 const OwnAccount = z
   .object({

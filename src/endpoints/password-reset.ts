@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
-import { endpoint } from './define.ts'
-import { newPerson } from './new-person.ts'
-import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
+import { askerOf } from '../auth/request-actor-context.ts'
+import { endpoint } from './core/define.ts'
+import { limitAttempts, notAllowed, orRefuse } from './core/map-domain-errors.ts'
+import { newPerson } from './sign-up-schema.ts'
 
 export const resetPassword = endpoint({
   method: 'POST',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
-import { invalid } from './errors.ts'
-import { id, idList, oneOf } from './parameters.ts'
+import { endpoint } from './core/define.ts'
+import { invalid } from './core/errors.ts'
+import { id, idList, oneOf } from './core/parameters.ts'
 
 const unreadableIds = 'Could not parse provided model versions array.'
 

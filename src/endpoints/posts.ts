@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { imagesKey } from '../catalog/catalog-keys.ts'
+import { imagesKey } from '../catalog/cache-tags.ts'
 import { everyLevel } from '../catalog/nsfw/browsing-level.ts'
-import { endpoint } from './define.ts'
-import { notFound } from './errors.ts'
+import { endpoint } from './core/define.ts'
+import { notFound } from './core/errors.ts'
+import { integer } from './core/parameters.ts'
 import { exampleImage } from './examples/images.ts'
 import { Image, presentListedImage } from './image-presentation.ts'
-import { integer } from './parameters.ts'
 
 const Post = z
   .object({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ModelMark } from '../catalog/preferences.ts'
-import { type EndpointRequest, endpoint } from './define.ts'
-import { notFound } from './errors.ts'
-import { integer } from './parameters.ts'
+import { type EndpointRequest, endpoint } from './core/define.ts'
+import { notFound } from './core/errors.ts'
+import { integer } from './core/parameters.ts'
 
 /*
  * What an account likes, and what it does not want to see. The lists of models are `/models?favorites=true` and

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
-import { endpoint } from './define.ts'
-import { MadeAccount, newPerson } from './new-person.ts'
-import { limitAttempts, notAllowed, orRefuse } from './refused.ts'
-import type { StatusReply } from './replies.ts'
+import { askerOf } from '../auth/request-actor-context.ts'
+import { endpoint } from './core/define.ts'
+import { limitAttempts, notAllowed, orRefuse } from './core/map-domain-errors.ts'
+import type { StatusReply } from './core/responses.ts'
+import { MadeAccount, newPerson } from './sign-up-schema.ts'
 
 export const signUp = endpoint({
   method: 'POST',

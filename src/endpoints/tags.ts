@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { modelsKey } from '../catalog/catalog-keys.ts'
-import { endpoint } from './define.ts'
+import { modelsKey } from '../catalog/cache-tags.ts'
+import { endpoint } from './core/define.ts'
+import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './core/offset-pagination.ts'
 import { exampleOrigin } from './examples/models.ts'
-import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './numbered-pages.ts'
 
 const Tag = z
   .object({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
-import { queryPolicies } from '../auth/token-limits.ts'
-import type { TokenClient, TokenSummary } from '../auth/token-list.ts'
-import type { RefusedRequest } from '../auth/token-refusals.ts'
+import type { RefusedRequest } from '../auth/tokens/token-denials.ts'
+import { queryPolicies } from '../auth/tokens/token-limits.ts'
+import type { TokenClient, TokenSummary } from '../auth/tokens/token-list.ts'
 
 export const presetNames = [
   'ReadOnly',

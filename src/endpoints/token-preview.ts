@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { scopeNames, scopes } from '../auth/scopes.ts'
-import { mostClients } from '../auth/secret-use.ts'
-import { queryPolicies } from '../auth/token-limits.ts'
-import { narrowest, obstacles, obstaclesOf } from '../auth/token-policy.ts'
-import { readNetworks } from '../auth/token-rules.ts'
-import { endpoint } from './define.ts'
+import { narrowest, obstacles, obstaclesOf } from '../auth/tokens/limit-change-preview.ts'
+import { queryPolicies } from '../auth/tokens/token-limits.ts'
+import { mostClients } from '../auth/tokens/token-usage.ts'
+import { readNetworks } from '../auth/tokens/token-validation.ts'
+import { endpoint } from './core/define.ts'
 import { exampleToken } from './examples/tokens.ts'
-import { changesOf, ownToken, refusedAsInvalid, TokenChange, tokenParams, unknownToken } from './own-token.ts'
 import { client, presentClient } from './token-presentation.ts'
+import { changesOf, ownToken, refusedAsInvalid, TokenChange, tokenParams, unknownToken } from './token-schemas.ts'
 
 const Preview = z
   .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
-import { EndpointError } from './errors.ts'
+import { endpoint } from './core/define.ts'
+import { EndpointError } from './core/errors.ts'
 import { exampleSecret } from './examples/tokens.ts'
 
 /** A secret scanner sends so many at once. */

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
-import { endpoint } from './define.ts'
+import { askerOf } from '../auth/request-actor-context.ts'
+import { endpoint } from './core/define.ts'
+import { idempotencyFailures } from './core/idempotency-key.ts'
+import { id } from './core/parameters.ts'
 import { exampleSecret, rotatedToken } from './examples/tokens.ts'
-import { idempotencyFailures } from './idempotency-key.ts'
+import { NewToken, presentToken, Token } from './token-presentation.ts'
 import {
   own,
   ownToken,
@@ -12,9 +14,7 @@ import {
   tokenParams,
   unknownToken,
   withSecret,
-} from './own-token.ts'
-import { id } from './parameters.ts'
-import { NewToken, presentToken, Token } from './token-presentation.ts'
+} from './token-schemas.ts'
 
 /** How a replaced secret ends. */
 const overlap = {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-asker.ts'
-import { scopesOfKind } from '../auth/token-rules.ts'
-import { endpoint } from './define.ts'
-import { invalid } from './errors.ts'
+import { askerOf } from '../auth/request-actor-context.ts'
+import { scopesOfKind } from '../auth/tokens/token-validation.ts'
+import { endpoint } from './core/define.ts'
+import { invalid } from './core/errors.ts'
+import { idempotencyFailures } from './core/idempotency-key.ts'
 import { exampleSecret, exampleToken, unusedToken } from './examples/tokens.ts'
-import { idempotencyFailures } from './idempotency-key.ts'
+import { NewToken, presentToken, Token, tokenKinds } from './token-presentation.ts'
 import {
   beyondFailures,
   changesOf,
@@ -19,8 +20,7 @@ import {
   tokenParams,
   unknownToken,
   withSecret,
-} from './own-token.ts'
-import { NewToken, presentToken, Token, tokenKinds } from './token-presentation.ts'
+} from './token-schemas.ts'
 
 export const listOwnTokens = endpoint({
   ...own,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { endpoint } from './define.ts'
-import { idList, text } from './parameters.ts'
+import { endpoint } from './core/define.ts'
+import { idList, text } from './core/parameters.ts'
 
 const User = z
   .object({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { modelTypes, vaultItemStatuses } from '../catalog/enums.ts'
 import type { VaultItem as VaultItemRecord } from '../catalog/vault/vault-item.ts'
 import { imageAddress } from './image-address.ts'
-import { downloadAddress } from './model-presentation/present-file.ts'
+import { downloadAddress } from './model-dto/file-dto.ts'
 
 /** What an account keeps of a version (contract §2, Vault). */
 export const VaultItem = z

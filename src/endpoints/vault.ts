@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { modelTypes, vaultSorts } from '../catalog/enums.ts'
-import { endpoint } from './define.ts'
-import { invalid, notFound, unauthorized } from './errors.ts'
+import { endpoint } from './core/define.ts'
+import { invalid, notFound, unauthorized } from './core/errors.ts'
+import { id, idList, integer, listOf, oneOf, text, textList, time } from './core/parameters.ts'
 import { exampleVaultItem } from './examples/vault.ts'
-import { id, idList, integer, listOf, oneOf, text, textList, time } from './parameters.ts'
 import { presentVaultItem, VaultItem } from './vault-presentation.ts'
 
 const Vault = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { AskedQuery, Endpoint } from '../endpoints/define.ts'
-import type { EndpointCall } from './endpoint-call.ts'
+import type { AskedQuery, Endpoint } from '../endpoints/core/define.ts'
+import type { EndpointCall } from './endpoint-request.ts'
 
 /**
  * Names the public answer to a call: two calls that cannot be answered differently have one name. The order of parameters

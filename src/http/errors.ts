@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { diskFullTextOf } from '../auth/disk-full-text.ts'
-import { EndpointError, type Failure } from '../endpoints/errors.ts'
+import { diskFullTextOf } from '../auth/accounts/disk-full-text.ts'
+import { EndpointError, type Failure } from '../endpoints/core/errors.ts'
 import { whyNotRead } from '../request-context/request-context.ts'
-import type { HeaderList } from './category-rules.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** An error as it goes out: always JSON with a text or an object under `error`. */
 export interface ErrorAnswer {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import type { EventsReply, ServerEvent } from '../endpoints/replies.ts'
-import type { Answer } from './answer.ts'
+import type { EventsReply, ServerEvent } from '../endpoints/core/responses.ts'
+import type { Answer } from './response.ts'
 
 /** So often an idle stream shows that it is alive, and is looked at: proxies cut what is silent for a minute. */
 const silenceMilliseconds = 15_000

@@ -1,6 +1,6 @@
 import { type Encoding, encode, leastEncodedBytes } from '../edge-cache/encodings.ts'
-import { WrittenJson } from '../endpoints/written-json.ts'
-import type { HeaderList } from './category-rules.ts'
+import { WrittenJson } from '../endpoints/core/serialized-json.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** A JSON answer's bytes as they go out, and the headers that tell how they are written. */
 export interface JsonContent {

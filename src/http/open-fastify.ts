@@ -7,11 +7,11 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { type Answer, refusal, type WholeAnswer } from './answer.ts'
-import { carryAlways, onEveryAnswer, requestIdHeader } from './every-answer.ts'
+import { carryAlways, onEveryAnswer, requestIdHeader } from './default-headers.ts'
 import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
 import { readTarget } from './request-target.ts'
+import { type Answer, refusal, type WholeAnswer } from './response.ts'
 import { endStreamTurn, maxStreams } from './stream-turns.ts'
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { endpoint } from '../endpoints/define.ts'
+import { endpoint } from '../endpoints/core/define.ts'
 import { withLibrary } from '../endpoints/library.fixture.ts'
 
 const forOwners = endpoint({

@@ -1,5 +1,5 @@
-import { tokensInText } from '../auth/token-format.ts'
-import type { AskedQuery } from '../endpoints/define.ts'
+import { tokensInText } from '../auth/tokens/token-format.ts'
+import type { AskedQuery } from '../endpoints/core/define.ts'
 
 /** What a request's target asks for. */
 export interface Asked {

@@ -1,8 +1,8 @@
 import { networkOf } from '../auth/networks.ts'
 import type { Principal } from '../auth/principal.ts'
-import { type NewCounts, openWindows, type Rate, type Windows } from '../auth/windows.ts'
+import { type NewCounts, openWindows, type Rate, type Windows } from '../rate-limit/fixed-window.ts'
 import { alone, type Peers } from '../worker-bus/worker-bus.ts'
-import type { HeaderList } from './category-rules.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** What a hub takes in a while; what is left out is not limited. */
 export interface RateOptions {

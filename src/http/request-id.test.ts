@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { makeTokenText } from '../auth/token-format.ts'
+import { makeTokenText } from '../auth/tokens/token-format.ts'
 import { requestIds } from './request-id.ts'
 
 const proxy = { remoteAddress: '10.0.0.1' }

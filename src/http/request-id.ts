@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { hideTokens } from '../auth/token-format.ts'
+import { hideTokens } from '../auth/tokens/token-format.ts'
 
 /** What tells who asked for which id. */
 export interface Identified {

@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/principal.ts'
 import type { RequestWork } from '../request-context/request-context.ts'
-import type { HeaderList } from './category-rules.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** Where the time of one request went, for `Server-Timing` (W3C Server Timing). */
 export interface Timings {

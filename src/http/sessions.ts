@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Answer } from './answer.ts'
-import type { HeaderList } from './category-rules.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
 import { clientAddress } from './client-address.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
+import type { Answer } from './response.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
 export type SessionHandler = (request: Request, address: string) => Promise<Response>

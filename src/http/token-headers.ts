@@ -1,4 +1,4 @@
-import type { HeaderList, RequestFacts } from './category-rules.ts'
+import type { HeaderList, RequestFacts } from './cache-and-cors-policy.ts'
 
 /** Headers of a response about the token of its request. */
 export function tokenHeaders(status: number, facts: RequestFacts): HeaderList {

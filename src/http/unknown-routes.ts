@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { bearerCredentials } from '../auth/authorization-header.ts'
-import { type Answer, refusal } from './answer.ts'
-import { corsHeaders, type HeaderList, preflightHeaders, type TrustedOrigins } from './category-rules.ts'
-import { single } from './endpoint-call.ts'
+import { corsHeaders, type HeaderList, preflightHeaders, type TrustedOrigins } from './cache-and-cors-policy.ts'
+import { single } from './endpoint-request.ts'
 import { hasQueryToken } from './query.ts'
+import { type Answer, refusal } from './response.ts'
 
 /*
  * Below `/api`, responses that no endpoint gives carry the CORS headers of a public one (contract §1): without them a page

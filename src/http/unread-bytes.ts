@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts'
-import type { Client } from './endpoint-call.ts'
+import type { Client } from './endpoint-request.ts'
+import type { Answer } from './response.ts'
 
 /** Maximum of unread bytes of one account or network; beyond it nothing further is made for its requests. */
 const maxUnreadBytes = 32 * 2 ** 20

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Answer, jsonAnswer } from './answer.ts'
-import type { HeaderList } from './category-rules.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
-import { pagePaths } from './page-paths.ts'
 import { hasQueryToken } from './query.ts'
+import { type Answer, jsonAnswer } from './response.ts'
+import { pagePaths } from './spa-routes.ts'
 
 /** Where the built app lies, in a checkout and in the package alike. */
 const builtApp = fileURLToPath(new URL('../../dist/web/', import.meta.url))

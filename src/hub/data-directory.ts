@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { openServerSecret } from '../auth/server-secret.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Database, OnStatement } from '../db/database.ts'
-import type { Waiters } from '../db/reading-queue.ts'
+import type { Waiters } from '../db/read-queue.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 
 /** What a hub keeps: its data directory, database and server secret. Several processes may have it open. */

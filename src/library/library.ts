@@ -1,5 +1,5 @@
-import type { Asker } from '../audit/asker.ts'
-import type { LibraryProblem } from './entry-facts.ts'
+import type { Asker } from '../audit/actor-context.ts'
+import type { LibraryProblem } from './entries/entry-facts.ts'
 import type { LibrarySummary } from './summarize.ts'
 
 /** The folders of model files that the hub indexes in place, and what it knows of them. */

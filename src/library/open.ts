@@ -1,18 +1,18 @@
 import { join } from 'node:path'
 import type { Database } from '../db/database.ts'
-import { openEntryReader } from './entry-reader.ts'
-import { compileExclusions } from './exclusions.ts'
+import { openEntryReader } from './entries/entry-reader.ts'
 import type { Hasher } from './hashing/hasher.ts'
 import type { Library, ScanEvent } from './library.ts'
 import { openRecorder } from './record/open-recorder.ts'
 import { addFolders, knownFolders, removeFolder } from './scan/folders.ts'
 import { openKnownEntries } from './scan/known-entries.ts'
 import { openKnownHashes } from './scan/known-hashes.ts'
+import { inTurns } from './scan/mutex.ts'
 import type { NoteFound } from './scan/read-entry.ts'
 import { type ScanTools, scan, wholeFolders } from './scan/scan.ts'
-import { inTurns } from './scan/turns.ts'
 import { watchLibrary } from './scan/watch-library.ts'
 import { prepareSummary } from './summarize.ts'
+import { compileExclusions } from './watch/exclusions.ts'
 
 /** Images that the hub owns lie here, in its data directory. */
 export const ownedFolderOf = (dataDirectory: string): string => join(dataDirectory, 'images')

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { LibraryProblem } from './entry-facts.ts'
-import type { ExclusionPatterns } from './exclusions.ts'
+import type { LibraryProblem } from './entries/entry-facts.ts'
 import { outOfSight } from './scan/folders.ts'
+import type { ExclusionPatterns } from './watch/exclusions.ts'
 
 export interface LibrarySummary {
   folders: FolderSummary[]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { type Endpoint, endpoint } from '../endpoints/define.ts'
-import { flag, integer, listOf, oneOf } from '../endpoints/parameters.ts'
+import { type Endpoint, endpoint } from '../endpoints/core/define.ts'
+import { flag, integer, listOf, oneOf } from '../endpoints/core/parameters.ts'
 import { describeApi } from './document.ts'
 
 const describe = (...endpoints: Endpoint[]) => describeApi(endpoints, { version: '1.2.3' })('https://hub.example')

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../endpoints/define.ts'
-import { allowOf } from '../http/path-patterns.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
+import { allowOf } from '../http/route-matcher.ts'
 import { templateOf } from './names.ts'
 import { headOf, type Operation, operationOf } from './operation.ts'
 import { resourceOf } from './resources.ts'

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { refusalTexts } from '../auth/session-changes.ts'
-import type { Endpoint } from '../endpoints/define.ts'
-import { EndpointError, type Failure, ownersAlone, sessionsAlone } from '../endpoints/errors.ts'
-import { integer } from '../endpoints/parameters.ts'
-import { needsCaller } from '../http/admission.ts'
+import { refusalTexts } from '../auth/sign-in/session-changes.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
+import { EndpointError, type Failure, ownersAlone, sessionsAlone } from '../endpoints/core/errors.ts'
+import { integer } from '../endpoints/core/parameters.ts'
+import { needsCaller } from '../http/authorize.ts'
 import { type ErrorAnswer, errorAnswer, methodNotAllowed, unexpectedAnswer } from '../http/errors.ts'
 
 /** Every error that an endpoint can give, as the table of errors answers it: what its category and schemas refuse, and what it declares. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoints/define.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
 
 /** `/api/v1/models/:id` as OpenAPI writes it: `/api/v1/models/{id}`. */
 export const templateOf = (path: string): string => path.replaceAll(/:([A-Za-z]+)/g, '{$1}')

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoints/define.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
 import { type JsonSchema, jsonSchemaOf, type NamedSchemas } from './schemas.ts'
 
 /** A parameter object of OpenAPI. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoints/define.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
 import { segmentsOf } from './names.ts'
 
 /** What the reference lists endpoints under. */

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../endpoints/define.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
 import type { ErrorAnswer } from '../http/errors.ts'
 import { errorShape } from './failures.ts'
 import { cachingRule } from './rules.ts'

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../endpoints/define.ts'
-import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/category-rules.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
+import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/cache-and-cors-policy.ts'
 
 const nobody: RequestFacts = {
   presentsCredentials: false,

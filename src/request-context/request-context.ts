@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { OnStatement } from '../db/database.ts'
-import { Abandoned, TooBusy, type Waiter, type Waiters } from '../db/reading-queue.ts'
+import { Abandoned, TooBusy, type Waiter, type Waiters } from '../db/read-queue.ts'
 
 /** Tells what is done for one request to those who watch it, and to nobody else. */
 export interface RequestWork {

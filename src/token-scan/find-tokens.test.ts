@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type TokenKind, tokenPrefixes } from '../auth/token-format.ts'
+import { type TokenKind, tokenPrefixes } from '../auth/tokens/token-format.ts'
 import { makeToken, spoil } from './scan.fixture.ts'
 import { openTokenFinder, type TokenHit } from './token-finder.ts'
 

@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto'
-import { type TokenKind, tokenAlphabet, tokenKindOf, tokenPrefixes, tokenTailLength } from '../auth/token-format.ts'
+import {
+  type TokenKind,
+  tokenAlphabet,
+  tokenKindOf,
+  tokenPrefixes,
+  tokenTailLength,
+} from '../auth/tokens/token-format.ts'
 
 /** A token in some bytes. Nothing of its secret is kept but the last four characters, which are of the checksum. */
 export interface TokenMatch {

@@ -5,9 +5,15 @@ import { gunzipped, unzstd } from './archives/decompressed.ts'
 import { openPngTexts } from './archives/png-texts.ts'
 import { tarEntries } from './archives/tar-entries.ts'
 import { zipEntries } from './archives/zip-entries.ts'
-import { counted, type Expansion, type ExpansionLimits, openExpansion, TooMuchExpansion } from './expansion.ts'
+import {
+  counted,
+  type Expansion,
+  type ExpansionLimits,
+  openExpansion,
+  TooMuchExpansion,
+} from './decompression-limit.ts'
 import { tokensIn } from './find-tokens.ts'
-import { reasonOf, type ScanListener } from './finding.ts'
+import { reasonOf, type ScanListener } from './match.ts'
 import type { TokenFinder } from './token-finder.ts'
 
 /** What every part of a scan works with. */

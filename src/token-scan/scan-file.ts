@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { containerKind, headBytes } from './archives/container-kind.ts'
-import { reasonOf } from './finding.ts'
+import { reasonOf } from './match.ts'
 import { type ScanTools, scanContent, scanName } from './scan-content.ts'
 
 /** Searches a file, its name, and what is packed in it. */

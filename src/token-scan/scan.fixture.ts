@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { makeTokenText, type TokenKind } from '../auth/token-format.ts'
-import type { ExpansionLimits } from './expansion.ts'
-import type { Finding } from './finding.ts'
+import { makeTokenText, type TokenKind } from '../auth/tokens/token-format.ts'
+import type { ExpansionLimits } from './decompression-limit.ts'
+import type { Finding } from './match.ts'
 import { scanForTokens } from './scan-for-tokens.ts'
 
 export const makeToken = (kind?: TokenKind): string => makeTokenText(randomBytes, kind)

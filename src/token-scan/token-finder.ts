@@ -1,4 +1,4 @@
-import type { TokenKind } from '../auth/token-format.ts'
+import type { TokenKind } from '../auth/tokens/token-format.ts'
 import { reachBytes, tokensIn } from './find-tokens.ts'
 import { columnOf, countLines, type Encoding, encodingOf, firstLine, isUtf16, type LineCount } from './line-count.ts'
 

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { reasonOf, type ScanListener } from './finding.ts'
+import { reasonOf, type ScanListener } from './match.ts'
 
 export type WalkStep = { kind: 'directory'; path: string } | { kind: 'file'; path: string }
 

@@ -1,6 +1,6 @@
-import type { Rate } from '../auth/windows.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
+import type { Rate } from '../rate-limit/fixed-window.ts'
 
 /* What the supervisor of a hub's workers and a worker say to each other, as JSON. */
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { openSetupCode } from '../auth/setup-code.ts'
-import { readConfig } from '../config.ts'
-import { countCrashes, mostCrashes } from './crashes.ts'
+import { openSetupCode } from '../auth/accounts/setup-code.ts'
+import { readConfig } from '../config/config.ts'
+import { countCrashes, mostCrashes } from './restart-backoff.ts'
 import { supervise } from './supervise.ts'
 
 /** Supervises two workers that do nothing; gives what was logged. */

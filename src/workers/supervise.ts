@@ -1,15 +1,15 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
-import type { SetupCode } from '../auth/setup-code.ts'
-import { openTries } from '../auth/tries.ts'
-import type { Config } from '../config.ts'
+import type { SetupCode } from '../auth/accounts/setup-code.ts'
+import type { Config } from '../config/config.ts'
 import { gauge, openCounter } from '../metrics/family.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
-import { countCrashes, mostCrashes, shortLifeMilliseconds } from './crashes.ts'
-import { openExchange } from './exchange.ts'
-import { openMetricsGathering } from './gather-metrics.ts'
+import { openTries } from '../rate-limit/attempt-counter.ts'
+import { openPings } from './health-check.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
-import { openPings } from './pings.ts'
+import { openMetricsGathering } from './metrics-aggregator.ts'
+import { countCrashes, mostCrashes, shortLifeMilliseconds } from './restart-backoff.ts'
+import { openExchange } from './supervisor-ipc.ts'
 
 /** Workers that do not stay; the message says which. */
 export class WorkersFailed extends Error {

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { withText } from '../../src/library/sample/png.ts'
+import { withText } from '../../src/sample-library/png.ts'
 import { putEntry } from '../conformance/library.ts'
 import { safetensors } from '../conformance/model-file.ts'
 import { harmfulHtml } from './harmful-html.ts'

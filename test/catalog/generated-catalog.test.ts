@@ -15,7 +15,7 @@ import {
 import { openSqliteSink } from '../../bench/catalog/sqlite-sink.ts'
 import type { Database } from '../../src/db/database.ts'
 import { openSqliteDatabase } from '../../src/db/sqlite/open.ts'
-import type { EntryFacts } from '../../src/library/entry-facts.ts'
+import type { EntryFacts } from '../../src/library/entries/entry-facts.ts'
 import { openRecorder } from '../../src/library/record/open-recorder.ts'
 
 const plan: CatalogPlan = { models: 30, seed: 7, until: Date.UTC(2026, 5, 1) }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, QueryOf } from '../../src/db/database.ts'
-import { prepareSql } from '../../src/db/prepared.ts'
+import { prepareSql } from '../../src/db/prepared-statement.ts'
 
 /** A database whose prepared statements are written down, each text once. */
 export function recordStatements(database: Database): { recording: Database; statements: Set<string> } {

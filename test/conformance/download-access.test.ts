@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { deriveKey, openServerSecret } from '../../src/auth/server-secret.ts'
-import { openFileAddresses } from '../../src/blobs/signed-address.ts'
+import { openFileAddresses } from '../../src/blobs/signed-url.ts'
 import { assertRefused, read, startHub } from './hub.ts'
 import { night, tidal } from './library.ts'
 import { MiniVersion } from './shapes.ts'

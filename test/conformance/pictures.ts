@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
-import { mp4 } from '../../src/library/mp4.fixture.ts'
-import { withText } from '../../src/library/sample/png.ts'
+import { mp4 } from '../../src/library/images/mp4.fixture.ts'
+import { withText } from '../../src/sample-library/png.ts'
 
 /** A preview: what its name ends in, what it shows, and how it is said to have been made. */
 export interface Picture {

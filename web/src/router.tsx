@@ -8,7 +8,7 @@ import { referenceRoutes } from './reference/routes'
 import { rootRoute } from './root-route'
 import { signInRoutes } from './sign-in/routes'
 
-/** The map of the pages; `src/http/page-paths.ts` tells the server of the same ones. Each loads its own code when it is opened. */
+/** The map of the pages; `src/http/spa-routes.ts` tells the server of the same ones. Each loads its own code when it is opened. */
 const routeTree = rootRoute.addChildren([
   ...browseRoutes,
   ...signInRoutes,

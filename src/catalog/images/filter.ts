@@ -1,10 +1,10 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import type { EngineSql } from '../../db/engine.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
+import type { EngineSql } from '../../db/sql-dialect.ts'
 import type { MediaType, MetricTimeframe } from '../enums.ts'
-import { withoutIndex } from '../few-rows.ts'
 import { currentId, isCurrentIdOf } from '../id-alias.ts'
+import { withoutIndex } from '../plan-selection.ts'
 import { creatorId } from './creator.ts'
 
 /**

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import { jsonRows } from '../../db/json-rows.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import { creatorOfJoined } from './creator.ts'
 import { filterConditions } from './filter.ts'
-import { listedImage, type PageRow, recordsOf } from './page-query.ts'
-import type { ListedImage } from './records.ts'
+import type { ListedImage } from './rows.ts'
+import { listedImage, type PageRow, recordsOf } from './statement.ts'
 
 /** A post: images that belong together, mostly the gallery of a version. Times are Unix milliseconds. */
 export interface PostRecord {

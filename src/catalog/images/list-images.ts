@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery } from '../../db/database.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import type { ImageSort } from '../enums.ts'
-import { fewest, openCountFew } from '../few-rows.ts'
+import { fewest, openCountFew } from '../plan-selection.ts'
+import { fewImages, imageSources } from './candidate-sources.ts'
 import { type FilterValues, filterValues, type ImageFilter } from './filter.ts'
 import { type FindPost, openFindPost } from './find-post.ts'
-import { listedImage, type PageRow, type PageShape, type PageValues, pageQuery, rises } from './page-query.ts'
-import type { ImageParts, ListedImage } from './records.ts'
-import { fewImages, imageSources } from './sources.ts'
+import type { ImageParts, ListedImage } from './rows.ts'
+import { listedImage, type PageRow, type PageShape, type PageValues, pageQuery, rises } from './statement.ts'
 
 /** Which part of a list is asked for, and how much of each image. */
 export interface PageRequest {

@@ -1,8 +1,8 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import { currentId } from '../id-alias.ts'
-import { type ModelParts, modelRecord, partsOfModel } from './record-queries.ts'
-import { type ModelRecord, modelColumns } from './records.ts'
+import { type ModelParts, modelRecord, partsOfModel } from './detail-queries.ts'
+import { type ModelRecord, modelColumns } from './rows.ts'
 
 /**
  * Finds a published model by its id: also one whose files are gone, and with images of every level, since who asks for

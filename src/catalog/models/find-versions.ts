@@ -1,12 +1,12 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import { withoutHexPrefix } from '../hex-prefix.ts'
 import { currentId } from '../id-alias.ts'
-import { type BaseModelSources, readBaseModelSources } from './base-model-sources.ts'
-import { detailedVersion, partsOfVersion } from './record-queries.ts'
-import { type DetailedVersion, versionColumns } from './records.ts'
+import { detailedVersion, partsOfVersion } from './detail-queries.ts'
+import { type BaseModelSources, readBaseModelSources } from './list/base-model-sources.ts'
+import { type DetailedVersion, versionColumns } from './rows.ts'
 
 export interface FoundFile {
   modelVersionId: number

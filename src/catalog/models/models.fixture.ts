@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import type { Database } from '../../db/database.ts'
 import { openSqliteDatabase } from '../../db/sqlite/open.ts'
 import { everyLevel } from '../nsfw/browsing-level.ts'
-import type { ModelFilter } from './filter.ts'
-import type { PageRequest } from './list-models.ts'
-import { asRecords } from './listed-records.fixture.ts'
+import type { ModelFilter } from './list/filter.ts'
+import { asRecords } from './list/hydrate.fixture.ts'
+import type { PageRequest } from './list/list-models.ts'
 import { type Models, openModels } from './open-models.ts'
 
 /** An empty catalog with its models, while `run` runs; the clock stands at the first of July 2026. */

@@ -1,9 +1,9 @@
-import type { PlaceholderOf } from '../../db/prepared.ts'
-import { openSourcesOfModel, type SourcesOfModel } from './fact-sources.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import { openModelById } from './find-models.ts'
 import { openVersionFinder, type VersionFinder } from './find-versions.ts'
-import { type ListModels, type ModelListContext, openModelLists } from './list-models.ts'
-import type { ModelRecord } from './records.ts'
+import { openSourcesOfModel, type SourcesOfModel } from './list/fact-sources.ts'
+import { type ListModels, type ModelListContext, openModelLists } from './list/list-models.ts'
+import type { ModelRecord } from './rows.ts'
 
 /** The models of the catalog, as far as the public may see them. */
 export interface Models {

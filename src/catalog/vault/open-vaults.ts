@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import { currentId } from '../id-alias.ts'
 import { keepVersion } from './keep-version.ts'

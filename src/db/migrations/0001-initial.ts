@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** The first shape of the database. Beside every index stands the query it serves. */
 export const initial = (engine: EngineSql): string[] => [

@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** Ways to sign in beside a password, and ways to get an account or a password from an owner. */
 export const signIn = ({ countedKey }: EngineSql): string[] => [

@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** Who uses which secret of a token, what stood out, and what was refused. Beside every index stands the query it serves. */
 export const tokenRecord = ({ countedKey }: EngineSql): string[] => [

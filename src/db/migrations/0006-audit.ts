@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** What happened to accounts, tokens and folders. Beside every index stands the query it serves. */
 export const audit = ({ countedKey, appendOnlyAudit }: EngineSql): string[] => [

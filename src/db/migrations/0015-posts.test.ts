@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { sqliteSql } from '../sqlite/sql.ts'
+import { sqliteSql } from '../sqlite/sql-dialect.ts'
 import { migrations } from './index.ts'
 
 test('images of an older database get the post of their version, of the first that they were made with, or their own', () => {

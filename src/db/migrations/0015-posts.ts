@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** First id that the hub assigns itself (`catalog/local-ids.ts`). */
 const firstLocalId = 1_000_000_000

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openSqliteDatabase } from '../sqlite/open.ts'
-import { sqliteSql } from '../sqlite/sql.ts'
+import { sqliteSql } from '../sqlite/sql-dialect.ts'
 import { migrations } from './index.ts'
 
 test('models of an earlier hub get the default creator, and /creators counts it', () =>

@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** What lists need for models without metadata. Beside every index stands the query it serves. */
 export const listing = (engine: EngineSql): string[] => [

@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** The ids of files that left the library, so that the same bytes get them again when they come back. */
 export const droppedFiles = (_engine: EngineSql): string[] => [

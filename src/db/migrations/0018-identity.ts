@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 
 /** Stores what each library entry says of itself, so that copies decide together, and ids that were replaced by others. */
 export const identity = ({ keyOrganised }: EngineSql): string[] => [

@@ -1,4 +1,4 @@
-import type { EngineSql } from '../engine.ts'
+import type { EngineSql } from '../sql-dialect.ts'
 import { initial } from './0001-initial.ts'
 import { signIn } from './0002-sign-in.ts'
 import { tokenRecord } from './0003-token-record.ts'

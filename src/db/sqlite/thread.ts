@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { boundTo, type SqlParameter } from '../bound.ts'
-import type { ReadRows, Task } from '../reading-task.ts'
+import { boundTo, type SqlParameter } from '../bind-parameters.ts'
+import type { ReadRows, Task } from '../worker-task.ts'
 import { openSqlite, type SqliteResult } from './connection.ts'
 
 /** What a statement gave, with the milliseconds that it ran. */

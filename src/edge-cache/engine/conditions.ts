@@ -1,6 +1,6 @@
 import { readDate } from './dates.ts'
 import { type CacheRequest, fieldValue } from './message.ts'
-import type { StoredAnswer } from './stored-answer.ts'
+import type { StoredAnswer } from './stored-response.ts'
 
 /** Conditions that a cache evaluates by itself, on an answer it keeps. */
 const evaluated = ['if-none-match', 'if-modified-since'] as const

@@ -1,7 +1,7 @@
 import { type Directives, readDirectives, secondsOf } from './cache-control.ts'
 import { isForOrigin, validating } from './conditions.ts'
 import { type CacheRequest, fieldValue } from './message.ts'
-import { ageOf, freshFor, hasValidator, type StoredAnswer } from './stored-answer.ts'
+import { ageOf, freshFor, hasValidator, type StoredAnswer } from './stored-response.ts'
 import { isSelected } from './vary.ts'
 
 /** Why a request goes to the origin, in the words of RFC 9211 §2.2. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CacheRequest, HeaderFields } from './message.ts'
-import type { StoredAnswer } from './stored-answer.ts'
+import type { StoredAnswer } from './stored-response.ts'
 import { storing } from './storing.ts'
 
 /** When every exchange of these tests takes place, Unix milliseconds, at a whole second. */

@@ -4,7 +4,7 @@ import { readDate } from './dates.ts'
 import { after, date, kept, start } from './exchange.fixture.ts'
 import type { HeaderFields } from './message.ts'
 import { rulesOf } from './rules.ts'
-import { ageOf } from './stored-answer.ts'
+import { ageOf } from './stored-response.ts'
 
 const lifetime = (headers: HeaderFields, status = 200) =>
   rulesOf({ status, headers: { date: date(), ...headers } }, start).lifetimeSeconds

@@ -1,7 +1,7 @@
 import { secondsOf } from './cache-control.ts'
 import { requestDirectives } from './decide.ts'
 import type { CacheRequest } from './message.ts'
-import { freshFor, type StoredAnswer } from './stored-answer.ts'
+import { freshFor, type StoredAnswer } from './stored-response.ts'
 
 /** What the origin did instead of answering: an error status, or nothing that could be read. */
 export type OriginFailure = { status: number } | 'unreachable'

@@ -3,7 +3,7 @@ import { readDirectives } from './cache-control.ts'
 import { readDate } from './dates.ts'
 import { type CacheRequest, type CacheResponse, type ExchangeTimes, endToEnd, fieldValue } from './message.ts'
 import { dateOf, isHeuristic, rulesOf } from './rules.ts'
-import { hasValidator, type StoredAnswer } from './stored-answer.ts'
+import { hasValidator, type StoredAnswer } from './stored-response.ts'
 import { selectionOf, variedFields } from './vary.ts'
 
 /** What is kept of an answer, all but its body. */

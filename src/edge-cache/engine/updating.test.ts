@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { after, asks, date, kept, start } from './exchange.fixture.ts'
 import { invalidated } from './invalidated.ts'
 import type { HeaderFields } from './message.ts'
-import { freshFor } from './stored-answer.ts'
+import { freshFor } from './stored-response.ts'
 import { updated, updatedByHead } from './updating.ts'
 
 const old = { 'cache-control': 'max-age=60', etag: '"a"' }

@@ -1,7 +1,7 @@
 import { areSameStrongly } from './conditions.ts'
 import { type CacheRequest, type CacheResponse, type ExchangeTimes, endToEnd, fieldValue } from './message.ts'
 import { dateOf } from './rules.ts'
-import type { StoredAnswer } from './stored-answer.ts'
+import type { StoredAnswer } from './stored-response.ts'
 import { headOf, storing } from './storing.ts'
 
 /** What became of a stored answer by a newer word of the origin. */

@@ -1,9 +1,9 @@
-import type { DetailedVersion } from '../model-presentation/detailed-version.ts'
-import type { ModelFile } from '../model-presentation/file.ts'
-import type { VersionImage } from '../model-presentation/image.ts'
-import type { MiniVersion } from '../model-presentation/mini-version.ts'
-import type { Model } from '../model-presentation/model.ts'
-import type { Version } from '../model-presentation/version.ts'
+import type { DetailedVersion } from '../model-dto/detailed-version.ts'
+import type { ModelFile } from '../model-dto/file.ts'
+import type { VersionImage } from '../model-dto/image.ts'
+import type { MiniVersion } from '../model-dto/mini-version.ts'
+import type { Model } from '../model-dto/model.ts'
+import type { Version } from '../model-dto/version.ts'
 
 /*
  * What a hub that serves its sample library answers, of many images only the first.

@@ -22,8 +22,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { eventually } from '../../../test/eventually.ts'
-import { EndpointError } from '../../endpoints/errors.ts'
-import type { FileReply } from '../../endpoints/replies.ts'
+import { EndpointError } from '../../endpoints/core/errors.ts'
+import type { FileReply } from '../../endpoints/core/responses.ts'
 import { serveFile } from './serve-file.ts'
 
 interface Served {

@@ -2,13 +2,13 @@ import type { Stats } from 'node:fs'
 import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
 import { attachmentNamed, utf8HeaderValue } from '../../endpoints/content-disposition.ts'
-import { notFound } from '../../endpoints/errors.ts'
-import type { FileReply } from '../../endpoints/replies.ts'
-import { leftToProxy } from './left-to-proxy.ts'
+import { notFound } from '../../endpoints/core/errors.ts'
+import type { FileReply } from '../../endpoints/core/responses.ts'
 import { lengthOf, multipartOf, type Piece } from './multipart.ts'
 import { contentRange, ifRangeHolds, parseRange } from './range.ts'
-import { changedFile, chunkBytes, readUnchanged, type SendBody, sendPieces } from './send-pieces.ts'
+import { changedFile, chunkBytes, readUnchanged, type SendBody, sendPieces } from './stream-ranges.ts'
 import { preconditions } from './validators.ts'
+import { leftToProxy } from './x-accel-redirect.ts'
 
 /** The part of a request that decides which bytes it gets. */
 export interface AskedBytes {

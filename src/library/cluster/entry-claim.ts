@@ -1,9 +1,9 @@
 import { dirname } from 'node:path/posix'
-import { hideTokens } from '../../auth/token-format.ts'
+import { hideTokens } from '../../auth/tokens/token-format.ts'
 import { isSiteId } from '../../catalog/local-ids.ts'
-import type { EntryFacts, FileFacts, ImageFacts } from '../entry-facts.ts'
-import type { Identity } from '../identity.ts'
-import { splitStem } from '../path-hints.ts'
+import type { EntryFacts, FileFacts, ImageFacts } from '../entries/entry-facts.ts'
+import type { Identity } from '../entries/identity.ts'
+import { splitStem } from '../entries/path-hints.ts'
 import { nameQuality } from './name-quality.ts'
 
 /** The facts of one library entry that decide which version and which model it belongs to. Stored as JSON. */

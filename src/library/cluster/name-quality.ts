@@ -1,4 +1,4 @@
-import { genericWords } from '../generic-names.ts'
+import { genericWords } from '../entries/generic-names.ts'
 
 /**
  * Rates a name that a path gives: 0 where it says nothing (`4x`, `model`, `pytorch_model`, a hash), 1 for the

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { imageFormatOf } from '../image-format.ts'
+import { imageFormatOf } from '../images/image-format.ts'
 import { decodeText } from './decode-text.ts'
 import { exifTexts } from './exif-texts.ts'
 import { jpegSegments, pngChunks, webpChunks } from './image-chunks.ts'

@@ -1,5 +1,5 @@
 import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
-import { parseLenientJson } from '../lenient-json.ts'
+import { parseLenientJson } from '../headers/lenient-json.ts'
 import { readComfyGraph } from './comfy-graph.ts'
 import { readFooocus } from './fooocus.ts'
 import type { ImageTexts } from './image-texts.ts'

@@ -1,4 +1,4 @@
-import { parseLenientJson } from '../lenient-json.ts'
+import { parseLenientJson } from '../headers/lenient-json.ts'
 import { type Fields, isFields, knownFields, numberOf, numberOrDigits, otherFields, textOf } from './meta-fields.ts'
 import { mergeSiteResources, readSiteResources, type SiteResource, siteResourceOf } from './resources.ts'
 import { siteSamplerName } from './sampler-names.ts'

@@ -1,4 +1,4 @@
-import { parseLenientJson } from '../lenient-json.ts'
+import { parseLenientJson } from '../headers/lenient-json.ts'
 
 /** The settings of a text, and what reading them took. */
 export interface SettingsScan {

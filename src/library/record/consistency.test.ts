@@ -5,14 +5,14 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { hubItself } from '../../audit/asker.ts'
+import { hubItself } from '../../audit/actor-context.ts'
 import type { Database } from '../../db/database.ts'
 import { openSqliteDatabase } from '../../db/sqlite/open.ts'
+import { storedPng, withText } from '../../sample-library/png.ts'
 import { openHasher } from '../hashing/hasher.ts'
 import { safetensors, scanWhole, sha256Of } from '../library.fixture.ts'
 import type { Library } from '../library.ts'
 import { openLibrary } from '../open.ts'
-import { storedPng, withText } from '../sample/png.ts'
 
 /*
  * Whatever people do with the files of a folder, and whenever scans come between: what the catalog derives is what could

@@ -1,12 +1,12 @@
-import { hideTokens } from '../../auth/token-format.ts'
+import { hideTokens } from '../../auth/tokens/token-format.ts'
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
-import { type FileScan, scanOf } from '../file-scan.ts'
-import type { FileIdentity } from '../identity.ts'
+import { type FileScan, scanOf } from '../entries/file-scan.ts'
+import type { FileIdentity } from '../entries/identity.ts'
 import { offeredNames } from './offered-names.ts'
-import { describedOf } from './put-files.ts'
+import type { SettledVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import type { SettledVersion } from './settled.ts'
 import type { StoredFacts } from './stored-facts.ts'
+import { describedOf } from './upsert-files.ts'
 
 /**
  * Makes each file of these versions what the most informative of its places says: name, type, format and precision.

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import type { SettledModel, SettledVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import type { SettledModel, SettledVersion } from './settled.ts'
 import type { StoredFacts } from './stored-facts.ts'
 
 /** Gives the images of these models the base model of their version and the warnings of their model. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { filterValues } from '../../catalog/models/filter.ts'
+import { filterValues } from '../../catalog/models/list/filter.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, withLibraryFolder } from '../library.fixture.ts'
 
 test('a model is found by the stem and by the full name of its file', () =>

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { addAlias } from './aliases.ts'
-import { removeModel } from './drop-rows.ts'
+import { removeModel } from './delete-rows.ts'
 import type { Recording } from './recording.ts'
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { storedPng } from '../../sample-library/png.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, withLibraryFolder } from '../library.fixture.ts'
-import { storedPng } from '../sample/png.ts'
 
 /** Bits of browsing levels. */
 const [pg, r, x, xxx] = [1, 4, 8, 16]

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../db/database.ts'
 import { isDiskFull } from '../../db/disk-space.ts'
-import { describe } from '../walk.ts'
-import { settleModels } from './changing-models.ts'
-import { dropLostFiles } from './drop-rows.ts'
-import { forgetEntries } from './forget.ts'
+import { describe } from '../watch/walk.ts'
+import { dropLostFiles } from './delete-rows.ts'
 import { type ReadEntry, recordEntries } from './record-entries.ts'
 import type { Recording } from './recording.ts'
+import { forgetEntries } from './remove-entry.ts'
+import { settleModels } from './track-models.ts'
 
 /** Writes what a scan learns into the catalog, in small transactions. */
 export interface Recorder {

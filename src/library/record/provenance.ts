@@ -1,4 +1,4 @@
-import type { Identity } from '../identity.ts'
+import type { Identity } from '../entries/identity.ts'
 
 /** Where the facts of one subject were read: field → source. */
 export const provenanceOf = (subject: 'model' | 'version' | 'file', provenance: Identity['provenance']) =>

@@ -1,14 +1,14 @@
 import { basename, dirname } from 'node:path/posix'
 import { claimOf } from '../cluster/entry-claim.ts'
-import type { EntryFacts, LibraryProblem } from '../entry-facts.ts'
+import type { EntryFacts, LibraryProblem } from '../entries/entry-facts.ts'
 import { clusterOf, holdersOf } from './cluster-rows.ts'
 import { addKeys, keysOf } from './entry-keys.ts'
-import { dropStalePlaces, putFiles } from './put-files.ts'
-import { putImages } from './put-images.ts'
+import { settleCluster } from './record-cluster.ts'
+import type { PlacedVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import { settleCluster } from './settle-cluster.ts'
-import type { PlacedVersion } from './settled.ts'
 import { storedFactsOf } from './stored-facts.ts'
+import { dropStalePlaces, putFiles } from './upsert-files.ts'
+import { putImages } from './upsert-images.ts'
 
 /** An entry as it was read. */
 export interface ReadEntry {

@@ -1,7 +1,7 @@
 import { type Expression, sql, type Transaction } from 'kysely'
-import type { EngineSql } from '../../db/engine.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { Tally } from './tally.ts'
+import type { EngineSql } from '../../db/sql-dialect.ts'
+import type { Tally } from './model-contribution.ts'
 
 /** What every step of recording works with: one transaction of the catalog. */
 export interface Recording {

@@ -1,7 +1,7 @@
 import { publishedAtOf } from '../cluster/entry-claim.ts'
-import type { EntryFacts } from '../entry-facts.ts'
-import type { FileIdentity, Identity } from '../identity.ts'
-import { sanitizeDescription } from '../sanitize-description.ts'
+import type { EntryFacts } from '../entries/entry-facts.ts'
+import type { FileIdentity, Identity } from '../entries/identity.ts'
+import { sanitizeDescription } from '../entries/sanitize-description.ts'
 
 /** Everything that an entry says of its version, its model and its files. Stored as JSON, so that it can lead later. */
 export interface StoredFacts {

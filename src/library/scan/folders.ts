@@ -1,11 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
-import type { Asker } from '../../audit/asker.ts'
+import type { Asker } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import { UnusableFolder } from '../library.ts'
 import type { Recorder } from '../record/open-recorder.ts'
-import { describe } from '../walk.ts'
+import { describe } from '../watch/walk.ts'
 
 export interface LibraryFolder {
   id: number

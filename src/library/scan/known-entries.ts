@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 
 export interface KnownEntry {
   id: number

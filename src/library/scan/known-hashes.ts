@@ -1,8 +1,8 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared.ts'
+import type { PlaceholderOf } from '../../db/prepared-statement.ts'
 import type { FileHashes } from '../hashing/digests.ts'
 import { hashesOfNamed } from '../record/file-hashes.ts'
-import type { FoundFile } from '../walk.ts'
+import type { FoundFile } from '../watch/walk.ts'
 
 /** Finds hashes of files that were read before, so that what was renamed, or got another sidecar, is not read again. */
 export interface KnownHashes {

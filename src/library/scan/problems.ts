@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { dirname } from 'node:path/posix'
 import type { Database } from '../../db/database.ts'
-import type { LibraryProblem } from '../entry-facts.ts'
-import type { Scope } from '../walk.ts'
+import type { LibraryProblem } from '../entries/entry-facts.ts'
+import type { Scope } from '../watch/walk.ts'
 
 /**
  * Keeps what a walk could not look at, in place of what earlier ones could not. Problems of entries stay with their

@@ -1,5 +1,5 @@
-import type { LibraryProblem } from '../entry-facts.ts'
-import type { EntryFiles } from '../entry-files.ts'
+import type { LibraryProblem } from '../entries/entry-facts.ts'
+import type { EntryFiles } from '../entries/entry-files.ts'
 import { keysOfRead } from '../record/entry-keys.ts'
 import type { Recorder } from '../record/open-recorder.ts'
 import type { ReadEntry } from '../record/record-entries.ts'

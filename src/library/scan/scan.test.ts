@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { link, mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { hubItself } from '../../audit/asker.ts'
-import { readBaseModelSources } from '../../catalog/models/base-model-sources.ts'
+import { hubItself } from '../../audit/actor-context.ts'
+import { readBaseModelSources } from '../../catalog/models/list/base-model-sources.ts'
 import {
   civitaiInfo,
   type LibraryFixture,

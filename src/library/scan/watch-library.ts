@@ -1,9 +1,9 @@
 import type { LibraryWatch, WatchListener } from '../library.ts'
-import { watchDirectories } from '../watch.ts'
+import { watchDirectories } from '../watch/watch.ts'
 import { collectDirectories } from './dirty-directories.ts'
 import { knownFolders } from './folders.ts'
+import type { Turns } from './mutex.ts'
 import { type FolderPart, partsOf, type ScanOutcome, type ScanTools, scan, wholeFolders } from './scan.ts'
-import type { Turns } from './turns.ts'
 
 /** A file that is moved to another disk is gone from its old place before it is whole at the new one. */
 const lostMilliseconds = 5000

@@ -1,5 +1,5 @@
-import { describeHeader, type HeaderFacts } from '../model-metadata.ts'
-import type { ModelHeader } from '../tensors.ts'
+import { describeHeader, type HeaderFacts } from '../headers/model-metadata.ts'
+import type { ModelHeader } from '../headers/tensors.ts'
 import { partKey } from './part-names.ts'
 
 /** Beyond this many tensors in a set only the first parts are put together. */

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path/posix'
-import { genericStems } from '../generic-names.ts'
+import { genericStems } from '../entries/generic-names.ts'
 
 /** What the name of a part says: `model.fp16-00002-of-00003` is part 2 of 3 of `model`. */
 export interface PartName {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readPathHints } from '../path-hints.ts'
+import { readPathHints } from '../entries/path-hints.ts'
 
 test('a generic name gives way to the nearest folder that says something', () => {
   const names: [string, string][] = [

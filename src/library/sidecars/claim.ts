@@ -13,7 +13,7 @@ import type {
   QuantType,
   ScanResult,
 } from '../../catalog/enums.ts'
-import type { Thumbnail } from '../modelspec.ts'
+import type { Thumbnail } from '../headers/modelspec.ts'
 
 /** The kinds of sidecars, best informed first. */
 export const sidecarKinds = ['civitai-info', 'metadata-json', 'cm-info', 'swarm-json', 'web-ui-json', 'text'] as const

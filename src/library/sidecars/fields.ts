@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
-import { parseLenientJson, UnreadableJson } from '../lenient-json.ts'
+import { parseLenientJson, UnreadableJson } from '../headers/lenient-json.ts'
 import type { SidecarProblem } from './claim.ts'
 
 /** A JSON object of a sidecar, read field by field: what does not fit becomes a problem, and reads as absent. */

@@ -1,4 +1,4 @@
-import { readModelSpec } from '../modelspec.ts'
+import { readModelSpec } from '../headers/modelspec.ts'
 import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { parseFields } from './fields.ts'
 

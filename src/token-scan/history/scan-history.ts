@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { containerKind, headBytes } from '../archives/container-kind.ts'
-import { type Finding, reasonOf } from '../finding.ts'
+import { type Finding, reasonOf } from '../match.ts'
 import { type ScanTools, scanContent } from '../scan-content.ts'
 import { openTokenFinder } from '../token-finder.ts'
 import type { Repository } from './find-repository.ts'

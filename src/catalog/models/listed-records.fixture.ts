@@ -1,6 +1,0 @@
-import { ofRecords, pageTaskAt } from './page-task.ts'
-
-/** The records as they are. */
-export const recordsOfPage = ofRecords((records) => ({ output: records }))
-
-export const asRecords = { task: pageTaskAt(import.meta.url, 'recordsOfPage', recordsOfPage), options: () => undefined }

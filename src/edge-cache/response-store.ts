@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache'
+import type { CacheRequest } from './engine/message.ts'
+import type { StoredAnswer } from './engine/stored-response.ts'
+import { isSelected } from './engine/vary.ts'
+
+/** Answers by their URI, bounded by bytes: what nobody asked for longest goes first. */
+export interface AnswerStore {
+  /** All that is kept under a URI; the same list until it changes. */
+  find(url: string): readonly StoredAnswer[]
+  /**
+   * Keeps the answer to `request` in place of what that selected before, if it has room. `tags` add to those of its URI. Gives
+   * whether it is kept.
+   */
+  keep(request: CacheRequest, stored: StoredAnswer, tags: readonly string[]): boolean
+  forget(urls: Iterable<string>): void
+  /** Forgets every URI with one of these tags. */
+  forgetTagged(tags: Iterable<string>): void
+  clear(): void
+  /** What is kept, the memory that it takes, and how many answers had to make room so far. */
+  size(): { answers: number; bytes: number; evicted: number }
+}
+
+interface Entry {
+  answers: readonly StoredAnswer[]
+  tags: ReadonlySet<string>
+  bytes: number
+}
+
+/** So many answers of one URI, for as many kinds of requests, at most. */
+const mostAnswers = 32
+const none: readonly StoredAnswer[] = []
+
+/** Opens an empty store of at most `maxBytes`; an answer of more than `maxAnswerBytes`, headers included, is not kept. */
+export function openAnswerStore({
+  maxBytes,
+  maxAnswerBytes,
+}: {
+  maxBytes: number
+  maxAnswerBytes: number
+}): AnswerStore {
+  const tagged = new Map<string, Set<string>>()
+  let [kept, evicted] = [0, 0]
+  const entries = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ bytes }, url) => bytes + 2 * url.length + 500,
+    onInsert({ answers }) {
+      kept += answers.length
+    },
+    dispose({ answers, tags }, url, reason) {
+      kept -= answers.length
+      if (reason === 'evict') evicted += answers.length
+      if (reason === 'set') return
+      for (const tag of tags) {
+        const urls = tagged.get(tag)
+        urls?.delete(url)
+        if (urls?.size === 0) tagged.delete(tag)
+      }
+    },
+  })
+  const forget = (urls: Iterable<string>) => {
+    for (const url of urls) entries.delete(url)
+  }
+  return {
+    find: (url) => entries.get(url)?.answers ?? none,
+    keep(request, stored, tags) {
+      const { url } = request
+      if (bytesOf(stored) > maxAnswerBytes) return false
+      const known = entries.peek(url)
+      const others = (known?.answers ?? none).filter(({ selection }) => !isSelected(selection, request))
+      const answers = fitting([stored, ...others], maxAnswerBytes)
+      const bytes = answers.reduce((sum, answer) => sum + bytesOf(answer), 0)
+      entries.set(url, { answers, bytes, tags: new Set([...(known?.tags ?? []), ...tags]) })
+      if (!entries.has(url)) return false
+      for (const tag of tags) {
+        const urls = tagged.get(tag)
+        if (urls) urls.add(url)
+        else tagged.set(tag, new Set([url]))
+      }
+      return true
+    },
+    forget,
+    forgetTagged(tags) {
+      for (const tag of tags) forget([...(tagged.get(tag) ?? [])])
+    },
+    clear: () => entries.clear(),
+    size: () => ({ answers: kept, bytes: entries.calculatedSize, evicted }),
+  }
+}
+
+/** The first of `answers`, the newest, that have room together. */
+function fitting(answers: readonly StoredAnswer[], maxBytes: number): StoredAnswer[] {
+  let bytes = 0
+  return answers.slice(0, mostAnswers).filter((answer) => {
+    bytes += bytesOf(answer)
+    return bytes <= maxBytes
+  })
+}
+
+/** What an answer takes in memory, roughly, and rather too much. */
+function bytesOf({ body, headers, selection }: StoredAnswer): number {
+  let characters = 0
+  for (const name in headers) characters += name.length + String(headers[name]).length
+  for (const [name, value] of selection) characters += name.length + (value?.length ?? 0)
+  return body.length + 2 * characters + 1000
+}

@@ -1,0 +1,106 @@
+import {
+  type AccountPrincipal,
+  type Authenticate,
+  anonymous,
+  type PresentedCredentials,
+  type Principal,
+} from '../auth/principal.ts'
+import { hasScope, type ScopeName } from '../auth/scopes.ts'
+import { refusalTexts, refuseChange } from '../auth/sign-in/session-changes.ts'
+import type { AskedQuery, Endpoint } from '../endpoints/core/define.ts'
+import { EndpointError, ownersAlone, sessionsAlone, unauthorized } from '../endpoints/core/errors.ts'
+import type { TrustedOrigins } from './cache-and-cors-policy.ts'
+import { type EndpointCall, single } from './endpoint-request.ts'
+
+/** What a request wants, and of which hub. */
+export interface Admission {
+  query: AskedQuery
+  /** Whether the hub tells anonymous callers nothing of its library. */
+  isClosed: boolean
+}
+
+/** Whether an endpoint answers nobody who is unknown. A closed hub answers them where people come in, and nowhere else. */
+export const needsCaller = ({ category, alwaysOpen }: Endpoint, isClosed: boolean): boolean =>
+  category === 'authenticated' || (isClosed && !alwaysOpen)
+
+/** Whether closing the hub is what would make an endpoint refuse callers who are not known. */
+export const closesWithHub = (endpoint: Endpoint): boolean =>
+  needsCaller(endpoint, true) && !needsCaller(endpoint, false)
+
+/** Who the handler works for, or a refusal: the authentication row of the category table. */
+export function admit(endpoint: Endpoint, caller: Principal, { query, isClosed }: Admission): Principal {
+  if (needsCaller(endpoint, isClosed)) requireScope(caller, endpoint.scope)
+  const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
+  if (needed !== undefined) {
+    requireScope(caller, needed)
+    if (liesOpen(caller)) throw unauthorized()
+    if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
+    if (endpoint.sessionOnly && caller.via.kind !== 'session') throw new EndpointError(sessionsAlone)
+    return caller
+  }
+  // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.
+  if (caller.kind === 'anonymous' || !hasScope(caller.scope, endpoint.scope)) return anonymous
+  return liesOpen(caller) ? anonymous : caller
+}
+
+function requireScope(caller: Principal, needed: ScopeName): asserts caller is AccountPrincipal {
+  if (caller.kind === 'anonymous') throw unauthorized()
+  if (!hasScope(caller.scope, needed)) throw new EndpointError({ kind: 'insufficientScope', scope: needed })
+}
+
+/** Whether everybody can read what the caller came with: a publishable token, which speaks for nobody, whatever its scopes. */
+const liesOpen = ({ via }: AccountPrincipal): boolean => via.kind === 'token' && via.isPublishable === true
+
+/** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
+export async function isStillAdmitted(
+  endpoint: Endpoint,
+  {
+    principal,
+    presented,
+    ...admission
+  }: Admission & { principal: Principal; presented: PresentedCredentials | undefined },
+  authenticate: Authenticate,
+): Promise<boolean> {
+  if (!presented || principal.kind === 'anonymous') return true
+  try {
+    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), admission).kind === principal.kind
+  } catch (error) {
+    if (error instanceof EndpointError) return false
+    throw error
+  }
+}
+
+/** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
+export const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
+  error instanceof EndpointError &&
+  (error.failure.kind === 'insufficientScope' ||
+    (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
+
+/**
+ * Refuses a change made with a session, or a request that opens an account, that a page of another site may have sent
+ * ({@link refuseChange}).
+ * @throws EndpointError 403 or 415
+ */
+export function refuseForeignChange(
+  { bodyType, opensAccount }: Endpoint,
+  { method, headers, body }: EndpointCall,
+  caller: Principal,
+  isKnown: TrustedOrigins,
+): void {
+  if (method === 'GET' || method === 'HEAD') return
+  if (!opensAccount && (caller.kind !== 'account' || caller.via.kind !== 'session')) return
+  const refusal = refuseChange(
+    {
+      origin: single(headers.origin),
+      fetchSite: single(headers['sec-fetch-site']),
+      contentType: single(headers['content-type']),
+      hasBody: body !== undefined && body.length > 0,
+    },
+    { isKnown, acceptsForm: bodyType === 'form' },
+  )
+  if (refusal === undefined) return
+  const error = refusalTexts[refusal]
+  throw new EndpointError(
+    refusal === 'content type' ? { kind: 'unsupportedType', what: error } : { kind: 'forbidden', body: { error } },
+  )
+}

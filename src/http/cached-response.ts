@@ -1,0 +1,84 @@
+import { networkOf } from '../auth/networks.ts'
+import { chosenEncoding } from '../edge-cache/encodings.ts'
+import { cacheStatus, type Handling } from '../edge-cache/engine/cache-status.ts'
+import { requestDirectives, suits } from '../edge-cache/engine/decide.ts'
+import type { AnswerCache, KeptAnswer, MadeAnswer } from '../edge-cache/response-cache.ts'
+import type { AskedQuery, Endpoint } from '../endpoints/core/define.ts'
+import { EndpointError } from '../endpoints/core/errors.ts'
+import type { CacheOutcome } from '../metrics/request-meter.ts'
+import type { OpenWaiters } from '../request-context/request-context.ts'
+import { preconditions } from './bytes/validators.ts'
+import { sharedLife } from './cache-and-cors-policy.ts'
+import { cacheKeyOf } from './cache-key.ts'
+import { type EndpointCall, single } from './endpoint-request.ts'
+import { failureAnswer } from './error-response.ts'
+import { plainJson } from './json-content.ts'
+import type { Answer } from './response.ts'
+
+/** So long that something is not there is remembered at most, in seconds: it may come by a way that tells nobody. */
+const absentSeconds = 10
+
+/** The answer that everybody without credentials gets: from the cache, or made for it. */
+export async function publicAnswer(
+  {
+    endpoint,
+    call,
+    query,
+    handle,
+    waiters,
+  }: {
+    endpoint: Endpoint
+    call: EndpointCall
+    query: AskedQuery
+    handle: () => Promise<unknown>
+    waiters: OpenWaiters
+  },
+  { cache, logFailure }: { cache: AnswerCache; logFailure: (requestId: string, error: unknown) => void },
+): Promise<Answer> {
+  const make = async (): Promise<MadeAnswer> => {
+    try {
+      const value = await handle()
+      return { status: 200, ...plainJson(value), keys: endpoint.shows?.(value), ...sharedLife(endpoint) }
+    } catch (error) {
+      if (!(error instanceof EndpointError && error.failure.kind === 'notFound')) throw error
+      const { status, headers, body } = failureAnswer(error, call.requestId, logFailure)
+      return { status, headers, body: Buffer.from(body), seconds: absentSeconds, staleSeconds: 0 }
+    }
+  }
+  const directives = requestDirectives(call)
+  const { answer, handling } = await cache.answer(
+    {
+      key: cacheKeyOf(endpoint, call, query),
+      waiters,
+      requester: networkOf(call.address),
+      encoding: chosenEncoding(single(call.headers['accept-encoding'])),
+      ...(directives && { suits: (age: number, freshFor: number) => suits(directives, age, freshFor) }),
+    },
+    make,
+  )
+  const isHit = handling.forwarded === undefined
+  const status = { 'cache-status': cacheStatus(handling), ...(isHit && { age: ageOf(answer) }) }
+  const { headers, body, etag } = answer
+  const outcome = { cache: outcomeOf(handling) }
+  if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body, ...outcome }
+  const shared = { ...status, etag }
+  const ifNoneMatch = single(call.headers['if-none-match'])
+  if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
+    return { status: 200, headers: { ...headers, ...shared }, body, kept: answer, ...outcome }
+  // Nothing but what tells caches how to keep what they have (RFC 9110 §15.4.5).
+  const unchanged = { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) }
+  return { status: 304, headers: unchanged, kept: answer, ...outcome }
+}
+
+/** The same in one word. */
+function outcomeOf({ forwarded, freshFor = 0, isCollapsed }: Handling): CacheOutcome {
+  if (forwarded === undefined) return freshFor > 0 ? 'hit' : 'stale'
+  return isCollapsed ? 'collapsed' : 'miss'
+}
+
+/** Whole seconds since an answer was made (RFC 9111 §5.1). */
+export const ageOf = ({ madeAt }: KeptAnswer, now = Date.now()): string =>
+  String(Math.max(0, Math.floor((now - madeAt) / 1000)))
+
+/** Whether a client wants nothing of this kept (RFC 9111 §5.2.1.5). */
+export const forbidsStoring = (call: EndpointCall): boolean => requestDirectives(call)?.has('no-store') ?? false

@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import type { HeaderList } from './cache-and-cors-policy.ts'
+
+/** An address may hold a token, also one that nothing is at: no page passes it on. */
+const onAll: HeaderList = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+}
+const overTls: HeaderList = { 'strict-transport-security': 'max-age=31536000' }
+const onAllOverTls = { ...onAll, ...overTls }
+const none: HeaderList = {}
+
+/** The header that tells an answer's request, as it is also told in the log. */
+export const requestIdHeader = 'x-request-id'
+
+/**
+ * What every answer carries, beside the id of its request; `isTls` tells whether the client spoke TLS. A 304 goes without what
+ * belongs to the answer that is kept, which came with it (RFC 9110 §15.4.5).
+ */
+export function onEveryAnswer(isTls: boolean, status?: number): HeaderList {
+  if (status === 304) return isTls ? overTls : none
+  return isTls ? onAllOverTls : onAll
+}
+
+/** Has an answer that the router sends carry what every answer does. */
+export function carryAlways(reply: FastifyReply): void {
+  const { id, protocol } = reply.request
+  reply.headers(onEveryAnswer(protocol === 'https')).header(requestIdHeader, id)
+}
+
+/** The same for an answer that the router gives by itself, on the bare response. */
+export function carryAlone(response: ServerResponse, { id, isTls }: { id: string; isTls: boolean }): void {
+  for (const [name, value] of Object.entries({ ...onEveryAnswer(isTls), [requestIdHeader]: id }))
+    response.setHeader(name, value)
+}

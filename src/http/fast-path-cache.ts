@@ -1,0 +1,178 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Http2ServerResponse, type ServerHttp2Stream, sensitiveHeaders } from 'node:http2'
+import { LRUCache } from 'lru-cache'
+import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
+import type { AnswerCache, KeptAnswer } from '../edge-cache/response-cache.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
+import type { HeaderList } from './cache-and-cors-policy.ts'
+import { ageOf } from './cached-response.ts'
+import { requestIdHeader } from './default-headers.ts'
+import type { Answer } from './response.ts'
+
+/**
+ * Answers requests of nobody in particular from the cache, before the router and everything behind it: what has been
+ * asked in just these words, headers and all, and is fresh still, needs nothing else.
+ */
+export interface Front {
+  /** Tells what it answered, where nobody else hears of it; undefined for all that is for others to answer. */
+  answers(asked: Asked, response: ServerResponse | Http2ServerResponse | ServerHttp2Stream): FrontAnswer | undefined
+  /** Remembers an endpoint's answer that came from the cache and was fresh, for whoever asks in the same words. */
+  remember(request: IncomingMessage, endpoint: Endpoint, answer: Answer): void
+}
+
+/** A request as it came. In HTTP/2 the headers have its method and its target as well. */
+export interface Asked {
+  method?: string | undefined
+  url?: string | undefined
+  rawHeaders: readonly string[]
+}
+
+export interface FrontAnswer {
+  endpoint: Endpoint
+  method: string
+  status: 200 | 304
+  userAgent: string | undefined
+  /** Of the request. */
+  id: string
+}
+
+/** Any of these makes a request a matter of its own. */
+const particular = [
+  'authorization',
+  'cookie',
+  'origin',
+  'cache-control',
+  'pragma',
+  'if-match',
+  'range',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  // Words with one of these would hardly ever come again.
+  requestIdHeader,
+  'traceparent',
+] as const
+
+/** With what belongs to them some 2 to 6 MB, as long as their headers are. */
+const mostWordings = 2000
+const longestWording = 2000
+const shortBytes = 4096
+/** Kept by who reads it, each would push what comes with every answer out of the compression's memory (RFC 7541 §6.2.3). */
+const neverAgain = [requestIdHeader]
+
+export function openFront({
+  cache,
+  always,
+  newId,
+  isClosing,
+}: {
+  cache: AnswerCache
+  /** What every answer of the hub with this status carries. */
+  always: (status: number) => HeaderList
+  /** Makes an id for a request, which the answer carries: what comes with one of its own is not answered here. */
+  newId: () => string
+  /** Whether connections are to end after the answer that runs. */
+  isClosing: () => boolean
+}): Front {
+  const wordings = new LRUCache<string, Wording>({ max: mostWordings })
+  return {
+    answers(asked, response) {
+      const wording = wordings.get(wordsOf(asked))
+      if (!wording || isClosing()) return undefined
+      const answer = cache.fresh(wording.name)
+      if (!answer) return undefined
+      const { endpoint, method, status, userAgent, ifNoneMatch } = wording
+      // One tag is compared here; lists, weak ones and `*` are for the rules of the others.
+      if (ifNoneMatch !== undefined && ifNoneMatch !== answer.etag) return undefined
+      const now = Date.now()
+      if (now >= wording.describedUntil || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
+      const id = newId()
+      // Headers are written at once, so that nobody sees the id of another.
+      wording.lines[1] = id
+      const body = status === 200 && method === 'GET' ? answer.body : undefined
+      send(response, { status, lines: wording.lines, body })
+      return { endpoint, method, status, userAgent, id }
+    },
+    remember(request, endpoint, { kept, headers, cache: outcome }) {
+      const { method = '', headers: asked, rawHeaders } = request
+      // Most of what is asked for the first time is not asked again.
+      if (!kept || outcome !== 'hit' || particular.some((name) => asked[name] !== undefined)) return
+      // The router may have put another target in the place of the one that was asked for.
+      const { originalUrl = request.url } = request as { originalUrl?: string }
+      const words = wordsOf({ method, url: originalUrl, rawHeaders })
+      if (words.length > longestWording) return
+      const ifNoneMatch = asked['if-none-match']
+      const status = ifNoneMatch === undefined ? 200 : 304
+      wordings.set(words, {
+        endpoint,
+        method,
+        status,
+        ifNoneMatch,
+        userAgent: asked['user-agent'],
+        name: kept.name,
+        describedUntil: 0,
+        madeAt: 0,
+        lines: linesOf({ ...always(status), ...headers }, status),
+      })
+    },
+  }
+}
+
+/** What requests in the same words are answered from. It holds no answer, so that what the cache lets go is gone. */
+interface Wording extends Omit<FrontAnswer, 'id'> {
+  ifNoneMatch: string | undefined
+  /** Of the kept answer. */
+  name: string
+  /** Of the answer, names and values in turn. They are of what was made at `madeAt`, and right until then (Unix milliseconds). */
+  lines: string[]
+  describedUntil: number
+  madeAt: number
+}
+
+/** The headers of an answer as lines: those that are written anew first, in places that are known, and the others as they are. */
+function linesOf(headers: HeaderList, status: FrontAnswer['status']): string[] {
+  const anew = [requestIdHeader, 'etag', 'age', 'cache-status', 'content-length']
+  const ofBody = ['content-type', 'content-encoding', 'content-length']
+  const has = (name: string) => status === 200 || !ofBody.includes(name)
+  const others = Object.entries(headers).filter(([name]) => has(name) && !anew.includes(name))
+  return [...anew.filter(has).flatMap((name) => [name, '']), ...others.flat()]
+}
+
+function describe(wording: Wording, answer: KeptAnswer, now: number): void {
+  const { lines, status } = wording
+  lines[3] = answer.etag
+  lines[5] = ageOf(answer, now)
+  lines[7] = cacheStatus({ freshFor: answer.freshUntil - now })
+  if (status === 200) lines[9] = String(answer.body.length)
+  wording.describedUntil = (Math.floor(now / 1000) + 1) * 1000
+  wording.madeAt = answer.madeAt
+}
+
+/** `lines` has names and values in turn. A stream of HTTP/2 is told itself: Node's likeness of HTTP/1.1 costs as much again. */
+function send(
+  response: ServerResponse | Http2ServerResponse | ServerHttp2Stream,
+  { status, lines, body }: { status: number; lines: string[]; body: Buffer | undefined },
+): void {
+  if (!('writeHead' in response) || 'stream' in response) {
+    const stream = 'stream' in response ? response.stream : response
+    // Reset by who asked.
+    if (stream.closed || stream.destroyed) return
+    const headers = Object.assign([':status', `${status}`, ...lines], { [sensitiveHeaders]: neverAgain })
+    stream.respond(headers, { endStream: body === undefined })
+    if (body) stream.end(body)
+    return
+  }
+  response.writeHead(status, lines)
+  // As a text of the same bytes, Node writes it together with the headers: one piece less for the system to gather.
+  if (body && body.length <= shortBytes) response.end(body.toString('latin1'), 'latin1')
+  else response.end(body)
+}
+
+/** No header holds a line break, and none of HTTP/1.1 begins with a colon. */
+const wordsOf = ({ method, url, rawHeaders }: Asked): string => {
+  const headers = rawHeaders.join('\n')
+  return headers.startsWith(':') ? headers : `${method} ${url}\n${headers}`
+}

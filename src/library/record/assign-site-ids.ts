@@ -1,0 +1,154 @@
+import type { PlacedClaim } from '../cluster/entry-claim.ts'
+import { mostInformativeFirst } from '../cluster/most-informative.ts'
+import { addAlias, dropAliases, moveAliases } from './aliases.ts'
+import { takeLocalId } from './local-ids.ts'
+import type { SettledVersion } from './record-outcome.ts'
+import { isOneOf, type Recording } from './recording.ts'
+import { willChange } from './track-models.ts'
+
+/** A file or an image for which a sidecar names an id of the site. */
+interface Claimant {
+  id: number
+  /** What tells the row from others: version and SHA-256 of a file, entry and path of an image. */
+  key: string
+  entry: PlacedClaim
+}
+
+/** A row as it has to be renumbered, or that another row takes the id of. */
+interface NumberedRow {
+  id: number
+  key: string
+  modelId: number | null
+}
+
+/**
+ * Gives files and images the ids that sidecars name for them. Of several that claim one id, that of the most informative
+ * entry gets it, whichever was recorded first; another that has it gets a local id. Ids that rows had before resolve to
+ * the new ones. `versions` are all of a cluster.
+ */
+export async function giveSiteIds(recording: Recording, versions: readonly SettledVersion[]): Promise<void> {
+  const files = winnersOf(versions.flatMap(claimedFiles))
+  if (files.size > 0) await renumberRows(recording, 'model_file', files, await fileRows(recording, files))
+  const images = winnersOf(versions.flatMap(({ group }) => group.entries.flatMap(claimedImages)))
+  if (images.size > 0) await renumberRows(recording, 'image', images, await imageRows(recording, images))
+}
+
+/** The most informative entry that names an id for a file decides it. */
+function claimedFiles({ id: versionId, group }: SettledVersion): Claimant[] {
+  const claimants = new Map<string, Claimant>()
+  for (const entry of group.entries)
+    for (const [sha256, id] of Object.entries(entry.siteFiles ?? {}))
+      if (!claimants.has(sha256)) claimants.set(sha256, { id, key: fileKey(versionId, sha256), entry })
+  return [...claimants.values()]
+}
+
+const claimedImages = (entry: PlacedClaim): Claimant[] =>
+  (entry.siteImages ?? []).map(({ id, path, owned }) => ({ id, key: imageKey(entry.entryId, path, owned), entry }))
+
+const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
+const imageKey = (entryId: number | null, path: string, owned: boolean) => `${entryId} ${owned} ${path}`
+
+/** The claimant of each id that gets it. */
+function winnersOf(claimants: readonly Claimant[]): Map<number, Claimant> {
+  const winners = new Map<number, Claimant>()
+  for (const claimant of claimants) {
+    const known = winners.get(claimant.id)
+    if (!known || mostInformativeFirst(claimant.entry, known.entry) < 0) winners.set(claimant.id, claimant)
+  }
+  return winners
+}
+
+/** The files that have these ids, or could get them. By key and by the index `model_file_sha256`. */
+async function fileRows(recording: Recording, winners: ReadonlyMap<number, Claimant>): Promise<NumberedRow[]> {
+  const hashes = [...winners.values()].map(({ key }) => key.slice(key.indexOf(' ') + 1))
+  const rows = await recording.transaction
+    .selectFrom('model_file')
+    .innerJoin('model_version', 'model_version.id', 'model_file.version_id')
+    .select(['model_file.id', 'version_id', 'sha256', 'model_id'])
+    .where(({ or, ref }) =>
+      or([
+        isOneOf(recording, ref('model_file.id'), [...winners.keys()]),
+        isOneOf(recording, ref('model_file.sha256'), hashes),
+      ]),
+    )
+    .execute()
+  return rows.map(({ id, version_id, sha256, model_id }) => ({
+    id,
+    key: fileKey(version_id, sha256),
+    modelId: model_id,
+  }))
+}
+
+/** The images that have these ids, or could get them. By key and by the index `image_entry`. */
+async function imageRows(recording: Recording, winners: ReadonlyMap<number, Claimant>): Promise<NumberedRow[]> {
+  const entryIds = [...new Set([...winners.values()].map(({ entry }) => entry.entryId))]
+  const rows = await recording.transaction
+    .selectFrom('image')
+    .select(['id', 'entry_id', 'path', 'folder_id', 'model_id'])
+    .where(({ or, ref }) =>
+      or([
+        isOneOf(recording, ref('image.id'), [...winners.keys()]),
+        isOneOf(recording, ref('image.entry_id'), entryIds),
+      ]),
+    )
+    .execute()
+  return rows.map(({ id, entry_id, path, folder_id, model_id }) => ({
+    id,
+    key: imageKey(entry_id, path, folder_id === null),
+    modelId: model_id,
+  }))
+}
+
+async function renumberRows(
+  recording: Recording,
+  table: 'model_file' | 'image',
+  winners: ReadonlyMap<number, Claimant>,
+  rows: readonly NumberedRow[],
+): Promise<void> {
+  const byKey = new Map(rows.map((row) => [row.key, row]))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const moving = [...winners].flatMap(([id, { key }]) => {
+    const row = byKey.get(key)
+    return row && row.id !== id ? [{ id, row }] : []
+  })
+  const holders = moving.flatMap(({ id }) => byId.get(id) ?? [])
+  for (const { modelId } of [...moving.map(({ row }) => row), ...holders])
+    if (modelId !== null) await willChange(recording, modelId)
+  for (const holder of holders) {
+    const localId = await takeLocalId(recording, table)
+    await renumber(recording, table, holder.id, localId)
+    await moveAliases(recording, table, holder.id, localId)
+    holder.id = localId
+  }
+  for (const { id, row } of moving) {
+    await renumber(recording, table, row.id, id)
+    await dropAliases(recording, table, [id])
+    await addAlias(recording, table, row.id, id)
+  }
+}
+
+/** Changes the id of a row, and what refers to it. */
+async function renumber(
+  { transaction }: Recording,
+  table: 'model_file' | 'image',
+  from: number,
+  to: number,
+): Promise<void> {
+  if (table === 'model_file') {
+    await transaction.updateTable('model_file').set({ id: to }).where('id', '=', from).execute()
+    for (const place of ['file_hash', 'file_place', 'lost_file'] as const)
+      await transaction.updateTable(place).set({ file_id: to }).where('file_id', '=', from).execute()
+    return
+  }
+  await transaction.updateTable('image').set({ id: to }).where('id', '=', from).execute()
+  for (const link of ['image_hash', 'image_version'] as const)
+    await transaction.updateTable(link).set({ image_id: to }).where('image_id', '=', from).execute()
+  for (const column of ['video_id', 'still_id'] as const)
+    await transaction
+      .updateTable('video_still')
+      .set({ [column]: to })
+      .where(column, '=', from)
+      .execute()
+  for (const cover of ['collection', 'vault_item'] as const)
+    await transaction.updateTable(cover).set({ cover_image_id: to }).where('cover_image_id', '=', from).execute()
+}

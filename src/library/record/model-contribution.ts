@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { moveKeptCount } from '../../catalog/cached-counts.ts'
+import type { Recording } from './recording.ts'
+
+/** What a model adds to the counts of others: one to its creator and to each of its tags, while it is listed. */
+export interface Tally {
+  creatorId: number | null
+  tagIds: number[]
+}
+
+export async function tallyOf({ transaction }: Recording, modelId: number): Promise<Tally> {
+  const model = await transaction
+    .selectFrom('model')
+    .select('creator_id')
+    .where('id', '=', modelId)
+    .where('listed', '=', 1)
+    .executeTakeFirst()
+  if (!model) return { creatorId: null, tagIds: [] }
+  const tags = await transaction.selectFrom('model_tag').select('tag_id').where('model_id', '=', modelId).execute()
+  return { creatorId: model.creator_id, tagIds: tags.map(({ tag_id }) => tag_id) }
+}
+
+/** Moves the counts of creators and tags. Counting anew would cost as much as a tag has models. */
+export async function moveCounts(recording: Recording, before: Tally, after: Tally): Promise<void> {
+  if (before.creatorId !== after.creatorId) {
+    await moveCount(recording, 'account', before.creatorId, -1)
+    await moveCount(recording, 'account', after.creatorId, 1)
+  }
+  for (const tagId of before.tagIds) if (!after.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, -1)
+  for (const tagId of after.tagIds) if (!before.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, 1)
+}
+
+async function moveCount(
+  { transaction }: Recording,
+  table: 'account' | 'tag',
+  id: number | null,
+  by: 1 | -1,
+): Promise<void> {
+  if (id === null) return
+  const moved = await transaction
+    .updateTable(table)
+    .set({ model_count: sql<number>`model_count + ${sql.lit(by)}` })
+    .where('id', '=', id)
+    .returning('model_count')
+    .executeTakeFirst()
+  // Whatever has no model any more, or its first one, is one less or more to list.
+  if (moved?.model_count === (by === 1 ? 1 : 0)) await moveKeptCount(transaction, table, by)
+}

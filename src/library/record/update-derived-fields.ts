@@ -1,0 +1,205 @@
+import { basename } from 'node:path/posix'
+import { sql } from 'kysely'
+import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { textOfFileNames } from '../../catalog/file-stems.ts'
+import { levelsOf } from '../../catalog/nsfw/browsing-level.ts'
+import { type FileTraits, primaryFile } from '../../catalog/primary-file.ts'
+import type { ModelText } from '../../db/sql-dialect.ts'
+import { modelStats } from './model-stats.ts'
+import { newestFirst } from './newest-first.ts'
+import { isOneOf, type Recording } from './recording.ts'
+
+/**
+ * Brings up to date what a model's row, and those of its versions, hold of what lies below them: levels, counts, order,
+ * primary files, the searched text, and whether lists show it.
+ */
+export async function refreshModel(recording: Recording, modelId: number): Promise<void> {
+  const { transaction } = recording
+  const model = await transaction
+    .selectFrom('model')
+    .leftJoin('account', 'account.id', 'model.creator_id')
+    .select(['model.name', 'model.type', 'model.nsfw', 'model.status', 'model.creator_is_default', 'account.username'])
+    .select(['download_count', 'imported_download_count', 'stated_download_count'])
+    .select(['stated_thumbs_up_count', 'stated_thumbs_down_count'])
+    .where('model.id', '=', modelId)
+    .executeTakeFirst()
+  if (!model) return
+  const levels = await imageLevels(recording, modelId)
+  const files = Map.groupBy(await filesOf(recording, modelId), ({ version_id }) => version_id)
+  const found = await transaction
+    .selectFrom('model_version')
+    .select(['id', 'name', 'position', 'status', 'published_at', 'trained_words', 'nsfw_level', 'file_count'])
+    .select(['imported_download_count', 'thumbs_up_count', 'thumbs_down_count'])
+    .where('model_id', '=', modelId)
+    .execute()
+  const versions = inOrder(found, files, await namedIds(recording, tiesOf(found)))
+  const published: { imageLevels: number; publishedAt: number; hasFile: boolean }[] = []
+  for (const version of versions) {
+    const own = files.get(version.id) ?? []
+    await markPrimary(recording, own, model.type)
+    const imageLevels = (levels.get(version.id) ?? []).reduce((all, level) => all | level, 0)
+    const nsfw_level = levelsOf([imageLevels], model.nsfw === 1)
+    const file_count = own.length
+    // Of the many versions of a model few change at a time.
+    if (version.nsfw_level !== nsfw_level || version.file_count !== file_count)
+      await transaction
+        .updateTable('model_version')
+        .set({ nsfw_level, file_count })
+        .where('id', '=', version.id)
+        .execute()
+    if (version.status === 'Published')
+      published.push({ imageLevels, publishedAt: version.published_at, hasFile: file_count > 0 })
+  }
+  await putInOrder(recording, versions)
+  const times = published.map(({ publishedAt }) => publishedAt)
+  await transaction
+    .updateTable('model')
+    .set({
+      nsfw_level: levelsOf(
+        published.map(({ imageLevels }) => imageLevels),
+        model.nsfw === 1,
+      ),
+      ...(await modelStats(recording, {
+        id: modelId,
+        model,
+        versions: versions.filter(({ status }) => status === 'Published'),
+      })),
+      image_count: (row) =>
+        row
+          .selectFrom('image')
+          .select((image) => image.fn.countAll<number>().as('count'))
+          .where('model_id', '=', modelId),
+      ...(times.length > 0 && { published_at: Math.min(...times), last_version_at: Math.max(...times) }),
+      listed: Number(model.status === 'Published' && published.some(({ hasFile }) => hasFile)),
+    })
+    .where('id', '=', modelId)
+    .execute()
+  await putText(recording, modelId, {
+    name: model.name,
+    // A search for the default creator's name would find every model without metadata, and renaming it would re-index them.
+    creator: model.creator_is_default ? '' : (model.username ?? ''),
+    trainedWords: versions.flatMap(({ trained_words }) => JSON.parse(trained_words) as string[]).join(' '),
+    fileNames: textOfFileNames(await fileNames(recording, modelId)),
+  })
+}
+
+/** The names of a model's files, at each of their places. Indexes `model_file_version`, `file_place_file`. */
+async function fileNames({ transaction }: Recording, modelId: number): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom('model_version')
+    .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
+    .leftJoin('file_place', 'file_place.file_id', 'model_file.id')
+    .select(['model_file.name', 'file_place.path'])
+    .where('model_version.model_id', '=', modelId)
+    .execute()
+  return rows.map(({ name, path }) => (path === null ? name : hideTokens(basename(path)))).sort()
+}
+
+/** The levels that the images of each version have. */
+async function imageLevels({ transaction }: Recording, modelId: number): Promise<Map<number | null, number[]>> {
+  const rows = await transaction
+    .selectFrom('image')
+    .select(['version_id', 'nsfw_level'])
+    .where('model_id', '=', modelId)
+    .groupBy(['version_id', 'nsfw_level'])
+    .execute()
+  const levels = new Map<number | null, number[]>()
+  for (const { version_id, nsfw_level } of rows) levels.set(version_id, [...(levels.get(version_id) ?? []), nsfw_level])
+  return levels
+}
+
+const filesOf = ({ transaction }: Recording, modelId: number) =>
+  transaction
+    .selectFrom('model_version')
+    .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
+    .select([
+      'model_file.id',
+      'model_file.name',
+      'version_id',
+      'type',
+      'format',
+      'size',
+      'fp',
+      'quant_type',
+      'is_primary',
+      'sha256',
+    ])
+    .where('model_version.model_id', '=', modelId)
+    .execute()
+
+/** Marks the file of a version that a download gives when nothing is asked. */
+async function markPrimary(
+  { transaction }: Recording,
+  files: readonly (FileTraits & { is_primary: number })[],
+  modelType: string,
+): Promise<void> {
+  const primary = primaryFile(files, { modelType })
+  for (const file of files) {
+    const is_primary = Number(file === primary)
+    if (file.is_primary !== is_primary)
+      await transaction.updateTable('model_file').set({ is_primary }).where('id', '=', file.id).execute()
+  }
+}
+
+/** The newest version first. */
+function inOrder<Version extends Dated & { name: string }>(
+  versions: readonly Version[],
+  files: ReadonlyMap<number, readonly { sha256: string }[]>,
+  named: ReadonlySet<number>,
+): Version[] {
+  const placed = versions.map((version) => {
+    const [content = ''] = (files.get(version.id) ?? []).map(({ sha256 }) => sha256).sort()
+    const { id, name, published_at } = version
+    return { version, id, name, content, publishedAt: published_at, isNamed: named.has(id) }
+  })
+  return placed.sort(newestFirst).map(({ version }) => version)
+}
+
+type Dated = { id: number; published_at: number }
+
+/** The ids of versions that were published at the same time as another. */
+const tiesOf = (versions: readonly Dated[]): number[] =>
+  [...Map.groupBy(versions, ({ published_at }) => published_at).values()]
+    .filter((together) => together.length > 1)
+    .flatMap((together) => together.map(({ id }) => id))
+
+/** Those of these versions whose ids sidecars name. By the index `library_entry_version`. */
+async function namedIds(recording: Recording, versionIds: readonly number[]): Promise<Set<number>> {
+  if (versionIds.length === 0) return new Set()
+  const rows = await recording.transaction
+    .selectFrom('library_entry')
+    .select('version_id')
+    .distinct()
+    .where((row) => isOneOf(recording, row.ref('version_id'), versionIds))
+    .where(sql<boolean>`claim ->> '$.site.versionId' = version_id`)
+    .execute()
+  return new Set(rows.map(({ version_id }) => version_id))
+}
+
+/** Writes the positions of versions, which are in order, where they differ. */
+async function putInOrder(
+  { transaction }: Recording,
+  versions: readonly { id: number; position: number }[],
+): Promise<void> {
+  const moved = versions.flatMap(({ id, position }, index) => (position === index ? [] : [[id, index]]))
+  if (moved.length === 0) return
+  await sql`
+    update model_version set position = moved.value ->> 1
+    from json_each(${JSON.stringify(moved)}) as moved where model_version.id = moved.value ->> 0
+  `.execute(transaction)
+}
+
+async function putText(
+  { transaction, engine }: Recording,
+  modelId: number,
+  text: Omit<ModelText, 'tags'>,
+): Promise<void> {
+  const tags = await transaction
+    .selectFrom('model_tag')
+    .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
+    .select('tag.name')
+    .where('model_tag.model_id', '=', modelId)
+    .execute()
+  const searched = { ...text, tags: tags.map(({ name }) => name).join(' ') }
+  for (const statement of engine.putModelText(modelId, searched)) await statement.execute(transaction)
+}

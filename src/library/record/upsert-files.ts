@@ -1,0 +1,175 @@
+import { basename } from 'node:path/posix'
+import { type Insertable, sql } from 'kysely'
+import { hideTokens } from '../../auth/tokens/token-format.ts'
+import type { FilePlaceTable } from '../../db/tables/library.ts'
+import type { EntryFacts, FileFacts } from '../entries/entry-facts.ts'
+import { scanOf } from '../entries/file-scan.ts'
+import type { FileIdentity } from '../entries/identity.ts'
+import { forgetDropped, recallDropped } from './dropped-files.ts'
+import { namedHashes } from './file-hashes.ts'
+import { linkImagesNaming } from './image-links.ts'
+import { takeId } from './local-ids.ts'
+import { loseFiles } from './mark-missing.ts'
+import { isOneOf, type Recording } from './recording.ts'
+
+/** Where an entry is in the database. */
+export interface EntryPlace {
+  entryId: number
+  folderId: number
+  versionId: number
+}
+
+/** What an entry has, and where it is. */
+export interface PlacedFacts {
+  place: EntryPlace
+  facts: EntryFacts
+}
+
+/** Adds the files of entries to their versions. A file is known by its SHA-256, so a copy is a second place of it. */
+export async function putFiles(recording: Recording, entries: readonly PlacedFacts[]): Promise<void> {
+  const all = entries.flatMap(({ place, facts }) => facts.files.map((file) => ({ place, file })))
+  if (all.length === 0) return
+  const fileIdOf = await knownFiles(recording, all)
+  for (const { place, file } of all) {
+    const key = fileKey(place.versionId, file.hashes.sha256)
+    if (!fileIdOf.has(key)) fileIdOf.set(key, await putFile(recording, place, file))
+  }
+  await putPlaces(
+    recording,
+    all.map(({ place: { entryId, folderId, versionId }, file: { file, hashes } }) => ({
+      folder_id: folderId,
+      path: file.path,
+      entry_id: entryId,
+      file_id: fileIdOf.get(fileKey(versionId, hashes.sha256)) as number, // each has one now
+      size_bytes: file.sizeBytes,
+      mtime_ms: file.mtimeMs,
+      inode: file.inode,
+    })),
+  )
+}
+
+const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
+
+/** Returns the ids of those of these files that their versions have. Served by the index `model_file_sha256`. */
+async function knownFiles(
+  recording: Recording,
+  files: readonly { place: EntryPlace; file: FileFacts }[],
+): Promise<Map<string, number>> {
+  const rows = await recording.transaction
+    .selectFrom('model_file')
+    .select(['id', 'version_id', 'sha256'])
+    .where((row) => isOneOf(recording, row.ref('sha256'), [...new Set(files.map(({ file }) => file.hashes.sha256))]))
+    .execute()
+  return new Map(rows.map(({ id, version_id, sha256 }) => [fileKey(version_id, sha256), id]))
+}
+
+/** Removes the places of these entries where they have other bytes now, or none: `files` are those that they have. */
+export async function dropStalePlaces(
+  recording: Recording,
+  entries: ReadonlyMap<number, EntryFacts['files']>,
+): Promise<void> {
+  const { transaction } = recording
+  const before = await transaction
+    .selectFrom('file_place')
+    .innerJoin('model_file', 'model_file.id', 'file_place.file_id')
+    .select(['file_place.id', 'file_place.entry_id', 'file_place.path', 'file_place.file_id', 'model_file.sha256'])
+    .where((row) => isOneOf(recording, row.ref('file_place.entry_id'), [...entries.keys()]))
+    .execute()
+  const stale = before.filter(
+    ({ entry_id, path, sha256 }) =>
+      !entries.get(entry_id)?.some(({ file, hashes }) => file.path === path && hashes.sha256 === sha256),
+  )
+  if (stale.length === 0) return
+  await transaction
+    .deleteFrom('file_place')
+    .where((row) =>
+      isOneOf(
+        recording,
+        row.ref('id'),
+        stale.map(({ id }) => id),
+      ),
+    )
+    .execute()
+  await loseFiles(
+    recording,
+    stale.map(({ file_id }) => file_id),
+  )
+}
+
+/** The columns that describe a file. */
+export const describedOf = ({ type, format, size, fp, quantType }: FileIdentity) => ({
+  type,
+  format,
+  size: size ?? null,
+  fp: fp ?? null,
+  quant_type: quantType ?? null,
+})
+
+async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
+  const { transaction, now } = recording
+  const { sha256 } = facts.hashes
+  const id = await fileId(recording, facts)
+  const hashes = namedHashes(facts.hashes)
+  await transaction
+    .insertInto('model_file')
+    .values({
+      ...describedOf(facts.identity),
+      id,
+      version_id: versionId,
+      name: hideTokens(basename(facts.file.path)),
+      sha256,
+      hashes: JSON.stringify(hashes),
+      size_bytes: facts.file.sizeBytes,
+      is_primary: 0,
+      created_at: now,
+      ...scanOf(facts.identity),
+      scanned_at: facts.identity.scan?.scannedAt ?? now,
+    })
+    .execute()
+  await transaction
+    .insertInto('file_hash')
+    .values(Object.entries(hashes).map(([kind, hash]) => ({ hash, kind, file_id: id })))
+    .execute()
+  await linkImagesNaming(recording, versionId, Object.values(hashes))
+  return id
+}
+
+/** The id that the site gave the file, or that it had before it left the library; else a new one. */
+async function fileId(recording: Recording, { identity, hashes }: FileFacts): Promise<number> {
+  const dropped = await recallDropped(recording, hashes.sha256)
+  if (dropped) {
+    await forgetDropped(recording, hashes.sha256)
+    if (identity.id === undefined && (await isFree(recording, dropped.fileId))) return dropped.fileId
+  }
+  return takeId(recording, 'model_file', identity.id)
+}
+
+const isFree = async ({ transaction }: Recording, id: number) =>
+  (await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()) === undefined
+
+/** Writes places. A file that was at one of them before, and is at none now, is lost. */
+async function putPlaces(recording: Recording, places: readonly Insertable<FilePlaceTable>[]): Promise<void> {
+  const { transaction } = recording
+  const { rows: before } = await sql<{ file_id: number }>`
+    select file_place.file_id
+    from json_each(${JSON.stringify(places.map(({ folder_id, path }) => [folder_id, path]))}) as put
+    join file_place on file_place.folder_id = put.value ->> 0 and file_place.path = put.value ->> 1
+  `.execute(transaction)
+  await sql`
+    insert into file_place (folder_id, path, entry_id, file_id, size_bytes, mtime_ms, inode)
+    select value ->> 'folder_id', value ->> 'path', value ->> 'entry_id', value ->> 'file_id',
+      value ->> 'size_bytes', value ->> 'mtime_ms', value ->> 'inode'
+    from json_each(${JSON.stringify(places)}) where true
+    on conflict (folder_id, path) do update set entry_id = excluded.entry_id, file_id = excluded.file_id,
+      size_bytes = excluded.size_bytes, mtime_ms = excluded.mtime_ms, inode = excluded.inode
+  `.execute(transaction)
+  const fileIds = [...new Set(places.map(({ file_id }) => file_id))]
+  await transaction
+    .deleteFrom('lost_file')
+    .where((row) => isOneOf(recording, row.ref('file_id'), fileIds))
+    .execute()
+  await loseFiles(
+    recording,
+    before.map(({ file_id }) => file_id),
+  )
+}

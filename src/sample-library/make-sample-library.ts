@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { basename, join } from 'node:path'
+import { sidecarSuffixes } from '../library/sidecars/sidecar-files.ts'
+import { adapters } from './adapters.ts'
+import { previewBytes } from './add-previews.ts'
+import { checkpoints } from './checkpoints.ts'
+import { others } from './misc-models.ts'
+import { modelBytes } from './model-bytes.ts'
+import { writeNewFile } from './new-file.ts'
+import type { SampleModel, SampleParameters } from './sample-model.ts'
+import { sidecarText } from './sidecar-texts.ts'
+
+/**
+ * Fills `directory` with a small library of made-up models: well-formed files of noise, sidecars of each kind, and
+ * pictures drawn by code. The same bytes each time. What is already there stays as it is, so that it may be changed, and
+ * a library that was left half made is finished by the next call.
+ */
+export async function makeSampleLibrary(directory: string): Promise<void> {
+  const modelFile = remembered((model: SampleModel) => {
+    const { bytes, dataSha256 } = modelBytes(model.stem, model.tensors, model.metadata ?? (() => ({})))
+    const sha256 = createHash('sha256').update(bytes).digest('hex').toUpperCase()
+    return { bytes, sizeBytes: bytes.length, sha256, autoV3: dataSha256.slice(0, 12) }
+  })
+  const hashesOf = (stem: string) => {
+    const model = sampleModels.find((candidate) => candidate.stem === stem)
+    if (model === undefined) throw new Error(`No sample model is called ${stem}`)
+    return modelFile(model)
+  }
+  for (const model of sampleModels) {
+    const path = (suffix: string) => join(directory, model.stem + suffix)
+    await writeNewFile(path('.safetensors'), () => modelFile(model).bytes)
+    for (const { kind, suffix } of sidecarSuffixes) {
+      if (!model.sidecars.includes(kind)) continue
+      await writeNewFile(path(suffix), () => Buffer.from(sidecarText(kind, model, modelFile(model))))
+    }
+    const drawing = model.previews.map(({ made, ...preview }) =>
+      writeNewFile(path(preview.suffix), () => previewBytes(preview, made && parametersText(made, hashesOf))),
+    )
+    await Promise.all(drawing)
+  }
+}
+
+export const sampleModels: readonly SampleModel[] = [...checkpoints, ...adapters, ...others]
+
+/** Computes once for each key, and not before it is asked. */
+function remembered<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>()
+  return (key) => {
+    const value = known.get(key) ?? compute(key)
+    known.set(key, value)
+    return value
+  }
+}
+
+/** The text form of generation parameters, as web UIs write it: AutoV2 names checkpoints, AutoV3 names adapters. */
+function parametersText(
+  { prompt, checkpoint, lora, seed }: SampleParameters,
+  hashesOf: (stem: string) => { sha256: string; autoV3: string },
+): string {
+  const settings = [
+    'Steps: 28, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 5.5',
+    `Seed: ${seed}, Size: 512x704`,
+    `Model hash: ${hashesOf(checkpoint).sha256.slice(0, 10).toLowerCase()}, Model: ${basename(checkpoint)}`,
+    ...(lora === undefined ? [] : [`Lora hashes: "${basename(lora)}: ${hashesOf(lora).autoV3}"`]),
+  ]
+  return [prompt, 'Negative prompt: blurry, text, watermark', settings.join(', ')].join('\n')
+}

@@ -1,0 +1,36 @@
+import { type Colour, dimmed } from './color.ts'
+
+/**
+ * A picture as a function: `x` goes from 0 to the width divided by the height, `y` from 0 at the top to 1. What depends
+ * on `x` alone is computed once in a column.
+ */
+export type Scene = (x: number) => (y: number) => Colour
+
+/** Three bytes a pixel, row by row. */
+export interface Pixels {
+  bytes: Buffer
+  width: number
+  height: number
+}
+
+/** Draws a scene, a little darker towards the corners, as a lens would. */
+export function draw(scene: Scene, width: number, height: number): Pixels {
+  const bytes = Buffer.alloc(width * height * 3)
+  for (let column = 0; column < width; column++) {
+    const colourAt = scene((column + 0.5) / height)
+    for (let row = 0; row < height; row++) {
+      const across = (column + 0.5) / width - 0.5
+      const down = (row + 0.5) / height - 0.5
+      const [red, green, blue] = dimmed(colourAt((row + 0.5) / height), 1 - 0.45 * (across * across + down * down))
+      const at = (row * width + column) * 3
+      bytes[at] = level(red)
+      bytes[at + 1] = level(green)
+      bytes[at + 2] = level(blue)
+    }
+  }
+  return { bytes, width, height }
+}
+
+/** Brightest lights are rounded off instead of cut. */
+const level = (light: number): number =>
+  255 * (light < 0.8 ? Math.max(0, light) : 1 - 0.2 * Math.exp((0.8 - light) * 5))
