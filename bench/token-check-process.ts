@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers'
-import { makeAuthenticate } from '../src/auth/authenticate.ts'
+import { createAuthenticate } from '../src/auth/authenticate.ts'
 import type { PresentedCredentials } from '../src/auth/principal.ts'
 import { openTokens } from '../src/auth/tokens/tokens.ts'
-import { openStore } from '../src/hub/data-directory.ts'
+import { openDataDirectory } from '../src/hub/data-directory.ts'
 import { median, percentile } from './rounds.ts'
 
 /*
@@ -21,9 +21,9 @@ const batches = 200
 
 const [, , data = '', rounds = '1'] = process.argv
 const token = (await text(process.stdin)).trim()
-const store = await openStore({ data, database: undefined })
+const store = await openDataDirectory({ data, database: undefined })
 const tokens = openTokens(store)
-const authenticate = makeAuthenticate({ tokens, sessions: { principalOf: async () => undefined } })
+const authenticate = createAuthenticate({ tokens, sessions: { principalOf: async () => undefined } })
 const presented: PresentedCredentials = {
   authorization: `Bearer ${token}`,
   queryToken: undefined,

@@ -3,7 +3,7 @@ import { Agent } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { type Answer, type Asked, asker, password, startHub, trustedOrigin } from './conformance/hub.ts'
+import { type Answer, type Asked, actorContext, password, startHub, trustedOrigin } from './conformance/hub.ts'
 import { idsOfKind, tidal } from './conformance/library.ts'
 import { eventually } from './eventually.ts'
 import { documented, type Front, startHurry, startNginx, startVarnish } from './proxies.fixture.ts'
@@ -93,7 +93,7 @@ const textOf = ({ body }: Answer) => body.toString()
 /** What asks in front, and compares. */
 function behind(title: string) {
   const proxy = fronts.get(title) ?? assert.fail()
-  const ask = asker(proxy.origin, agent)
+  const ask = actorContext(proxy.origin, agent)
   const isShortNginx = title === 'the shortest nginx'
   const proxyHost = proxy.origin.replace('http://', '')
   // The shortest nginx tells the hub its own name for it.
@@ -349,7 +349,7 @@ test('nobody is given a picture of a closed hub that somebody known asked for', 
   const list = await closed.ask(`/api/v1/images?limit=1&modelId=${tidal.modelId}`, { token })
   const picture = new URL((JSON.parse(textOf(list)) as { items: { url: string }[] }).items[0]?.url ?? '')
   for (const front of own) {
-    const ask = asker(front.origin, agent)
+    const ask = actorContext(front.origin, agent)
     for (const target of [picture.pathname, `${picture.pathname}?fresh=1`]) {
       for (const _ of [1, 2]) {
         const answer = await ask(target, { token })

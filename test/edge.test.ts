@@ -17,8 +17,8 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as later } from 'node:timers/promises'
 import { openOriginClient } from '../src/edge-cache/origin-client.ts'
-import { type Answered, makeProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
-import { openEdge } from '../src/edge-cache/shared-cache.ts'
+import { type Answered, createProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
+import { openSharedCache } from '../src/edge-cache/shared-cache.ts'
 import { guardConnections } from '../src/http/guard-connections.ts'
 import { requestIds } from '../src/http/request-id.ts'
 import { makeCertificate } from './certificate.ts'
@@ -62,7 +62,7 @@ async function withEdge(
   const onAnswered = (one: Answered) => void answered.push(one)
   const idOf = requestIds(isTrusted)
   const idle = idleMilliseconds !== undefined && { idleMilliseconds }
-  const proxy = makeProxy({ edge: openEdge(), origin: client, tls, isTrusted, idOf, onAnswered, ...idle })
+  const proxy = createProxy({ edge: openSharedCache(), origin: client, tls, isTrusted, idOf, onAnswered, ...idle })
   guardConnections(proxy, { idOf, isTls: tls !== undefined })
   try {
     await use({ edge: await listening(proxy), origin, asked, answered })
@@ -349,7 +349,7 @@ test('an origin that is not there gives 502, one that says nothing 504, and what
   const onAnswered = () => {}
   const isTrusted = () => false
   const idOf = requestIds(isTrusted)
-  const proxy = makeProxy({ edge: openEdge(), origin: client, tls: undefined, isTrusted, idOf, onAnswered })
+  const proxy = createProxy({ edge: openSharedCache(), origin: client, tls: undefined, isTrusted, idOf, onAnswered })
   const gone = await fetch(await listening(proxy))
   assert.deepEqual([gone.status, await gone.json()], [502, { error: 'The origin could not be reached' }])
   assert.equal(gone.headers.get('cache-status'), 'modelkeep; fwd=miss')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { asker, startHub } from './conformance/hub.ts'
+import { actorContext, startHub } from './conformance/hub.ts'
 import { tidal } from './conformance/library.ts'
 import { hashesOf, safetensors } from './conformance/model-file.ts'
 import { eventually } from './eventually.ts'
@@ -61,7 +61,7 @@ const nginx: Front = await startNginx(async ({ port, directory }) => {
   return server.replace(/\}\s*$/, `${location}}`)
 })
 const agent = new Agent({ keepAlive: true })
-const ask = asker(nginx.origin, agent)
+const ask = actorContext(nginx.origin, agent)
 after(async () => {
   agent.destroy()
   await nginx.close()

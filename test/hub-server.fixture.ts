@@ -7,16 +7,16 @@ import type { AccessPolicy } from '../src/auth/access-policy.ts'
 import { openAccountServices } from '../src/auth/accounts/account-services.ts'
 import { type Accounts, openAccounts } from '../src/auth/accounts/accounts.ts'
 import { openSetupCode } from '../src/auth/accounts/setup-code.ts'
-import { makeAuthenticate } from '../src/auth/authenticate.ts'
+import { createAuthenticate } from '../src/auth/authenticate.ts'
 import { scopePresets } from '../src/auth/scopes.ts'
 import { openServerSecret } from '../src/auth/server-secret.ts'
 import { openSessions } from '../src/auth/sign-in/sessions.ts'
 import { openAccessPreview } from '../src/auth/tokens/access-preview.ts'
-import { openAnonymousUse } from '../src/auth/tokens/anonymous-usage.ts'
+import { openAnonymousUsage } from '../src/auth/tokens/anonymous-usage.ts'
 import type { NewToken } from '../src/auth/tokens/change-tokens.ts'
 import { openTokens, type Tokens } from '../src/auth/tokens/tokens.ts'
-import { openFilePlaces } from '../src/blobs/file-locations.ts'
-import { openFileAddresses } from '../src/blobs/signed-url.ts'
+import { openFileLocations } from '../src/blobs/file-locations.ts'
+import { openSignedUrls } from '../src/blobs/signed-url.ts'
 import { insertModel, type ModelFixture } from '../src/catalog/catalog.fixture.ts'
 import { openCollections } from '../src/catalog/collections.ts'
 import { openCreators } from '../src/catalog/creators.ts'
@@ -28,16 +28,16 @@ import { openTags } from '../src/catalog/tags.ts'
 import { openUsers } from '../src/catalog/users.ts'
 import { openVaults } from '../src/catalog/vault/open-vaults.ts'
 import { openSqliteDatabase } from '../src/db/sqlite/open.ts'
-import { openAnswerCache } from '../src/edge-cache/response-cache.ts'
+import { openResponseCache } from '../src/edge-cache/response-cache.ts'
 import type { HubSettings, Services } from '../src/endpoints/core/services.ts'
 import { endpoints } from '../src/endpoints/index.ts'
 import { trustedOrigins } from '../src/http/cache-and-cors-policy.ts'
 import { openLog } from '../src/http/log.ts'
 import { openRateLimits, type RateOptions } from '../src/http/rate-limits.ts'
-import { makeServer, type ServerOptions } from '../src/http/server.ts'
+import { createHubServer, type ServerOptions } from '../src/http/server.ts'
 import { describeApi } from '../src/openapi/document.ts'
-import { openTries } from '../src/rate-limit/attempt-counter.ts'
-import { openRequestWork } from '../src/request-context/request-context.ts'
+import { openAttemptCounter } from '../src/rate-limit/attempt-counter.ts'
+import { openRequestContext } from '../src/request-context/request-context.ts'
 
 /** A hub with endpoints and sessions over a real database. */
 export interface HubServerFixture {
@@ -77,7 +77,7 @@ export async function withHubServer(
   lifetimes.defer(() => rm(directory, { recursive: true }))
   const folder = join(directory, 'models')
   await mkdir(folder)
-  const work = openRequestWork()
+  const work = openRequestContext()
   const { onStatement, waiters } = work
   const database = await openSqliteDatabase(join(directory, 'modelkeep.db'), { onStatement, waiters })
   lifetimes.defer(() => database.close())
@@ -85,8 +85,8 @@ export async function withHubServer(
   const accounts = openAccounts(database)
   const tokens = openTokens({ database, serverSecret, queryTokens: access.queryTokens ?? 'always' })
   lifetimes.defer(() => tokens.close())
-  const anonymousUse = openAnonymousUse(database)
-  lifetimes.defer(() => anonymousUse.close())
+  const anonymousUsage = openAnonymousUsage(database)
+  lifetimes.defer(() => anonymousUsage.close())
   const sessions = openSessions({ database, serverSecret, trustedOrigins: trusted, onError: console.error })
   lifetimes.defer(() => sessions.close())
   const downloads = openDownloads({ database, loginOnly, onError: (error) => console.error(error) })
@@ -97,7 +97,7 @@ export async function withHubServer(
     access: { anonymousAccess: 'open', queryTokens: 'always', ...access },
     signUp: 'off',
     defaultCreator: 'local',
-    longestTokenLifeDays: null,
+    maxTokenLifetimeDays: null,
     providers: [],
   }
   const services = {
@@ -105,7 +105,7 @@ export async function withHubServer(
       database,
       serverSecret,
       signUp: settings.signUp,
-      tries: openTries(),
+      attemptCounter: openAttemptCounter(),
       setupCode: openSetupCode(() => undefined),
     }),
     settings,
@@ -121,24 +121,24 @@ export async function withHubServer(
     collections: openCollections(database),
     vaults: openVaults({ database, now: Date.now }),
     downloads,
-    filePlaces: openFilePlaces(database),
-    fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)) }),
+    fileLocations: openFileLocations(database),
+    signedUrls: openSignedUrls({ key: createSecretKey(randomBytes(32)) }),
     auditLog: openAuditLog(database),
-    previewAccess: openAccessPreview({ database, anonymousUse, flushUse: tokens.flushUse }),
+    previewAccess: openAccessPreview({ database, anonymousUsage, flushUse: tokens.flushUse }),
   } as unknown as Services
-  const server = makeServer(
+  const server = createHubServer(
     endpoints,
     {
       services,
-      authenticate: makeAuthenticate({ tokens, sessions }),
+      authenticate: createAuthenticate({ tokens, sessions }),
       noteMissingScope: tokens.noteMissingScope,
       isClosed: access.anonymousAccess === 'closed',
-      noteAnonymous: anonymousUse.count,
+      noteAnonymous: anonymousUsage.count,
       isPublishedTo: tokens.isPublishedTo,
       isTrusted: trustedOrigins(trusted),
       rateLimits: openRateLimits(rates),
       holdsSession: sessions.holdsSession,
-      cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
+      cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
       isReady: () => true,
       work,
       sessions: sessions.handler,

@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import type { Endpoint } from '../src/endpoints/core/define.ts'
 import { endpoints } from '../src/endpoints/index.ts'
-import { pagePaths } from '../src/http/spa-routes.ts'
+import { spaRoutes } from '../src/http/spa-routes.ts'
 import { type Answer, type Asked, password, startHub } from './conformance/hub.ts'
 
 /*
@@ -135,7 +135,7 @@ test('no secret is anywhere but in the answer that told it', async (t) => {
 
   await t.test('pages, sign-in and what is no endpoint', async () => {
     for (const path of [
-      ...pagePaths.map((page) => page.replaceAll(/:[A-Za-z]+/g, '1')),
+      ...spaRoutes.map((page) => page.replaceAll(/:[A-Za-z]+/g, '1')),
       '/nothing',
       '/api/v1/nothing',
       '/',

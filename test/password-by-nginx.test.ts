@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Ask, asker, password, startHub } from './conformance/hub.ts'
+import { type Ask, actorContext, password, startHub } from './conformance/hub.ts'
 import { tidal } from './conformance/library.ts'
 import { documented, type Front, startNginx } from './proxies.fixture.ts'
 
@@ -59,7 +59,7 @@ after(async () => {
   for (const front of fronts.values()) await front.close()
   await hub.close()
 })
-const askAt = (name: keyof typeof starts): Ask => asker(fronts.get(name)?.origin ?? assert.fail(), agent)
+const askAt = (name: keyof typeof starts): Ask => actorContext(fronts.get(name)?.origin ?? assert.fail(), agent)
 
 /** Signs in behind the password, as a browser does; returns the cookie. */
 async function signIn(ask: Ask, origin: string): Promise<string> {

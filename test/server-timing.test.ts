@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask, scopePresets } from '../src/auth/scopes.ts'
 import { openTimings } from '../src/http/server-timing.ts'
-import { openRequestWork } from '../src/request-context/request-context.ts'
+import { openRequestContext } from '../src/request-context/request-context.ts'
 import { password, withHubServer } from './hub-server.fixture.ts'
 
 /* Owners see where the time of their requests went; nobody else does, and no cache. */
@@ -75,7 +75,7 @@ test('nobody else is', () =>
   }))
 
 test('what a cache may keep says nothing of it', () => {
-  const timings = openTimings(openRequestWork(), { arrivedAt: 0, authMs: 0 })
+  const timings = openTimings(openRequestContext(), { arrivedAt: 0, authMs: 0 })
   for (const caching of ['private, no-store', 'no-store, max-age=0'])
     assert.ok('server-timing' in timings.headers({ 'cache-control': caching }), caching)
   for (const caching of ['private, max-age=60', 'public, max-age=31536000, immutable', 'no-cache'])

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
 import { z } from 'zod'
-import { makeTokenText, type TokenKind, tokenPrefixes } from '../src/auth/tokens/token-format.ts'
+import { createTokenText, type TokenKind, tokenPrefixes } from '../src/auth/tokens/token-format.ts'
 
 /*
  * The command as a shell, a hook and a pipeline meet it, and what docs/token-scanning.md tells other scanners.
@@ -19,7 +19,7 @@ import { makeTokenText, type TokenKind, tokenPrefixes } from '../src/auth/tokens
 const command = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 const page = readFileSync(new URL('../docs/token-scanning.md', import.meta.url), 'utf8')
 const kinds = Object.keys(tokenPrefixes) as TokenKind[]
-const made = (kind?: TokenKind) => makeTokenText(randomBytes, kind)
+const made = (kind?: TokenKind) => createTokenText(randomBytes, kind)
 const masked = (token: string) => `${token.slice(0, token.indexOf('_') + 1)}…${token.slice(-4)}`
 
 let directory: string

@@ -10,14 +10,14 @@ export type Actor =
   | { via: 'hub' }
 
 /** Who asks for a change, and where from; `network` and `agent` are empty where there is none. */
-export interface Asker {
+export interface ActorContext {
   actor: Actor
   network: string
   agent: string
 }
 
 /** Commands run on the hub's own machine, by whoever may read its data. */
-export const commandLine: Asker = { actor: { via: 'command line' }, network: '', agent: '' }
+export const commandLine: ActorContext = { actor: { via: 'command line' }, network: '', agent: '' }
 
 /** What the hub does or notices by itself. */
-export const hubItself: Asker = { actor: { via: 'hub' }, network: '', agent: '' }
+export const hubItself: ActorContext = { actor: { via: 'hub' }, network: '', agent: '' }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Kysely, sql } from 'kysely'
-import { noteSignUpPolicy } from '../auth/accounts/audit-sign-up-policy.ts'
+import { auditSignUpPolicy } from '../auth/accounts/audit-sign-up-policy.ts'
 import { withHub } from '../auth/hub.fixture.ts'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
@@ -96,7 +96,8 @@ test('an entry and what it tells of are written together, or neither', () =>
 
 test('who may sign up is recorded when it is not what it was', () =>
   withHub(async ({ database }) => {
-    for (const policy of ['off', 'off', 'open', 'open', 'invitation'] as const) await noteSignUpPolicy(database, policy)
+    for (const policy of ['off', 'off', 'open', 'open', 'invitation'] as const)
+      await auditSignUpPolicy(database, policy)
     assert.deepEqual(
       (await everything(database)).map(({ details }) => details),
       [

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { withHub } from '../auth/hub.fixture.ts'
 import type { Database } from '../db/database.ts'
-import { prepareSql } from '../db/prepared-statement.ts'
+import { prepareStatement } from '../db/prepared-statement.ts'
 import { hubItself } from './actor-context.ts'
 import { entriesSince, openAuditLog } from './audit-log.ts'
 import { recordAudit } from './record.ts'
@@ -43,7 +43,7 @@ test('what came since a moment is found whole, page by page, where the clock was
 
 test('a search of what came since a moment goes no further back than that: both its ends are sought', () =>
   withHub(async ({ database }) => {
-    const query = prepareSql<{ since: number; below: number; limit: number }, unknown>((values) =>
+    const query = prepareStatement<{ since: number; below: number; limit: number }, unknown>((values) =>
       entriesSince(database.kysely, values),
     )
     const { rows } = await sql<{ detail: string }>`${sql.raw(`explain query plan ${query.sql}`)}`.execute(

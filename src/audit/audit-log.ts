@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Actor } from './actor-context.ts'
 import type { AuditKind } from './kinds.ts'
@@ -29,7 +29,7 @@ export interface AuditActor {
 }
 
 /** What of the log is wanted. */
-export interface WantedEntries {
+export interface AuditQuery {
   accountId?: number | undefined
   kind?: AuditKind | undefined
   /** Unix milliseconds. */
@@ -42,27 +42,27 @@ export interface WantedEntries {
 /** The audit log, to read. It is written by `recordAudit` alone. */
 export interface AuditLog {
   /** Newest first; `nextBelow` is there while there are more. */
-  list(wanted: WantedEntries): Promise<{ entries: AuditEntry[]; nextBelow?: number }>
+  list(wanted: AuditQuery): Promise<{ entries: AuditEntry[]; nextBelow?: number }>
 }
 
 export function openAuditLog(database: Database): AuditLog {
   const queries = {
-    all: database.search((query, values: PlaceholderOf<Bounds>) => entries(query, values)),
+    all: database.search((query, values: BindPlaceholder<Bounds>) => entries(query, values)),
     since: database.search(entriesSince),
     // Index `audit_event_account`.
-    account: database.search((query, values: PlaceholderOf<Bounds & { accountId: number }>) =>
+    account: database.search((query, values: BindPlaceholder<Bounds & { accountId: number }>) =>
       entries(query, values).where('account_id', '=', values('accountId')),
     ),
     // Index `audit_event_kind`.
-    kind: database.search((query, values: PlaceholderOf<Bounds & { kind: string }>) =>
+    kind: database.search((query, values: BindPlaceholder<Bounds & { kind: string }>) =>
       entries(query, values).where('kind', '=', values('kind')),
     ),
     // Index `audit_event_account`: an account has fewer entries than a kind.
-    both: database.search((query, values: PlaceholderOf<Bounds & { accountId: number; kind: string }>) =>
+    both: database.search((query, values: BindPlaceholder<Bounds & { accountId: number; kind: string }>) =>
       entries(query, values).where('account_id', '=', values('accountId')).where('kind', '=', values('kind')),
     ),
   }
-  const find = ({ accountId, kind }: WantedEntries, bounds: Bounds) => {
+  const find = ({ accountId, kind }: AuditQuery, bounds: Bounds) => {
     if (accountId === undefined) {
       if (kind !== undefined) return queries.kind.all({ ...bounds, kind })
       return bounds.since === 0 ? queries.all.all(bounds) : queries.since.all(bounds)
@@ -93,7 +93,7 @@ interface Bounds {
 }
 
 /** Entries come with the time, so that their ids tell their order. */
-const entries = (query: Kysely<Schema>, values: PlaceholderOf<Bounds>) =>
+const entries = (query: Kysely<Schema>, values: BindPlaceholder<Bounds>) =>
   query
     .selectFrom('audit_event')
     .selectAll()
@@ -107,7 +107,7 @@ const entries = (query: Kysely<Schema>, values: PlaceholderOf<Bounds>) =>
  * so that it ends at the first of them. That one is sought among all of them, in index `audit_event_at`: while the clock
  * was put back, ids and times were not in one order.
  */
-export const entriesSince = (query: Kysely<Schema>, values: PlaceholderOf<Bounds>) =>
+export const entriesSince = (query: Kysely<Schema>, values: BindPlaceholder<Bounds>) =>
   entries(query, values).where('id', '>=', (within) =>
     within
       .selectFrom((from) =>

@@ -9,7 +9,7 @@ export async function everything(database: Database): Promise<AuditEntry[]> {
 }
 
 /** What came since the entry of `since`, in short: `kind username details`. */
-export async function newsSince(database: Database, since: number): Promise<string[]> {
+export async function entriesRecordedSince(database: Database, since: number): Promise<string[]> {
   const entries = await everything(database)
   return entries
     .filter(({ id }) => id > since)

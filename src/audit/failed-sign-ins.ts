@@ -1,12 +1,12 @@
 import type { Database } from '../db/database.ts'
-import type { Asker } from './actor-context.ts'
+import type { ActorContext } from './actor-context.ts'
 import type { AuditDetails } from './kinds.ts'
 import { recordAudit } from './record.ts'
 
 /** Somebody who did not get in. */
 export interface FailedSignIn extends Omit<AuditDetails['sign-in-failed'], 'times'> {
   accountId: number | null
-  by: Asker
+  by: ActorContext
 }
 
 /**
@@ -53,7 +53,7 @@ export function openFailedSignIns({
         return
       }
       const [oldest] = minutes.keys()
-      if (minutes.size >= mostMinutes && oldest !== undefined) end(oldest)
+      if (minutes.size >= maxMinutes && oldest !== undefined) end(oldest)
       minutes.set(key, { first: failed, following: 0, timer: setTimeout(() => end(key), minuteMs).unref() })
       await write(failed, 1)
     },
@@ -66,7 +66,7 @@ export function openFailedSignIns({
 
 const minuteMs = 60_000
 /** Bounds the memory. */
-const mostMinutes = 1000
+const maxMinutes = 1000
 
 interface Minute {
   first: FailedSignIn

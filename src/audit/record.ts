@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../db/schema.ts'
-import type { Actor, Asker } from './actor-context.ts'
+import type { Actor, ActorContext } from './actor-context.ts'
 import type { AuditDetails, AuditKind } from './kinds.ts'
 
 /** Something that happened. `by` did it, to the account of `accountId`, which is null when that is nobody or not known. */
@@ -11,7 +11,7 @@ interface EventOf<Kind extends AuditKind> {
   /** Unix milliseconds. */
   at: number
   accountId: number | null
-  by: Asker
+  by: ActorContext
   details: AuditDetails[Kind]
 }
 

@@ -7,7 +7,7 @@ import { insertModel } from '../catalog/catalog.fixture.ts'
 import { changeModelSettings } from '../catalog/model-settings.ts'
 import { withLibraryFolder } from '../library/library.fixture.ts'
 import { commandLine } from './actor-context.ts'
-import { everything, holdsNone, lastId, newsSince } from './audit.fixture.ts'
+import { entriesRecordedSince, everything, holdsNone, lastId } from './audit.fixture.ts'
 
 test('folders that come and go are recorded under their own paths, and known ones are not', () =>
   withLibraryFolder(async ({ library, folder, dataDirectory, database }) => {
@@ -34,7 +34,7 @@ test('who may download a model is recorded, as far as it was decided', () =>
     await changeModelSettings(database, id, { loginOnly: true })
     await changeModelSettings(database, id, { loginOnly: null, downloads: false })
     await changeModelSettings(database, id + 1, { downloads: false })
-    assert.deepEqual(await newsSince(database, 0), [
+    assert.deepEqual(await entriesRecordedSince(database, 0), [
       `model-access-changed - {"modelId":${id},"loginOnly":true}`,
       `model-access-changed - {"modelId":${id},"loginOnly":null,"downloads":false}`,
     ])

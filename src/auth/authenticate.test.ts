@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { makeAuthenticate } from './authenticate.ts'
+import { createAuthenticate } from './authenticate.ts'
 import { password, type TemporaryHub, withHub } from './hub.fixture.ts'
 import type { Authenticate, PresentedCredentials } from './principal.ts'
 
@@ -23,7 +23,7 @@ type Asking = TemporaryHub & { who: (presented: Partial<PresentedCredentials>) =
 
 const withAuthenticate = (run: (hub: Asking) => Promise<void>) =>
   withHub((hub) => {
-    const authenticate = makeAuthenticate(hub)
+    const authenticate = createAuthenticate(hub)
     return run({ ...hub, who: (presented) => authenticate({ ...nothing, ...presented }) })
   })
 

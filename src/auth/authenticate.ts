@@ -8,7 +8,7 @@ import type { Tokens } from './tokens/tokens.ts'
  * A presented token decides, good or bad; without one, the session cookie does (contract §1). Where the header decided nothing
  * and holds a key in a wrong form, the refusal is recorded for the token of that key.
  */
-export function makeAuthenticate({
+export function createAuthenticate({
   tokens,
   sessions,
 }: {

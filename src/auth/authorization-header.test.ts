@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { bearerCredentials, headerMistake } from './authorization-header.ts'
-import { makeTokenText } from './tokens/token-format.ts'
+import { createTokenText } from './tokens/token-format.ts'
 
-const key = makeTokenText(randomBytes)
+const key = createTokenText(randomBytes)
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 
 const mistakes: [header: string, description: RegExp][] = [
@@ -46,7 +46,7 @@ test('each mistake is described, and its key is found', () => {
 })
 
 test('the description is the same for any key, and holds none', () => {
-  const other = makeTokenText(randomBytes)
+  const other = createTokenText(randomBytes)
   for (const [header] of mistakes) {
     const description = headerMistake(header)?.description ?? ''
     const encoded = /^Basic (.*)$/.exec(header)?.[1]

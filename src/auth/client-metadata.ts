@@ -11,7 +11,7 @@ export type TokenRequest = PresentedToken &
   >
 
 /** Who sent a request, as the owner of its token sees it. Nothing in it is long, or a secret. */
-export interface SeenClient {
+export interface ClientMetadata {
   /** The address; empty when it is none. */
   network: string
   /** The `User-Agent`; empty when there is none. */
@@ -20,34 +20,34 @@ export interface SeenClient {
 }
 
 /** A client whose request is not told apart from those of others by more than this. */
-export const seenClient = ({ text, form, ...sender }: TokenRequest): SeenClient => ({
-  ...seenSender(sender, text),
+export const sanitizeClient = ({ text, form, ...sender }: TokenRequest): ClientMetadata => ({
+  ...sanitizeSender(sender, text),
   form,
 })
 
 /** Where a request came from, and the program that sent it; without `secret`, and whatever has the form of one. */
-export const seenSender = (
+export const sanitizeSender = (
   { address, userAgent }: Pick<PresentedCredentials, 'address' | 'userAgent'>,
   secret = '',
 ): { network: string; agent: string } => ({
-  network: address.length > longestAddress ? '' : displayAddress(address),
-  agent: keepable(userAgent ?? '', { secret, longest: longestAgent }),
+  network: address.length > maxAddressLength ? '' : displayAddress(address),
+  agent: storable(userAgent ?? '', { secret, longest: maxUserAgentLength }),
 })
 
 /** Method and path of a request, without its query. */
-export const seenTarget = ({ text, method, target }: TokenRequest): { method: string; path: string } => ({
-  method: keepable(method, { secret: text, longest: longestMethod }),
-  path: keepable(target.split(/[?#]/, 1)[0] ?? '', { secret: text, longest: longestPath }),
+export const sanitizeTarget = ({ text, method, target }: TokenRequest): { method: string; path: string } => ({
+  method: storable(method, { secret: text, longest: maxMethodLength }),
+  path: storable(target.split(/[?#]/, 1)[0] ?? '', { secret: text, longest: maxPathLength }),
 })
 
 /** The longest `User-Agent` that is kept whole, in characters. */
-export const longestAgent = 256
-const longestPath = 256
-const longestMethod = 16
+export const maxUserAgentLength = 256
+const maxPathLength = 256
+const maxMethodLength = 16
 /** An IPv6 address with a zone is shorter. */
-const longestAddress = 64
+const maxAddressLength = 64
 
-function keepable(text: string, { secret, longest }: { secret: string; longest: number }): string {
+function storable(text: string, { secret, longest }: { secret: string; longest: number }): string {
   const decoded = percentDecoded(text)
   const clean = withoutSecrets(decoded, secret)
   const kept = (clean === decoded ? text : clean).slice(0, longest)

@@ -29,7 +29,7 @@ export const trustedOrigin = 'https://app.example'
 /** Runs `run` on a fresh hub, and removes it. */
 export async function withHub(
   run: (hub: TemporaryHub) => Promise<void>,
-  signIn: Pick<SignInOptions, 'signUp' | 'provider' | 'longestSessionDays'> = {},
+  signIn: Pick<SignInOptions, 'signUp' | 'provider' | 'maxSessionDays'> = {},
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-auth-'))
   const databaseFile = join(directory, 'modelkeep.db')

@@ -1,9 +1,9 @@
-import type { Actor, Asker } from '../audit/actor-context.ts'
-import { seenSender } from './client-metadata.ts'
+import type { Actor, ActorContext } from '../audit/actor-context.ts'
+import { sanitizeSender } from './client-metadata.ts'
 import type { Principal } from './principal.ts'
 
 /** Who a request speaks for, with as much of its client as the record of tokens keeps. */
-export const askerOf = ({
+export const actorContextOfRequest = ({
   principal,
   address,
   header,
@@ -11,7 +11,7 @@ export const askerOf = ({
   principal: Principal
   address: string
   header: (name: string) => string | undefined
-}): Asker => ({ actor: actorOf(principal), ...seenSender({ address, userAgent: header('user-agent') }) })
+}): ActorContext => ({ actor: actorOf(principal), ...sanitizeSender({ address, userAgent: header('user-agent') }) })
 
 function actorOf(principal: Principal): Actor {
   if (principal.kind === 'anonymous') return { via: 'nobody' }

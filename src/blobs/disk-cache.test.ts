@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../../test/eventually.ts'
 import type { Channel } from '../worker-bus/worker-bus.ts'
-import { type MadeFile, openDiskCache } from './disk-cache.ts'
+import { openDiskCache, type RenderedFile } from './disk-cache.ts'
 
 async function withDirectory(run: (directory: string) => Promise<void>) {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-cache-'))
@@ -65,12 +65,12 @@ test('after a restart it knows its files, drops the oldest above the bound, and 
 
 test('of several processes one makes a file for all, and the bound is that of all together', () =>
   withDirectory(async (directory) => {
-    const listeners: ((file: MadeFile) => void)[] = []
-    const channel = (own: number): Channel<MadeFile> => ({
-      tell(file) {
+    const listeners: ((file: RenderedFile) => void)[] = []
+    const channel = (own: number): Channel<RenderedFile> => ({
+      publish(file) {
         for (const listener of listeners.filter((_, index) => index !== own)) listener(file)
       },
-      hear: (listener) => void listeners.push(listener),
+      subscribe: (listener) => void listeners.push(listener),
     })
     const one = await openDiskCache({ directory, maxBytes: 1000, made: channel(0) })
     const other = await openDiskCache({ directory, maxBytes: 1000, made: channel(1) })

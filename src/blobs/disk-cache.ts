@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
-import { alone, type Channel } from '../worker-bus/worker-bus.ts'
+import { type Channel, singleProcess } from '../worker-bus/worker-bus.ts'
 
 /** A file that a cache holds. */
 export interface CachedFile {
@@ -19,7 +19,7 @@ export interface DiskCache {
 }
 
 /** A file that a process has made. */
-export interface MadeFile {
+export interface RenderedFile {
   name: string
   sizeBytes: number
 }
@@ -31,11 +31,11 @@ export interface MadeFile {
 export async function openDiskCache({
   directory,
   maxBytes,
-  made = alone.channel('made files'),
+  made = singleProcess.channel('made files'),
 }: {
   directory: string
   maxBytes: number
-  made?: Channel<MadeFile>
+  made?: Channel<RenderedFile>
 }): Promise<DiskCache> {
   const files = new LRUCache<string, number>({
     maxSize: maxBytes,
@@ -49,7 +49,7 @@ export async function openDiskCache({
     if (!name.endsWith(draftEnding)) files.set(name, size)
     else if (mtimeMs < Date.now() - draftMilliseconds) await rm(join(directory, name), { force: true })
   }
-  made.hear(({ name, sizeBytes }) => files.set(name, sizeBytes))
+  made.subscribe(({ name, sizeBytes }) => files.set(name, sizeBytes))
   const making = new Map<string, Promise<CachedFile>>()
 
   const make = async (name: string, write: (path: string) => Promise<void>): Promise<CachedFile> => {
@@ -60,7 +60,7 @@ export async function openDiskCache({
       const { size } = await stat(draft)
       await rename(draft, path)
       files.set(name, size)
-      made.tell({ name, sizeBytes: size })
+      made.publish({ name, sizeBytes: size })
       return { path, sizeBytes: size }
     } finally {
       await rm(draft, { force: true })

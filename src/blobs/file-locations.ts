@@ -1,19 +1,19 @@
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import { findInLibrary } from './resolve-in-root.ts'
 
 /** Where the bytes of a file are now: `missing` from every place, or `changed` since they were indexed. */
 export type LocatedFile = { kind: 'here'; path: string; modifiedMs: number } | { kind: 'missing' } | { kind: 'changed' }
 
 /** Finds the bytes of model files on the disk. */
-export interface FilePlaces {
+export interface FileLocations {
   /** The first of the file's places that holds what was indexed, inside a library folder with every link followed. */
   locate(file: { id: number; sizeBytes: number }): Promise<LocatedFile>
 }
 
-export function openFilePlaces(database: Database): FilePlaces {
+export function openFileLocations(database: Database): FileLocations {
   // Served by file_place_file.
-  const placesOf = database.lookup((query, values: PlaceholderOf<{ fileId: number }>) =>
+  const placesOf = database.lookup((query, values: BindPlaceholder<{ fileId: number }>) =>
     query
       .selectFrom('file_place')
       .innerJoin('library_folder', 'library_folder.id', 'file_place.folder_id')

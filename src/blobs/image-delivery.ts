@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import { deliverableTypes } from '../media-types.ts'
-import { alone, type Peers } from '../worker-bus/worker-bus.ts'
-import { type CachedFile, type MadeFile, openDiskCache } from './disk-cache.ts'
+import { singleProcess, type WorkerBus } from '../worker-bus/worker-bus.ts'
+import { type CachedFile, openDiskCache, type RenderedFile } from './disk-cache.ts'
 import { parseTransforms, type RenderedTransform, transformKey, wholeImage } from './image-transforms.ts'
 import {
   configureRenderer,
@@ -15,7 +15,7 @@ import {
   renderImage,
 } from './render-image.ts'
 import { findInLibrary } from './resolve-in-root.ts'
-import { openTurns } from './semaphore.ts'
+import { openSemaphore } from './semaphore.ts'
 
 /** An image as a file on the disk: the original in place, or a rendered copy. */
 export interface DeliveredImage {
@@ -38,24 +38,24 @@ export async function openImageDelivery({
   ownedFolder,
   cacheDirectory,
   cacheBytes,
-  peers = alone,
+  workerBus = singleProcess,
 }: {
   database: Database
   /** Where images lie that the hub owns, those without a library folder. */
   ownedFolder: string
   cacheDirectory: string
   cacheBytes: number
-  peers?: Peers
+  workerBus?: WorkerBus
 }): Promise<ImageDelivery> {
   configureRenderer()
   const queries = prepareQueries(database)
   const cache = await openDiskCache({
     directory: cacheDirectory,
     maxBytes: cacheBytes,
-    made: peers.channel<MadeFile>('rendered image'),
+    made: workerBus.channel<RenderedFile>('rendered image'),
   })
   // Of the hub, and so a share of it for each process.
-  const turns = openTurns({ atOnce: Math.ceil(2 / peers.count), mostWaiting: Math.ceil(200 / peers.count) })
+  const turns = openSemaphore({ atOnce: Math.ceil(2 / workerBus.count), mostWaiting: Math.ceil(200 / workerBus.count) })
 
   const locate = async (image: ImageRow): Promise<DeliveredImage | { kind: 'missing' | 'changed' }> => {
     const folders = (await queries.folders.all({})).map(({ path }) => path)
@@ -135,7 +135,7 @@ class Busy extends Error {}
 function prepareQueries(database: Database) {
   return {
     // Served by image_uuid.
-    image: database.lookup((query, values: PlaceholderOf<{ uuid: string }>) =>
+    image: database.lookup((query, values: BindPlaceholder<{ uuid: string }>) =>
       query
         .selectFrom('image')
         .leftJoin('library_folder', 'library_folder.id', 'image.folder_id')

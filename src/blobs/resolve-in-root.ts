@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
 
 /** Where a file is said to lie: a library folder, and a path relative to it. */
-export interface SaidPlace {
+export interface ClaimedPath {
   folder: string
   path: string
 }
@@ -18,7 +18,7 @@ export interface FoundFile {
  * Finds a regular file of the library. Names, links and sidecars may say what they like: with every link followed, the
  * file has to lie inside one of the library folders. Undefined when it does not, or is not there.
  */
-export async function findInLibrary(place: SaidPlace, folders: readonly string[]): Promise<FoundFile | undefined> {
+export async function findInLibrary(place: ClaimedPath, folders: readonly string[]): Promise<FoundFile | undefined> {
   if (place.path.includes('\0')) return undefined
   const path = await realPathOf(join(place.folder, place.path))
   if (path === undefined) return undefined

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTurns } from './semaphore.ts'
+import { openSemaphore } from './semaphore.ts'
 
 test('so many jobs run at once, so many wait in order, and the next is refused', async () => {
-  const turns = openTurns({ atOnce: 2, mostWaiting: 3 })
+  const turns = openSemaphore({ atOnce: 2, mostWaiting: 3 })
   const started: number[] = []
   const ends: (() => void)[] = []
   const jobs = Array.from({ length: 7 }, (_, index) =>
@@ -28,7 +28,7 @@ test('so many jobs run at once, so many wait in order, and the next is refused',
 })
 
 test('a job that fails gives its turn back', async () => {
-  const turns = openTurns({ atOnce: 1, mostWaiting: 1 })
+  const turns = openSemaphore({ atOnce: 1, mostWaiting: 1 })
   const failing = turns.take(() => Promise.reject(new Error('no')))
   const next = turns.take(async () => 'next')
   await assert.rejects(async () => failing, /no/)

@@ -1,10 +1,10 @@
 /** Lets a few jobs run at once; others wait their turn, and when too many wait the next is refused. */
-export interface Turns {
+export interface Semaphore {
   /** Undefined when too many wait already. */
   take<Result>(job: () => Promise<Result>): Promise<Result> | undefined
 }
 
-export function openTurns({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }): Turns {
+export function openSemaphore({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }): Semaphore {
   const waiting: (() => void)[] = []
   let running = 0
 

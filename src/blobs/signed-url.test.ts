@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { openFileAddresses, readGrant, signGrant } from './signed-url.ts'
+import { openSignedUrls, readGrant, signGrant } from './signed-url.ts'
 
 const keyOf = (byte: number) => createSecretKey(Buffer.alloc(32, byte))
 const key = keyOf(1)
@@ -30,7 +30,7 @@ test('any changed letter, another key, and any other text are refused', () => {
 
 test('an address lives for 24 hours at least and 25 at most', () => {
   let now = Date.UTC(2030, 0, 1, 10, 59, 59)
-  const addresses = openFileAddresses({ key: keyOf(7), now: () => now })
+  const addresses = openSignedUrls({ key: keyOf(7), now: () => now })
   const path = addresses.pathOf({ fileId: 5, accountId: 0, tokenId: 0, name: 'a.bin' })
   const hour = 3_600_000
   now += 24 * hour
@@ -42,7 +42,7 @@ test('an address lives for 24 hours at least and 25 at most', () => {
 
 test('an address of a chosen life lives so long', () => {
   let now = Date.UTC(2030, 0, 1, 10, 0, 0)
-  const addresses = openFileAddresses({ key: keyOf(7), now: () => now })
+  const addresses = openSignedUrls({ key: keyOf(7), now: () => now })
   const path = addresses.pathOf({
     fileId: 5,
     accountId: 2,
@@ -58,7 +58,7 @@ test('an address of a chosen life lives so long', () => {
 
 test('asking again soon gives the same address, for another account another one', () => {
   let now = Date.UTC(2030, 0, 1, 10, 0, 1)
-  const addresses = openFileAddresses({ key: keyOf(7), now: () => now })
+  const addresses = openSignedUrls({ key: keyOf(7), now: () => now })
   const file = { fileId: 5, accountId: 3, tokenId: 9, name: 'a.bin' }
   const path = addresses.pathOf(file)
   now += 60_000
@@ -69,8 +69,8 @@ test('asking again soon gives the same address, for another account another one'
 
 test('the path ends in the encoded name, and another secret makes another path', () => {
   const file = { fileId: 5, accountId: 0, tokenId: 0, name: 'my 模型 50%/#?.safetensors' }
-  const one = openFileAddresses({ key: keyOf(7) })
-  const other = openFileAddresses({ key: keyOf(8) })
+  const one = openSignedUrls({ key: keyOf(7) })
+  const other = openSignedUrls({ key: keyOf(8) })
   const path = one.pathOf(file)
   assert.match(path, /^\/files\/[\w-]{66}\/[\w%.-]+$/)
   assert.equal(decodeURIComponent(path.split('/')[3] ?? ''), file.name)

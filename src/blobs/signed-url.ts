@@ -12,7 +12,7 @@ export interface FileGrant {
 }
 
 /** Makes and reads the addresses of bytes. They hold no bearer token, and nobody without the secret can make one. */
-export interface FileAddresses {
+export interface SignedUrls {
   /**
    * Path of the bytes; it ends in the file's name, for tools that save under it. Without `expiresAt` it is good for at least
    * 24 hours, and the same whenever it is asked for within one.
@@ -24,14 +24,14 @@ export interface FileAddresses {
   read(token: string): FileGrant | 'forged' | 'expired'
 }
 
-export function openFileAddresses({
+export function openSignedUrls({
   key,
   now = Date.now,
 }: {
   /** Derived from the server secret for this purpose alone. */
   key: KeyObject
   now?: () => number
-}): FileAddresses {
+}): SignedUrls {
   return {
     pathOf({ fileId, accountId, tokenId, name, expiresAt = expiryAt(now()) }) {
       const token = signGrant(key, { fileId, accountId, tokenId, expiresAt })

@@ -4,13 +4,13 @@
  */
 
 /** Shows a model, or something of it. */
-export const modelKey = (id: number): string => `model ${id}`
+export const modelTag = (id: number): string => `model ${id}`
 
 /** Names an account: its spelling and its picture. */
-export const creatorKey = (username: string): string => `creator ${username.toLowerCase()}`
+export const creatorTag = (username: string): string => `creator ${username.toLowerCase()}`
 
 /** Goes by which models there are, in which order: lists of models, of creators, of tags, and look-ups by hash. */
-export const modelsKey = 'models'
+export const modelsTag = 'models'
 
 /** Goes by which images there are. */
-export const imagesKey = 'images'
+export const imagesTag = 'images'

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 
 type CountedTable = Schema['kept_count']['name']
@@ -14,13 +14,13 @@ const queriesKept = 1000
  * was typed reads as many index entries as fit, so such a count is kept for a minute, and no longer than the catalog stays
  * as it is.
  */
-export function keepCounts(
+export function cacheCounts(
   database: Database,
   counted: CountedTable,
   count: (query: string) => Promise<number>,
 ): (query: string) => Promise<number> {
   // By key.
-  const all = database.search((query, values: PlaceholderOf<{ name: CountedTable }>) =>
+  const all = database.search((query, values: BindPlaceholder<{ name: CountedTable }>) =>
     query.selectFrom('kept_count').select('count').where('name', '=', values('name')),
   )
   const kept = new LRUCache<string, Promise<number>>({ max: queriesKept, ttl: keptMilliseconds })
@@ -38,7 +38,7 @@ export function keepCounts(
 }
 
 /** One more or less of a table's rows has a listed model. */
-export const moveKeptCount = (transaction: Transaction<Schema>, name: CountedTable, by: 1 | -1) =>
+export const adjustCount = (transaction: Transaction<Schema>, name: CountedTable, by: 1 | -1) =>
   transaction
     .updateTable('kept_count')
     .set((row) => ({ count: row('count', '+', by) }))

@@ -3,7 +3,7 @@ import type { Insertable, Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable, ModelFileTable, ModelTable, ModelVersionTable } from '../db/tables/catalog.ts'
-import { moveKeptCount } from './cached-counts.ts'
+import { adjustCount } from './cached-counts.ts'
 import { defaultCreatorId } from './default-creator.ts'
 import type { HashKind } from './enums.ts'
 import { firstLocalId } from './local-ids.ts'
@@ -370,7 +370,7 @@ async function countListed(transaction: Transaction<Schema>, creatorId: number |
     .where('id', '=', creatorId)
     .returning('model_count')
     .execute()
-  for (const { model_count } of counted) if (model_count === 1) await moveKeptCount(transaction, 'account', 1)
+  for (const { model_count } of counted) if (model_count === 1) await adjustCount(transaction, 'account', 1)
   if (tags.length === 0) return
   const countedTags = await transaction
     .updateTable('tag')
@@ -382,7 +382,7 @@ async function countListed(transaction: Transaction<Schema>, creatorId: number |
     )
     .returning('model_count')
     .execute()
-  for (const { model_count } of countedTags) if (model_count === 1) await moveKeptCount(transaction, 'tag', 1)
+  for (const { model_count } of countedTags) if (model_count === 1) await adjustCount(transaction, 'tag', 1)
 }
 
 /** A statement binds a limited number of values, so rows go in by hundreds. */

@@ -1,11 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Database, QueryOf } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import type { ImageTable } from '../db/tables/catalog.ts'
 import { readCollectionCursor, writeCollectionCursor } from './collection-cursor.ts'
 import type { CollectionSort, CollectionType } from './enums.ts'
-import { literally } from './name-pattern.ts'
+import { escapeLikePattern } from './name-pattern.ts'
 import { everyLevel } from './nsfw/browsing-level.ts'
 
 /** A collection as anybody may see it. */
@@ -50,7 +50,7 @@ export function openCollections(database: Database): Collections {
     Newest: database.search(collectionPage('Newest')),
     'Most Followers': database.search(collectionPage('Most Followers')),
   }
-  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const byId = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     recordsOf(query, sql.lit(everyLevel))
       .where('collection.id', '=', values('id'))
       .where('collection.read', '<>', 'Private'),
@@ -60,7 +60,7 @@ export function openCollections(database: Database): Collections {
       const after = cursor === undefined ? beforeAll : readCollectionCursor(cursor, sort)
       const rows = await lists[sort].all({
         levels,
-        namePattern: `%${literally(query.trim().toLowerCase())}%`,
+        namePattern: `%${escapeLikePattern(query.trim().toLowerCase())}%`,
         afterId: after.id,
         afterFollowers: after.followers,
         count: limit + 1,
@@ -89,7 +89,7 @@ interface PageValues {
   /** One more than is shown. */
   count: number
 }
-type Values = PlaceholderOf<PageValues>
+type Values = BindPlaceholder<PageValues>
 
 /** Keys that every row lies behind. */
 const beforeAll = { id: Number.MAX_SAFE_INTEGER, followers: Number.MAX_SAFE_INTEGER }

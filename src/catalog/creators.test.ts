@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { prepareSql } from '../db/prepared-statement.ts'
+import { prepareStatement } from '../db/prepared-statement.ts'
 import { insertModel, insertModels } from './catalog.fixture.ts'
 import { creatorPage, openCreators, type PageValues } from './creators.ts'
 import { withModels } from './models/models.fixture.ts'
-import type { NumberedRequest } from './offset-pagination.ts'
+import type { OffsetRequest } from './offset-pagination.ts'
 
 const withCreators = (
   names: readonly string[],
   run: (fixture: {
     database: Database
-    list(request?: Partial<NumberedRequest>): Promise<{ names: string[]; totalItems: number }>
+    list(request?: Partial<OffsetRequest>): Promise<{ names: string[]; totalItems: number }>
   }) => Promise<void>,
 ) =>
   withModels(async ({ database }) => {
@@ -72,7 +72,7 @@ test('the number of those that fit is counted once while the catalog stays as it
 
 test('creators are read off their index in its order', () =>
   withCreators([], async ({ database }) => {
-    const { sql: page } = prepareSql<PageValues, unknown>((values) => creatorPage(database.kysely, values))
+    const { sql: page } = prepareStatement<PageValues, unknown>((values) => creatorPage(database.kysely, values))
     const { rows } = await sql<{ detail: string }>`${sql.raw(`explain query plan ${page}`)}`.execute(database.kysely)
     assert.deepEqual(
       rows.map(({ detail }) => detail),

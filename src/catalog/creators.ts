@@ -1,27 +1,27 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database, QueryOf } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import type { AccountTable } from '../db/tables/accounts.ts'
-import { keepCounts } from './cached-counts.ts'
-import { literally } from './name-pattern.ts'
-import type { NumberedPage, NumberedRequest } from './offset-pagination.ts'
+import { cacheCounts } from './cached-counts.ts'
+import { escapeLikePattern } from './name-pattern.ts'
+import type { OffsetPage, OffsetRequest } from './offset-pagination.ts'
 
 /** An account as the publisher of models. */
 export type Creator = Pick<AccountTable, 'username' | 'image' | 'model_count'>
 
 export interface Creators {
   /** Those who published a model, by username; `query` is a part of it, without regard to letter case. */
-  list(request: NumberedRequest): Promise<NumberedPage<Creator>>
+  list(request: OffsetRequest): Promise<OffsetPage<Creator>>
 }
 
 export function openCreators(database: Database): Creators {
   const page = database.search(creatorPage)
-  const count = database.search((query, values: PlaceholderOf<Filter>) =>
+  const count = database.search((query, values: BindPlaceholder<Filter>) =>
     publishing(query, values).select((rows) => rows.fn.countAll<number>().as('total')),
   )
-  const patternOf = (typed: string) => `%${literally(typed)}%`
-  const countOf = keepCounts(database, 'account', async (typed) =>
+  const patternOf = (typed: string) => `%${escapeLikePattern(typed)}%`
+  const countOf = cacheCounts(database, 'account', async (typed) =>
     Number((await count.first({ namePattern: patternOf(typed) }))?.total),
   )
 
@@ -51,7 +51,7 @@ interface Filter {
 }
 
 /** Served by the index `account_creator`, which holds nobody else; it is written out as there, not bound. */
-const publishing = (query: Kysely<Schema>, values: PlaceholderOf<Filter>) =>
+const publishing = (query: Kysely<Schema>, values: BindPlaceholder<Filter>) =>
   query
     .selectFrom('account')
     .where('account.model_count', '>', sql.lit(0))

@@ -15,7 +15,7 @@ export class BadCursor extends Error {
 }
 
 const version = 1
-const longestText = 400
+const maxTextLength = 400
 
 export const writeCursor = ({ order, keys }: Cursor): string =>
   Buffer.from(JSON.stringify([version, order, ...keys])).toString('base64url')
@@ -35,7 +35,7 @@ export function readCursor(text: string, expected: { order: string; keyCount: nu
 }
 
 function partsOf(text: string): unknown[] {
-  if (text.length > longestText || !/^[\w-]+$/.test(text)) return []
+  if (text.length > maxTextLength || !/^[\w-]+$/.test(text)) return []
   try {
     const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     return Array.isArray(parts) ? parts : []

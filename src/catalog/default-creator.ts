@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { moveKeptCount } from './cached-counts.ts'
+import { adjustCount } from './cached-counts.ts'
 
 /*
  * The default creator is the account that publishes every model whose metadata names no creator (contract §2). It has no
@@ -139,5 +139,5 @@ async function moveCount(transaction: Transaction<Schema>, accountId: number, by
     .returning('model_count')
     .executeTakeFirstOrThrow()
   // An account that gets its first models, or loses its last ones, changes the length of /creators.
-  if (after === 0 || after === by) await moveKeptCount(transaction, 'account', by > 0 ? 1 : -1)
+  if (after === 0 || after === by) await adjustCount(transaction, 'account', by > 0 ? 1 : -1)
 }

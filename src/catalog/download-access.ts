@@ -18,7 +18,7 @@ export interface DownloadingAccount {
   role: 'owner' | 'user'
 }
 
-export type DownloadRefusal =
+export type DownloadDenial =
   /** There is no such version, or this caller is not to know of it. */
   | { kind: 'unknown' }
   | { kind: 'archived' }
@@ -32,11 +32,11 @@ export type DownloadRefusal =
  * Why `account` (undefined: anonymous) may not download; undefined when it may. The order is that of contract §5. The
  * model's creator and the hub's owner are stopped by nothing but the archive.
  */
-export function downloadRefusal(
+export function downloadDenial(
   marks: DownloadMarks,
   account: DownloadingAccount | undefined,
   { loginOnly, now }: { loginOnly: boolean; now: number },
-): DownloadRefusal | undefined {
+): DownloadDenial | undefined {
   const manages = account !== undefined && (account.role === 'owner' || account.id === marks.creator_id)
   const isPublished = marks.model_status === 'Published' && marks.version_status === 'Published'
   if (!manages && (!isPublished || marks.mode === 'TakenDown')) return { kind: 'unknown' }

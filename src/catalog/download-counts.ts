@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { modelKey } from './cache-tags.ts'
+import { modelTag } from './cache-tags.ts'
 import { currentId } from './id-alias.ts'
 
 /** Counts downloads in memory and writes them together, so that a download neither waits nor empties a cache. */
@@ -85,7 +85,7 @@ async function writeCounts(database: Database, batch: Count[]): Promise<void> {
             .set({ download_count: more })
             .where('id', '=', version.model_id)
             .execute()
-        concerned.add(modelKey(version?.model_id ?? modelId))
+        concerned.add(modelTag(version?.model_id ?? modelId))
         await transaction
           .insertInto('download_day')
           .values({ version_id: version?.id ?? versionId, day, downloads })

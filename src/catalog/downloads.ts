@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
-import { type DownloadMarks, type DownloadRefusal, downloadRefusal } from './download-access.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
+import { type DownloadDenial, type DownloadMarks, downloadDenial } from './download-access.ts'
 import { openDownloadCounts } from './download-counts.ts'
 import { currentId } from './id-alias.ts'
 import { type FileSelectors, selectFile } from './select-file.ts'
@@ -26,14 +26,14 @@ export interface Downloads {
     versionId: number
     selectors: FileSelectors
     accountId: number
-  }): Promise<ChosenFile | DownloadRefusal>
+  }): Promise<ChosenFile | DownloadDenial>
   /**
    * A file that was chosen earlier, if this account still may have it; none that is gone or banned may, nor what a token
    * was given that is revoked since.
    */
-  granted(grant: { fileId: number; accountId: number; tokenId: number }): Promise<ChosenFile | DownloadRefusal>
+  granted(grant: { fileId: number; accountId: number; tokenId: number }): Promise<ChosenFile | DownloadDenial>
   /** A file whose inside anybody may look at: what some account that is not its creator's may download. */
-  inspectable(fileId: number): Promise<ChosenFile | DownloadRefusal>
+  inspectable(fileId: number): Promise<ChosenFile | DownloadDenial>
   count(download: { versionId: number; modelId: number }): void
   /** Writes the counts that wait. */
   close(): Promise<void>
@@ -55,10 +55,10 @@ export function openDownloads({
   const queries = prepareQueries(database)
   const counts = openDownloadCounts({ database, now, onError })
 
-  const refusalFor = async (marks: DownloadMarks, accountId: number): Promise<DownloadRefusal | undefined> => {
+  const refusalFor = async (marks: DownloadMarks, accountId: number): Promise<DownloadDenial | undefined> => {
     const account = accountId === 0 ? undefined : await queries.account.first({ accountId })
     if (accountId !== 0 && (!account || account.status === 'banned')) return { kind: 'noAccess' }
-    return downloadRefusal(marks, account, { loginOnly, now: now() })
+    return downloadDenial(marks, account, { loginOnly, now: now() })
   }
 
   const fileAndVersion = async (fileId: number) => {
@@ -89,7 +89,7 @@ export function openDownloads({
       const found = await fileAndVersion(fileId)
       if (!found) return { kind: 'unknown' }
       const anyAccount = { id: 0, role: 'user' } as const
-      return downloadRefusal(found.version, anyAccount, { loginOnly, now: now() }) ?? chosen(found.file, found.version)
+      return downloadDenial(found.version, anyAccount, { loginOnly, now: now() }) ?? chosen(found.file, found.version)
     },
     count: counts.add,
     close: counts.close,
@@ -147,7 +147,7 @@ const fileColumns = [
 /** All by key, but the files of a version: model_file_version. */
 function prepareQueries(database: Database) {
   return {
-    version: database.lookup((query, values: PlaceholderOf<{ versionId: number }>) =>
+    version: database.lookup((query, values: BindPlaceholder<{ versionId: number }>) =>
       query
         .selectFrom('model_version')
         .innerJoin('model', 'model.id', 'model_version.model_id')
@@ -155,23 +155,23 @@ function prepareQueries(database: Database) {
         .select(['model.id as model_id', 'model.type as model_type'])
         .where('model_version.id', '=', currentId('model_version', values('versionId'))),
     ),
-    files: database.lookup((query, values: PlaceholderOf<{ versionId: number }>) =>
+    files: database.lookup((query, values: BindPlaceholder<{ versionId: number }>) =>
       query
         .selectFrom('model_file')
         .select(fileColumns)
         .where('version_id', '=', currentId('model_version', values('versionId')))
         .orderBy('id'),
     ),
-    file: database.lookup((query, values: PlaceholderOf<{ fileId: number }>) =>
+    file: database.lookup((query, values: BindPlaceholder<{ fileId: number }>) =>
       query
         .selectFrom('model_file')
         .select(fileColumns)
         .where('id', '=', currentId('model_file', values('fileId'))),
     ),
-    token: database.lookup((query, values: PlaceholderOf<{ tokenId: number }>) =>
+    token: database.lookup((query, values: BindPlaceholder<{ tokenId: number }>) =>
       query.selectFrom('token').select('revoked_at').where('id', '=', values('tokenId')),
     ),
-    account: database.lookup((query, values: PlaceholderOf<{ accountId: number }>) =>
+    account: database.lookup((query, values: BindPlaceholder<{ accountId: number }>) =>
       query.selectFrom('account').select(['id', 'role', 'status']).where('id', '=', values('accountId')),
     ),
   }

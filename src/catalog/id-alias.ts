@@ -1,6 +1,6 @@
 import { type Expression, sql } from 'kysely'
 import type { Schema } from '../db/schema.ts'
-import type { EngineSql } from '../db/sql-dialect.ts'
+import type { SqlDialect } from '../db/sql-dialect.ts'
 
 type Kind = Schema['id_alias']['kind']
 
@@ -13,7 +13,7 @@ export const currentId = (kind: Kind, id: Expression<number>) =>
 
 /** The condition that a column has one of the ids of a JSON array text, each resolved like {@link currentId}. */
 export const isCurrentIdOf = (
-  engine: EngineSql,
+  engine: SqlDialect,
   kind: Kind,
   { column, ids }: { column: Expression<unknown>; ids: Expression<unknown> },
 ) =>

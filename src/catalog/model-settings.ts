@@ -1,7 +1,7 @@
 import { commandLine } from '../audit/actor-context.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Database } from '../db/database.ts'
-import { modelKey } from './cache-tags.ts'
+import { modelTag } from './cache-tags.ts'
 
 /** What the owner decides about a model; undefined leaves it as it is. A new scan never changes it. */
 export interface ModelSettings {
@@ -38,6 +38,6 @@ export async function changeModelSettings(
       await recordAudit(transaction, { kind: 'model-access-changed', ...what })
       return true
     },
-    { changes: [modelKey(modelId)] },
+    { changes: [modelTag(modelId)] },
   )
 }

@@ -1,5 +1,5 @@
 /** Which part of a list by page numbers is asked for. */
-export interface NumberedRequest {
+export interface OffsetRequest {
   /** What a person typed. */
   query?: string | undefined
   limit: number
@@ -7,7 +7,7 @@ export interface NumberedRequest {
 }
 
 /** A part of a list, and how many rows the whole of it has. */
-export interface NumberedPage<Row> {
+export interface OffsetPage<Row> {
   items: Row[]
   totalItems: number
 }

@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Database, PreparedQuery } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 
 /*
@@ -10,25 +10,28 @@ import type { Schema } from '../db/schema.ts'
  */
 
 /** Rows of a filter, by their ids as `id`; some may come twice. */
-export type Source = SelectQueryBuilder<never, never, { id: number }>
+export type CandidateSource = SelectQueryBuilder<never, never, { id: number }>
 
 /** Whichever tables rows of ids are read from, they are a source. */
-export const source = (rows: { as: unknown }): Source => rows as unknown as Source
+export const candidateSource = (rows: { as: unknown }): CandidateSource => rows as unknown as CandidateSource
 
 /** The filters that an index finds the rows of, each with its rows. `Values` is what the list's filters bind. */
-export type Sources<Values> = {
-  [Name in keyof Values & string]?: (query: Kysely<Schema>, values: PlaceholderOf<Required<Values>>) => Source
+export type CandidateSources<Values> = {
+  [Name in keyof Values & string]?: (
+    query: Kysely<Schema>,
+    values: BindPlaceholder<Required<Values>>,
+  ) => CandidateSource
 }
 
 /** How many rows each of the filters finds, counted up to one more than `most`. */
-export type CountFew<Values> = (values: Values) => Promise<{ name: keyof Values & string; rows: number }[]>
+export type SelectivityCounter<Values> = (values: Values) => Promise<{ name: keyof Values & string; rows: number }[]>
 
 /** Counts are cheap: no more than `most` entries of an index for each filter. */
-export function openCountFew<Values extends object>(
+export function openSelectivityCounter<Values extends object>(
   database: Database,
-  sources: Sources<Values>,
+  sources: CandidateSources<Values>,
   most: number,
-): CountFew<Values> {
+): SelectivityCounter<Values> {
   type Counts = Record<string, number>
   const prepared = new Map<string, PreparedQuery<Required<Values>, Counts>>()
   const counting = (names: readonly (keyof Values & string)[]) => {
@@ -36,7 +39,7 @@ export function openCountFew<Values extends object>(
     const known = prepared.get(key)
     if (known) return known
     const counts = database.search<Required<Values>, Counts>((query, values) =>
-      query.selectNoFrom(names.map((name) => rowsUpTo(rowsOf(sources, name)(query, values), most + 1).as(name))),
+      query.selectNoFrom(names.map((name) => rowsUpTo(rowsFrom(sources, name)(query, values), most + 1).as(name))),
     )
     prepared.set(key, counts)
     return counts
@@ -50,15 +53,15 @@ export function openCountFew<Values extends object>(
 }
 
 /** The filter with the fewest rows, if these are no more than `most`. */
-export const fewest = <Name extends string>(counts: readonly { name: Name; rows: number }[], most: number) =>
+export const pickDriver = <Name extends string>(counts: readonly { name: Name; rows: number }[], most: number) =>
   counts.filter(({ rows }) => rows <= most).toSorted((one, other) => one.rows - other.rows)[0]
 
 /** The rows of a filter that is known to have a source. */
-export const rowsOf = <Values>(sources: Sources<Values>, name: keyof Values & string) =>
-  sources[name] as NonNullable<Sources<Values>[typeof name]>
+export const rowsFrom = <Values>(sources: CandidateSources<Values>, name: keyof Values & string) =>
+  sources[name] as NonNullable<CandidateSources<Values>[typeof name]>
 
-const rowsUpTo = (source: Source, most: number): RawBuilder<number> =>
+const rowsUpTo = (source: CandidateSource, most: number): RawBuilder<number> =>
   sql<number>`(select count(*) from (select 1 from ${source.as('named')} limit ${sql.lit(most)}) as counted)`
 
 /** A column as a value that no index is sought by. */
-export const withoutIndex = (column: string): RawBuilder<unknown> => sql`coalesce(${sql.ref(column)}, null)`
+export const preventIndexUse = (column: string): RawBuilder<unknown> => sql`coalesce(${sql.ref(column)}, null)`

@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
-import { modelKey } from './cache-tags.ts'
+import { modelTag } from './cache-tags.ts'
 import { currentId } from './id-alias.ts'
 
 /** One account's mark on one model. */
@@ -22,7 +22,7 @@ export interface Preferences {
   marked(by: Omit<ModelMark, 'modelId'>): Promise<number[]>
 }
 
-const mostListed = 10_000
+const maxListed = 10_000
 
 /**
  * A favourite is a thumb up for its model: `thumbs_up_count` holds them together with those that were imported, so each
@@ -31,14 +31,14 @@ const mostListed = 10_000
  */
 export function openPreferences({ database, now }: { database: Database; now: () => number }): Preferences {
   // Both by key.
-  const isPublished = database.lookup((query, values: PlaceholderOf<{ modelId: number }>) =>
+  const isPublished = database.lookup((query, values: BindPlaceholder<{ modelId: number }>) =>
     query
       .selectFrom('model')
       .select('model.id')
       .where('model.id', '=', currentId('model', values('modelId')))
       .where('model.status', '=', 'Published'),
   )
-  const isMarked = database.lookup((query, values: PlaceholderOf<ModelMark>) =>
+  const isMarked = database.lookup((query, values: BindPlaceholder<ModelMark>) =>
     query
       .selectFrom('account_model')
       .select('account_model.created_at')
@@ -47,7 +47,7 @@ export function openPreferences({ database, now }: { database: Database; now: ()
       .where('account_model.model_id', '=', values('modelId')),
   )
   // One account's part of the primary key.
-  const markedBy = database.search((query, values: PlaceholderOf<Omit<ModelMark, 'modelId'>>) =>
+  const markedBy = database.search((query, values: BindPlaceholder<Omit<ModelMark, 'modelId'>>) =>
     query
       .selectFrom('account_model')
       .select('account_model.model_id')
@@ -55,7 +55,7 @@ export function openPreferences({ database, now }: { database: Database; now: ()
       .where('account_model.kind', '=', values('kind'))
       .orderBy('account_model.created_at', 'desc')
       .orderBy('account_model.model_id', 'desc')
-      .limit(sql.lit(mostListed)),
+      .limit(sql.lit(maxListed)),
   )
 
   return {
@@ -121,7 +121,7 @@ const removeMark = (database: Database, { accountId, kind, modelId }: ModelMark)
 
 /** A favourite is a thumb up, which answers show; the order by rating follows when lists are made anew anyway. */
 const publicityOf = (kind: ModelMark['kind'], modelId: number) =>
-  kind === 'favorite' ? { changes: [modelKey(modelId)] } : undefined
+  kind === 'favorite' ? { changes: [modelTag(modelId)] } : undefined
 
 async function moveThumbs(transaction: Transaction<Schema>, modelId: number, by: number): Promise<void> {
   await transaction

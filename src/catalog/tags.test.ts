@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Database } from '../db/database.ts'
 import { insertModel, insertModels } from './catalog.fixture.ts'
 import { withModels } from './models/models.fixture.ts'
-import type { NumberedRequest } from './offset-pagination.ts'
+import type { OffsetRequest } from './offset-pagination.ts'
 import { openTags, type Tags } from './tags.ts'
 
 const withTags = (
@@ -11,7 +11,7 @@ const withTags = (
   run: (fixture: {
     database: Database
     tags: Tags
-    list(request?: Partial<NumberedRequest>): Promise<{ names: string[]; totalItems: number }>
+    list(request?: Partial<OffsetRequest>): Promise<{ names: string[]; totalItems: number }>
   }) => Promise<void>,
 ) =>
   withModels(async ({ database }) => {

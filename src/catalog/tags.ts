@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
-import { keepCounts } from './cached-counts.ts'
-import type { NumberedPage, NumberedRequest } from './offset-pagination.ts'
+import { cacheCounts } from './cached-counts.ts'
+import type { OffsetPage, OffsetRequest } from './offset-pagination.ts'
 import { type PrefixRange, prefixRange } from './prefix-range.ts'
 
 export interface Tag {
@@ -16,7 +16,7 @@ export interface Tags {
    * Tags that models have, the most frequent first; with `query` those whose names begin with it, in any letter case,
    * the shortest first.
    */
-  list(request: NumberedRequest): Promise<NumberedPage<Tag>>
+  list(request: OffsetRequest): Promise<OffsetPage<Tag>>
   /**
    * The ids of the tags that are named by an id or, in any letter case, by a name, each once; undefined when one of them is
    * unknown.
@@ -28,7 +28,7 @@ type Part = { limit: number; offset: number }
 
 export function openTags(database: Database): Tags {
   // Served by the index `tag_count`.
-  const frequent = database.search((query, values: PlaceholderOf<Part>) =>
+  const frequent = database.search((query, values: BindPlaceholder<Part>) =>
     used(query)
       .select(['tag.name', 'tag.model_count'])
       .orderBy('tag.model_count', 'desc')
@@ -38,7 +38,7 @@ export function openTags(database: Database): Tags {
   )
 
   // These two, and the look-up by name, are served by the index `tag_name`.
-  const beginning = database.search((query, values: PlaceholderOf<PrefixRange & Part>) =>
+  const beginning = database.search((query, values: BindPlaceholder<PrefixRange & Part>) =>
     usedWithin(query, values)
       .select(['tag.name', 'tag.model_count'])
       .orderBy((tag) => tag.fn<number>('length', ['tag.name_key']))
@@ -46,24 +46,24 @@ export function openTags(database: Database): Tags {
       .limit(values('limit'))
       .offset(values('offset')),
   )
-  const countBeginning = database.search((query, values: PlaceholderOf<PrefixRange>) =>
+  const countBeginning = database.search((query, values: BindPlaceholder<PrefixRange>) =>
     usedWithin(query, values).select((tag) => tag.fn.countAll<number>().as('total')),
   )
-  const byName = database.search((query, values: PlaceholderOf<{ keys: string }>) =>
+  const byName = database.search((query, values: BindPlaceholder<{ keys: string }>) =>
     query
       .selectFrom('tag')
       .select('tag.id')
       .where((tag) => database.engine.inList(tag.ref('tag.name_key'), values('keys'))),
   )
   // Served by the key.
-  const known = database.search((query, values: PlaceholderOf<{ ids: string }>) =>
+  const known = database.search((query, values: BindPlaceholder<{ ids: string }>) =>
     query
       .selectFrom('tag')
       .select('tag.id')
       .where((tag) => database.engine.inList(tag.ref('tag.id'), values('ids'))),
   )
 
-  const countOf = keepCounts(database, 'tag', async (prefix) =>
+  const countOf = cacheCounts(database, 'tag', async (prefix) =>
     Number((await countBeginning.first(prefixRange(prefix)))?.total),
   )
   return {
@@ -91,5 +91,5 @@ export function openTags(database: Database): Tags {
 
 const used = (query: Kysely<Schema>) => query.selectFrom('tag').where('tag.model_count', '>', 0)
 
-const usedWithin = (query: Kysely<Schema>, values: PlaceholderOf<PrefixRange>) =>
+const usedWithin = (query: Kysely<Schema>, values: BindPlaceholder<PrefixRange>) =>
   used(query).where('tag.name_key', '>=', values('from')).where('tag.name_key', '<', values('to'))

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import type { Schema } from '../db/schema.ts'
 import { type PrefixRange, prefixRange } from './prefix-range.ts'
 
@@ -11,28 +11,28 @@ export interface User {
 }
 
 /** All accounts, or only those that have published a model (contract §2 GET /users). */
-export type Among = 'all' | 'creators'
+export type UserScope = 'all' | 'creators'
 
 /** Finds accounts whose names begin with `prefix`, in any letter case. */
 export interface Users {
   /** The shortest names first. */
-  byName(prefix: string, options: { maxCount: number; among: Among }): Promise<User[]>
+  byName(prefix: string, options: { maxCount: number; among: UserScope }): Promise<User[]>
   /** Among these; by id, rising. Unknown ids are left out. */
-  byIds(ids: readonly number[], options: { prefix: string; among: Among }): Promise<User[]>
+  byIds(ids: readonly number[], options: { prefix: string; among: UserScope }): Promise<User[]>
 }
 
 export function openUsers(database: Database): Users {
   // Served by the index `account_username`, or `account_creator`.
-  const byName = (among: Among) =>
-    database.search((query, values: PlaceholderOf<PrefixRange & { maxCount: number }>) =>
+  const byName = (among: UserScope) =>
+    database.search((query, values: BindPlaceholder<PrefixRange & { maxCount: number }>) =>
       named(query, values, among)
         .orderBy((account) => account.fn<number>('length', ['account.username_key']))
         .orderBy('account.username_key')
         .limit(values('maxCount')),
     )
   // Served by the key.
-  const byIds = (among: Among) =>
-    database.search((query, values: PlaceholderOf<PrefixRange & { ids: string }>) =>
+  const byIds = (among: UserScope) =>
+    database.search((query, values: BindPlaceholder<PrefixRange & { ids: string }>) =>
       named(query, values, among)
         .where((account) => database.engine.inList(account.ref('account.id'), values('ids')))
         .orderBy('account.id'),
@@ -46,7 +46,7 @@ export function openUsers(database: Database): Users {
   }
 }
 
-const named = (query: Kysely<Schema>, values: PlaceholderOf<PrefixRange>, among: Among) =>
+const named = (query: Kysely<Schema>, values: BindPlaceholder<PrefixRange>, among: UserScope) =>
   query
     .selectFrom('account')
     .select(['account.id', 'account.username'])

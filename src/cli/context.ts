@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Readable, Writable } from 'node:stream'
 import type { Command } from 'commander'
-import { Refusal } from '../auth/errors.ts'
+import { DomainError } from '../auth/errors.ts'
 import type { Database } from '../db/database.ts'
 
 /** What a command that works on a hub's data directory gets: the same whether a hub serves it meanwhile or not. */
@@ -40,7 +40,7 @@ export async function onHub(
       await hub.close()
     }
   } catch (error) {
-    if (error instanceof Refusal) command.error(`error: ${error.message}`, { exitCode: 1 })
+    if (error instanceof DomainError) command.error(`error: ${error.message}`, { exitCode: 1 })
     throw error
   }
 }

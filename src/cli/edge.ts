@@ -46,8 +46,8 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   const { signal } = listenForStop()
   // Loaded when it is asked for: other commands need none of it.
   const [
-    { openEdge },
-    { makeProxy },
+    { openSharedCache },
+    { createProxy },
     { openOriginClient },
     { proxiesOf },
     { guardConnections },
@@ -77,11 +77,11 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     ...(meter && { onAsked: meter.askedOrigin }),
   })
   ending.defer(client.close)
-  const edge = openEdge({
+  const edge = openSharedCache({
     maxBytes: config.cacheMegabytes * 1e6,
     onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
   })
-  const server = makeProxy({
+  const server = createProxy({
     edge,
     origin: client,
     tls,

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
-import { whyNot } from './listen.ts'
+import { listenFailureReason } from './listen.ts'
 
 /** Where metrics are asked for. */
 export interface Scrapes {
@@ -27,6 +27,6 @@ export async function listenForScrapes(
     const name = isIPv6(bound.host) ? `[${bound.host}]` : bound.host
     return { address: `http://${name}:${bound.port}/metrics`, close: server.close }
   } catch (error) {
-    throw whyNot(error, { prefix: '--metrics-', host, port })
+    throw listenFailureReason(error, { prefix: '--metrics-', host, port })
   }
 }

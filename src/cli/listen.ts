@@ -32,12 +32,12 @@ export async function listen(
     const name = isIPv6(bound.host) ? `[${bound.host}]` : bound.host
     return `${tlsCert === undefined ? 'http' : 'https'}://${name}:${bound.port}`
   } catch (error) {
-    throw whyNot(error, { host, port })
+    throw listenFailureReason(error, { host, port })
   }
 }
 
 /** A failure to listen, in words that name the option which begins with `prefix`. */
-export function whyNot(error: unknown, { prefix = '--', ...at }: ListenAt & { prefix?: string }): unknown {
+export function listenFailureReason(error: unknown, { prefix = '--', ...at }: ListenAt & { prefix?: string }): unknown {
   const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
   return reason ? new ConfigError(`${prefix}${reason(at)}`) : error
 }

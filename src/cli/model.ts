@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { Refusal } from '../auth/errors.ts'
+import { DomainError } from '../auth/errors.ts'
 import { changeModelSettings } from '../catalog/model-settings.ts'
 import { type CliContext, onHub, printLines } from './context.ts'
 
@@ -14,12 +14,12 @@ export function registerModelCommands(program: Command, context: CliContext): vo
     .addOption(new Option('--downloads <allowed>', 'whether it can be downloaded at all').choices(['yes', 'no']))
     .action((id: string, { login, downloads }: { login?: string; downloads?: string }, command: Command) =>
       onHub(context, command, async ({ database }) => {
-        if (login === undefined && downloads === undefined) throw new Refusal('say --login or --downloads')
+        if (login === undefined && downloads === undefined) throw new DomainError('say --login or --downloads')
         const found = await changeModelSettings(database, Number(id), {
           ...(login !== undefined && { loginOnly: login === 'default' ? null : login === 'yes' }),
           ...(downloads !== undefined && { downloads: downloads === 'yes' }),
         })
-        if (!found) throw new Refusal(`there is no model ${id}`)
+        if (!found) throw new DomainError(`there is no model ${id}`)
         printLines(context, [`changed model ${id}`])
       }),
     )

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { Refusal } from '../auth/errors.ts'
+import { DomainError } from '../auth/errors.ts'
 import type { CliContext } from './context.ts'
 
 /**
@@ -11,11 +11,11 @@ import type { CliContext } from './context.ts'
 export async function readNewPassword({ stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'>): Promise<string> {
   if (!stdin.isTTY) {
     const [line = ''] = (await text(stdin)).split(/\r?\n/, 1)
-    if (line === '') throw new Refusal('Standard input holds no password')
+    if (line === '') throw new DomainError('Standard input holds no password')
     return line
   }
   const typed = await typeHidden({ stdin, stderr }, ['Password: ', 'The same again: '])
-  if (typed[0] !== typed[1]) throw new Refusal('The two passwords differ')
+  if (typed[0] !== typed[1]) throw new DomainError('The two passwords differ')
   return typed[0] ?? ''
 }
 
@@ -24,8 +24,8 @@ async function typeHidden({ stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true })
   const { promise: givenUp, reject } = Promise.withResolvers<never>()
-  lines.on('SIGINT', () => reject(new Refusal('Given up')))
-  lines.on('close', () => reject(new Refusal('Given up')))
+  lines.on('SIGINT', () => reject(new DomainError('Given up')))
+  lines.on('close', () => reject(new DomainError('Given up')))
   givenUp.catch(() => undefined)
   try {
     const answers: string[] = []

@@ -8,7 +8,7 @@ import { registerFolderCommands } from './folder.ts'
 import type { LibraryContext } from './library-context.ts'
 import { registerModelCommands } from './model.ts'
 import { addCommonOptions } from './options.ts'
-import { tellFailure } from './report-error.ts'
+import { reportError } from './report-error.ts'
 import { registerScanCommand } from './scan.ts'
 import { registerServeCommand } from './serve.ts'
 import { registerTokenCommands } from './token.ts'
@@ -35,8 +35,8 @@ program.hook('preAction', (_program, command) => {
 const context: CliContext = {
   openHubDatabase: async () => {
     const { longestTokenLife, ...config } = readConfigOnce()
-    const { openStore } = await import('../hub/data-directory.ts')
-    return { ...(await openStore(config)), longestTokenLife }
+    const { openDataDirectory } = await import('../hub/data-directory.ts')
+    return { ...(await openDataDirectory(config)), longestTokenLife }
   },
   stdin: process.stdin,
   stdout: process.stdout,
@@ -65,5 +65,5 @@ addCommonOptions(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = tellFailure(error)
+  process.exitCode = reportError(error)
 }

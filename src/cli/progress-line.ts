@@ -1,5 +1,5 @@
 import type { ScanState } from '../library/scan/scan-state.ts'
-import { counted, readableBytes, readableRate, readableSeconds } from './format.ts'
+import { formatBytes, formatCount, formatRate, formatSeconds } from './format.ts'
 
 const barWidth = 24
 
@@ -7,18 +7,18 @@ const barWidth = 24
 export function progressLine(state: ScanState): string {
   const { phase, directories, doneFiles, files, doneBytes, bytes, bytesPerSecond, secondsLeft } = state
   if (phase === 'walking')
-    return `looking: ${counted(files, 'file', 'files')} in ${counted(directories, 'directory', 'directories')}`
+    return `looking: ${formatCount(files, 'file', 'files')} in ${formatCount(directories, 'directory', 'directories')}`
   const done = bytes > 0 ? doneBytes / bytes : doneFiles / (files || 1)
   return [
     `${bar(done)} ${Math.floor(done * 100)}%`,
-    `${doneFiles} of ${counted(files, 'file', 'files')}`,
-    `${readableBytes(doneBytes)} of ${readableBytes(bytes)}`,
-    ...(bytesPerSecond ? [readableRate(bytesPerSecond)] : []),
+    `${doneFiles} of ${formatCount(files, 'file', 'files')}`,
+    `${formatBytes(doneBytes)} of ${formatBytes(bytes)}`,
+    ...(bytesPerSecond ? [formatRate(bytesPerSecond)] : []),
     ...(secondsLeft === null ? [] : [timeLeft(secondsLeft)]),
   ].join(' | ')
 }
 
-const timeLeft = (seconds: number) => `${readableSeconds(Math.max(1, seconds))} left`
+const timeLeft = (seconds: number) => `${formatSeconds(Math.max(1, seconds))} left`
 
 function bar(done: number): string {
   const full = Math.round(Math.min(1, Math.max(0, done)) * barWidth)

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { ScanEvent, ScanSummary } from '../library/library.ts'
 import type { ScanState } from '../library/scan/scan-state.ts'
 import { openNewsroom } from '../library/watch/library-events.ts'
-import { followNews, followScan, openProgress } from './progress.ts'
+import { followEvents, followScan, openProgress } from './progress.ts'
 import { progressLine } from './progress-line.ts'
 
 const amounts = { directories: 2, doneFiles: 3, files: 12, doneBytes: 2e9, bytes: 8e9, path: '/models/a.gguf' }
@@ -85,7 +85,7 @@ test('the line is gone as well when a scan fails, and it comes back after other 
 test('the scans that a serving hub tells of are drawn, and none is left when nobody listens any more', async () => {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
   const newsroom = openNewsroom()
-  const drawing = followNews(newsroom.listen({ kind: 'scan', state }), openProgress(stream, progressLine))
+  const drawing = followEvents(newsroom.listen({ kind: 'scan', state }), openProgress(stream, progressLine))
   await once(stream, 'readable')
   newsroom.close()
   await drawing

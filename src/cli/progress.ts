@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import type { ScanEvent, ScanSummary } from '../library/library.ts'
 import { openScanState, type ScanState } from '../library/scan/scan-state.ts'
-import type { LibraryNews } from '../library/watch/library-events.ts'
+import type { LibraryEvent } from '../library/watch/library-events.ts'
 
 /** Draws how far something is: one line at a terminal, and nothing elsewhere. */
 export interface Progress<State> {
@@ -54,7 +54,7 @@ export async function followScan(
 }
 
 /** Draws the scans that a serving hub tells of, until nobody listens any more. */
-export async function followNews(news: AsyncIterable<LibraryNews>, progress: Progress<ScanState>): Promise<void> {
+export async function followEvents(news: AsyncIterable<LibraryEvent>, progress: Progress<ScanState>): Promise<void> {
   for await (const item of news) {
     if (item.kind === 'scan') progress.show(item.state)
     else progress.clear()

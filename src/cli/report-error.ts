@@ -11,7 +11,7 @@ const plainFailures = [ConfigError, DiskFull, NewerSchema, UnusableServerSecret,
 const plainCodes = new Set(['EACCES', 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EROFS', 'ERR_SQLITE_ERROR'])
 
 /** Says what went wrong on standard error; gives the exit code. */
-export function tellFailure(error: unknown): number {
+export function reportError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode
   const { code, message } = error as NodeJS.ErrnoException
   const isPlain = plainFailures.some((kind) => error instanceof kind) || plainCodes.has(code ?? '')

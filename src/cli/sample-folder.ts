@@ -9,7 +9,7 @@ import { makeSampleLibrary } from '../sample-library/make-sample-library.ts'
  * Gives a hub without any folder a sample library to serve. It leaves as soon as folders are `given`, so that nobody's
  * own models stand among samples.
  */
-export async function settleSample(
+export async function ensureSampleLibrary(
   { library, directory, log }: Pick<Hub, 'library' | 'directory'> & { log: Pick<Logger, 'info'> },
   given: readonly string[],
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScanSummary } from '../library/library.ts'
-import { readableBytes, readableSeconds } from './format.ts'
+import { formatBytes, formatSeconds } from './format.ts'
 import { reportJson, reportLines } from './scan-report.ts'
 
 const summary: ScanSummary = {
@@ -40,7 +40,7 @@ test('a program gets one JSON object', () => {
 })
 
 test('amounts are in units for people', () => {
-  assert.deepEqual([0, 999, 1000, 1_234_000, 6.5e9, 3e18].map(readableBytes), [
+  assert.deepEqual([0, 999, 1000, 1_234_000, 6.5e9, 3e18].map(formatBytes), [
     '0 bytes',
     '999 bytes',
     '1 kB',
@@ -48,7 +48,7 @@ test('amounts are in units for people', () => {
     '6.5 GB',
     '3000 PB',
   ])
-  assert.deepEqual([0.04, 3.44, 59.4, 59.9, 125, 3599.7, 9000].map(readableSeconds), [
+  assert.deepEqual([0.04, 3.44, 59.4, 59.9, 125, 3599.7, 9000].map(formatSeconds), [
     '0 s',
     '3.4 s',
     '59 s',

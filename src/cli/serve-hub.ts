@@ -3,16 +3,16 @@ import type { Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { commandLine } from '../audit/actor-context.ts'
 import type { Config } from '../config/config.ts'
-import { type Hub, type HubSurroundings, openHub } from '../hub/open-hub.ts'
+import { type Hub, type HubContext, openHub } from '../hub/open-hub.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 import { printLines } from './context.ts'
 import { listen, type PortSharing } from './listen.ts'
-import { followNews, openProgress } from './progress.ts'
+import { followEvents, openProgress } from './progress.ts'
 import { progressLine } from './progress-line.ts'
-import { settleSample } from './sample-folder.ts'
+import { ensureSampleLibrary } from './sample-folder.ts'
 import { reportLines } from './scan-report.ts'
 
-export interface ServingProcess extends HubSurroundings {
+export interface ServingProcess extends HubContext {
   /** What this process prepares, for others as well: these folders are to be served. */
   prepares: { folders: readonly string[] } | null
   sharing: PortSharing
@@ -30,7 +30,7 @@ export interface ServingProcess extends HubSurroundings {
 }
 
 /** So long the first scan may keep the hub from being ready: small folders are whole in the first answer. */
-const longestWaitMilliseconds = 10_000
+const maxWaitMilliseconds = 10_000
 
 /** Serves a hub in this process until `signal`. */
 export async function serveHub(config: Config, serving: ServingProcess): Promise<void> {
@@ -41,7 +41,7 @@ export async function serveHub(config: Config, serving: ServingProcess): Promise
   if (hub.measure) serving.onMeasurable(hub.measure)
   if (prepares) await hub.library.addFolders(prepares.folders, commandLine)
   const origin = await listen(hub.server, config, sharing)
-  if (prepares) await settleSample({ ...hub, log: serving.log }, prepares.folders)
+  if (prepares) await ensureSampleLibrary({ ...hub, log: serving.log }, prepares.folders)
   signal.addEventListener('abort', hub.following.close, { once: true })
   const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort')
   onListening(origin)
@@ -55,13 +55,13 @@ export async function serveHub(config: Config, serving: ServingProcess): Promise
 async function lead(hub: Hub, { prepares, signal, stderr, onReady }: ServingProcess): Promise<void> {
   const progress = openProgress(stderr, progressLine)
   const news = hub.following.news()
-  const drawn = followNews(news, progress)
+  const drawn = followEvents(news, progress)
   const reported = hub.lead().then(async (summary) => {
     await news.return()
     await drawn
     if (prepares && summary?.complete) printLines({ stdout: stderr }, reportLines(summary))
   })
-  await Promise.race([reported, setTimeout(longestWaitMilliseconds, undefined, { ref: false })])
+  await Promise.race([reported, setTimeout(maxWaitMilliseconds, undefined, { ref: false })])
   if (!signal.aborted) {
     const needsSetup = await hub.setup.isNeeded()
     progress.clear()

@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import { openLog } from '../http/log.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../workers/messages.ts'
-import { type Joined, joinOthers } from '../workers/worker-ipc.ts'
-import { tellFailure } from './report-error.ts'
+import { openWorkerIpc, type WorkerIpc } from '../workers/worker-ipc.ts'
+import { reportError } from './report-error.ts'
 import { serveHub } from './serve-hub.ts'
 import { listenForStop } from './stop-signal.ts'
 
@@ -12,7 +12,7 @@ import { listenForStop } from './stop-signal.ts'
 const stop = new AbortController()
 const started = Promise.withResolvers<WorkerStart>()
 const leading = Promise.withResolvers<void>()
-let joined: Joined | undefined
+let joined: WorkerIpc | undefined
 let isReady = false
 let log: Logger | undefined
 let measure: () => Promise<Snapshot> = async () => []
@@ -25,7 +25,7 @@ process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'start':
       isReady = message.start.isReady
-      joined = joinOthers(message.start, send)
+      joined = openWorkerIpc(message.start, send)
       return started.resolve(message.start)
     case 'lead':
       return leading.resolve()
@@ -74,5 +74,5 @@ try {
   })
   process.exit(0)
 } catch (error) {
-  process.exit(tellFailure(error))
+  process.exit(reportError(error))
 }

@@ -5,13 +5,13 @@ import { openSetupCode } from '../auth/accounts/setup-code.ts'
 import { type Config, commandName } from '../config/config.ts'
 import { openLog } from '../http/log.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
-import { openTries } from '../rate-limit/attempt-counter.ts'
-import { alone } from '../worker-bus/worker-bus.ts'
+import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
+import { singleProcess } from '../worker-bus/worker-bus.ts'
 import { supervise } from '../workers/supervise.ts'
 import { printLines } from './context.ts'
 import type { LibraryContext } from './library-context.ts'
 import { listenForScrapes } from './listen-for-scrapes.ts'
-import { setupAddress, signInHint } from './sign-in-hint.ts'
+import { setupUrl, signInHint } from './sign-in-hint.ts'
 import { listenForStop } from './stop-signal.ts'
 
 interface ServeContext extends LibraryContext {
@@ -35,7 +35,7 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
   let origin = ''
   const tell = (lines: string[]) => printLines(context, lines)
   const setupCode = openSetupCode((code) =>
-    tell([`the setup code was guessed at; a new one: ${setupAddress({ code, origin, config })}`]),
+    tell([`the setup code was guessed at; a new one: ${setupUrl({ code, origin, config })}`]),
   )
   const tellReady = async (needsSetup: boolean) => {
     const hint = { command: commandName(), origin, config }
@@ -76,8 +76,8 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
     log,
     setupCode,
     signal,
-    peers: alone,
-    tries: openTries(),
+    workerBus: singleProcess,
+    attemptCounter: openAttemptCounter(),
     stderr: context.stderr,
     prepares: { folders },
     sharing: 'none',

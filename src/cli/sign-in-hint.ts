@@ -22,7 +22,7 @@ export function signInHint({
   ]
   const line = (...words: string[]) => [command, ...words, ...place.map(quoted)].join(' ')
   return [
-    `there is no account yet; make the first one in a browser: ${setupAddress({ code: setupCode, origin, config })}`,
+    `there is no account yet; make the first one in a browser: ${setupUrl({ code: setupCode, origin, config })}`,
     'or in a second terminal, with a token and the first call:',
     `  echo 'a good password' | ${line('user', 'add', 'ada', '--email', 'ada@example.org', '--admin')}`,
     `  TOKEN=$(${line('token', 'create', '--user', 'ada', '--name', 'laptop')})`,
@@ -31,7 +31,7 @@ export function signInHint({
 }
 
 /** Where the first account is made. The code is behind the `#`, so that no server and no log sees it on the way. */
-export const setupAddress = ({
+export const setupUrl = ({
   code,
   origin,
   config: { publicUrl },

@@ -1,9 +1,9 @@
-import { hideTokens, tokenPrefixes } from '../auth/tokens/token-format.ts'
-import type { Finding } from '../token-scan/match.ts'
-import { counted, printable, readableBytes } from './format.ts'
+import { redactTokens, tokenPrefixes } from '../auth/tokens/token-format.ts'
+import type { TokenFinding } from '../token-scan/match.ts'
+import { formatBytes, formatCount, printable } from './format.ts'
 
 /** One finding for people: `path:line:column: mk_…wxyz`; in a history `commit:path:line:column: …`, which `git show` knows. */
-export function findingLine({ path, commit, object, line, column, kind, lastFour, part }: Finding): string {
+export function findingLine({ path, commit, object, line, column, kind, lastFour, part }: TokenFinding): string {
   const revision = commit ?? object
   const place = [revision?.slice(0, shortIdLength), tellable(path), line, column].filter((one) => one !== undefined)
   const note = part === 'content' ? (object === undefined ? '' : ' (in no commit)') : ` (${part})`
@@ -11,9 +11,9 @@ export function findingLine({ path, commit, object, line, column, kind, lastFour
 }
 
 /** One finding for programs. */
-export const findingJson = ({ path, line, column, kind, lastFour, part, commit, object }: Finding): string =>
+export const findingJson = ({ path, line, column, kind, lastFour, part, commit, object }: TokenFinding): string =>
   JSON.stringify({
-    path: hideTokens(path),
+    path: redactTokens(path),
     line,
     column,
     kind,
@@ -31,8 +31,7 @@ export interface SearchState {
   bytes: number
 }
 
-export const searchLine = ({ path, bytes }: SearchState): string =>
-  `${readableBytes(bytes)} searched | ${tellable(path)}`
+export const searchLine = ({ path, bytes }: SearchState): string => `${formatBytes(bytes)} searched | ${tellable(path)}`
 
 /** What was searched and found, in the end. */
 export function searchSummary(totals: {
@@ -43,15 +42,18 @@ export function searchSummary(totals: {
   bytes: number
 }): string {
   const { findings, problems, files, histories, bytes } = totals
-  const searched = [counted(files, 'file', 'files'), ...(histories ? [counted(histories, 'history', 'histories')] : [])]
+  const searched = [
+    formatCount(files, 'file', 'files'),
+    ...(histories ? [formatCount(histories, 'history', 'histories')] : []),
+  ]
   return [
-    `modelkeep: ${findings === 0 ? 'no token' : `tokens in ${counted(findings, 'place', 'places')}`}`,
-    `${searched.join(' and ')} searched, ${readableBytes(bytes)}`,
-    ...(problems ? [counted(problems, 'problem', 'problems')] : []),
+    `modelkeep: ${findings === 0 ? 'no token' : `tokens in ${formatCount(findings, 'place', 'places')}`}`,
+    `${searched.join(' and ')} searched, ${formatBytes(bytes)}`,
+    ...(problems ? [formatCount(problems, 'problem', 'problems')] : []),
   ].join('; ')
 }
 
 /** A path may hold a token, or commands to the terminal. */
-const tellable = (text: string) => printable(hideTokens(text))
+const tellable = (text: string) => printable(redactTokens(text))
 
 const shortIdLength = 10

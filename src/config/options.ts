@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { anonymousAccesses } from '../auth/access-policy.ts'
 import { signUpPolicies } from '../auth/accounts/sign-up-policy.ts'
 import { isReservedUsername, usernameForm } from '../auth/accounts/username.ts'
-import { defaultLongestSessionDays } from '../auth/sign-in/session-life.ts'
+import { defaultMaxSessionDays } from '../auth/sign-in/session-life.ts'
 import { queryPolicies } from '../auth/tokens/token-limits.ts'
 import { compileExclusions } from '../library/watch/exclusions.ts'
 
@@ -153,7 +153,7 @@ export const optionDeclarations = {
   longestSession: {
     flag: '--longest-session <days>',
     description: 'people sign in again after so many days at the latest, however they use the pages',
-    schema: wholeNumber(1, 3650).default(defaultLongestSessionDays),
+    schema: wholeNumber(1, 3650).default(defaultMaxSessionDays),
   },
   longestTokenLife: {
     flag: '--longest-token-life <days>',

@@ -6,5 +6,5 @@
 export type SqlParameter = { name: string } | { value: unknown }
 
 /** The parameters of a call. */
-export const boundTo = (parameters: readonly SqlParameter[], values: object): unknown[] =>
+export const bindParameters = (parameters: readonly SqlParameter[], values: object): unknown[] =>
   parameters.map((parameter) => ('name' in parameter ? values[parameter.name as keyof typeof values] : parameter.value))

@@ -1,13 +1,13 @@
 import type { Compilable, Kysely, Transaction } from 'kysely'
-import type { CatalogChange } from './catalog-changes.ts'
+import type { CacheInvalidation } from './catalog-changes.ts'
 import type { Reserve } from './disk-space.ts'
-import type { PlaceholderOf } from './prepared-statement.ts'
+import type { BindPlaceholder } from './prepared-statement.ts'
 import type { Schema } from './schema.ts'
-import type { EngineSql } from './sql-dialect.ts'
-import type { TaskAddress } from './worker-task.ts'
+import type { SqlDialect } from './sql-dialect.ts'
+import type { TaskLocation } from './worker-task.ts'
 
 /** What a query is built from: the tables, and the placeholders of the values that each call binds. */
-export type QueryOf<Values, Row> = (query: Kysely<Schema>, values: PlaceholderOf<Values>) => Compilable<Row>
+export type QueryOf<Values, Row> = (query: Kysely<Schema>, values: BindPlaceholder<Values>) => Compilable<Row>
 
 /** A query that is built once and run often. */
 export interface PreparedQuery<Values, Row> {
@@ -20,16 +20,16 @@ export type QueriesOf<Queries> = { [Name in keyof Queries & string]: QueryOf<Que
 
 /** Runs a task with its input, which is carried to the thread as a structured clone. */
 export type RunTask<Queries> = <Input, Output>(
-  task: TaskAddress<Queries, Input, Output>,
+  task: TaskLocation<Queries, Input, Output>,
   input: Input,
 ) => Promise<Output>
 
 /** Where a statement runs: on the thread that serves, on one of those that read, or on the one that writes. */
-export type Lane = 'serving' | 'reading' | 'writing'
+export type Executor = 'serving' | 'reading' | 'writing'
 
 /** A statement that has run. */
-export interface RanStatement {
-  lane: Lane
+export interface ExecutedStatement {
+  lane: Executor
   /** With placeholders: no value that was bound is in it. */
   sql: string
   /** When it was asked for, by `performance.now()`. */
@@ -40,11 +40,11 @@ export interface RanStatement {
 }
 
 /** Told of each statement where it was asked for, once it has run. */
-export type OnStatement = (statement: RanStatement) => void
+export type OnStatement = (statement: ExecutedStatement) => void
 
 /** The database of a hub, whichever engine is behind it. */
 export interface Database {
-  engine: EngineSql
+  engine: SqlDialect
   /**
    * Prepares a look-up: it touches a handful of rows through an index. In SQLite it runs on the calling thread, so
    * anything longer belongs to {@link Database.search}.
@@ -68,7 +68,7 @@ export interface Database {
   write<Result>(
     change: (transaction: Transaction<Schema>) => Promise<Result>,
     options?: {
-      changes?: CatalogChange | ((result: Result) => CatalogChange)
+      changes?: CacheInvalidation | ((result: Result) => CacheInvalidation)
       /** Whether the change is so important that reserved space is freed for it when the disk is full. */
       usesReserve?: true
     },
@@ -87,7 +87,7 @@ export interface Database {
    */
   catalogRevision(): number
   /** What has changed since an earlier revision. */
-  catalogChangesSince(revision: number): CatalogChange
+  catalogChangesSince(revision: number): CacheInvalidation
   /** How many statements wait or run in each lane that has a queue. */
   pending(): { reading: number; writing: number }
   close(): Promise<void>

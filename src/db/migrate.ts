@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
-import type { EngineSql } from './sql-dialect.ts'
+import type { SqlDialect } from './sql-dialect.ts'
 
 /** The database was written by a later version of the program, whose tables this one does not know. */
 export class NewerSchema extends Error {
@@ -12,7 +12,7 @@ export class NewerSchema extends Error {
 }
 
 /** Brings the database up to the newest schema, forward only, in one transaction that other starters wait for. */
-export async function migrate(kysely: Kysely<Schema>, engine: EngineSql): Promise<void> {
+export async function migrate(kysely: Kysely<Schema>, engine: SqlDialect): Promise<void> {
   const known = Math.max(...migrations.map(({ id }) => id))
   await kysely.transaction().execute(async (transaction) => {
     await sql`create table if not exists migration (

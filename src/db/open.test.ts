@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { PlaceholderOf } from './prepared-statement.ts'
+import type { BindPlaceholder } from './prepared-statement.ts'
 import { openSqliteDatabase } from './sqlite/open.ts'
 
 async function withDatabase(run: (file: string) => Promise<void>) {
@@ -24,7 +24,7 @@ test('what was written is found by look-ups and searches, and again after reopen
           trx.insertInto('tag').values({ name: 'Anime', name_key: 'anime', model_count: 3 }).execute(),
         )
       }
-      const byName = db.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+      const byName = db.lookup((query, values: BindPlaceholder<{ key: string }>) =>
         query.selectFrom('tag').selectAll().where('name_key', '=', values('key')),
       )
       assert.deepEqual(
@@ -85,7 +85,7 @@ test('what changed since a revision is told by keys, as anything where it is not
 test('a kept look-up gives what any process has committed since, of each value its own', () =>
   withDatabase(async (file) => {
     const [db, elsewhere] = [await openSqliteDatabase(file), await openSqliteDatabase(file)]
-    const nextId = db.keptLookup((query, values: PlaceholderOf<{ name: string }>) =>
+    const nextId = db.keptLookup((query, values: BindPlaceholder<{ name: string }>) =>
       query.selectFrom('id_sequence').select('next_id').where('name', '=', values('name')),
     )
     const found = async () =>

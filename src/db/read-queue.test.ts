@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { openWaiters } from '../request-context/request-context.ts'
 import type { QueueName } from './fair-queue.ts'
-import { Abandoned, openReadingQueue, TooBusy, type Waiters } from './read-queue.ts'
+import { AbandonedError, openReadQueue, ReadQueueFullError, type Waiters } from './read-queue.ts'
 
 /** A queue before one thread, whose jobs end when the test says so. */
 function setUp(limits?: { maxWaiting?: number; maxWaitMs?: number }) {
   let current: Waiters | undefined
   const begun: { name: string; end: (runMs?: number) => void; fail: () => void }[] = []
-  const queue = openReadingQueue(['thread'], () => current, { jobsPerThread: 1, ...limits })
+  const queue = openReadQueue(['thread'], () => current, { jobsPerThread: 1, ...limits })
   const ask = (name: string, waiters: Waiters | undefined) => {
     current = waiters
     const asked = queue.run(() => {
@@ -65,7 +65,7 @@ test('what would wait too long is refused at once and tells when to come again; 
   const { ask, begun } = setUp({ maxWaiting: 3 })
   for (let count = 0; count < 4; count++) ask('flood', network('n').waiters)
   await assert.rejects(ask('flood', network('n').waiters), (error) => {
-    assert.ok(error instanceof TooBusy)
+    assert.ok(error instanceof ReadQueueFullError)
     assert.ok(Number.isInteger(error.retryAfterSeconds) && error.retryAfterSeconds >= 1)
     return true
   })
@@ -85,7 +85,7 @@ test('what would wait too long is refused at once and tells when to come again; 
   }
   slow.ask('runs', network('n').waiters)
   slow.ask('waits', network('n').waiters)
-  await assert.rejects(slow.ask('too long', network('n').waiters), TooBusy)
+  await assert.rejects(slow.ask('too long', network('n').waiters), ReadQueueFullError)
 })
 
 test('the hub itself is never refused', async () => {
@@ -105,12 +105,12 @@ test('a job whose client has left is dropped before it begins', async () => {
   const dropped = ask('dropped', waiters)
   ask('next', network('n').waiters)
   leave()
-  await assert.rejects(dropped, Abandoned)
+  await assert.rejects(dropped, AbandonedError)
   assert.equal(queue.pending(), 2)
   begun[0]?.end()
   await turn()
   assert.deepEqual(names(), ['first', 'next'])
-  await assert.rejects(ask('late', waiters), Abandoned)
+  await assert.rejects(ask('late', waiters), AbandonedError)
 })
 
 test('a job that several wait for is done as long as one is there, in the best of their turns', async () => {
@@ -144,9 +144,9 @@ test('nothing further is read for a network whose clients leave too much unread,
   const flood = network('n')
   const waiting = ask('waits', flood.waiters)
   flood.stopReading()
-  await assert.rejects(ask('too late', flood.waiters), TooBusy)
+  await assert.rejects(ask('too late', flood.waiters), ReadQueueFullError)
   begun[0]?.end()
-  await assert.rejects(waiting, TooBusy)
+  await assert.rejects(waiting, ReadQueueFullError)
   ask('known', account('ada').waiters)
   assert.deepEqual(names(), ['other', 'known'])
 })
@@ -178,7 +178,7 @@ test('a job listens to a waiter only while it waits', async () => {
 })
 
 test('a thread has its next job before it ends one, and the thread with the fewest jobs gets the next', async () => {
-  const queue = openReadingQueue(['a', 'b'])
+  const queue = openReadQueue(['a', 'b'])
   const begun: string[] = []
   const ends: (() => void)[] = []
   for (let count = 0; count < 5; count++)

@@ -18,7 +18,7 @@ export interface Waiters {
 }
 
 /** The queue is so long that a request would wait too long, or too much of what was made is not read: 503 with `Retry-After`. */
-export class TooBusy extends Error {
+export class ReadQueueFullError extends Error {
   override name = 'TooBusy'
   readonly retryAfterSeconds: number
   constructor(retryAfterSeconds: number) {
@@ -28,11 +28,11 @@ export class TooBusy extends Error {
 }
 
 /** All clients that waited for the job are gone. */
-export class Abandoned extends Error {
+export class AbandonedError extends Error {
   override name = 'Abandoned'
 }
 
-export interface ReadingQueue<Thread> {
+export interface ReadQueue<Thread> {
   /**
    * Runs a job on the next free thread, in the best turn that one of its waiters has.
    * @throws TooBusy at once when it would wait too long, Abandoned when all who wait have gone before it began
@@ -62,11 +62,11 @@ interface Job<Thread> {
 const jobsPerThread = 2
 
 /** Shares `threads` fairly among those who wait. `waiters` gives who waits for what is asked now. */
-export function openReadingQueue<Thread>(
+export function openReadQueue<Thread>(
   threads: readonly Thread[],
   waiters: () => Waiters | undefined = () => undefined,
   limits: { maxWaiting?: number; maxWaitMs?: number; jobsPerThread?: number } = {},
-): ReadingQueue<Thread> {
+): ReadQueue<Thread> {
   const patienceMs = limits.maxWaitMs ?? maxWaitMs
   const queue: FairQueue<Job<Thread>> = openFairQueue()
   const maxJobs = limits.jobsPerThread ?? jobsPerThread
@@ -109,7 +109,8 @@ export function openReadingQueue<Thread>(
       // Work of the hub itself is never refused: it has few jobs at once and no client that could retry.
       const open = waiting ? waiting.members.filter(hasRoom) : names
       const [first] = names
-      if (open.length === 0 && first) return Promise.reject(new TooBusy(Math.ceil(expectedWait(first) / 1000) || 1))
+      if (open.length === 0 && first)
+        return Promise.reject(new ReadQueueFullError(Math.ceil(expectedWait(first) / 1000) || 1))
       const { promise, resolve, reject } = Promise.withResolvers<Result>()
       const askedAt = performance.now()
       const job: Job<Thread> = {
@@ -118,7 +119,7 @@ export function openReadingQueue<Thread>(
           const began = performance.now()
           // Jobs of other queues went first, a statement took unusually long, or responses that were made meanwhile are not read.
           if (waiting && (began - askedAt > 2 * patienceMs || waiting.members.every(leavesTooMuchUnread))) {
-            reject(new TooBusy(Math.ceil(patienceMs / 1000)))
+            reject(new ReadQueueFullError(Math.ceil(patienceMs / 1000)))
             return { runMs: 0 }
           }
           try {
@@ -137,7 +138,7 @@ export function openReadingQueue<Thread>(
           if (leave === undefined || !waiting.members.every((member) => member.isGone())) return
           queue.remove(job)
           leave()
-          reject(new Abandoned())
+          reject(new AbandonedError())
         }
         const stops: (() => void)[] = []
         const watch = (member: Waiter) => stops.push(member.onGone(dropIfAbandoned))
@@ -153,7 +154,7 @@ export function openReadingQueue<Thread>(
         }
         if (waiting.members.every((member) => member.isGone())) {
           leave()
-          return Promise.reject(new Abandoned())
+          return Promise.reject(new AbandonedError())
         }
         if (!freest()) for (const member of waiting.members) watch(member)
       }

@@ -2,12 +2,12 @@ import type { AliasedRawBuilder, Expression, RawBuilder, SelectQueryBuilder } fr
 import type { Schema } from './schema.ts'
 
 /** What differs between SQLite and PostgreSQL, as fragments of SQL. Everything else is written once for both. */
-export interface EngineSql {
+export interface SqlDialect {
   name: 'sqlite' | 'postgres'
   /** Definition of a key that the engine counts up, from 1. */
-  countedKey: string
+  autoIncrementKey: string
   /** Ends a `create table` whose rows lie in the order of their key. */
-  keyOrganised: string
+  clusteredByKey: string
   /** Statements that make the full-text index over name, creator, tags and trained words, one row a model. */
   textIndex: string[]
   /** Statements that add the names of a model's files to the full-text index, those of existing rows included. */
@@ -29,9 +29,9 @@ export interface EngineSql {
    * The table to select from, read through this index whatever the engine would choose: for an index that holds all that
    * is asked, where the key by itself finds one row and looks as cheap.
    */
-  readThrough<Table extends keyof Schema & string>(table: Table, index: string): AliasedRawBuilder<Schema[Table], Table>
+  indexHint<Table extends keyof Schema & string>(table: Table, index: string): AliasedRawBuilder<Schema[Table], Table>
   /** True where the JSON array text in `column` holds one of the values of `list` (a JSON array text as well). */
-  overlaps(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
+  arraysOverlap(column: Expression<unknown>, list: Expression<unknown>): RawBuilder<boolean>
   /**
    * A subquery's rows as the text of one JSON array, in the subquery's order: each row an array of its columns, to be read
    * by `json-rows.ts`. `jsonColumns` are those of its columns that hold JSON themselves, which nests and is not quoted as
@@ -41,10 +41,10 @@ export interface EngineSql {
     query: SelectQueryBuilder<DB, Tables, Row>,
     jsonColumns?: readonly (keyof Row & string)[],
   ): RawBuilder<string>
-  /** Condition: the searched text of model `modelId` matches `match`, a text made by {@link EngineSql.textMatch}. */
+  /** Condition: the searched text of model `modelId` matches `match`, a text made by {@link SqlDialect.textMatch}. */
   matchesText(modelId: Expression<unknown>, match: Expression<unknown>): RawBuilder<boolean>
   /** The models that match, as a table of one column `id` that is read as far as it is needed, also by id falling. */
-  textHits(match: Expression<unknown>): RawBuilder<{ id: number }>
+  textMatches(match: Expression<unknown>): RawBuilder<{ id: number }>
   /**
    * The match for what a person typed, every word taken as a prefix and looked for everywhere or in the name alone;
    * undefined when it holds nothing searchable.

@@ -9,16 +9,16 @@ export type ReadRows<Queries> = <Name extends keyof Queries & string>(name: Name
 /** What a task has made; `moved` are those of its buffers that are handed over without a copy. */
 export interface TaskResult<Output> {
   output: Output
-  moved?: readonly ArrayBuffer[]
+  transferList?: readonly ArrayBuffer[]
 }
 
-export type Task<Queries, Input, Output> = (read: ReadRows<Queries>, input: Input) => TaskResult<Output>
+export type WorkerTask<Queries, Input, Output> = (read: ReadRows<Queries>, input: Input) => TaskResult<Output>
 
 /** Where a thread finds a task: a function that its module exports. The types are those of the task. */
-export interface TaskAddress<Queries, Input, Output> {
+export interface TaskLocation<Queries, Input, Output> {
   module: string
   name: string
-  task?: Task<Queries, Input, Output>
+  task?: WorkerTask<Queries, Input, Output>
 }
 
 /** The address of a task, for the module that exports it under this name. */
@@ -26,5 +26,5 @@ export const taskAt = <Queries, Input, Output>(
   module: string,
   name: string,
   // Only of its types.
-  _task: Task<Queries, Input, Output>,
-): TaskAddress<Queries, Input, Output> => ({ module, name })
+  _task: WorkerTask<Queries, Input, Output>,
+): TaskLocation<Queries, Input, Output> => ({ module, name })

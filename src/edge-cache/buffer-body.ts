@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { onItsOwn } from './unpool-buffer.ts'
+import { unpoolBuffer } from './unpool-buffer.ts'
 
 /**
  * Passes a body on while it is collected. `whole` is all of it, to be kept, once it is complete; undefined when it broke off, or is more than
@@ -8,7 +8,7 @@ import { onItsOwn } from './unpool-buffer.ts'
  * Collecting waits for no reader, and goes on when the reader leaves: others wait for the same body. A body that turns out to be too
  * large has no others; from then on its reader holds it back, and ends it by leaving.
  */
-export function collect(body: Readable, maxBytes: number): { passed: Readable; whole: Promise<Buffer | undefined> } {
+export function bufferBody(body: Readable, maxBytes: number): { passed: Readable; whole: Promise<Buffer | undefined> } {
   const { promise: whole, resolve } = Promise.withResolvers<Buffer | undefined>()
   const chunks: Buffer[] = []
   let bytes = 0
@@ -34,7 +34,7 @@ export function collect(body: Readable, maxBytes: number): { passed: Readable; w
   })
   body.on('end', () => {
     passed.push(null)
-    resolve(isTooLarge() ? undefined : onItsOwn(Buffer.concat(chunks)))
+    resolve(isTooLarge() ? undefined : unpoolBuffer(Buffer.concat(chunks)))
   })
   body.on('error', (error) => passed.destroy(error))
   body.on('close', () => {

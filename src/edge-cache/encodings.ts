@@ -25,7 +25,7 @@ export function chosenEncoding(acceptEncoding: string | undefined): Encoding {
 }
 
 /** What fits into one packet anyway gains nothing by being written smaller. */
-export const leastEncodedBytes = 1400
+export const minEncodedBytes = 1400
 
 /** Writes bytes in an encoding, off the thread that serves. */
 export function encode(bytes: Buffer, encoding: Exclude<Encoding, 'identity'>): Promise<Buffer> {

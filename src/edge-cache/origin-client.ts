@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { errors, Pool } from 'undici'
 import { hasBody } from './forwarding.ts'
-import type { EdgeRequest, OriginAnswer } from './origin-fetch.ts'
+import type { EdgeRequest, OriginResponse } from './origin-fetch.ts'
 
 /** The origin did not answer in time. */
 export class OriginTimeout extends Error {
@@ -17,16 +17,16 @@ export interface OriginClientOptions {
   /** So long it may take to begin its answer, and be silent within it. */
   timeoutMilliseconds: number
   /** Told of each request that the origin was sent, once it has begun its answer, or will give none. */
-  onAsked?: (asked: OriginAsked) => void
+  onAsked?: (asked: OriginClientRequest) => void
 }
 
-export interface OriginAsked {
+export interface OriginClientRequest {
   /** The status of its answer, or why there was none; `left`: who asked did not wait for it. */
   result: number | 'timeout' | 'unreachable' | 'left'
   milliseconds: number
 }
 
-export interface OriginAsk {
+export interface OriginSend {
   /** As it is to be sent. */
   request: EdgeRequest
   target: string
@@ -38,12 +38,12 @@ export interface OriginAsk {
 
 /** A pool of connections to one origin. */
 export interface OriginClient {
-  ask(ask: OriginAsk): Promise<OriginAnswer>
+  ask(ask: OriginSend): Promise<OriginResponse>
   close(): Promise<void>
 }
 
 /** More than enough for one machine; what comes beyond waits for one that is free. */
-const mostConnections = 1024
+const maxConnections = 1024
 const connectMilliseconds = 10_000
 
 /** Opens connections as they are needed. */
@@ -54,7 +54,7 @@ export function openOriginClient({
   onAsked,
 }: OriginClientOptions): OriginClient {
   const pool = new Pool(origin, {
-    connections: mostConnections,
+    connections: maxConnections,
     pipelining: 1,
     allowH2: false,
     connect: { timeout: Math.min(connectMilliseconds, timeoutMilliseconds) },
@@ -63,11 +63,12 @@ export function openOriginClient({
   })
   const ownHost = new URL(origin).host
 
-  async function ask({ request, target, host, message, response, isForOthers }: OriginAsk): Promise<OriginAnswer> {
+  async function ask({ request, target, host, message, response, isForOthers }: OriginSend): Promise<OriginResponse> {
     const gone = new AbortController()
     if (!isForOthers) response.once('close', () => gone.abort())
     const askedAt = performance.now()
-    const tell = (result: OriginAsked['result']) => onAsked?.({ result, milliseconds: performance.now() - askedAt })
+    const tell = (result: OriginClientRequest['result']) =>
+      onAsked?.({ result, milliseconds: performance.now() - askedAt })
     try {
       const { statusCode, headers, body } = await pool.request({
         method: request.method,

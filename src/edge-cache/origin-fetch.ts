@@ -1,23 +1,23 @@
 import { Readable } from 'node:stream'
-import { collect } from './buffer-body.ts'
+import { bufferBody } from './buffer-body.ts'
 import { cacheStatus, type Handling } from './engine/cache-status.ts'
 import { isConditional, unconditional } from './engine/conditions.ts'
 import type { Decision } from './engine/decide.ts'
 import { invalidated } from './engine/invalidated.ts'
 import { type CacheRequest, type ExchangeTimes, endToEnd, fieldValue, type HeaderFields } from './engine/message.ts'
-import { type AnswerFromStore, answerFrom } from './engine/response-from-cache.ts'
+import { type ResponseFromCache, responseFromCache } from './engine/response-from-cache.ts'
 import { type OriginFailure, staleIfError } from './engine/stale-if-error.ts'
-import { freshFor, type StoredAnswer } from './engine/stored-response.ts'
+import { freshFor, type StoredResponse } from './engine/stored-response.ts'
 import { type StoredHead, storing } from './engine/storing.ts'
 import { updated, updatedByHead } from './engine/updating.ts'
-import type { AnswerStore } from './response-store.ts'
+import type { ResponseStore } from './response-store.ts'
 
 export interface EdgeRequest extends CacheRequest {
   /** The cache has no part in it: nothing is looked up for it or kept of it. */
   isBypassed?: boolean
 }
 
-export interface OriginAnswer {
+export interface OriginResponse {
   status: number
   headers: HeaderFields
   body?: Buffer | Readable | undefined
@@ -29,9 +29,9 @@ export interface OriginAnswer {
  * Asks the origin: `request` as it is to be sent, conditions included. Rejects where there is no answer to be had. With `isForOthers`
  * others want the answer as well, so that asking goes on when the caller is gone.
  */
-export type Origin = (request: EdgeRequest, isForOthers: boolean) => Promise<OriginAnswer>
+export type Origin = (request: EdgeRequest, isForOthers: boolean) => Promise<OriginResponse>
 
-export interface EdgeAnswer extends Omit<AnswerFromStore, 'body'> {
+export interface EdgeResponse extends Omit<ResponseFromCache, 'body'> {
   body: Buffer | Readable | undefined
   /** What the cache had to do with it; nothing where neither it nor the origin gave the answer. */
   handling?: Handling
@@ -41,18 +41,18 @@ export interface EdgeAnswer extends Omit<AnswerFromStore, 'body'> {
 export type Forwarded = Extract<Decision, { kind: 'fetch' | 'revalidate' }>
 
 /** The origin, told already whether others want the answer. */
-type AskedOrigin = (request: EdgeRequest) => Promise<OriginAnswer>
+type AskedOrigin = (request: EdgeRequest) => Promise<OriginResponse>
 
 /** What came of an exchange for others who want the same. */
 export type Outcome = 'kept' | 'passed' | { failure: OriginFailure; error?: unknown }
 
-export interface Exchange {
-  answer: EdgeAnswer
+export interface OriginFetch {
+  answer: EdgeResponse
   outcome: Promise<Outcome> | Outcome
 }
 
 interface ExchangeOptions {
-  store: AnswerStore
+  store: ResponseStore
   /** Unix milliseconds. */
   now: () => number
   maxAnswerBytes: number
@@ -61,11 +61,11 @@ interface ExchangeOptions {
 }
 
 /** Exchanges with the origin, each of which brings the store up to date. */
-export interface Exchanges {
+export interface OriginFetches {
   /** Asks the origin as it was decided, and answers from what it says. Rejects as `origin` does. */
-  ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<Exchange>
+  ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<OriginFetch>
   /** A stale answer in the place of a failure, where that is allowed. */
-  standIn(request: EdgeRequest, decision: Forwarded, failure: OriginFailure): EdgeAnswer | undefined
+  standIn(request: EdgeRequest, decision: Forwarded, failure: OriginFailure): EdgeResponse | undefined
   /** Nothing with one of these tags that is on its way is kept when it arrives. */
   drop(tags: readonly string[]): void
   /** Nothing that is on its way is kept when it arrives. */
@@ -83,15 +83,15 @@ interface Underway {
 interface Arrival {
   request: EdgeRequest
   decision: Forwarded
-  response: OriginAnswer
+  response: OriginResponse
   times: ExchangeTimes
   exchange: Underway
 }
 
-export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }: ExchangeOptions): Exchanges {
+export function openOriginFetches({ store, now, maxAnswerBytes, unreachableSeconds }: ExchangeOptions): OriginFetches {
   const underway = new Set<Underway>()
 
-  async function ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<Exchange> {
+  async function ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<OriginFetch> {
     const exchange = { url: request.url, isForfeit: false, dropped: new Set<string>() }
     underway.add(exchange)
     try {
@@ -116,7 +116,7 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
   }
 
   /** Undefined where the origin has to be asked again, without conditions. */
-  function received(arrival: Arrival): Promise<Exchange> | Exchange | undefined {
+  function received(arrival: Arrival): Promise<OriginFetch> | OriginFetch | undefined {
     const { request, decision, response } = arrival
     const failure = { status: response.status }
     const stale = standIn(request, decision, failure)
@@ -132,8 +132,8 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
   /** RFC 9111 §4.3.3: what is kept is good, as the 304 has it. */
   function validated(
     { request, decision, response, times, exchange }: Arrival,
-    before: StoredAnswer,
-  ): Exchange | undefined {
+    before: StoredResponse,
+  ): OriginFetch | undefined {
     const update = updated(before, request, { notModified: response, times })
     if (!update?.isKept) store.forget([request.url])
     if (!update) return undefined
@@ -143,7 +143,7 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
   }
 
   /** RFC 9111 §4.3.5: a 200 to HEAD tells of what is kept for GET. */
-  function toHead(arrival: Arrival, before: StoredAnswer): Exchange {
+  function toHead(arrival: Arrival, before: StoredResponse): OriginFetch {
     const { request, decision, response, times, exchange } = arrival
     const update = updatedByHead(before, request, { head: response, times })
     if (update !== 'stale' && update.isKept && keep(exchange, request, update.stored, response.tags))
@@ -153,7 +153,7 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
   }
 
   /** An answer that is none from the store: kept where it may be, and passed on. */
-  function anew(arrival: Arrival): Promise<Exchange> | Exchange {
+  function anew(arrival: Arrival): Promise<OriginFetch> | OriginFetch {
     const { request, decision, response, times } = arrival
     underway.delete(arrival.exchange)
     invalidate(invalidated(request, response))
@@ -165,13 +165,13 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
     return passing(arrival)
   }
 
-  async function keeping(arrival: Arrival, head: StoredHead): Promise<Exchange> {
+  async function keeping(arrival: Arrival, head: StoredHead): Promise<OriginFetch> {
     const { request, decision, response, exchange } = arrival
-    const settle = (body: Buffer): { stored: StoredAnswer; isStored: boolean } => {
+    const settle = (body: Buffer): { stored: StoredResponse; isStored: boolean } => {
       const stored = { ...head, body }
       return { stored, isStored: keep(exchange, request, stored, response.tags) }
     }
-    const asStored = ({ stored, isStored }: ReturnType<typeof settle>): Exchange => ({
+    const asStored = ({ stored, isStored }: ReturnType<typeof settle>): OriginFetch => ({
       answer:
         request.method === 'GET'
           ? fromStore(stored, request, now(), { forwarded: decision.why, isStored })
@@ -181,7 +181,7 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
     if (!(response.body instanceof Readable)) return asStored(settle(response.body ?? nothing))
     if (Number(fieldValue(response.headers, 'content-length') ?? 0) > maxAnswerBytes) return passing(arrival)
 
-    const { passed, whole } = collect(response.body, maxAnswerBytes)
+    const { passed, whole } = bufferBody(response.body, maxAnswerBytes)
     // The caller's own conditions were not sent to the origin, and are still to be answered.
     const isToEvaluate = decision.kind === 'revalidate' && isConditional(request)
     const body = isToEvaluate ? await whole : undefined
@@ -194,7 +194,7 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
     return { answer: { ...answer, body: passed }, outcome }
   }
 
-  function passing({ decision, response, times }: Arrival, isStored = false): Exchange {
+  function passing({ decision, response, times }: Arrival, isStored = false): OriginFetch {
     const headers = endToEnd(response.headers)
     // RFC 9110 §6.6.1
     headers.date ??= new Date(times.receivedAt).toUTCString()
@@ -203,13 +203,18 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
     return { answer: { status: response.status, headers, body: response.body, handling }, outcome: 'passed' }
   }
 
-  function standIn(request: EdgeRequest, { why, stored }: Forwarded, failure: OriginFailure): EdgeAnswer | undefined {
+  function standIn(request: EdgeRequest, { why, stored }: Forwarded, failure: OriginFailure): EdgeResponse | undefined {
     if (!stored || !staleIfError(stored, request, { failure, now: now(), unreachableSeconds })) return undefined
     const forwardStatus = failure === 'unreachable' ? undefined : failure.status
     return fromStore(stored, request, now(), { forwarded: why, forwardStatus, detail: 'stale-if-error' })
   }
 
-  function keep(exchange: Underway, request: EdgeRequest, stored: StoredAnswer, tags: readonly string[] = []): boolean {
+  function keep(
+    exchange: Underway,
+    request: EdgeRequest,
+    stored: StoredResponse,
+    tags: readonly string[] = [],
+  ): boolean {
     if (exchange.isForfeit || tags.some((tag) => exchange.dropped.has(tag))) return false
     return store.keep(request, stored, tags)
   }
@@ -232,8 +237,8 @@ export function openExchanges({ store, now, maxAnswerBytes, unreachableSeconds }
 }
 
 /** Answers from the store, and says how that came about. */
-export function fromStore(stored: StoredAnswer, request: CacheRequest, now: number, how: Handling): EdgeAnswer {
-  const answer = answerFrom(stored, request, now)
+export function fromStore(stored: StoredResponse, request: CacheRequest, now: number, how: Handling): EdgeResponse {
+  const answer = responseFromCache(stored, request, now)
   const before = fieldValue(stored.headers, 'cache-status')
   const handling = { freshFor: freshFor(stored, now), ...how }
   answer.headers['cache-status'] = cacheStatus(handling, before)
@@ -243,6 +248,6 @@ export function fromStore(stored: StoredAnswer, request: CacheRequest, now: numb
 const nothing = Buffer.alloc(0)
 
 /** Lets go of a body that nobody reads. */
-export function discard(body: EdgeAnswer['body']): void {
+export function discard(body: EdgeResponse['body']): void {
   if (body instanceof Readable) body.on('error', () => {}).destroy()
 }

@@ -7,11 +7,11 @@ import { outcomeOf } from './cache-outcome.ts'
 import { cacheName } from './engine/rules.ts'
 import { type ForwardingOptions, readForwarding, via } from './forwarding.ts'
 import { type OriginClient, OriginTimeout } from './origin-client.ts'
-import { discard, type EdgeAnswer } from './origin-fetch.ts'
-import type { Edge } from './shared-cache.ts'
+import { discard, type EdgeResponse } from './origin-fetch.ts'
+import type { SharedCache } from './shared-cache.ts'
 
 export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
-  edge: Edge
+  edge: SharedCache
   origin: OriginClient
   /** Certificate and key in PEM; with them HTTPS. */
   tls: { cert: Buffer; key: Buffer } | undefined
@@ -35,7 +35,7 @@ export interface Answered {
 }
 
 /** Makes a server that answers from `edge`, and has it ask `origin`. */
-export function makeProxy(proxy: ProxyOptions): Server {
+export function createProxy(proxy: ProxyOptions): Server {
   const { edge, origin, tls, isTrusted, idOf, onAnswered, idleMilliseconds = 60_000 } = proxy
   const forwarding: ForwardingOptions = { scheme: tls ? 'https' : 'http', isTrusted }
   const options = {
@@ -51,7 +51,7 @@ export function makeProxy(proxy: ProxyOptions): Server {
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now()
     let error: unknown
-    let answered: EdgeAnswer | undefined
+    let answered: EdgeResponse | undefined
     const requestId = idOf(message)
     const read = readForwarding(message, forwarding, requestId)
     try {
@@ -95,7 +95,7 @@ export function makeProxy(proxy: ProxyOptions): Server {
   return tls ? createTlsServer({ ...options, ...tls }, listener) : createServer(options, listener)
 }
 
-async function send({ status, headers, body }: EdgeAnswer, message: IncomingMessage, response: ServerResponse) {
+async function send({ status, headers, body }: EdgeResponse, message: IncomingMessage, response: ServerResponse) {
   if (response.destroyed) return discard(body)
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`
   const hasContent = message.method !== 'HEAD' && status !== 204 && status !== 304
@@ -107,7 +107,7 @@ async function send({ status, headers, body }: EdgeAnswer, message: IncomingMess
   else response.end(hasContent ? body : undefined)
 }
 
-function failure(status: number, error: string, said = 'fwd=miss'): EdgeAnswer {
+function failure(status: number, error: string, said = 'fwd=miss'): EdgeResponse {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { type AskedAnswer, type MadeAnswer, openAnswerCache } from './response-cache.ts'
+import { type CacheLookup, openResponseCache, type ProducedResponse } from './response-cache.ts'
 
 /** A cache over a catalog whose changes the test names, at a time that it sets; answers count how often they were made. */
 function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
   const changes: (readonly string[] | 'catalog')[] = []
   const clock = { now: 1_000_000 }
   const errors: unknown[] = []
-  const cache = openAnswerCache({
+  const cache = openResponseCache({
     maxBytes,
     changes: {
       catalogRevision: () => changes.length,
@@ -23,7 +23,7 @@ function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
   let made = 0
   const ask = async (
     key: string,
-    { answer = {}, ...asked }: Partial<AskedAnswer> & { answer?: Partial<MadeAnswer> } = {},
+    { answer = {}, ...asked }: Partial<CacheLookup> & { answer?: Partial<ProducedResponse> } = {},
   ) => {
     const found = await cache.answer({ key, encoding: 'identity', ...asked }, async () => ({
       status: 200,
@@ -96,7 +96,7 @@ test('a thousand who ask for a cold key at once have it made once', async () => 
 
 test('who asks after a change does not get what was begun before it', async () => {
   const { cache, changes, told } = cacheOf()
-  const { promise, resolve } = Promise.withResolvers<MadeAnswer>()
+  const { promise, resolve } = Promise.withResolvers<ProducedResponse>()
   const early = cache.answer({ key: '/a', encoding: 'identity' }, () => promise)
   changes.push(['model 7'])
   assert.equal(await told('/a', { answer: { keys: ['model 7'] } }), '/a 1 miss')

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { type Encoding, encode, encodings, leastEncodedBytes } from './encodings.ts'
+import { type Encoding, encode, encodings, minEncodedBytes } from './encodings.ts'
 import type { Handling } from './engine/cache-status.ts'
-import { onItsOwn } from './unpool-buffer.ts'
+import { unpoolBuffer } from './unpool-buffer.ts'
 
 /** A public answer that was just made: complete, and the same for everybody who asks this. */
-export interface MadeAnswer {
+export interface ProducedResponse {
   status: number
   headers: Readonly<Record<string, string>>
   body: Buffer
@@ -18,7 +18,7 @@ export interface MadeAnswer {
 }
 
 /** A public answer in one encoding, as it is kept. */
-export interface KeptAnswer {
+export interface CachedResponse {
   /** Names it in the cache, with its encoding. */
   name: string
   status: number
@@ -39,7 +39,7 @@ export interface Joinable {
   join(others: never): void
 }
 
-export interface AskedAnswer {
+export interface CacheLookup {
   /** Names the answer, without its encoding. */
   key: string
   encoding: Encoding
@@ -52,19 +52,22 @@ export interface AskedAnswer {
 }
 
 /** The shared cache of public answers, bounded by bytes. */
-export interface AnswerCache {
+export interface ResponseCache {
   /**
    * The kept answer, or one that is made now: once, however many ask while it is made. Whoever asks after a change of the
    * catalog never gets what was begun before it.
    */
-  answer(asked: AskedAnswer, make: () => Promise<MadeAnswer>): Promise<{ answer: KeptAnswer; handling: Handling }>
+  answer(
+    asked: CacheLookup,
+    make: () => Promise<ProducedResponse>,
+  ): Promise<{ answer: CachedResponse; handling: Handling }>
   /** A kept answer by its name, while it is fresh. */
-  fresh(name: string): KeptAnswer | undefined
+  fresh(name: string): CachedResponse | undefined
   /** What is kept, one answer for each encoding, the memory that it takes, and how many had to make room so far. */
   size(): { answers: number; bytes: number; evicted: number }
 }
 
-export interface AnswerCacheOptions {
+export interface ResponseCacheOptions {
   maxBytes: number
   /** What the catalog is at, and the keys that changes since then concerned; `catalog` when they may concern anything. */
   changes: { catalogRevision(): number; catalogChangesSince(revision: number): readonly string[] | 'catalog' }
@@ -74,7 +77,7 @@ export interface AnswerCacheOptions {
 }
 
 /** Opens an empty cache. A change of the catalog, by this process or another, drops the answers that it concerns. */
-export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: AnswerCacheOptions): AnswerCache {
+export function openResponseCache({ maxBytes, changes, now = Date.now, onError }: ResponseCacheOptions): ResponseCache {
   /** The names of the kept answers that carry each key of the catalog. Most have one, which needs no set. */
   const carriers = new Map<string, string | Set<string>>()
   let evicted = 0
@@ -98,7 +101,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
     },
   })
   /** Digests of what was made and not kept, and is when it is asked again. */
-  const askedOnce = new LRUCache<string, true>({ max: mostAskedOnce })
+  const askedOnce = new LRUCache<string, true>({ max: maxDoorkeeperKeys })
   /**
    * Whether an answer is worth its room: what would push out others that are fresh still has to be asked twice. A walk through
    * the whole catalog, which asks everything once, leaves what others ask for where it is.
@@ -142,7 +145,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
       name: nameOf(key, encoding),
       made,
       status,
-      body: onItsOwn(body),
+      body: unpoolBuffer(body),
       encoding,
       madeAt,
       freshUntil,
@@ -159,7 +162,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
 
   /** The answer in an encoding: written once for all who wait, and kept. */
   const written = async (key: string, encoding: Encoding, plain: Variant): Promise<Variant> => {
-    if (encoding === plain.encoding || encoding === 'identity' || plain.body.length < leastEncodedBytes) return plain
+    if (encoding === plain.encoding || encoding === 'identity' || plain.body.length < minEncodedBytes) return plain
     const { made } = plain
     const known = made.writings.get(encoding)
     if (known) return known
@@ -174,9 +177,9 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
   const makingFor = new Map<string, number>()
   /** Makes a response, or joins the requests that wait for it already, unless the catalog has changed in between. */
   const makeOnce = (
-    { key, waiters, requester = '' }: AskedAnswer,
+    { key, waiters, requester = '' }: CacheLookup,
     revision: number,
-    make: () => Promise<MadeAnswer>,
+    make: () => Promise<ProducedResponse>,
   ) => {
     const known = making.get(key)
     if (known?.revision === revision) {
@@ -235,7 +238,7 @@ export function openAnswerCache({ maxBytes, changes, now = Date.now, onError }: 
  * What was made, with the validator of its plain bytes and the revision of the catalog that it was begun at. It is without these
  * bytes: an answer in an encoding would hold them when they have long made room.
  */
-interface Made extends Omit<MadeAnswer, 'body'> {
+interface Made extends Omit<ProducedResponse, 'body'> {
   validator: string
   revision: number
   madeAt: number
@@ -243,7 +246,7 @@ interface Made extends Omit<MadeAnswer, 'body'> {
   /** The encodings that it is being written in. */
   writings: Map<Encoding, Promise<Variant>>
 }
-type Variant = KeptAnswer & { made: Made }
+type Variant = CachedResponse & { made: Made }
 
 /** Carried by answers that do not say what they show. */
 const anyChange = '*'
@@ -255,7 +258,7 @@ const bytesOf = (name: string, body: Buffer, made: Pick<Made, 'keys'>): number =
 /** Maximum number of responses that are made for one requester at once and cached on the first request. A flood has more. */
 const crowd = 8
 /** Some 2 MB of digests. */
-const mostAskedOnce = 10_000
+const maxDoorkeeperKeys = 10_000
 const spellings = ['identity', ...encodings] as const
 const keysOf = ({ keys }: Pick<Made, 'keys'>): readonly string[] => keys ?? [anyChange]
 const nameOf = (key: string, encoding: Encoding) => `${encoding} ${key}`

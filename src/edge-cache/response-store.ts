@@ -1,17 +1,17 @@
 import { LRUCache } from 'lru-cache'
 import type { CacheRequest } from './engine/message.ts'
-import type { StoredAnswer } from './engine/stored-response.ts'
+import type { StoredResponse } from './engine/stored-response.ts'
 import { isSelected } from './engine/vary.ts'
 
 /** Answers by their URI, bounded by bytes: what nobody asked for longest goes first. */
-export interface AnswerStore {
+export interface ResponseStore {
   /** All that is kept under a URI; the same list until it changes. */
-  find(url: string): readonly StoredAnswer[]
+  find(url: string): readonly StoredResponse[]
   /**
    * Keeps the answer to `request` in place of what that selected before, if it has room. `tags` add to those of its URI. Gives
    * whether it is kept.
    */
-  keep(request: CacheRequest, stored: StoredAnswer, tags: readonly string[]): boolean
+  keep(request: CacheRequest, stored: StoredResponse, tags: readonly string[]): boolean
   forget(urls: Iterable<string>): void
   /** Forgets every URI with one of these tags. */
   forgetTagged(tags: Iterable<string>): void
@@ -21,23 +21,23 @@ export interface AnswerStore {
 }
 
 interface Entry {
-  answers: readonly StoredAnswer[]
+  answers: readonly StoredResponse[]
   tags: ReadonlySet<string>
   bytes: number
 }
 
 /** So many answers of one URI, for as many kinds of requests, at most. */
-const mostAnswers = 32
-const none: readonly StoredAnswer[] = []
+const maxResponses = 32
+const none: readonly StoredResponse[] = []
 
 /** Opens an empty store of at most `maxBytes`; an answer of more than `maxAnswerBytes`, headers included, is not kept. */
-export function openAnswerStore({
+export function openResponseStore({
   maxBytes,
   maxAnswerBytes,
 }: {
   maxBytes: number
   maxAnswerBytes: number
-}): AnswerStore {
+}): ResponseStore {
   const tagged = new Map<string, Set<string>>()
   let [kept, evicted] = [0, 0]
   const entries = new LRUCache<string, Entry>({
@@ -88,16 +88,16 @@ export function openAnswerStore({
 }
 
 /** The first of `answers`, the newest, that have room together. */
-function fitting(answers: readonly StoredAnswer[], maxBytes: number): StoredAnswer[] {
+function fitting(answers: readonly StoredResponse[], maxBytes: number): StoredResponse[] {
   let bytes = 0
-  return answers.slice(0, mostAnswers).filter((answer) => {
+  return answers.slice(0, maxResponses).filter((answer) => {
     bytes += bytesOf(answer)
     return bytes <= maxBytes
   })
 }
 
 /** What an answer takes in memory, roughly, and rather too much. */
-function bytesOf({ body, headers, selection }: StoredAnswer): number {
+function bytesOf({ body, headers, selection }: StoredResponse): number {
   let characters = 0
   for (const name in headers) characters += name.length + String(headers[name]).length
   for (const [name, value] of selection) characters += name.length + (value?.length ?? 0)

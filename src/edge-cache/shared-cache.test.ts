@@ -5,16 +5,16 @@ import { test } from 'node:test'
 import { setImmediate as soon } from 'node:timers/promises'
 import { date, start } from './engine/exchange.fixture.ts'
 import type { HeaderFields } from './engine/message.ts'
-import type { EdgeAnswer, EdgeRequest, OriginAnswer } from './origin-fetch.ts'
-import { type EdgeOptions, openEdge } from './shared-cache.ts'
+import type { EdgeRequest, EdgeResponse, OriginResponse } from './origin-fetch.ts'
+import { openSharedCache, type SharedCacheOptions } from './shared-cache.ts'
 
-type Reply = OriginAnswer | ((request: EdgeRequest) => OriginAnswer | Promise<OriginAnswer>)
+type Reply = OriginResponse | ((request: EdgeRequest) => OriginResponse | Promise<OriginResponse>)
 
 /** An edge, a clock, and an origin that answers with `replies` in turn, the last one for ever. */
-function open(replies: Reply[], options: EdgeOptions = {}) {
+function open(replies: Reply[], options: SharedCacheOptions = {}) {
   let now = start
   const asked: EdgeRequest[] = []
-  const edge = openEdge({ now: () => now, unreachableSeconds: 5, ...options })
+  const edge = openSharedCache({ now: () => now, unreachableSeconds: 5, ...options })
   const isForOthers: boolean[] = []
   const origin = async (request: EdgeRequest, isShared: boolean) => {
     asked.push(request)
@@ -38,17 +38,17 @@ function open(replies: Reply[], options: EdgeOptions = {}) {
   }
 }
 
-async function told({ status, headers, body }: EdgeAnswer): Promise<string> {
+async function told({ status, headers, body }: EdgeResponse): Promise<string> {
   const content = body instanceof Readable ? await text(body) : String(body ?? '')
   return `${status} ${content} (${String(headers['cache-status']).replace('modelkeep; ', '')})`
 }
 
-const reply = (body: string, headers: HeaderFields = {}, status = 200): OriginAnswer => ({
+const reply = (body: string, headers: HeaderFields = {}, status = 200): OriginResponse => ({
   status,
   headers: { date: date(), 'cache-control': 'max-age=60', ...headers },
   body: Buffer.from(body),
 })
-const streamed = (chunks: Iterable<Buffer>, headers: HeaderFields = {}): OriginAnswer => ({
+const streamed = (chunks: Iterable<Buffer>, headers: HeaderFields = {}): OriginResponse => ({
   ...reply('', headers),
   body: Readable.from(chunks),
 })

@@ -2,33 +2,33 @@ import { LRUCache } from 'lru-cache'
 import { isConditional, unconditional, validating } from './engine/conditions.ts'
 import { decide, requestDirectives } from './engine/decide.ts'
 import { cacheName } from './engine/rules.ts'
-import type { StoredAnswer } from './engine/stored-response.ts'
+import type { StoredResponse } from './engine/stored-response.ts'
 import { selectionOf } from './engine/vary.ts'
 import {
   discard,
-  type EdgeAnswer,
   type EdgeRequest,
-  type Exchange,
+  type EdgeResponse,
   type Forwarded,
   fromStore,
   type Origin,
+  type OriginFetch,
   type Outcome,
-  openExchanges,
+  openOriginFetches,
 } from './origin-fetch.ts'
-import { type AnswerStore, openAnswerStore } from './response-store.ts'
+import { openResponseStore, type ResponseStore } from './response-store.ts'
 
 /** A shared HTTP cache in memory. */
-export interface Edge {
+export interface SharedCache {
   /** Answers from what is kept, or asks `origin` and keeps what may be kept. Rejects as `origin` does. */
-  respond(request: EdgeRequest, origin: Origin): EdgeAnswer | Promise<EdgeAnswer>
+  respond(request: EdgeRequest, origin: Origin): EdgeResponse | Promise<EdgeResponse>
   /** Forgets all answers with one of these tags, also those on their way. */
   drop(tags: readonly string[]): void
   /** Forgets everything, also what is on its way. */
   clear(): void
-  size: AnswerStore['size']
+  size: ResponseStore['size']
 }
 
-export interface EdgeOptions {
+export interface SharedCacheOptions {
   /** All that is kept, with headers and keys; 256 MB where it is left out. */
   maxBytes?: number
   /** One answer; a sixteenth of everything where it is left out. Larger ones are passed on only. */
@@ -44,24 +44,24 @@ export interface EdgeOptions {
 /** So long requests for something that could not be shared are not made to wait for each other. */
 const unsharedMilliseconds = 10_000
 /** So often a request joins or leads others before it goes by itself. */
-const mostTurns = 3
+const maxAttempts = 3
 
 /** Opens an empty cache. */
-export function openEdge({
+export function openSharedCache({
   maxBytes = 256 * 1024 * 1024,
   maxAnswerBytes = Math.ceil(maxBytes / 16),
   now = Date.now,
   unreachableSeconds = 600,
   onRefreshFailed = () => {},
-}: EdgeOptions = {}): Edge {
-  const store = openAnswerStore({ maxBytes, maxAnswerBytes })
-  const exchanges = openExchanges({ store, now, maxAnswerBytes, unreachableSeconds })
+}: SharedCacheOptions = {}): SharedCache {
+  const store = openResponseStore({ maxBytes, maxAnswerBytes })
+  const exchanges = openOriginFetches({ store, now, maxAnswerBytes, unreachableSeconds })
   /** Requests to the origin that others wait for. */
   const flights = new Map<string, Promise<Outcome>>()
   /** What was asked for lately, and could not be shared. */
   const unshared = new LRUCache<string, true>({ max: 10_000, ttl: unsharedMilliseconds })
 
-  function respond(request: EdgeRequest, origin: Origin): EdgeAnswer | Promise<EdgeAnswer> {
+  function respond(request: EdgeRequest, origin: Origin): EdgeResponse | Promise<EdgeResponse> {
     if (request.isBypassed) return alone(request, { kind: 'fetch', why: 'bypass' }, origin)
     const candidates = store.find(request.url)
     const decision = decide(request, candidates, now())
@@ -78,16 +78,16 @@ export function openEdge({
     }
   }
 
-  async function alone(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeAnswer> {
+  async function alone(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeResponse> {
     const { answer, outcome } = await exchanges.ask(request, decision, (sent) => origin(sent, false))
     void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(groupOf(request)))
     return answer
   }
 
   /** Leads, or waits for who leads already: however many ask for the same, the origin is asked once. */
-  async function together(request: EdgeRequest, first: Forwarded, origin: Origin): Promise<EdgeAnswer> {
+  async function together(request: EdgeRequest, first: Forwarded, origin: Origin): Promise<EdgeResponse> {
     let decision = first
-    for (let turn = 0; turn < mostTurns; turn++) {
+    for (let turn = 0; turn < maxAttempts; turn++) {
       const key = flightKey(request, store.find(request.url))
       const flight = flights.get(key)
       if (!flight) return (await lead(key, request, decision, origin)).answer
@@ -110,7 +110,7 @@ export function openEdge({
     return alone(request, decision, origin)
   }
 
-  function lead(key: string, request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<Exchange> {
+  function lead(key: string, request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<OriginFetch> {
     const exchange = exchanges.ask(request, decision, (sent) => origin(sent, true))
     const flight = exchange
       .then(({ outcome }) => outcome)
@@ -125,7 +125,7 @@ export function openEdge({
   }
 
   /** Asks for a newer answer while the stale one is used: one request at a time (RFC 5861 §3). */
-  function refresh(request: EdgeRequest, stored: StoredAnswer, origin: Origin): void {
+  function refresh(request: EdgeRequest, stored: StoredResponse, origin: Origin): void {
     const key = flightKey(request, store.find(request.url))
     if (flights.has(key)) return
     const get = { ...request, method: 'GET', headers: unconditional(request) }
@@ -161,7 +161,7 @@ const isShareable = (request: EdgeRequest, { kind }: Forwarded): boolean =>
 const groupOf = ({ url, headers }: EdgeRequest): string => (headers.cookie === undefined ? url : `${url}\ncookie`)
 
 /** Requests with one key are likely to get the same answer: one group, and the same values of what its answers varied on so far. */
-function flightKey(request: EdgeRequest, candidates: readonly StoredAnswer[]): string {
+function flightKey(request: EdgeRequest, candidates: readonly StoredResponse[]): string {
   const [newest] = candidates
   const group = groupOf(request)
   if (!newest) return group
@@ -170,7 +170,7 @@ function flightKey(request: EdgeRequest, candidates: readonly StoredAnswer[]): s
 }
 
 /** RFC 9111 §5.2.1.7 */
-function refusal(): EdgeAnswer {
+function refusal(): EdgeResponse {
   const body = Buffer.from(
     JSON.stringify({ error: 'Nothing is cached that could be used, and only-if-cached was asked for' }),
   )

@@ -2,15 +2,15 @@ import { openAuditLog } from '../audit/audit-log.ts'
 import { type AccountServices, openAccountServices } from '../auth/accounts/account-services.ts'
 import { openSetupCode } from '../auth/accounts/setup-code.ts'
 import type { SignUpPolicy } from '../auth/accounts/sign-up-policy.ts'
-import { makeAuthenticate } from '../auth/authenticate.ts'
+import { createAuthenticate } from '../auth/authenticate.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
-import { openAnswerCache } from '../edge-cache/response-cache.ts'
+import { openResponseCache } from '../edge-cache/response-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
-import { makeServer } from '../http/server.ts'
-import { openTries } from '../rate-limit/attempt-counter.ts'
-import { openRequestWork } from '../request-context/request-context.ts'
+import { createHubServer } from '../http/server.ts'
+import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
+import { openRequestContext } from '../request-context/request-context.ts'
 import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
 import { listAudit, listOwnAudit } from './audit.ts'
 import type { Services } from './core/services.ts'
@@ -62,10 +62,10 @@ export async function withServedAccounts(
       serverSecret,
       signUp,
       setupCode: openSetupCode((code) => void newSetupCodes.push(code)),
-      tries: openTries(() => clock.now),
+      attemptCounter: openAttemptCounter(() => clock.now),
       now: () => clock.now,
     })
-    const server = makeServer(
+    const server = createHubServer(
       [
         completeSetup,
         signUpEndpoint,
@@ -83,7 +83,7 @@ export async function withServedAccounts(
       ],
       {
         services: { ...services, tokens, accounts, auditLog: openAuditLog(database) } as Services,
-        authenticate: makeAuthenticate({ tokens, sessions }),
+        authenticate: createAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
         isClosed: false,
         noteAnonymous: () => undefined,
@@ -91,8 +91,8 @@ export async function withServedAccounts(
         isTrusted: () => false,
         rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
-        cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
-        work: openRequestWork(),
+        cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
+        work: openRequestContext(),
         isReady: () => true,
         sessions: sessions.handler,
       },

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { endpoint } from './core/define.ts'
-import { EndpointError, notFound, sessionsAlone } from './core/errors.ts'
-import { notAllowed, orRefuse } from './core/map-domain-errors.ts'
-import { numberedQuery, offsetOf } from './core/offset-pagination.ts'
+import { EndpointError, notFound, sessionsOnly } from './core/errors.ts'
+import { notAllowed, withDomainErrors } from './core/map-domain-errors.ts'
+import { offsetOf, offsetQuery } from './core/offset-pagination.ts'
 import { id } from './core/parameters.ts'
-import type { StatusReply } from './core/responses.ts'
+import type { StatusResponse } from './core/responses.ts'
 
 const ManagedAccount = z
   .object({
@@ -44,7 +44,7 @@ export const listAccounts = endpoint({
   path: '/api/v1/accounts',
   summary: 'Who can sign in, by username, page by page',
   description: '`query` is part of a username or of an e-mail address.',
-  query: numberedQuery,
+  query: offsetQuery,
   reply: z.object({
     items: z.array(ManagedAccount),
     totalItems: z.int(),
@@ -85,7 +85,7 @@ export const changeAccount = endpoint({
   reply: ManagedAccount,
   errors: [
     unknownAccount,
-    sessionsAlone,
+    sessionsOnly,
     notAllowed('A hub keeps at least one owner who is not banned'),
     notAllowed('You cannot ban your own account'),
   ],
@@ -95,9 +95,9 @@ export const changeAccount = endpoint({
     reply: { ...exampleAccount, status: 'banned' },
   },
   async handle({ params, body: { status, role }, accountAdministration, ...request }) {
-    if (role !== undefined && request.principal.via.kind !== 'session') throw new EndpointError(sessionsAlone)
-    const by = { ...askerOf(request), accountId: request.principal.accountId }
-    const changed = await orRefuse(() => accountAdministration.change({ id: params.id, by, status, role }))
+    if (role !== undefined && request.principal.via.kind !== 'session') throw new EndpointError(sessionsOnly)
+    const by = { ...actorContextOfRequest(request), accountId: request.principal.accountId }
+    const changed = await withDomainErrors(() => accountAdministration.change({ id: params.id, by, status, role }))
     if (!changed) throw notFound(unknown)
     return changed
   },
@@ -122,8 +122,8 @@ export const createPasswordReset = endpoint({
       expiresAt: '2026-03-16T18:05:12.020Z',
     },
   },
-  async handle({ params, origin, passwordResets, ...request }): Promise<StatusReply> {
-    const made = await passwordResets.create(params.id, askerOf(request))
+  async handle({ params, origin, passwordResets, ...request }): Promise<StatusResponse> {
+    const made = await passwordResets.create(params.id, actorContextOfRequest(request))
     if (!made) throw notFound(unknown)
     const url = `${origin}/reset-password#${made.text}`
     return { kind: 'status', status: 201, body: { url, expiresAt: new Date(made.expiresAt).toISOString() } }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { holdsNone, lastId, newsSince } from '../audit/audit.fixture.ts'
+import { entriesRecordedSince, holdsNone, lastId } from '../audit/audit.fixture.ts'
 import { password } from '../auth/hub.fixture.ts'
 import { type ServedAccounts, withServedAccounts } from './accounts.fixture.ts'
 
@@ -9,7 +9,7 @@ const kindsOf = ({ body }: { body: { items: { kind: string }[] } }) => body.item
 async function newsOf({ database }: ServedAccounts, work: () => Promise<unknown>): Promise<string[]> {
   const before = await lastId(database)
   await work()
-  return newsSince(database, before)
+  return entriesRecordedSince(database, before)
 }
 
 test('what owners decide about an account is recorded, and what did not change is not', () =>

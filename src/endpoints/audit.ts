@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { AuditEntry } from '../audit/audit-log.ts'
 import { auditKinds } from '../audit/kinds.ts'
 import { readCursor, writeCursor } from '../catalog/cursor.ts'
-import { refusingBadCursors } from './core/cursor-pagination.ts'
+import { rejectBadCursors } from './core/cursor-pagination.ts'
 import { endpoint } from './core/define.ts'
-import { pageAddress } from './core/next-page.ts'
+import { pageUrl } from './core/next-page.ts'
 import { integer, oneOf, text, time } from './core/parameters.ts'
 import type { Services } from './core/services.ts'
 
@@ -111,11 +111,11 @@ const keysOf = async (cursor: string | undefined) =>
 
 async function pageOf({ query, auditLog, origin, target }: PageRequest, accountId: number | undefined) {
   const { cursor, ...wanted } = query
-  const [below] = await refusingBadCursors(keysOf(cursor))
+  const [below] = await rejectBadCursors(keysOf(cursor))
   const { entries, nextBelow } = await auditLog.list({ ...wanted, accountId, below })
   const nextCursor = nextBelow === undefined ? undefined : writeCursor({ order, keys: [nextBelow] })
   const metadata =
-    nextCursor === undefined ? {} : { nextCursor, nextPage: pageAddress(origin, target, { cursor: nextCursor }) }
+    nextCursor === undefined ? {} : { nextCursor, nextPage: pageUrl(origin, target, { cursor: nextCursor }) }
   return { entries, metadata }
 }
 

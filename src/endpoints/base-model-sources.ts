@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modelKey } from '../catalog/cache-tags.ts'
+import { modelTag } from '../catalog/cache-tags.ts'
 import { endpoint } from './core/define.ts'
 import { notFound } from './core/errors.ts'
 import { id } from './core/parameters.ts'
@@ -54,7 +54,7 @@ export const getBaseModelSources = endpoint({
   },
   params: z.object({ id: id() }),
   reply: BaseModelSources,
-  shows: ({ modelId }) => [modelKey(modelId)],
+  shows: ({ modelId }) => [modelTag(modelId)],
   async handle({ params, models }) {
     const found = await models.versions.baseModelSources(params.id)
     if (!found) throw notFound('Model not found')

@@ -5,10 +5,10 @@ import { collectionSorts, collectionTypes } from '../catalog/enums.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
 import { endpoint } from './core/define.ts'
 import { invalid, notFound } from './core/errors.ts'
-import { pageAddress } from './core/next-page.ts'
+import { pageUrl } from './core/next-page.ts'
 import { flag, id, integer, oneOf, text } from './core/parameters.ts'
 import { exampleImageUrl, exampleOrigin } from './examples/models.ts'
-import { imageAddress } from './image-address.ts'
+import { imageUrl } from './image-address.ts'
 
 const CoverImage = z.object({
   id: z.int(),
@@ -97,7 +97,7 @@ export const listCollections = endpoint({
     return {
       items: found.collections.map((collection) => presentCollection(collection, origin)),
       metadata:
-        nextCursor === undefined ? {} : { nextCursor, nextPage: pageAddress(origin, target, { cursor: nextCursor }) },
+        nextCursor === undefined ? {} : { nextCursor, nextPage: pageUrl(origin, target, { cursor: nextCursor }) },
     }
   },
 })
@@ -121,7 +121,7 @@ export const getCollection = endpoint({
 
 const presentCover = (cover: CollectionCover, origin: string): z.infer<typeof CoverImage> => ({
   id: cover.id,
-  url: imageAddress(origin, cover),
+  url: imageUrl(origin, cover),
   type: cover.type,
   width: cover.width,
   height: cover.height,
@@ -139,7 +139,7 @@ const presentCollection = (collection: CollectionRecord, origin: string): z.infe
   read: collection.read,
   isPublic: collection.read === 'Public',
   itemCount: collection.item_count,
-  coverImageUrl: collection.cover && imageAddress(origin, collection.cover, coverWidth),
+  coverImageUrl: collection.cover && imageUrl(origin, collection.cover, coverWidth),
   coverImage: collection.cover && presentCover(collection.cover, origin),
   mode: null,
   user: { id: collection.account_id, username: collection.username },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { creatorKey, modelsKey } from '../catalog/cache-tags.ts'
+import { creatorTag, modelsTag } from '../catalog/cache-tags.ts'
 import { endpoint } from './core/define.ts'
-import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './core/offset-pagination.ts'
+import { OffsetMetadata, offsetMetadata, offsetOf, offsetQuery } from './core/offset-pagination.ts'
 import { exampleOrigin } from './examples/models.ts'
 
 const Creator = z
@@ -33,10 +33,10 @@ export const listCreators = endpoint({
       metadata: { totalItems: 1, currentPage: 1, pageSize: 20, totalPages: 1 },
     },
   },
-  query: numberedQuery,
-  reply: z.object({ items: z.array(Creator), metadata: NumberedMetadata }),
+  query: offsetQuery,
+  reply: z.object({ items: z.array(Creator), metadata: OffsetMetadata }),
   namesPages: true,
-  shows: ({ items }) => [modelsKey, ...items.map(({ username }) => creatorKey(username))],
+  shows: ({ items }) => [modelsTag, ...items.map(({ username }) => creatorTag(username))],
   async handle({ query, creators, origin, target }) {
     const { limit } = query
     const { items, totalItems } = await creators.list({ query: query.query, limit, offset: offsetOf(query) })
@@ -47,7 +47,7 @@ export const listCreators = endpoint({
         link: `${origin}/api/v1/models?username=${encodeURIComponent(username)}`,
         image,
       })),
-      metadata: numberedMetadata(totalItems, query, { origin, target }),
+      metadata: offsetMetadata(totalItems, query, { origin, target }),
     }
   },
 })

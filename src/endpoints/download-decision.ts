@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Principal } from '../auth/principal.ts'
-import type { FilePlaces, LocatedFile } from '../blobs/file-locations.ts'
-import type { FileAddresses } from '../blobs/signed-url.ts'
-import type { DownloadRefusal } from '../catalog/download-access.ts'
+import type { FileLocations, LocatedFile } from '../blobs/file-locations.ts'
+import type { SignedUrls } from '../blobs/signed-url.ts'
+import type { DownloadDenial } from '../catalog/download-access.ts'
 import type { ChosenFile } from '../catalog/downloads.ts'
 import { modelFileSizes, modelFileTypes, modelFormats } from '../catalog/enums.ts'
 import { attachmentNamed } from './content-disposition.ts'
@@ -63,9 +63,9 @@ export const accountIdOf = (principal: Principal): number => (principal.kind ===
  */
 export async function expectHere(
   { fileId: id, sizeBytes }: ChosenFile,
-  filePlaces: FilePlaces,
+  fileLocations: FileLocations,
 ): Promise<Extract<LocatedFile, { kind: 'here' }>> {
-  const located = await filePlaces.locate({ id, sizeBytes })
+  const located = await fileLocations.locate({ id, sizeBytes })
   if (located.kind === 'missing') throw notFound('File not found')
   if (located.kind === 'changed') throw new EndpointError({ kind: 'unavailable', what: refusalTexts.changed })
   return located
@@ -75,19 +75,15 @@ export async function expectHere(
  * The signed URL of a file's bytes. Its path ends in the file's name, and `response-content-disposition` repeats the header
  * of the response, percent-encoded once: download scripts take the name from either (contract §5). The hub ignores the query.
  */
-export function bytesUrl(
-  origin: string,
-  fileAddresses: FileAddresses,
-  file: Parameters<FileAddresses['pathOf']>[0],
-): string {
+export function bytesUrl(origin: string, signedUrls: SignedUrls, file: Parameters<SignedUrls['pathOf']>[0]): string {
   const disposition = encodeURIComponent(attachmentNamed(file.name))
-  return `${origin}${fileAddresses.pathOf(file)}?response-content-disposition=${disposition}`
+  return `${origin}${signedUrls.pathOf(file)}?response-content-disposition=${disposition}`
 }
 
 export const forbidden = (error: string) => new EndpointError({ kind: 'forbidden', body: { error } })
 
 /** A decision against a download, as the client is told. */
-export function refused(refusal: DownloadRefusal): EndpointError {
+export function refused(refusal: DownloadDenial): EndpointError {
   switch (refusal.kind) {
     case 'unknown':
       return notFound('File not found')

@@ -58,20 +58,20 @@ that began before goes on. Without selectors it is the primary file.`,
       sha256: '5FD1D19E2DF0D0B1D4E2F6A0B9A5E7D0F1C2B3A495867768594A3B2C1D0E9F8A',
     },
   },
-  async handle({ params: { versionId }, body, principal, origin, downloads, filePlaces, fileAddresses }) {
+  async handle({ params: { versionId }, body, principal, origin, downloads, fileLocations, signedUrls }) {
     const { expiresInSeconds: lifeSeconds, ...wanted } = body
     const { accountId } = principal
     const chosen = await downloads.choose({ versionId, selectors: wanted, accountId })
     if (chosen.kind !== 'file') throw refused(chosen)
-    await expectHere(chosen, filePlaces)
-    const expiresAt = fileAddresses.expiryAfter(lifeSeconds)
+    await expectHere(chosen, fileLocations)
+    const expiresAt = signedUrls.expiryAfter(lifeSeconds)
     const grant = { ...chosen, accountId, tokenId: tokenIdOf(principal), expiresAt }
     const { fileId, name, sizeBytes, sha256 } = chosen
     return {
       kind: 'status' as const,
       status: 201 as const,
       body: {
-        url: bytesUrl(origin, fileAddresses, grant),
+        url: bytesUrl(origin, signedUrls, grant),
         expiresAt: new Date(expiresAt * 1000).toISOString(),
         fileId,
         name,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './core/define.ts'
 import { notFound } from './core/errors.ts'
-import { pageAddress } from './core/next-page.ts'
+import { pageUrl } from './core/next-page.ts'
 import { redirect } from './core/responses.ts'
 import {
   accountIdOf,
@@ -39,15 +39,15 @@ export const download = endpoint({
   success: { status: 307, location: 'The bytes of the file: a signed address that needs no token.' },
   caching: 'no-store',
   use: 'download',
-  async handle({ params, query, principal, method, origin, header, downloads, filePlaces, fileAddresses }) {
+  async handle({ params, query, principal, method, origin, header, downloads, fileLocations, signedUrls }) {
     const accountId = accountIdOf(principal)
     const chosen = await downloads.choose({ versionId: params.versionId, selectors: query, accountId })
     if (chosen.kind === 'loginNeeded' && isBrowser(header('user-agent')))
       return redirect(`${origin}/login?returnUrl=%2Fmodel-versions%2F${params.versionId}&reason=download-auth`)
     if (chosen.kind !== 'file') throw refused(chosen)
-    await expectHere(chosen, filePlaces)
+    await expectHere(chosen, fileLocations)
     if (method !== 'HEAD' && beginsAtStart(header('range'))) downloads.count(chosen)
-    return redirect(bytesUrl(origin, fileAddresses, { ...chosen, accountId, tokenId: tokenIdOf(principal) }))
+    return redirect(bytesUrl(origin, signedUrls, { ...chosen, accountId, tokenId: tokenIdOf(principal) }))
   },
 })
 
@@ -77,14 +77,14 @@ export const fileBytes = endpoint({
   params: z.object({ grant: z.string(), name: z.string() }),
   success: { bytes: ['application/octet-stream'], cacheControl: bytesCacheControl },
   caching: 'no-store',
-  async handle({ params, downloads, filePlaces, fileAddresses }) {
-    const grant = fileAddresses.read(params.grant)
+  async handle({ params, downloads, fileLocations, signedUrls }) {
+    const grant = signedUrls.read(params.grant)
     if (grant === 'forged') throw forbidden('This address is not valid')
     if (grant === 'expired') throw forbidden('This address has expired, ask for the download again')
     const file = await downloads.granted(grant)
     if (file.kind === 'unknown') throw notFound('File not found')
     if (file.kind !== 'file') throw forbidden(refusalTexts.noAccess)
-    const { path, modifiedMs } = await expectHere(file, filePlaces)
+    const { path, modifiedMs } = await expectHere(file, fileLocations)
     return {
       kind: 'file' as const,
       path,
@@ -114,7 +114,7 @@ export const downloadTrainingData = endpoint({
   handle({ params, origin, target }) {
     const query = target.includes('?') ? target.slice(target.indexOf('?')) : ''
     const download = `/api/download/models/${params.versionId}${query}`
-    return redirect(pageAddress(origin, download, { type: 'Training Data' }), 308)
+    return redirect(pageUrl(origin, download, { type: 'Training Data' }), 308)
   },
 })
 

@@ -45,13 +45,13 @@ export const getHub = endpoint({
     },
   },
   async handle({ settings, setup, origin }) {
-    const { access, signUp, providers, defaultBrowsingLevel, defaultCreator, longestTokenLifeDays } = settings
+    const { access, signUp, providers, defaultBrowsingLevel, defaultCreator, maxTokenLifetimeDays } = settings
     return {
       version,
       signUp,
       defaultBrowsingLevel,
       defaultCreator,
-      longestTokenLifeDays,
+      longestTokenLifeDays: maxTokenLifetimeDays,
       anonymousAccess: access.anonymousAccess,
       setupNeeded: await setup.isNeeded(),
       providers: providers.map(({ id, name }) => ({ id, name })),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ListedImage, StillImage } from '../catalog/images/rows.ts'
 import { levelWords, wordOf } from '../catalog/nsfw/level-words.ts'
-import { imageAddress } from './image-address.ts'
+import { imageUrl } from './image-address.ts'
 
 /** An image as the list of images shows it (contract §2 GET /images). */
 export const Image = z
@@ -41,14 +41,14 @@ export const Image = z
   })
   .meta({ id: 'Image', description: 'An image as the list of images shows it.' })
 
-export function presentListedImage(
+export function toListedImageDto(
   image: ListedImage,
   { origin, withTags }: { origin: string; withTags: boolean },
 ): z.infer<typeof Image> {
   const word = wordOf(image.nsfw_level)
   return {
     id: image.id,
-    url: imageAddress(origin, image),
+    url: imageUrl(origin, image),
     hash: image.hash,
     width: image.width,
     height: image.height,
@@ -76,7 +76,7 @@ export function presentListedImage(
 }
 
 const presentStill = (still: StillImage, origin: string) => ({
-  url: imageAddress(origin, still),
+  url: imageUrl(origin, still),
   width: still.width,
   height: still.height,
 })

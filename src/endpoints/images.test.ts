@@ -27,7 +27,7 @@ const withHub = (run: (hub: Hub) => Promise<void>, settings = { defaultBrowsingL
           access: { anonymousAccess: 'open', queryTokens: 'always' },
           signUp: 'off',
           defaultCreator: 'local',
-          longestTokenLifeDays: null,
+          maxTokenLifetimeDays: null,
           providers: [],
           ...settings,
         },

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { imagesKey } from '../catalog/cache-tags.ts'
+import { imagesTag } from '../catalog/cache-tags.ts'
 import type { ImageFilter } from '../catalog/images/filter.ts'
 import type { Models } from '../catalog/models/open-models.ts'
 import { everyLevel } from '../catalog/nsfw/browsing-level.ts'
-import { levelsAsked } from '../catalog/nsfw/level-words.ts'
+import { requestedLevels } from '../catalog/nsfw/level-words.ts'
 import type { Tags } from '../catalog/tags.ts'
 import type { UsedBaseModels } from '../catalog/used-base-models.ts'
-import { CursorMetadata, cursorMetadata, pageStart, refusingBadCursors } from './core/cursor-pagination.ts'
+import { CursorMetadata, cursorMetadata, pageStart, rejectBadCursors } from './core/cursor-pagination.ts'
 import { endpoint } from './core/define.ts'
 import { EndpointError, notFound } from './core/errors.ts'
 import { exampleImage } from './examples/images.ts'
-import { Image, presentListedImage } from './image-presentation.ts'
+import { Image, toListedImageDto } from './image-presentation.ts'
 import { type ImagesQuery, imagesQuery } from './images-query.ts'
 
 /** Images of a page when no `limit` is given. */
@@ -35,7 +35,7 @@ export const listImages = endpoint({
   query: imagesQuery,
   reply: z.object({ items: z.array(Image), metadata: CursorMetadata }),
   namesPages: true,
-  shows: () => [imagesKey],
+  shows: () => [imagesTag],
   async handle({ query, images, models, tags, usedBaseModels, settings, origin, target }) {
     const { sort, withMeta, withTags } = query
     const limit = query.limit ?? Math.max(defaultLimit, query.ids?.length ?? 0)
@@ -54,10 +54,10 @@ export const listImages = endpoint({
     const oneCreator = creatorId === undefined || query.userId === undefined || creatorId === query.userId
     const found =
       oneCreator && !hasUnknownTag
-        ? await refusingBadCursors(images.list(filter, { sort, limit, cursor, offset, parts }))
+        ? await rejectBadCursors(images.list(filter, { sort, limit, cursor, offset, parts }))
         : { images: [] }
     return {
-      items: found.images.map((image) => presentListedImage(image, { origin, withTags })),
+      items: found.images.map((image) => toListedImageDto(image, { origin, withTags })),
       metadata: cursorMetadata(found, { limit, numbered, origin, target }),
     }
   },
@@ -88,7 +88,7 @@ async function refuseUnknownBaseModels({ baseModels }: ImagesQuery, used: UsedBa
 
 /** `browsingLevel` beats `nsfw`; without either the owner's choice holds, whoever asks. */
 function levelsOf({ browsingLevel, nsfw }: ImagesQuery, defaultBrowsingLevel: number): number {
-  const asked = nsfw === undefined ? defaultBrowsingLevel : levelsAsked(nsfw)
+  const asked = nsfw === undefined ? defaultBrowsingLevel : requestedLevels(nsfw)
   return (browsingLevel ?? asked) & everyLevel
 }
 

@@ -35,7 +35,7 @@ import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, show
 import { completeSetup } from './setup.ts'
 import { signUp } from './sign-up.ts'
 import { listTags } from './tags.ts'
-import { dismissOwnWarnings, listOwnRefusals } from './token-denials.ts'
+import { dismissOwnWarnings, listOwnDenials } from './token-denials.ts'
 import { previewOwnToken } from './token-preview.ts'
 import { reportTokens } from './token-reports.ts'
 import { changeOverlap, rotateOwnToken } from './token-secrets.ts'
@@ -63,7 +63,7 @@ export const endpoints: Endpoint[] = [
   rotateOwnToken,
   changeOverlap,
   revokeOwnToken,
-  listOwnRefusals,
+  listOwnDenials,
   dismissOwnWarnings,
   previewOwnToken,
   introspectToken,

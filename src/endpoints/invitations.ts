@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { endpoint } from './core/define.ts'
 import { EndpointError, notFound } from './core/errors.ts'
-import { notAllowed, orRefuse } from './core/map-domain-errors.ts'
+import { notAllowed, withDomainErrors } from './core/map-domain-errors.ts'
 import { id } from './core/parameters.ts'
-import type { StatusReply } from './core/responses.ts'
+import type { StatusResponse } from './core/responses.ts'
 
 const owners = { category: 'authenticated', scope: 'UserWrite', owner: true } as const
 
@@ -84,14 +84,14 @@ person: the hub sends no mail.`,
       expiresAt: '2026-02-08T10:00:00.000Z',
     },
   },
-  async handle({ body, origin, signUps, invitations, ...request }): Promise<StatusReply> {
+  async handle({ body, origin, signUps, invitations, ...request }): Promise<StatusResponse> {
     if (signUps.policy === 'off') throw new EndpointError(signUpIsOff)
-    const { id, text, expiresAt } = await orRefuse(() =>
+    const { id, text, expiresAt } = await withDomainErrors(() =>
       invitations.create({
         email: body.email ?? undefined,
         lastsMs: body.expiresInDays * dayMs,
         createdBy: request.principal.accountId,
-        by: askerOf(request),
+        by: actorContextOfRequest(request),
       }),
     )
     const url = `${origin}/sign-up#${text}`
@@ -108,8 +108,8 @@ export const removeInvitation = endpoint({
   success: { status: 204 },
   errors: [{ kind: 'notFound', what: 'Invitation not found' }],
   example: { params: { id: '3' } },
-  async handle({ params, invitations, ...request }): Promise<StatusReply> {
-    if (!(await invitations.remove(params.id, askerOf(request)))) throw notFound('Invitation not found')
+  async handle({ params, invitations, ...request }): Promise<StatusResponse> {
+    if (!(await invitations.remove(params.id, actorContextOfRequest(request)))) throw notFound('Invitation not found')
     return { kind: 'status', status: 204 }
   },
 })

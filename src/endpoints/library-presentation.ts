@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { hideTokens } from '../auth/tokens/token-format.ts'
+import { redactTokens } from '../auth/tokens/token-format.ts'
 import type { Library, ScanSummary } from '../library/library.ts'
 import type { ScanState as LibraryScanState } from '../library/scan/scan-state.ts'
-import type { LibraryNews } from '../library/watch/library-events.ts'
-import type { LibraryFollowing } from '../library/watch/library-sync.ts'
+import type { LibraryEvent } from '../library/watch/library-events.ts'
+import type { LibrarySync } from '../library/watch/library-sync.ts'
 import type { ServerEvent } from './core/responses.ts'
 
 const time = z.iso.datetime()
@@ -24,7 +24,7 @@ const ScanState = z
   })
   .meta({ id: 'ScanState', description: 'How far a scan is.' })
 
-export const LibraryAnswer = z
+export const LibraryDto = z
   .object({
     folders: z.array(
       z.object({
@@ -53,10 +53,10 @@ export const LibraryAnswer = z
   })
   .meta({ id: 'Library', description: 'The folders of model files, and what could not be read in them.' })
 
-export async function presentLibrary(
+export async function toLibraryDto(
   library: Pick<Library, 'summarize'>,
-  following: LibraryFollowing,
-): Promise<z.infer<typeof LibraryAnswer>> {
+  following: LibrarySync,
+): Promise<z.infer<typeof LibraryDto>> {
   const { folders, exclusions, problems } = await library.summarize()
   const scan = following.scan()
   return {
@@ -72,7 +72,7 @@ export async function presentLibrary(
     exclusions: { builtIn: [...exclusions.builtIn], custom: [...exclusions.custom] },
     scan: scan && presentScan(scan),
     problems: {
-      items: problems.items.map(({ path, reason }) => ({ path: hideTokens(path), reason })),
+      items: problems.items.map(({ path, reason }) => ({ path: redactTokens(path), reason })),
       total: problems.total,
     },
   }
@@ -86,7 +86,7 @@ export const libraryEvents = {
   changed: 'the folders, or the scan, are otherwise than told last: ask `GET /api/v1/library`; `{}`',
 }
 
-export function presentNews(news: LibraryNews): ServerEvent {
+export function toServerEvent(news: LibraryEvent): ServerEvent {
   switch (news.kind) {
     case 'scan':
       return { event: 'scan', data: presentScan(news.state) }
@@ -115,7 +115,7 @@ function presentSummary(summary: ScanSummary) {
 
 const presentScan = ({ startedAt, path, ...state }: LibraryScanState): z.infer<typeof ScanState> => ({
   ...state,
-  path: path && hideTokens(path),
+  path: path && redactTokens(path),
   startedAt: isoTime(startedAt),
 })
 

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { anonymous } from '../auth/principal.ts'
 import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
-import { openFilePlaces } from '../blobs/file-locations.ts'
-import { openFileAddresses } from '../blobs/signed-url.ts'
+import { openFileLocations } from '../blobs/file-locations.ts'
+import { openSignedUrls } from '../blobs/signed-url.ts'
 import { type FileFixture, insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
 import { type Downloads, openDownloads } from '../catalog/downloads.ts'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
-import { openAnswerCache } from '../edge-cache/response-cache.ts'
+import { openResponseCache } from '../edge-cache/response-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
-import { makeServer } from '../http/server.ts'
-import { openRequestWork } from '../request-context/request-context.ts'
+import { createHubServer } from '../http/server.ts'
+import { openRequestContext } from '../request-context/request-context.ts'
 import type { Endpoint } from './core/define.ts'
 import type { Services } from './core/services.ts'
 
@@ -64,18 +64,18 @@ export async function withLibrary(
       access: { anonymousAccess: 'open', queryTokens: 'always' },
       signUp: 'off',
       defaultCreator: 'local',
-      longestTokenLifeDays: null,
+      maxTokenLifetimeDays: null,
       providers: [],
     },
     downloads,
-    filePlaces: openFilePlaces(database),
-    fileAddresses: openFileAddresses({ key: createSecretKey(randomBytes(32)), now }),
+    fileLocations: openFileLocations(database),
+    signedUrls: openSignedUrls({ key: createSecretKey(randomBytes(32)), now }),
     ...(await more?.({ database, outside })),
   } as Services
-  const roleOf = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const roleOf = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query.selectFrom('account').select('role').where('id', '=', values('id')),
   )
-  const server = makeServer(
+  const server = createHubServer(
     endpoints,
     {
       services,
@@ -99,8 +99,8 @@ export async function withLibrary(
       isTrusted: () => false,
       rateLimits: openRateLimits({}),
       holdsSession: () => false,
-      cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
-      work: openRequestWork(),
+      cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
+      work: openRequestContext(),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
     },

@@ -9,15 +9,15 @@ import { openLog } from '../http/log.ts'
 import { openHasher } from '../library/hashing/hasher.ts'
 import { safetensors } from '../library/library.fixture.ts'
 import { openLibrary } from '../library/open.ts'
-import { type LibraryFollowing, openFollowing } from '../library/watch/library-sync.ts'
+import { type LibrarySync, openLibrarySync } from '../library/watch/library-sync.ts'
 import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 import { followLibrary, getLibrary, scanLibrary } from './library.ts'
-import { LibraryAnswer } from './library-presentation.ts'
+import { LibraryDto } from './library-presentation.ts'
 
 const endpoints = [getLibrary, followLibrary, scanLibrary]
 
 interface Hub extends LibraryFixture {
-  following: LibraryFollowing
+  following: LibrarySync
   /** A file that looks an hour old, made longer to `bytes` by a hole. */
   put(path: string, content: Uint8Array, bytes?: number): Promise<void>
   /** Asks as an owner. */
@@ -27,7 +27,7 @@ interface Hub extends LibraryFixture {
 /** A hub whose folder is really read. */
 async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
   await using lifetimes = new AsyncDisposableStack()
-  let following: LibraryFollowing | undefined
+  let following: LibrarySync | undefined
   await withLibrary(
     {
       endpoints,
@@ -42,7 +42,7 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
           exclude: ['venv'],
           noteFound: async () => undefined,
         })
-        following = openFollowing({ library, log: openLog('error') })
+        following = openLibrarySync({ library, log: openLog('error') })
         lifetimes.defer(hasher.close)
         lifetimes.defer(library.close)
         lifetimes.defer(following.close)
@@ -73,7 +73,7 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
   )
 }
 
-const libraryOf = async ({ ask }: Hub) => LibraryAnswer.parse(await (await ask('/api/v1/library')).json())
+const libraryOf = async ({ ask }: Hub) => LibraryDto.parse(await (await ask('/api/v1/library')).json())
 
 /** Follows the library while `run` runs; gives the next event that is of a kind. */
 async function following(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { LibraryFollowing } from '../library/watch/library-sync.ts'
+import type { LibrarySync } from '../library/watch/library-sync.ts'
 import { endpoint } from './core/define.ts'
-import type { EventsReply, StatusReply } from './core/responses.ts'
-import { LibraryAnswer, libraryEvents, presentLibrary, presentNews } from './library-presentation.ts'
+import type { EventStreamResponse, StatusResponse } from './core/responses.ts'
+import { LibraryDto, libraryEvents, toLibraryDto, toServerEvent } from './library-presentation.ts'
 
 /* The folders of model files, for owners: paths of the hub's machine are nobody else's business. */
 
@@ -13,7 +13,7 @@ export const getLibrary = endpoint({
   method: 'GET',
   path: '/api/v1/library',
   summary: 'The folders of model files, the scan that runs, and what could not be read',
-  reply: LibraryAnswer,
+  reply: LibraryDto,
   example: {
     reply: {
       folders: [
@@ -46,7 +46,7 @@ export const getLibrary = endpoint({
       },
     },
   },
-  handle: ({ library, following }) => presentLibrary(library, following),
+  handle: ({ library, following }) => toLibraryDto(library, following),
 })
 
 export const followLibrary = endpoint({
@@ -57,17 +57,17 @@ export const followLibrary = endpoint({
   description: `How far a running scan is comes at once. A client that is slow gets the newest state rather than all of them. A comment
 every 15 seconds keeps the connection open; with it the hub looks whether the caller may still listen, and ends the stream otherwise.`,
   success: { events: libraryEvents },
-  handle: ({ following }): EventsReply => ({ kind: 'events', events: newsOf(following) }),
+  handle: ({ following }): EventStreamResponse => ({ kind: 'events', events: newsOf(following) }),
 })
 
 /** Nobody listens before the answer is read. */
-const newsOf = (following: LibraryFollowing): EventsReply['events'] => ({
+const newsOf = (following: LibrarySync): EventStreamResponse['events'] => ({
   [Symbol.asyncIterator]() {
     const news = following.news()
     return {
       async next() {
         const { done, value } = await news.next()
-        return done ? { done, value: undefined } : { done: false, value: presentNews(value) }
+        return done ? { done, value: undefined } : { done: false, value: toServerEvent(value) }
       },
       async return() {
         await news.return()
@@ -87,7 +87,7 @@ export const scanLibrary = endpoint({
   reply: z.object({}),
   success: { status: 202 },
   example: { reply: {} },
-  handle({ following }): StatusReply {
+  handle({ following }): StatusResponse {
     following.scanEverything()
     return { kind: 'status', status: 202, body: {} }
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DownloadRefusal } from '../catalog/download-access.ts'
+import type { DownloadDenial } from '../catalog/download-access.ts'
 import type { TensorReader } from '../library/headers/tensor-reader.ts'
 import { endpoint } from './core/define.ts'
 import { EndpointError, type Failure, invalid, notFound } from './core/errors.ts'
@@ -140,19 +140,19 @@ export const getModelFileMetadata = endpoint({
   },
 })
 
-type HeaderRequest = Pick<Services, 'downloads' | 'filePlaces' | 'tensorReader'> & { params: { id: number } }
+type HeaderRequest = Pick<Services, 'downloads' | 'fileLocations' | 'tensorReader'> & { params: { id: number } }
 type Header = Exclude<Awaited<ReturnType<TensorReader['read']>>, { kind: 'busy' | 'unreadable' }>
 
 /** Reads the header of a file that the caller may see the inside of. */
 async function readHeader(
-  { params, downloads, filePlaces, tensorReader }: HeaderRequest,
+  { params, downloads, fileLocations, tensorReader }: HeaderRequest,
   wanted: { summaryOnly: boolean; metadataOnly?: boolean },
 ): Promise<Header> {
   const file = await downloads.inspectable(params.id)
   if (file.kind !== 'file') throw refused(file)
   const { format, sizeBytes } = file
   if (format !== 'SafeTensor' && format !== 'GGUF') throw invalid('File format is not supported')
-  const located = await filePlaces.locate({ id: file.fileId, sizeBytes })
+  const located = await fileLocations.locate({ id: file.fileId, sizeBytes })
   if (located.kind === 'missing') throw notFound('File not found')
   if (located.kind === 'changed') throw unavailable('The file has changed and is being read again')
   const checkpoint = file.modelType === 'Checkpoint'
@@ -164,14 +164,14 @@ async function readHeader(
 
 const unavailable = (what: string) => new EndpointError({ kind: 'unavailable', what })
 
-const refusals: Record<Exclude<DownloadRefusal['kind'], 'unknown' | 'archived'>, string> = {
+const refusals: Record<Exclude<DownloadDenial['kind'], 'unknown' | 'archived'>, string> = {
   disabled: 'Downloads are disabled for this file',
   earlyAccess: 'File is in early access',
   loginNeeded: 'You do not have access to this file',
   noAccess: 'You do not have access to this file',
 }
 
-function refused({ kind }: DownloadRefusal): EndpointError {
+function refused({ kind }: DownloadDenial): EndpointError {
   if (kind === 'unknown') return notFound('File not found')
   if (kind === 'archived') return new EndpointError({ kind: 'gone', what: 'Model archived, not available' })
   return new EndpointError({ kind: 'forbidden', body: { error: refusals[kind] } })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modelKey } from '../catalog/cache-tags.ts'
+import { modelTag } from '../catalog/cache-tags.ts'
 import { endpoint } from './core/define.ts'
 import { notFound } from './core/errors.ts'
 import { id } from './core/parameters.ts'
@@ -40,7 +40,7 @@ export const getModelSources = endpoint({
   },
   params: z.object({ id: id() }),
   reply: ModelSources,
-  shows: ({ modelId }) => [modelKey(modelId)],
+  shows: ({ modelId }) => [modelTag(modelId)],
   async handle({ params: { id }, models }) {
     const found = await models.sources(id)
     if (!found) throw notFound(`No model with id ${id}`)

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { modelKey, modelsKey } from '../catalog/cache-tags.ts'
+import { modelsTag, modelTag } from '../catalog/cache-tags.ts'
 import { withoutHexPrefix } from '../catalog/hex-prefix.ts'
 import type { DetailedVersion as DetailedVersionRecord, FileRecord } from '../catalog/models/rows.ts'
 import { endpoint } from './core/define.ts'
 import { type Failure, notFound } from './core/errors.ts'
 import { id, integer } from './core/parameters.ts'
 import { exampleDetailedVersion, exampleMiniVersion } from './examples/models.ts'
-import { DetailedVersion, presentDetailedVersion } from './model-dto/detailed-version.ts'
+import { DetailedVersion, toDetailedVersionDto } from './model-dto/detailed-version.ts'
 import { shownPrimary } from './model-dto/file-dto.ts'
-import { MiniVersion, presentMiniVersion } from './model-dto/mini-version.ts'
+import { MiniVersion, toMiniVersionDto } from './model-dto/mini-version.ts'
 
 const noSuchVersion: Failure[] = [
   { kind: 'notFound', what: 'Model not found' },
@@ -30,10 +30,10 @@ export const getModelVersion = endpoint({
   example: { params: { id: '900401' }, reply: exampleDetailedVersion },
   params: versionParams,
   reply: DetailedVersion,
-  shows: ({ modelId }) => [modelKey(modelId)],
+  shows: ({ modelId }) => [modelTag(modelId)],
   async handle({ params, models, origin }) {
     const version = withFiles(await models.versions.byId(params.id))
-    return presentDetailedVersion(version, origin)
+    return toDetailedVersionDto(version, origin)
   },
 })
 
@@ -58,7 +58,7 @@ export const getMiniModelVersion = endpoint({
       ? files.find((candidate) => candidate.id === fileId)
       : shownPrimary(files, model.type)
     if (!file) throw notFound(`Model file ${modelFileId} not found in version ${params.id}`)
-    return presentMiniVersion(version, { file, byId }, { origin, loginOnly: settings.loginOnly })
+    return toMiniVersionDto(version, { file, byId }, { origin, loginOnly: settings.loginOnly })
   },
 })
 
@@ -76,10 +76,10 @@ export const getModelVersionByHash = endpoint({
   reply: DetailedVersion,
   caching: { sharedSeconds: 3600 },
   // Another model may have such a file, and have been published earlier.
-  shows: ({ modelId }) => [modelsKey, modelKey(modelId)],
+  shows: ({ modelId }) => [modelsTag, modelTag(modelId)],
   async handle({ params, models, origin }) {
     const version = withFiles(await models.versions.byHash(params.hash))
-    return presentDetailedVersion(version, origin)
+    return toDetailedVersionDto(version, origin)
   },
 })
 
@@ -96,7 +96,7 @@ export const findModelVersionsByHash = endpoint({
   reply: z.array(DetailedVersion),
   async handle({ body, models, origin }) {
     const versions = await models.versions.bySha256(body)
-    return versions.map((version) => presentDetailedVersion(version, origin))
+    return versions.map((version) => toDetailedVersionDto(version, origin))
   },
 })
 

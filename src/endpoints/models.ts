@@ -1,25 +1,25 @@
 import { z } from 'zod'
 import type { Principal } from '../auth/principal.ts'
-import { creatorKey, modelKey, modelsKey } from '../catalog/cache-tags.ts'
+import { creatorTag, modelsTag, modelTag } from '../catalog/cache-tags.ts'
 import { BadCursor } from '../catalog/cursor.ts'
 import type { ModelFilter } from '../catalog/models/list/filter.ts'
 import { levelsShown } from '../catalog/nsfw/browsing-level.ts'
 import { CursorMetadata } from './core/cursor-pagination.ts'
-import { type AskedQuery, endpoint } from './core/define.ts'
+import { endpoint, type QueryUse } from './core/define.ts'
 import { invalid, notFound, tooDeep } from './core/errors.ts'
-import { pageAddress } from './core/next-page.ts'
+import { pageUrl } from './core/next-page.ts'
 import { integer } from './core/parameters.ts'
-import { WrittenJson } from './core/serialized-json.ts'
+import { SerializedJson } from './core/serialized-json.ts'
 import { exampleModel } from './examples/models.ts'
 import { Model } from './model-dto/model.ts'
-import { presentModel } from './model-dto/model-dto.ts'
-import { writingList } from './model-dto/serialize-list.ts'
+import { toModelDto } from './model-dto/model-dto.ts'
+import { serializeListTask } from './model-dto/serialize-list.ts'
 import { type ModelsQuery, modelsQuery } from './models-query.ts'
 
 const ModelList = z.object({ items: z.array(Model), metadata: CursorMetadata })
 
 /** How deep page numbers reach, in models; cursors reach everything (contract §1). */
-const deepestOffset = 1000
+const maxOffset = 1000
 
 const pageWithSearch = 'Cannot use page param with query search. Use cursor-based pagination.'
 
@@ -51,7 +51,7 @@ export const listModels = endpoint({
   asksForAccount: (asked) => (asksFor(asked, 'favorites') || asksFor(asked, 'hidden') ? 'CollectionsRead' : undefined),
   async handle({ query, principal, models, settings, origin, target }) {
     const { limit, sort, cursor, page } = query
-    if (page !== undefined && cursor === undefined && page * limit > deepestOffset) throw tooDeep()
+    if (page !== undefined && cursor === undefined && page * limit > maxOffset) throw tooDeep()
     if (page !== undefined && query.query !== undefined) throw invalid(pageWithSearch)
 
     const creatorId = query.username === undefined ? undefined : await models.creatorId(query.username)
@@ -67,7 +67,7 @@ export const listModels = endpoint({
       filter,
       { sort, limit: shown, cursor, offset },
       {
-        task: writingList,
+        task: serializeListTask,
         options: (next) => ({
           origin,
           primaryFileOnly: query.primaryFileOnly,
@@ -80,7 +80,7 @@ export const listModels = endpoint({
     )
     const { made } = await refusingBadCursors(listed)
     const { buffer, byteOffset, byteLength } = made.json
-    return new WrittenJson(Buffer.from(buffer, byteOffset, byteLength), [modelsKey, ...made.keys])
+    return new SerializedJson(Buffer.from(buffer, byteOffset, byteLength), [modelsTag, ...made.keys])
   },
 })
 
@@ -99,16 +99,16 @@ export const getModel = endpoint({
   async handle({ params: { id }, models, origin }) {
     const model = await models.byId(id)
     if (!model) throw notFound(`No model with id ${id}`)
-    return presentModel(model, { origin })
+    return toModelDto(model, { origin })
   },
 })
 
 function keysOfModel({ id, creator }: z.infer<typeof Model>): string[] {
-  return [modelKey(id), creatorKey(creator.username)]
+  return [modelTag(id), creatorTag(creator.username)]
 }
 
 /** `false` asks for nothing; anything else that is not empty does, even what the schema then refuses (contract §2). */
-const asksFor = (asked: AskedQuery, name: string): boolean =>
+const asksFor = (asked: QueryUse, name: string): boolean =>
   asked[name]?.some((value) => value.trim().toLowerCase() !== 'false') ?? false
 
 const filterOf = (query: ModelsQuery): Omit<ModelFilter, 'levels'> => ({
@@ -147,10 +147,10 @@ function nextOf(
 ) {
   if (nextCursor === undefined) return undefined
   const { origin, target, limit, numbered } = asked
-  const byNumber = numbered !== undefined && (numbered + 1) * limit <= deepestOffset
+  const byNumber = numbered !== undefined && (numbered + 1) * limit <= maxOffset
   return {
     nextCursor,
-    nextPage: pageAddress(origin, target, byNumber ? { page: numbered + 1 } : { cursor: nextCursor }),
+    nextPage: pageUrl(origin, target, byNumber ? { page: numbered + 1 } : { cursor: nextCursor }),
   }
 }
 

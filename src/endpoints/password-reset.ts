@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { endpoint } from './core/define.ts'
-import { limitAttempts, notAllowed, orRefuse } from './core/map-domain-errors.ts'
-import { newPerson } from './sign-up-schema.ts'
+import { limitAttempts, notAllowed, withDomainErrors } from './core/map-domain-errors.ts'
+import { signUpSchema } from './sign-up-schema.ts'
 
 export const resetPassword = endpoint({
   method: 'POST',
@@ -15,7 +15,7 @@ export const resetPassword = endpoint({
   description: 'The link serves once. Sessions of the account end; its tokens and its second factor stay.',
   body: z.object({
     token: z.string('`token` is a text').max(1000, 'The link is not valid'),
-    password: newPerson.password,
+    password: signUpSchema.password,
   }),
   reply: z.object({ username: z.string() }),
   errors: [notAllowed('The link is not valid, has expired, or was used already'), { kind: 'tooManyAttempts' }],
@@ -25,6 +25,6 @@ export const resetPassword = endpoint({
   },
   async handle({ body: { token, password }, passwordResets, ...request }) {
     await limitAttempts('password reset', request)
-    return orRefuse(() => passwordResets.complete(token, password, askerOf(request)))
+    return withDomainErrors(() => passwordResets.complete(token, password, actorContextOfRequest(request)))
   },
 })

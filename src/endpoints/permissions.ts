@@ -6,7 +6,7 @@ import { id, idList, oneOf } from './core/parameters.ts'
 const unreadableIds = 'Could not parse provided model versions array.'
 
 /** As many as one request may ask of. */
-const mostChecked = 1000
+const maxChecked = 1000
 
 export const checkPermissions = endpoint({
   method: 'GET',
@@ -18,7 +18,7 @@ export const checkPermissions = endpoint({
   example: { query: { entityIds: '900401,900102' }, reply: { '900401': false, '900102': false } },
   query: z
     .object({
-      entityIds: idList({ max: mostChecked }).default([]).describe('Ids of versions, at most 1,000.'),
+      entityIds: idList({ max: maxChecked }).default([]).describe('Ids of versions, at most 1,000.'),
       entityType: oneOf(['ModelVersion']).optional(),
       permission: oneOf(['Generate']).optional(),
       userId: id().optional().describe('Makes no difference here.'),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { imagesKey } from '../catalog/cache-tags.ts'
+import { imagesTag } from '../catalog/cache-tags.ts'
 import { everyLevel } from '../catalog/nsfw/browsing-level.ts'
 import { endpoint } from './core/define.ts'
 import { notFound } from './core/errors.ts'
 import { integer } from './core/parameters.ts'
 import { exampleImage } from './examples/images.ts'
-import { Image, presentListedImage } from './image-presentation.ts'
+import { Image, toListedImageDto } from './image-presentation.ts'
 
 const Post = z
   .object({
@@ -49,7 +49,7 @@ export const getPost = endpoint({
   // 0 is an id that nothing has.
   params: z.object({ id: integer({ min: 0, max: 2 ** 31 - 1 }) }),
   reply: Post,
-  shows: () => [imagesKey],
+  shows: () => [imagesTag],
   async handle({ params, images, settings, origin }) {
     const levels = settings.defaultBrowsingLevel & everyLevel
     const post = await images.findPost({ id: params.id, levels, limit: maxImages })
@@ -63,7 +63,7 @@ export const getPost = endpoint({
       modelVersionId: post.versionId,
       user: post.user,
       tags: post.tags,
-      images: post.images.map((image) => presentListedImage(image, { origin, withTags: false })),
+      images: post.images.map((image) => toListedImageDto(image, { origin, withTags: false })),
     }
   },
 })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { endpoint } from './core/define.ts'
-import { limitAttempts, notAllowed, orRefuse } from './core/map-domain-errors.ts'
-import type { StatusReply } from './core/responses.ts'
-import { MadeAccount, newPerson } from './sign-up-schema.ts'
+import { limitAttempts, notAllowed, withDomainErrors } from './core/map-domain-errors.ts'
+import type { StatusResponse } from './core/responses.ts'
+import { CreatedAccount, signUpSchema } from './sign-up-schema.ts'
 
 export const completeSetup = endpoint({
   method: 'POST',
@@ -15,8 +15,8 @@ export const completeSetup = endpoint({
   summary: "Makes the hub's first account, which owns it",
   description: `While nobody has an account, the hub prints a code on its terminal when it starts. After ten wrong ones it prints
 another.`,
-  body: z.object({ code: z.string('`code` is a text').max(1000, 'The setup code is not right'), ...newPerson }),
-  reply: MadeAccount,
+  body: z.object({ code: z.string('`code` is a text').max(1000, 'The setup code is not right'), ...signUpSchema }),
+  reply: CreatedAccount,
   success: { status: 201 },
   errors: [
     notAllowed('The setup code is not right'),
@@ -27,8 +27,12 @@ another.`,
     body: { code: 'K7QM-2RXD', username: 'ada', email: 'ada@example.org', password: 'a good password' },
     reply: { id: 4, username: 'ada' },
   },
-  async handle({ body, setup, ...request }): Promise<StatusReply> {
+  async handle({ body, setup, ...request }): Promise<StatusResponse> {
     await limitAttempts('setup code', request)
-    return { kind: 'status', status: 201, body: await orRefuse(() => setup.complete(body, askerOf(request))) }
+    return {
+      kind: 'status',
+      status: 201,
+      body: await withDomainErrors(() => setup.complete(body, actorContextOfRequest(request))),
+    }
   },
 })

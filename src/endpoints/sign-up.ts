@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { endpoint } from './core/define.ts'
-import { limitAttempts, notAllowed, orRefuse } from './core/map-domain-errors.ts'
-import type { StatusReply } from './core/responses.ts'
-import { MadeAccount, newPerson } from './sign-up-schema.ts'
+import { limitAttempts, notAllowed, withDomainErrors } from './core/map-domain-errors.ts'
+import type { StatusResponse } from './core/responses.ts'
+import { CreatedAccount, signUpSchema } from './sign-up-schema.ts'
 
 export const signUp = endpoint({
   method: 'POST',
@@ -15,10 +15,10 @@ export const signUp = endpoint({
   summary: "Makes an account of one's own",
   description: 'Where the owner takes sign-ups; `GET /api/v1/hub` tells whether an invitation is needed.',
   body: z.object({
-    ...newPerson,
+    ...signUpSchema,
     invitation: z.string('`invitation` is a text').max(1000, 'The invitation is not valid').optional(),
   }),
-  reply: MadeAccount,
+  reply: CreatedAccount,
   success: { status: 201 },
   errors: [
     { kind: 'invalid', text: 'The username ada is taken' },
@@ -38,9 +38,9 @@ export const signUp = endpoint({
     },
     reply: { id: 4, username: 'ada' },
   },
-  async handle({ body: { invitation, ...person }, signUps, ...request }): Promise<StatusReply> {
+  async handle({ body: { invitation, ...person }, signUps, ...request }): Promise<StatusResponse> {
     await limitAttempts('sign-up', request)
-    const made = await orRefuse(() => signUps.create({ ...person, invitation }, askerOf(request)))
+    const made = await withDomainErrors(() => signUps.create({ ...person, invitation }, actorContextOfRequest(request)))
     return { kind: 'status', status: 201, body: made }
   },
 })

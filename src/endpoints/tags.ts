@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { modelsKey } from '../catalog/cache-tags.ts'
+import { modelsTag } from '../catalog/cache-tags.ts'
 import { endpoint } from './core/define.ts'
-import { NumberedMetadata, numberedMetadata, numberedQuery, offsetOf } from './core/offset-pagination.ts'
+import { OffsetMetadata, offsetMetadata, offsetOf, offsetQuery } from './core/offset-pagination.ts'
 import { exampleOrigin } from './examples/models.ts'
 
 const Tag = z
@@ -34,10 +34,10 @@ export const listTags = endpoint({
       },
     },
   },
-  query: numberedQuery,
-  reply: z.object({ items: z.array(Tag), metadata: NumberedMetadata }),
+  query: offsetQuery,
+  reply: z.object({ items: z.array(Tag), metadata: OffsetMetadata }),
   namesPages: true,
-  shows: () => [modelsKey],
+  shows: () => [modelsTag],
   async handle({ query, tags, origin, target }) {
     const { limit } = query
     const { items, totalItems } = await tags.list({ query: query.query, limit, offset: offsetOf(query) })
@@ -47,7 +47,7 @@ export const listTags = endpoint({
         link: `${origin}/api/v1/models?tag=${encodeURIComponent(name)}`,
         modelCount: model_count,
       })),
-      metadata: numberedMetadata(totalItems, query, { origin, target }),
+      metadata: offsetMetadata(totalItems, query, { origin, target }),
     }
   },
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask } from '../auth/scopes.ts'
-import { Refusals, Token } from './token-presentation.ts'
+import { Token, TokenDenialsDto } from './token-presentation.ts'
 import { type Asked, type ServedTokens, withServedTokens } from './tokens.fixture.ts'
 
 const hour = 3_600_000
@@ -12,7 +12,7 @@ interface Ada extends ServedTokens {
   ada: number
   /** The token as the settings page gets it. */
   shown(id: number): Promise<ReturnType<typeof Token.parse>>
-  refusals(id: number): Promise<ReturnType<typeof Refusals.parse>['items']>
+  refusals(id: number): Promise<ReturnType<typeof TokenDenialsDto.parse>['items']>
   dismiss(id: number): Promise<ReturnType<typeof Token.parse>>
 }
 
@@ -33,7 +33,7 @@ const withAda = (run: (hub: Ada) => Promise<void>) =>
         const { items } = (await ask(`${me}/tokens`)) as { items: { id: number }[] }
         return Token.parse(items.find((token) => token.id === id))
       },
-      refusals: async (id) => Refusals.parse(await ask(`${me}/tokens/${id}/refusals`)).items,
+      refusals: async (id) => TokenDenialsDto.parse(await ask(`${me}/tokens/${id}/refusals`)).items,
       dismiss: async (id) => Token.parse(await ask(`${me}/tokens/${id}/warnings`, { method: 'DELETE' })),
     })
   })
@@ -252,7 +252,7 @@ test('a ban is told once the account is back', () =>
     await accounts.changeStatus('Ada', 'unban')
     const answer = await request(`${me}/tokens/${id}/refusals`, { cookie: await signIn('Ada') })
     assert.deepEqual(
-      Refusals.parse(await answer.json()).items.map(({ reason }) => reason),
+      TokenDenialsDto.parse(await answer.json()).items.map(({ reason }) => reason),
       ['banned'],
     )
   }))

@@ -1,15 +1,15 @@
 import { endpoint } from './core/define.ts'
 import { exampleToken } from './examples/tokens.ts'
-import { presentRefusals, presentToken, Refusals, Token } from './token-presentation.ts'
+import { Token, TokenDenialsDto, toDenialsDto, toTokenDto } from './token-presentation.ts'
 import { own, ownToken, tokenParams, unknownToken } from './token-schemas.ts'
 
-export const listOwnRefusals = endpoint({
+export const listOwnDenials = endpoint({
   ...own,
   method: 'GET',
   path: '/api/v1/me/tokens/:id/refusals',
   summary: 'The latest requests that a token was refused for, and why',
   params: tokenParams,
-  reply: Refusals,
+  reply: TokenDenialsDto,
   example: {
     params: { id: '1' },
     reply: {
@@ -29,7 +29,7 @@ export const listOwnRefusals = endpoint({
   errors: [unknownToken],
   async handle({ params, principal: { accountId }, tokens }) {
     const token = await ownToken(params.id, accountId, tokens)
-    return presentRefusals(await tokens.refusals(token.id))
+    return toDenialsDto(await tokens.refusals(token.id))
   },
 })
 
@@ -45,6 +45,6 @@ export const dismissOwnWarnings = endpoint({
   async handle({ params, principal: { accountId }, tokens }) {
     // First: what stood out since the owner looked is written when the token is read, and stays.
     await tokens.dismissWarnings({ accountId, id: params.id })
-    return presentToken(await ownToken(params.id, accountId, tokens))
+    return toTokenDto(await ownToken(params.id, accountId, tokens))
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { scopeNames, scopePresets, scopes } from '../auth/scopes.ts'
-import type { RefusedRequest } from '../auth/tokens/token-denials.ts'
+import type { DeniedRequest } from '../auth/tokens/token-denials.ts'
 import { queryPolicies } from '../auth/tokens/token-limits.ts'
 import type { TokenClient, TokenSummary } from '../auth/tokens/token-list.ts'
 
@@ -90,7 +90,7 @@ export const NewToken = Token.extend({ token: z.string().describe('The secret, t
   description: 'A token with its new secret.',
 })
 
-export const Refusals = z
+export const TokenDenialsDto = z
   .object({
     items: z
       .array(
@@ -110,13 +110,13 @@ export const Refusals = z
   })
   .meta({ id: 'TokenRefusals', description: 'The latest requests that a token was refused for, and why.' })
 
-export const presentClient = ({ beyondDownloads: _, scopes: mask, ...seen }: TokenClient): z.infer<typeof client> => ({
+export const toClientDto = ({ beyondDownloads: _, scopes: mask, ...seen }: TokenClient): z.infer<typeof client> => ({
   ...seen,
   lastSeenAt: iso(seen.lastSeenAt),
   scopes: scopeNames(mask),
 })
 
-export function presentToken({ state, scope, secrets, ...token }: TokenSummary): z.infer<typeof Token> {
+export function toTokenDto({ state, scope, secrets, ...token }: TokenSummary): z.infer<typeof Token> {
   return {
     id: token.id,
     kind: token.kind,
@@ -142,7 +142,7 @@ export function presentToken({ state, scope, secrets, ...token }: TokenSummary):
       createdAt: iso(secret.createdAt),
       endsAt: isoOrNull(secret.endsAt),
       lastUsedAt: isoOrNull(secret.lastUsedAt),
-      clients: secret.clients.map(presentClient),
+      clients: secret.clients.map(toClientDto),
     })),
     requests: token.requests.map(({ day, count }) => ({ day: iso(day).slice(0, 10), count })),
     warnings: token.warnings.map((warning) => ({ ...warning, at: iso(warning.at) })),
@@ -150,7 +150,7 @@ export function presentToken({ state, scope, secrets, ...token }: TokenSummary):
   }
 }
 
-export const presentRefusals = (requests: RefusedRequest[]): z.infer<typeof Refusals> => ({
+export const toDenialsDto = (requests: DeniedRequest[]): z.infer<typeof TokenDenialsDto> => ({
   items: requests.map((request) => ({ ...request, at: iso(request.at) })),
 })
 

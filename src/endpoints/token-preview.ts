@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { scopeNames, scopes } from '../auth/scopes.ts'
 import { narrowest, obstacles, obstaclesOf } from '../auth/tokens/limit-change-preview.ts'
 import { queryPolicies } from '../auth/tokens/token-limits.ts'
-import { mostClients } from '../auth/tokens/token-usage.ts'
-import { readNetworks } from '../auth/tokens/token-validation.ts'
+import { maxClients } from '../auth/tokens/token-usage.ts'
+import { validateNetworks } from '../auth/tokens/token-validation.ts'
 import { endpoint } from './core/define.ts'
 import { exampleToken } from './examples/tokens.ts'
-import { client, presentClient } from './token-presentation.ts'
+import { client, toClientDto } from './token-presentation.ts'
 import { changesOf, ownToken, refusedAsInvalid, TokenChange, tokenParams, unknownToken } from './token-schemas.ts'
 
 const Preview = z
@@ -55,13 +55,13 @@ export const previewOwnToken = endpoint({
   async handle({ params: { id }, body, principal: { accountId }, tokens }) {
     const token = await ownToken(id, accountId, tokens)
     const wanted = { ...token, ...changesOf(body) }
-    const restrictions = { ...wanted, networks: await refusedAsInvalid(() => readNetworks(wanted.networks)) }
+    const restrictions = { ...wanted, networks: await refusedAsInvalid(() => validateNetworks(wanted.networks)) }
     const { since, programs } = tokens.recentPrograms(token)
     const { scope, networks, queryPolicy } = narrowest(programs, token)
     return {
       since: new Date(since).toISOString(),
-      programs: programs.map((seen) => ({ ...presentClient(seen), obstacles: obstaclesOf(seen, restrictions) })),
-      isComplete: token.secrets.every(({ clients }) => clients.length < mostClients),
+      programs: programs.map((seen) => ({ ...toClientDto(seen), obstacles: obstaclesOf(seen, restrictions) })),
+      isComplete: token.secrets.every(({ clients }) => clients.length < maxClients),
       proposal: { scopes: scopeNames(scope), networks: [...networks], queryPolicy },
     }
   },

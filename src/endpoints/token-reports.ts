@@ -4,7 +4,7 @@ import { EndpointError } from './core/errors.ts'
 import { exampleSecret } from './examples/tokens.ts'
 
 /** A secret scanner sends so many at once. */
-const mostTokens = 1000
+const maxTokens = 1000
 
 export const reportTokens = endpoint({
   method: 'POST',
@@ -19,7 +19,7 @@ that was rotated since, only the secret that was found ends.`,
   body: z.object({
     tokens: z
       .array(z.string().max(1000, 'A token is shorter than that'), '`tokens` is a list of texts')
-      .max(mostTokens, `At most ${mostTokens} tokens at once`),
+      .max(maxTokens, `At most ${maxTokens} tokens at once`),
   }),
   success: { status: 202 },
   errors: [{ kind: 'tooManyAttempts' }],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../test/eventually.ts'
 import { scopeMask } from '../auth/scopes.ts'
-import { NewToken, Refusals, Token } from './token-presentation.ts'
+import { NewToken, Token, TokenDenialsDto } from './token-presentation.ts'
 import { type Asked, type ServedTokens, withServedTokens } from './tokens.fixture.ts'
 
 const hour = 3_600_000
@@ -268,7 +268,7 @@ test('a canary may nothing, and tells its owner of a use within a second', () =>
     assert.deepEqual((await shown(canary.id)).warnings, [
       { kind: 'canary', at: new Date(clock.now).toISOString(), network: '198.51.100.9', agent: 'thief/1', place: '' },
     ])
-    const refusals = Refusals.parse(await ask(`${path}/${canary.id}/refusals`)).items
+    const refusals = TokenDenialsDto.parse(await ask(`${path}/${canary.id}/refusals`)).items
     assert.deepEqual(
       refusals.map(({ reason, path }) => [reason, path]),
       [

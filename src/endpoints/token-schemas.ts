@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Refusal } from '../auth/errors.ts'
+import { DomainError } from '../auth/errors.ts'
 import { readNetwork } from '../auth/networks.ts'
 import type { AccountPrincipal } from '../auth/principal.ts'
 import { scopeMask, scopePresets, scopes } from '../auth/scopes.ts'
-import { BeyondCaller, CallerEnded } from '../auth/tokens/caller-limits.ts'
+import { CallerRevokedError, ExceedsCallerError } from '../auth/tokens/caller-limits.ts'
 import { IdempotencyConflict } from '../auth/tokens/idempotent-requests.ts'
 import { type Excess, excessOf, queryPolicies, type TokenLimits } from '../auth/tokens/token-limits.ts'
 import type { TokenSummary } from '../auth/tokens/token-list.ts'
@@ -11,8 +11,8 @@ import type { TokenProperties } from '../auth/tokens/token-validation.ts'
 import type { Tokens } from '../auth/tokens/tokens.ts'
 import { EndpointError, type Failure, invalid, notFound, unauthorized } from './core/errors.ts'
 import { id } from './core/parameters.ts'
-import type { StatusReply } from './core/responses.ts'
-import { type NewToken, presentToken, presetNames } from './token-presentation.ts'
+import type { StatusResponse } from './core/responses.ts'
+import { type NewToken, presetNames, toTokenDto } from './token-presentation.ts'
 
 /*
  * What the endpoints of the caller's own tokens share. Of another account's token they say what they say of one that
@@ -100,10 +100,10 @@ const excessError = (excess: Excess) =>
       : { kind: 'forbidden', body: { error: beyond[excess.kind] } },
   )
 
-export const withSecret = (token: TokenSummary, secret: string): StatusReply => ({
+export const withSecret = (token: TokenSummary, secret: string): StatusResponse => ({
   kind: 'status',
   status: 201,
-  body: { ...presentToken(token), token: secret } satisfies z.infer<typeof NewToken>,
+  body: { ...toTokenDto(token), token: secret } satisfies z.infer<typeof NewToken>,
 })
 
 /** Runs a change of tokens; what its rules refuse becomes the error that the caller gets. */
@@ -111,9 +111,9 @@ export async function refusedAsInvalid<Result>(change: () => Promise<Result> | R
   try {
     return await change()
   } catch (error) {
-    if (error instanceof BeyondCaller) throw excessError(error.excess)
-    if (error instanceof CallerEnded) throw unauthorized()
+    if (error instanceof ExceedsCallerError) throw excessError(error.excess)
+    if (error instanceof CallerRevokedError) throw unauthorized()
     if (error instanceof IdempotencyConflict) throw new EndpointError({ kind: 'unprocessable', reason: error.message })
-    throw error instanceof Refusal ? invalid(error.message) : error
+    throw error instanceof DomainError ? invalid(error.message) : error
   }
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { endpoint } from './core/define.ts'
 import { idempotencyFailures } from './core/idempotency-key.ts'
 import { id } from './core/parameters.ts'
 import { exampleSecret, rotatedToken } from './examples/tokens.ts'
-import { NewToken, presentToken, Token } from './token-presentation.ts'
+import { NewToken, Token, toTokenDto } from './token-presentation.ts'
 import {
   own,
   ownToken,
@@ -59,7 +59,12 @@ export const rotateOwnToken = endpoint({
     const { principal, tokens, idempotency } = request
     const token = await ownToken(params.id, principal.accountId, tokens)
     const { text } = await refusedAsInvalid(() =>
-      tokens.rotate(token.id, { ...inMilliseconds(body), caller: principal, idempotency, by: askerOf(request) }),
+      tokens.rotate(token.id, {
+        ...inMilliseconds(body),
+        caller: principal,
+        idempotency,
+        by: actorContextOfRequest(request),
+      }),
     )
     return withSecret(await ownToken(token.id, principal.accountId, tokens), text)
   },
@@ -90,7 +95,9 @@ export const changeOverlap = endpoint({
     const through = await presentedTokenOf(principal, tokens)
     // What works longer is as good as a new secret.
     if (through && through.id !== token.id && body.overlapSeconds > 0) refuseExcess(token, through)
-    await refusedAsInvalid(() => tokens.setOverlap({ tokenId, secretId }, inMilliseconds(body), askerOf(request)))
-    return presentToken(await ownToken(tokenId, principal.accountId, tokens))
+    await refusedAsInvalid(() =>
+      tokens.setOverlap({ tokenId, secretId }, inMilliseconds(body), actorContextOfRequest(request)),
+    )
+    return toTokenDto(await ownToken(tokenId, principal.accountId, tokens))
   },
 })

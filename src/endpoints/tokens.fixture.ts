@@ -1,20 +1,20 @@
-import { makeAuthenticate } from '../auth/authenticate.ts'
+import { createAuthenticate } from '../auth/authenticate.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { scopePresets } from '../auth/scopes.ts'
 import type { NewToken as TokenToMake } from '../auth/tokens/change-tokens.ts'
-import { openAnswerCache } from '../edge-cache/response-cache.ts'
+import { openResponseCache } from '../edge-cache/response-cache.ts'
 import { openLog } from '../http/log.ts'
 import { openRateLimits } from '../http/rate-limits.ts'
-import { makeServer } from '../http/server.ts'
-import { openTries } from '../rate-limit/attempt-counter.ts'
-import { openAttempts } from '../rate-limit/attempt-limiter.ts'
-import { openRequestWork } from '../request-context/request-context.ts'
+import { createHubServer } from '../http/server.ts'
+import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
+import { openAttemptLimiter } from '../rate-limit/attempt-limiter.ts'
+import { openRequestContext } from '../request-context/request-context.ts'
 import { endpoint } from './core/define.ts'
 import { unauthorized } from './core/errors.ts'
 import type { Services } from './core/services.ts'
 import { introspectToken } from './introspection.ts'
 import { getMe } from './me.ts'
-import { dismissOwnWarnings, listOwnRefusals } from './token-denials.ts'
+import { dismissOwnWarnings, listOwnDenials } from './token-denials.ts'
 import { previewOwnToken } from './token-preview.ts'
 import { reportTokens } from './token-reports.ts'
 import { changeOverlap, rotateOwnToken } from './token-secrets.ts'
@@ -68,7 +68,7 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
   await withHub(async (hub) => {
     const { tokens, sessions, accounts, database } = hub
     const now = () => hub.clock.now
-    const server = makeServer(
+    const server = createHubServer(
       [
         getMe,
         listOwnTokens,
@@ -80,14 +80,18 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         introspectToken,
         reportTokens,
         revokeOwnToken,
-        listOwnRefusals,
+        listOwnDenials,
         dismissOwnWarnings,
         membersOnly,
         downloadLike,
       ],
       {
-        services: { tokens, accounts, attempts: openAttempts({ database, tries: openTries(now), now }) } as Services,
-        authenticate: makeAuthenticate({ tokens, sessions }),
+        services: {
+          tokens,
+          accounts,
+          attempts: openAttemptLimiter({ database, attemptCounter: openAttemptCounter(now), now }),
+        } as Services,
+        authenticate: createAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
         isClosed: false,
         noteAnonymous: () => undefined,
@@ -95,8 +99,8 @@ export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>
         isTrusted: () => false,
         rateLimits: openRateLimits({}),
         holdsSession: sessions.holdsSession,
-        cache: openAnswerCache({ maxBytes: 1_000_000, changes: database }),
-        work: openRequestWork(),
+        cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
+        work: openRequestContext(),
         isReady: () => true,
         sessions: sessions.handler,
       },

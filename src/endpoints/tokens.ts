@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { askerOf } from '../auth/request-actor-context.ts'
+import { actorContextOfRequest } from '../auth/request-actor-context.ts'
 import { scopesOfKind } from '../auth/tokens/token-validation.ts'
 import { endpoint } from './core/define.ts'
 import { invalid } from './core/errors.ts'
 import { idempotencyFailures } from './core/idempotency-key.ts'
 import { exampleSecret, exampleToken, unusedToken } from './examples/tokens.ts'
-import { NewToken, presentToken, Token, tokenKinds } from './token-presentation.ts'
+import { NewToken, Token, tokenKinds, toTokenDto } from './token-presentation.ts'
 import {
   beyondFailures,
   changesOf,
@@ -33,7 +33,7 @@ export const listOwnTokens = endpoint({
   example: { reply: { items: [exampleToken] } },
   async handle({ principal: { accountId }, tokens }) {
     const list = await tokens.list(accountId)
-    return { items: list.toReversed().map(presentToken) }
+    return { items: list.toReversed().map(toTokenDto) }
   },
 })
 
@@ -85,7 +85,7 @@ may nothing, and tells its owner of every use.`,
     const made = await refusedAsInvalid(() =>
       tokens.create(
         { accountId, kind, name: body.name, ...wanted, ...(body.origins && { origins: body.origins }) },
-        { caller: principal, idempotency, by: askerOf(request) },
+        { caller: principal, idempotency, by: actorContextOfRequest(request) },
       ),
     )
     return withSecret(await ownToken(made.id, accountId, tokens), made.text)
@@ -113,8 +113,8 @@ export const changeOwnToken = endpoint({
     const changes = changesOf(body)
     const through = await presentedTokenOf(principal, tokens)
     if (through) refuseExcess({ ...through, ...changes }, through)
-    await refusedAsInvalid(() => tokens.change(id, changes, askerOf(request)))
-    return presentToken(await ownToken(id, principal.accountId, tokens))
+    await refusedAsInvalid(() => tokens.change(id, changes, actorContextOfRequest(request)))
+    return toTokenDto(await ownToken(id, principal.accountId, tokens))
   },
 })
 
@@ -142,7 +142,7 @@ export const revokeOwnToken = endpoint({
     } = request
     const token = await ownToken(params.id, accountId, tokens)
     const reason = via.kind === 'token' ? `revoked through token ${via.tokenId}` : 'revoked in the account settings'
-    await tokens.revoke(token.id, reason, askerOf(request))
-    return presentToken(await ownToken(token.id, accountId, tokens))
+    await tokens.revoke(token.id, reason, actorContextOfRequest(request))
+    return toTokenDto(await ownToken(token.id, accountId, tokens))
   },
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { modelTypes, vaultItemStatuses } from '../catalog/enums.ts'
 import type { VaultItem as VaultItemRecord } from '../catalog/vault/vault-item.ts'
-import { imageAddress } from './image-address.ts'
-import { downloadAddress } from './model-dto/file-dto.ts'
+import { imageUrl } from './image-address.ts'
+import { downloadUrl } from './model-dto/file-dto.ts'
 
 /** What an account keeps of a version (contract §2, Vault). */
 export const VaultItem = z
@@ -37,7 +37,7 @@ export type VaultItem = z.infer<typeof VaultItem>
  * A vault's id is its account's, as at the site. Nothing is copied elsewhere in the background, so every item is
  * `Stored` from the beginning.
  */
-export const presentVaultItem = (item: VaultItemRecord, origin: string): VaultItem => ({
+export const toVaultItemDto = (item: VaultItemRecord, origin: string): VaultItem => ({
   id: item.id,
   vaultId: item.accountId,
   status: 'Stored',
@@ -58,11 +58,11 @@ export const presentVaultItem = (item: VaultItemRecord, origin: string): VaultIt
   refreshedAt: null,
   notes: null,
   meta: { failures: 0 },
-  coverImageUrl: item.cover && imageAddress(origin, item.cover, 'width=450'),
+  coverImageUrl: item.cover && imageUrl(origin, item.cover, 'width=450'),
   files: item.files.map(({ id, name, sizeBytes }) => ({
     id,
     sizeKB: sizeBytes / 1024,
-    url: `${downloadAddress(origin, item.versionId)}?fileId=${id}`,
+    url: `${downloadUrl(origin, item.versionId)}?fileId=${id}`,
     displayName: name,
   })),
 })

@@ -4,7 +4,7 @@ import { endpoint } from './core/define.ts'
 import { invalid, notFound, unauthorized } from './core/errors.ts'
 import { id, idList, integer, listOf, oneOf, text, textList, time } from './core/parameters.ts'
 import { exampleVaultItem } from './examples/vault.ts'
-import { presentVaultItem, VaultItem } from './vault-presentation.ts'
+import { toVaultItemDto, VaultItem } from './vault-presentation.ts'
 
 const Vault = z
   .object({
@@ -103,7 +103,7 @@ export const listVaultItems = endpoint({
       offset: (page - 1) * limit,
     })
     return {
-      items: items.map((item) => presentVaultItem(item, origin)),
+      items: items.map((item) => toVaultItemDto(item, origin)),
       totalItems,
       currentPage: page,
       pageSize: limit,
@@ -115,7 +115,7 @@ export const listVaultItems = endpoint({
 const unreadableIds = 'Could not parse provided model versions array.'
 
 /** As many as one request may ask of. */
-const mostChecked = 1000
+const maxChecked = 1000
 
 export const checkVault = endpoint({
   method: 'GET',
@@ -133,7 +133,7 @@ export const checkVault = endpoint({
   },
   // Null: they could not be read, which has a text of its own.
   query: z.object({
-    modelVersionIds: idList({ max: mostChecked }).nullable().optional().catch(null).describe('Ids, at most 1,000.'),
+    modelVersionIds: idList({ max: maxChecked }).nullable().optional().catch(null).describe('Ids, at most 1,000.'),
   }),
   reply: z.array(z.object({ modelVersionId: z.int(), vaultItem: VaultItem.nullable() })),
   async handle({ query: { modelVersionIds = [] }, principal: { accountId }, vaults, origin }) {
@@ -141,7 +141,7 @@ export const checkVault = endpoint({
     const kept = await vaults.keptOf({ accountId, versionIds: modelVersionIds })
     return modelVersionIds.map((modelVersionId) => {
       const item = kept.get(modelVersionId)
-      return { modelVersionId, vaultItem: item ? presentVaultItem(item, origin) : null }
+      return { modelVersionId, vaultItem: item ? toVaultItemDto(item, origin) : null }
     })
   },
 })

@@ -7,14 +7,14 @@ import {
 } from '../auth/principal.ts'
 import { hasScope, type ScopeName } from '../auth/scopes.ts'
 import { refusalTexts, refuseChange } from '../auth/sign-in/session-changes.ts'
-import type { AskedQuery, Endpoint } from '../endpoints/core/define.ts'
-import { EndpointError, ownersAlone, sessionsAlone, unauthorized } from '../endpoints/core/errors.ts'
+import type { Endpoint, QueryUse } from '../endpoints/core/define.ts'
+import { EndpointError, ownersOnly, sessionsOnly, unauthorized } from '../endpoints/core/errors.ts'
 import type { TrustedOrigins } from './cache-and-cors-policy.ts'
-import { type EndpointCall, single } from './endpoint-request.ts'
+import { type HttpRequestParts, single } from './endpoint-request.ts'
 
 /** What a request wants, and of which hub. */
-export interface Admission {
-  query: AskedQuery
+export interface AuthorizeOptions {
+  query: QueryUse
   /** Whether the hub tells anonymous callers nothing of its library. */
   isClosed: boolean
 }
@@ -28,19 +28,19 @@ export const closesWithHub = (endpoint: Endpoint): boolean =>
   needsCaller(endpoint, true) && !needsCaller(endpoint, false)
 
 /** Who the handler works for, or a refusal: the authentication row of the category table. */
-export function admit(endpoint: Endpoint, caller: Principal, { query, isClosed }: Admission): Principal {
+export function authorize(endpoint: Endpoint, caller: Principal, { query, isClosed }: AuthorizeOptions): Principal {
   if (needsCaller(endpoint, isClosed)) requireScope(caller, endpoint.scope)
   const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
   if (needed !== undefined) {
     requireScope(caller, needed)
-    if (liesOpen(caller)) throw unauthorized()
-    if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersAlone)
-    if (endpoint.sessionOnly && caller.via.kind !== 'session') throw new EndpointError(sessionsAlone)
+    if (isPublishable(caller)) throw unauthorized()
+    if (endpoint.owner && caller.role !== 'owner') throw new EndpointError(ownersOnly)
+    if (endpoint.sessionOnly && caller.via.kind !== 'session') throw new EndpointError(sessionsOnly)
     return caller
   }
   // Elsewhere a missing scope refuses nobody: the answer is the anonymous one. So is that to a publishable token.
   if (caller.kind === 'anonymous' || !hasScope(caller.scope, endpoint.scope)) return anonymous
-  return liesOpen(caller) ? anonymous : caller
+  return isPublishable(caller) ? anonymous : caller
 }
 
 function requireScope(caller: Principal, needed: ScopeName): asserts caller is AccountPrincipal {
@@ -49,21 +49,23 @@ function requireScope(caller: Principal, needed: ScopeName): asserts caller is A
 }
 
 /** Whether everybody can read what the caller came with: a publishable token, which speaks for nobody, whatever its scopes. */
-const liesOpen = ({ via }: AccountPrincipal): boolean => via.kind === 'token' && via.isPublishable === true
+const isPublishable = ({ via }: AccountPrincipal): boolean => via.kind === 'token' && via.isPublishable === true
 
 /** Whether what a request presented would let it in now: a token or session may be over while an answer goes on. */
-export async function isStillAdmitted(
+export async function isStillAuthorized(
   endpoint: Endpoint,
   {
     principal,
     presented,
     ...admission
-  }: Admission & { principal: Principal; presented: PresentedCredentials | undefined },
+  }: AuthorizeOptions & { principal: Principal; presented: PresentedCredentials | undefined },
   authenticate: Authenticate,
 ): Promise<boolean> {
   if (!presented || principal.kind === 'anonymous') return true
   try {
-    return admit(endpoint, await authenticate({ ...presented, isRepeated: true }), admission).kind === principal.kind
+    return (
+      authorize(endpoint, await authenticate({ ...presented, isRepeated: true }), admission).kind === principal.kind
+    )
   } catch (error) {
     if (error instanceof EndpointError) return false
     throw error
@@ -71,7 +73,7 @@ export async function isStillAdmitted(
 }
 
 /** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
-export const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
+export const missingScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
   error instanceof EndpointError &&
   (error.failure.kind === 'insufficientScope' ||
     (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
@@ -81,9 +83,9 @@ export const lackedScope = (error: unknown, endpoint: Endpoint, { scope }: Accou
  * ({@link refuseChange}).
  * @throws EndpointError 403 or 415
  */
-export function refuseForeignChange(
+export function rejectCrossSiteChange(
   { bodyType, opensAccount }: Endpoint,
-  { method, headers, body }: EndpointCall,
+  { method, headers, body }: HttpRequestParts,
   caller: Principal,
   isKnown: TrustedOrigins,
 ): void {

@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import { sendWhole } from './open-fastify.ts'
-import type { WholeAnswer } from './response.ts'
+import type { WholeResponse } from './response.ts'
 
 /**
  * Sends whole answers at the end of the turn of the event loop that they were ready in, one after another, so that who reads
  * them on the other side is woken once for all of them. Woken by each, it answers a seventh fewer of `GET /me`.
  */
-export function openSendTogether(): (reply: FastifyReply, answer: WholeAnswer) => void {
-  let ready: [FastifyReply, WholeAnswer][] = []
+export function openBatchWrites(): (reply: FastifyReply, answer: WholeResponse) => void {
+  let ready: [FastifyReply, WholeResponse][] = []
   const sendAll = () => {
     const sent = ready
     ready = []

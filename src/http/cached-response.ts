@@ -1,25 +1,25 @@
 import { networkOf } from '../auth/networks.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
 import { cacheStatus, type Handling } from '../edge-cache/engine/cache-status.ts'
-import { requestDirectives, suits } from '../edge-cache/engine/decide.ts'
-import type { AnswerCache, KeptAnswer, MadeAnswer } from '../edge-cache/response-cache.ts'
-import type { AskedQuery, Endpoint } from '../endpoints/core/define.ts'
+import { isUsable, requestDirectives } from '../edge-cache/engine/decide.ts'
+import type { CachedResponse, ProducedResponse, ResponseCache } from '../edge-cache/response-cache.ts'
+import type { Endpoint, QueryUse } from '../endpoints/core/define.ts'
 import { EndpointError } from '../endpoints/core/errors.ts'
 import type { CacheOutcome } from '../metrics/request-meter.ts'
 import type { OpenWaiters } from '../request-context/request-context.ts'
 import { preconditions } from './bytes/validators.ts'
 import { sharedLife } from './cache-and-cors-policy.ts'
 import { cacheKeyOf } from './cache-key.ts'
-import { type EndpointCall, single } from './endpoint-request.ts'
-import { failureAnswer } from './error-response.ts'
+import { type HttpRequestParts, single } from './endpoint-request.ts'
+import { failureResponse } from './error-response.ts'
 import { plainJson } from './json-content.ts'
-import type { Answer } from './response.ts'
+import type { HttpResponse } from './response.ts'
 
 /** So long that something is not there is remembered at most, in seconds: it may come by a way that tells nobody. */
 const absentSeconds = 10
 
 /** The answer that everybody without credentials gets: from the cache, or made for it. */
-export async function publicAnswer(
+export async function cachedResponse(
   {
     endpoint,
     call,
@@ -28,20 +28,20 @@ export async function publicAnswer(
     waiters,
   }: {
     endpoint: Endpoint
-    call: EndpointCall
-    query: AskedQuery
+    call: HttpRequestParts
+    query: QueryUse
     handle: () => Promise<unknown>
     waiters: OpenWaiters
   },
-  { cache, logFailure }: { cache: AnswerCache; logFailure: (requestId: string, error: unknown) => void },
-): Promise<Answer> {
-  const make = async (): Promise<MadeAnswer> => {
+  { cache, logFailure }: { cache: ResponseCache; logFailure: (requestId: string, error: unknown) => void },
+): Promise<HttpResponse> {
+  const make = async (): Promise<ProducedResponse> => {
     try {
       const value = await handle()
       return { status: 200, ...plainJson(value), keys: endpoint.shows?.(value), ...sharedLife(endpoint) }
     } catch (error) {
       if (!(error instanceof EndpointError && error.failure.kind === 'notFound')) throw error
-      const { status, headers, body } = failureAnswer(error, call.requestId, logFailure)
+      const { status, headers, body } = failureResponse(error, call.requestId, logFailure)
       return { status, headers, body: Buffer.from(body), seconds: absentSeconds, staleSeconds: 0 }
     }
   }
@@ -52,7 +52,7 @@ export async function publicAnswer(
       waiters,
       requester: networkOf(call.address),
       encoding: chosenEncoding(single(call.headers['accept-encoding'])),
-      ...(directives && { suits: (age: number, freshFor: number) => suits(directives, age, freshFor) }),
+      ...(directives && { suits: (age: number, freshFor: number) => isUsable(directives, age, freshFor) }),
     },
     make,
   )
@@ -77,8 +77,8 @@ function outcomeOf({ forwarded, freshFor = 0, isCollapsed }: Handling): CacheOut
 }
 
 /** Whole seconds since an answer was made (RFC 9111 §5.1). */
-export const ageOf = ({ madeAt }: KeptAnswer, now = Date.now()): string =>
+export const ageOf = ({ madeAt }: CachedResponse, now = Date.now()): string =>
   String(Math.max(0, Math.floor((now - madeAt) / 1000)))
 
 /** Whether a client wants nothing of this kept (RFC 9111 §5.2.1.5). */
-export const forbidsStoring = (call: EndpointCall): boolean => requestDirectives(call)?.has('no-store') ?? false
+export const forbidsStoring = (call: HttpRequestParts): boolean => requestDirectives(call)?.has('no-store') ?? false

@@ -19,19 +19,19 @@ export const requestIdHeader = 'x-request-id'
  * What every answer carries, beside the id of its request; `isTls` tells whether the client spoke TLS. A 304 goes without what
  * belongs to the answer that is kept, which came with it (RFC 9110 §15.4.5).
  */
-export function onEveryAnswer(isTls: boolean, status?: number): HeaderList {
+export function registerDefaultHeaders(isTls: boolean, status?: number): HeaderList {
   if (status === 304) return isTls ? overTls : none
   return isTls ? onAllOverTls : onAll
 }
 
 /** Has an answer that the router sends carry what every answer does. */
-export function carryAlways(reply: FastifyReply): void {
+export function applyDefaultHeaders(reply: FastifyReply): void {
   const { id, protocol } = reply.request
-  reply.headers(onEveryAnswer(protocol === 'https')).header(requestIdHeader, id)
+  reply.headers(registerDefaultHeaders(protocol === 'https')).header(requestIdHeader, id)
 }
 
 /** The same for an answer that the router gives by itself, on the bare response. */
-export function carryAlone(response: ServerResponse, { id, isTls }: { id: string; isTls: boolean }): void {
-  for (const [name, value] of Object.entries({ ...onEveryAnswer(isTls), [requestIdHeader]: id }))
+export function applyRequiredHeaders(response: ServerResponse, { id, isTls }: { id: string; isTls: boolean }): void {
+  for (const [name, value] of Object.entries({ ...registerDefaultHeaders(isTls), [requestIdHeader]: id }))
     response.setHeader(name, value)
 }

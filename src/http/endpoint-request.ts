@@ -4,7 +4,7 @@ import type { Endpoint } from '../endpoints/core/define.ts'
 import { EndpointError, invalid } from '../endpoints/core/errors.ts'
 
 /** A request for an endpoint, free of the server's own types. */
-export interface EndpointCall {
+export interface HttpRequestParts {
   method: string
   /** Path and query as they came. */
   target: string
@@ -36,7 +36,7 @@ export interface Client {
 }
 
 /** What a browser says of the page that sends the request. */
-export const sendingPage = ({ headers }: EndpointCall, origin: string | undefined): SendingPage => ({
+export const sendingPage = ({ headers }: HttpRequestParts, origin: string | undefined): SendingPage => ({
   origin,
   referer: single(headers.referer),
   fetchSite: single(headers['sec-fetch-site']),
@@ -70,7 +70,7 @@ export function readBody(body: Buffer | undefined, type: Endpoint['bodyType']): 
 }
 
 /** Those that decide who asks; several of one are joined, so that none is overlooked. */
-export function readHeaders({ headers }: EndpointCall) {
+export function readHeaders({ headers }: HttpRequestParts) {
   const authorization = headers.authorization
   return {
     authorization: Array.isArray(authorization) ? authorization.join(', ') : authorization,

@@ -1,17 +1,17 @@
-import { hideTokens } from '../auth/tokens/token-format.ts'
-import { type ErrorAnswer, errorAnswer, unexpectedAnswer } from './errors.ts'
-import { type Answer, jsonAnswer } from './response.ts'
+import { redactTokens } from '../auth/tokens/token-format.ts'
+import { type ErrorResponse, errorResponse, unexpectedErrorResponse } from './errors.ts'
+import { type HttpResponse, jsonResponse } from './response.ts'
 
 /** What a handler threw, as it goes out. What nobody foresaw is logged under the id of the request. */
-export function failureAnswer(
+export function failureResponse(
   error: unknown,
   requestId: string,
   logFailure: (requestId: string, error: unknown) => void,
-): Answer & { body: string } {
-  const known: ErrorAnswer | undefined = errorAnswer(error)
+): HttpResponse & { body: string } {
+  const known: ErrorResponse | undefined = errorResponse(error)
   if (!known) logFailure(requestId, error)
-  const { status, body, headers } = known ?? unexpectedAnswer(requestId)
-  const answer = jsonAnswer(status, body, headers)
+  const { status, body, headers } = known ?? unexpectedErrorResponse(requestId)
+  const answer = jsonResponse(status, body, headers)
   // What is wrong with a request is told in its own words, but for a secret among them.
-  return { ...answer, body: hideTokens(String(answer.body)) }
+  return { ...answer, body: redactTokens(String(answer.body)) }
 }

@@ -8,14 +8,14 @@ import { readEvents } from '../../test/event-reader.ts'
 import { eventually } from '../../test/eventually.ts'
 import { type Authenticate, anonymous } from '../auth/principal.ts'
 import { scopePresets } from '../auth/scopes.ts'
-import { openAnswerCache } from '../edge-cache/response-cache.ts'
+import { openResponseCache } from '../edge-cache/response-cache.ts'
 import { endpoint } from '../endpoints/core/define.ts'
 import type { ServerEvent } from '../endpoints/core/responses.ts'
 import type { Services } from '../endpoints/core/services.ts'
-import { openRequestWork } from '../request-context/request-context.ts'
+import { openRequestContext } from '../request-context/request-context.ts'
 import { openLog } from './log.ts'
 import { openRateLimits } from './rate-limits.ts'
-import { makeServer } from './server.ts'
+import { createHubServer } from './server.ts'
 
 /** Events that a test tells, one after the other; knows whether anybody still wants them. */
 function source() {
@@ -71,7 +71,7 @@ async function serve(
     summary: 'Events',
     handle: () => ({ kind: 'events', events }),
   })
-  const server = makeServer(
+  const server = createHubServer(
     [answer],
     {
       services: {} as Services,
@@ -83,11 +83,11 @@ async function serve(
       isTrusted: () => false,
       rateLimits: openRateLimits({}),
       holdsSession: () => false,
-      cache: openAnswerCache({
+      cache: openResponseCache({
         maxBytes: 1_000_000,
         changes: { catalogRevision: () => 1, catalogChangesSince: () => [] },
       }),
-      work: openRequestWork(),
+      work: openRequestContext(),
       isReady: () => true,
       sessions: async () => new Response(null, { status: 404 }),
     },

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import type { EventsReply, ServerEvent } from '../endpoints/core/responses.ts'
-import type { Answer } from './response.ts'
+import type { EventStreamResponse, ServerEvent } from '../endpoints/core/responses.ts'
+import type { HttpResponse } from './response.ts'
 
 /** So often an idle stream shows that it is alive, and is looked at: proxies cut what is silent for a minute. */
 const silenceMilliseconds = 15_000
@@ -19,7 +19,11 @@ export interface StreamEnds {
  * Answers with events until they end, the client goes away, the server closes, or the caller is not admitted any more.
  * HEAD opens nothing.
  */
-export function eventsAnswer({ method }: { method: string }, { events }: EventsReply, ends: StreamEnds): Answer {
+export function eventStreamResponse(
+  { method }: { method: string },
+  { events }: EventStreamResponse,
+  ends: StreamEnds,
+): HttpResponse {
   const headers = {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { openAnswerCache } from '../edge-cache/response-cache.ts'
+import { openResponseCache } from '../edge-cache/response-cache.ts'
 import { getEnums } from '../endpoints/enums.ts'
-import { openFront } from './fast-path-cache.ts'
+import { openFastPathCache } from './fast-path-cache.ts'
 
 test('what was asked in the same words is answered in front, while the hub goes on and the answer is fresh', async () => {
   const clock = { now: Date.now() }
-  const cache = openAnswerCache({
+  const cache = openResponseCache({
     maxBytes: 100_000,
     changes: { catalogRevision: () => 1, catalogChangesSince: () => [] },
     now: () => clock.now,
@@ -18,7 +18,7 @@ test('what was asked in the same words is answered in front, while the hub goes 
   const { answer: kept } = await cache.answer({ key: '/', encoding: 'identity' }, made)
   let isClosing = false
   let asked = 0
-  const front = openFront({
+  const front = openFastPathCache({
     cache,
     always: () => ({ 'x-always': '1' }),
     newId: () => `request ${++asked}`,

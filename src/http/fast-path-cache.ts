@@ -2,22 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Http2ServerResponse, type ServerHttp2Stream, sensitiveHeaders } from 'node:http2'
 import { LRUCache } from 'lru-cache'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
-import type { AnswerCache, KeptAnswer } from '../edge-cache/response-cache.ts'
+import type { CachedResponse, ResponseCache } from '../edge-cache/response-cache.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 import { ageOf } from './cached-response.ts'
 import { requestIdHeader } from './default-headers.ts'
-import type { Answer } from './response.ts'
+import type { HttpResponse } from './response.ts'
 
 /**
  * Answers requests of nobody in particular from the cache, before the router and everything behind it: what has been
  * asked in just these words, headers and all, and is fresh still, needs nothing else.
  */
-export interface Front {
+export interface FastPathCache {
   /** Tells what it answered, where nobody else hears of it; undefined for all that is for others to answer. */
-  answers(asked: Asked, response: ServerResponse | Http2ServerResponse | ServerHttp2Stream): FrontAnswer | undefined
+  answers(
+    asked: Asked,
+    response: ServerResponse | Http2ServerResponse | ServerHttp2Stream,
+  ): FastPathResponse | undefined
   /** Remembers an endpoint's answer that came from the cache and was fresh, for whoever asks in the same words. */
-  remember(request: IncomingMessage, endpoint: Endpoint, answer: Answer): void
+  remember(request: IncomingMessage, endpoint: Endpoint, answer: HttpResponse): void
 }
 
 /** A request as it came. In HTTP/2 the headers have its method and its target as well. */
@@ -27,7 +30,7 @@ export interface Asked {
   rawHeaders: readonly string[]
 }
 
-export interface FrontAnswer {
+export interface FastPathResponse {
   endpoint: Endpoint
   method: string
   status: 200 | 304
@@ -37,7 +40,7 @@ export interface FrontAnswer {
 }
 
 /** Any of these makes a request a matter of its own. */
-const particular = [
+const bypassHeaders = [
   'authorization',
   'cookie',
   'origin',
@@ -57,30 +60,30 @@ const particular = [
 ] as const
 
 /** With what belongs to them some 2 to 6 MB, as long as their headers are. */
-const mostWordings = 2000
-const longestWording = 2000
+const maxCachedRequests = 2000
+const maxFingerprintLength = 2000
 const shortBytes = 4096
 /** Kept by who reads it, each would push what comes with every answer out of the compression's memory (RFC 7541 §6.2.3). */
-const neverAgain = [requestIdHeader]
+const neverIndexed = [requestIdHeader]
 
-export function openFront({
+export function openFastPathCache({
   cache,
   always,
   newId,
   isClosing,
 }: {
-  cache: AnswerCache
+  cache: ResponseCache
   /** What every answer of the hub with this status carries. */
   always: (status: number) => HeaderList
   /** Makes an id for a request, which the answer carries: what comes with one of its own is not answered here. */
   newId: () => string
   /** Whether connections are to end after the answer that runs. */
   isClosing: () => boolean
-}): Front {
-  const wordings = new LRUCache<string, Wording>({ max: mostWordings })
+}): FastPathCache {
+  const wordings = new LRUCache<string, CachedRequest>({ max: maxCachedRequests })
   return {
     answers(asked, response) {
-      const wording = wordings.get(wordsOf(asked))
+      const wording = wordings.get(requestFingerprint(asked))
       if (!wording || isClosing()) return undefined
       const answer = cache.fresh(wording.name)
       if (!answer) return undefined
@@ -99,11 +102,11 @@ export function openFront({
     remember(request, endpoint, { kept, headers, cache: outcome }) {
       const { method = '', headers: asked, rawHeaders } = request
       // Most of what is asked for the first time is not asked again.
-      if (!kept || outcome !== 'hit' || particular.some((name) => asked[name] !== undefined)) return
+      if (!kept || outcome !== 'hit' || bypassHeaders.some((name) => asked[name] !== undefined)) return
       // The router may have put another target in the place of the one that was asked for.
       const { originalUrl = request.url } = request as { originalUrl?: string }
-      const words = wordsOf({ method, url: originalUrl, rawHeaders })
-      if (words.length > longestWording) return
+      const words = requestFingerprint({ method, url: originalUrl, rawHeaders })
+      if (words.length > maxFingerprintLength) return
       const ifNoneMatch = asked['if-none-match']
       const status = ifNoneMatch === undefined ? 200 : 304
       wordings.set(words, {
@@ -122,7 +125,7 @@ export function openFront({
 }
 
 /** What requests in the same words are answered from. It holds no answer, so that what the cache lets go is gone. */
-interface Wording extends Omit<FrontAnswer, 'id'> {
+interface CachedRequest extends Omit<FastPathResponse, 'id'> {
   ifNoneMatch: string | undefined
   /** Of the kept answer. */
   name: string
@@ -133,7 +136,7 @@ interface Wording extends Omit<FrontAnswer, 'id'> {
 }
 
 /** The headers of an answer as lines: those that are written anew first, in places that are known, and the others as they are. */
-function linesOf(headers: HeaderList, status: FrontAnswer['status']): string[] {
+function linesOf(headers: HeaderList, status: FastPathResponse['status']): string[] {
   const anew = [requestIdHeader, 'etag', 'age', 'cache-status', 'content-length']
   const ofBody = ['content-type', 'content-encoding', 'content-length']
   const has = (name: string) => status === 200 || !ofBody.includes(name)
@@ -141,7 +144,7 @@ function linesOf(headers: HeaderList, status: FrontAnswer['status']): string[] {
   return [...anew.filter(has).flatMap((name) => [name, '']), ...others.flat()]
 }
 
-function describe(wording: Wording, answer: KeptAnswer, now: number): void {
+function describe(wording: CachedRequest, answer: CachedResponse, now: number): void {
   const { lines, status } = wording
   lines[3] = answer.etag
   lines[5] = ageOf(answer, now)
@@ -160,7 +163,7 @@ function send(
     const stream = 'stream' in response ? response.stream : response
     // Reset by who asked.
     if (stream.closed || stream.destroyed) return
-    const headers = Object.assign([':status', `${status}`, ...lines], { [sensitiveHeaders]: neverAgain })
+    const headers = Object.assign([':status', `${status}`, ...lines], { [sensitiveHeaders]: neverIndexed })
     stream.respond(headers, { endStream: body === undefined })
     if (body) stream.end(body)
     return
@@ -172,7 +175,7 @@ function send(
 }
 
 /** No header holds a line break, and none of HTTP/1.1 begins with a colon. */
-const wordsOf = ({ method, url, rawHeaders }: Asked): string => {
+const requestFingerprint = ({ method, url, rawHeaders }: Asked): string => {
   const headers = rawHeaders.join('\n')
   return headers.startsWith(':') ? headers : `${method} ${url}\n${headers}`
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { carryAlone } from './default-headers.ts'
+import { applyRequiredHeaders } from './default-headers.ts'
 
 /** Why a request cannot be read as HTTP/1.x: a status and the text under `error`. */
 export interface RefusedFraming {
@@ -42,7 +42,7 @@ export function refuseFraming(
   request: { id: string; isTls: boolean },
 ): void {
   const body = JSON.stringify({ error })
-  carryAlone(response, request)
+  applyRequiredHeaders(response, request)
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

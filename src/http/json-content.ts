@@ -1,5 +1,5 @@
-import { type Encoding, encode, leastEncodedBytes } from '../edge-cache/encodings.ts'
-import { WrittenJson } from '../endpoints/core/serialized-json.ts'
+import { type Encoding, encode, minEncodedBytes } from '../edge-cache/encodings.ts'
+import { SerializedJson } from '../endpoints/core/serialized-json.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** A JSON answer's bytes as they go out, and the headers that tell how they are written. */
@@ -11,8 +11,8 @@ export interface JsonContent {
 
 /** Writes a value as JSON, smaller for those who can read it so. Files and pictures never come here. */
 export async function jsonContent(value: unknown, encoding: Encoding): Promise<JsonContent> {
-  const written = value instanceof WrittenJson ? value.body : JSON.stringify(value)
-  if (written.length < leastEncodedBytes) return { body: written, headers: json }
+  const written = value instanceof SerializedJson ? value.body : JSON.stringify(value)
+  if (written.length < minEncodedBytes) return { body: written, headers: json }
   const plain = typeof written === 'string' ? Buffer.from(written) : written
   if (encoding === 'identity') return { body: plain, headers: eitherWay }
   return { body: await encode(plain, encoding), headers: { ...eitherWay, 'content-encoding': encoding } }
@@ -20,8 +20,8 @@ export async function jsonContent(value: unknown, encoding: Encoding): Promise<J
 
 /** The same as it is, for the cache, which writes it in each encoding that is asked for. */
 export function plainJson(value: unknown): { body: Buffer; headers: HeaderList } {
-  const body = value instanceof WrittenJson ? value.body : Buffer.from(JSON.stringify(value))
-  return { body, headers: body.length < leastEncodedBytes ? json : eitherWay }
+  const body = value instanceof SerializedJson ? value.body : Buffer.from(JSON.stringify(value))
+  return { body, headers: body.length < minEncodedBytes ? json : eitherWay }
 }
 
 const json: HeaderList = { 'content-type': 'application/json; charset=utf-8' }

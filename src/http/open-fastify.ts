@@ -7,11 +7,11 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { carryAlways, onEveryAnswer, requestIdHeader } from './default-headers.ts'
+import { applyDefaultHeaders, registerDefaultHeaders, requestIdHeader } from './default-headers.ts'
 import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
 import { readTarget } from './request-target.ts'
-import { type Answer, refusal, type WholeAnswer } from './response.ts'
+import { type HttpResponse, refusal, type WholeResponse } from './response.ts'
 import { endStreamTurn, maxStreams } from './stream-turns.ts'
 
 declare module 'fastify' {
@@ -32,7 +32,7 @@ export interface FastifyOptions {
   log: Logger
 }
 
-const longestBodyBytes = 2 * 1024 * 1024
+const maxBodyBytes = 2 * 1024 * 1024
 const headerBytes = 32 * 1024
 
 /**
@@ -47,7 +47,7 @@ export function openFastify(
   const common = {
     trustProxy,
     genReqId: idOf,
-    bodyLimit: longestBodyBytes,
+    bodyLimit: maxBodyBytes,
     forceCloseConnections: 'idle' as const,
     requestTimeout: 60_000,
     // Longer than proxies keep connections, so that they end them and no request meets a closed one.
@@ -63,7 +63,7 @@ export function openFastify(
     },
     // The router's own text holds the whole address, a token in it as well.
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      carryAlways(reply)
+      applyDefaultHeaders(reply)
       onRefused(400)
       return void send(reply, refusal(400, 'The path is not valid percent-encoded UTF-8'))
     },
@@ -95,12 +95,12 @@ export function openFastify(
   return { app, refuse }
 }
 
-export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+export function send(reply: FastifyReply, { status, headers, body }: HttpResponse): FastifyReply {
   reply.code(status).headers(headers)
   if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body) && 'stream' in reply.raw)
     endStreamTurn(reply.raw.stream as object)
   if (typeof body !== 'function') return reply.send(body)
-  carryAlways(reply)
+  applyDefaultHeaders(reply)
   reply.hijack()
   reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders)
   body(reply.raw).catch((error) =>
@@ -110,10 +110,10 @@ export function send(reply: FastifyReply, { status, headers, body }: Answer): Fa
 }
 
 /** Sends a whole answer at once, past what the router can do with answers on their way out. */
-export function sendWhole(reply: FastifyReply, { status, headers, body }: WholeAnswer): void {
+export function sendWhole(reply: FastifyReply, { status, headers, body }: WholeResponse): void {
   const { id, method, protocol } = reply.request
   const lines = [requestIdHeader, id]
-  for (const list of [onEveryAnswer(protocol === 'https', status), headers])
+  for (const list of [registerDefaultHeaders(protocol === 'https', status), headers])
     for (const name in list) lines.push(name, list[name] as string)
   if (headers['content-length'] === undefined && status !== 204 && status !== 304)
     lines.push('content-length', String(body === undefined ? 0 : Buffer.byteLength(body)))

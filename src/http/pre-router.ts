@@ -9,7 +9,7 @@ import { takeStreamTurn } from './stream-turns.ts'
  * Has these see each request before the router does, which answers what they leave: those that they return false for. Each request
  * waits for its turn among those of its connection before that; gives the turns of HTTP/1.x.
  */
-export function seeFirst(
+export function interceptRequests(
   { server, routing }: FastifyInstance,
   answers: {
     request: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -28,7 +28,7 @@ export function seeFirst(
     else turns.take(request, response)
   })
   const { stream: answersStream } = answers
-  const liken = server.listeners('stream') as StreamListener[]
+  const toHttp1Compat = server.listeners('stream') as StreamListener[]
   server.removeAllListeners('stream')
   const startStream: StreamListener = (stream, headers, flags, rawHeaders) => {
     if (answersStream && flags & constants.NGHTTP2_FLAG_END_STREAM && answersStream(stream, rawHeaders)) {
@@ -36,7 +36,7 @@ export function seeFirst(
       stream.on('error', () => undefined)
       return
     }
-    for (const each of liken) each.call(server, stream, headers, flags, rawHeaders)
+    for (const each of toHttp1Compat) each.call(server, stream, headers, flags, rawHeaders)
   }
   const listener: StreamListener = (stream, ...read) =>
     takeStreamTurn(stream, () => startStream(stream, ...read), later)

@@ -3,18 +3,18 @@ import type { Endpoint } from '../endpoints/core/define.ts'
 import { corsHeaders, preflightHeaders, type TrustedOrigins } from './cache-and-cors-policy.ts'
 import { methodNotAllowed } from './errors.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
-import { type Answer, jsonAnswer } from './response.ts'
+import { type HttpResponse, jsonResponse } from './response.ts'
 import { pathFinder } from './route-matcher.ts'
 
 /**
  * Answers what no endpoint does at the path of one: preflights, and methods that the path does not have. Undefined for paths
  * that nobody declared.
  */
-export function answerOtherwise(
+export function preflightOr405(
   endpoints: readonly Endpoint[],
   { isTrusted, isPublishedTo }: { isTrusted: TrustedOrigins; isPublishedTo: (origin: string) => Promise<boolean> },
   options: OriginOptions,
-): (request: FastifyRequest) => Promise<Answer | undefined> {
+): (request: FastifyRequest) => Promise<HttpResponse | undefined> {
   const findPath = pathFinder(endpoints)
   return async (request) => {
     const path = findPath(request.url.split('?', 1)[0] ?? '')
@@ -37,6 +37,6 @@ export function answerOtherwise(
     const { status, body, headers } = methodNotAllowed(path.allow)
     const facts = { presentsCredentials: false, presentsToken: false, knowsCaller: false, hasQueryToken: false, origin }
     const cors = corsHeaders(first.category, facts, isTrusted)
-    return jsonAnswer(status, body, headers, { 'cache-control': 'private, no-store' }, cors)
+    return jsonResponse(status, body, headers, { 'cache-control': 'private, no-store' }, cors)
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { makeTokenText } from '../auth/tokens/token-format.ts'
+import { createTokenText } from '../auth/tokens/token-format.ts'
 import { hasQueryToken, readQuery } from './query.ts'
 
 test('empty values are as if absent, repeated ones are kept in order', () => {
@@ -46,7 +46,7 @@ test('what URLSearchParams writes is read back', () => {
 })
 
 test('the text of a token counts under every name and in every encoding', () => {
-  const token = makeTokenText(randomBytes)
+  const token = createTokenText(randomBytes)
   const encoded = token.replace(/./g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
   for (const name of ['token', 'token[]', 'token%5B%5D', 'Token', 'access_token', 'api_key', 'query'])
     for (const text of [token, encoded, `Bearer+${token}`]) assert.ok(hasQueryToken(`/m?limit=1&${name}=${text}`), name)

@@ -1,9 +1,9 @@
 import { tokensInText } from '../auth/tokens/token-format.ts'
-import type { AskedQuery } from '../endpoints/core/define.ts'
+import type { QueryUse } from '../endpoints/core/define.ts'
 
 /** What a request's target asks for. */
-export interface Asked {
-  query: AskedQuery
+export interface ParsedQuery {
+  query: QueryUse
   /** The first `token`, empty included; its mere presence makes the answer personal to the URL. */
   token: string | undefined
 }
@@ -12,7 +12,7 @@ export interface Asked {
  * Reads the query of a target. Empty values are as if absent (contract §1); `token` is taken out, so that no handler
  * meets it. Undefined when the percent-encoding is malformed or the text is not UTF-8.
  */
-export function readQuery(target: string): Asked | undefined {
+export function readQuery(target: string): ParsedQuery | undefined {
   const start = target.indexOf('?')
   if (start < 0) return nothing
   const query: Record<string, string[]> = Object.create(null)
@@ -40,7 +40,7 @@ export function readQuery(target: string): Asked | undefined {
  * Whether a target has a `token`, empty or malformed ones included, or the text of a hub's token under any other name
  * (`token[]`, `access_token`): its response belongs to nobody else, and no shared cache may have the secret in its key.
  */
-export const hasQueryToken = (target: string, asked: Asked | undefined = readQuery(target)): boolean =>
+export const hasQueryToken = (target: string, asked: ParsedQuery | undefined = readQuery(target)): boolean =>
   asked?.token !== undefined || /[?&]token=/i.test(target) || holdsToken(target)
 
 /** Percent-encoded letters, as far as they are ASCII, count as well: a token has no other characters. */
@@ -54,6 +54,6 @@ function holdsToken(target: string): boolean {
 const decodeAscii = (text: string) =>
   text.replace(/%[2-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
 
-const nothing: Asked = { query: Object.freeze(Object.create(null)), token: undefined }
+const nothing: ParsedQuery = { query: Object.freeze(Object.create(null)), token: undefined }
 
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))

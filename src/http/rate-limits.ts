@@ -1,7 +1,12 @@
 import { networkOf } from '../auth/networks.ts'
 import type { Principal } from '../auth/principal.ts'
-import { type NewCounts, openWindows, type Rate, type Windows } from '../rate-limit/fixed-window.ts'
-import { alone, type Peers } from '../worker-bus/worker-bus.ts'
+import {
+  type CountUpdate,
+  type FixedWindowLimiter,
+  openFixedWindowLimiter,
+  type Rate,
+} from '../rate-limit/fixed-window.ts'
+import { singleProcess, type WorkerBus } from '../worker-bus/worker-bus.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** What a hub takes in a while; what is left out is not limited. */
@@ -42,12 +47,12 @@ export function readRate(text: string): Rate | undefined {
 /** All `peers` count as one; `onRefused` is told by which limit a request is refused. */
 export function openRateLimits(
   { failures, anonymous, token }: RateOptions,
-  peers = alone,
+  workerBus = singleProcess,
   onRefused: (limit: string) => void = () => undefined,
 ): RateLimits {
-  const failed = openCounter('failures', failures, { peers, onRefused })
-  const nobody = openCounter('anonymous', anonymous, { peers, onRefused })
-  const byToken = openCounter('token', token, { peers, onRefused })
+  const failed = openCounter('failures', failures, { workerBus, onRefused })
+  const nobody = openCounter('anonymous', anonymous, { workerBus, onRefused })
+  const byToken = openCounter('token', token, { workerBus, onRefused })
   return {
     limitsAnonymous: anonymous !== undefined,
     request(caller, address) {
@@ -61,10 +66,12 @@ export function openRateLimits(
 function openCounter(
   name: string,
   rate: Rate | undefined,
-  { peers, onRefused }: { peers: Peers; onRefused: (limit: string) => void },
+  { workerBus, onRefused }: { workerBus: WorkerBus; onRefused: (limit: string) => void },
 ) {
   if (!rate) return undefined
-  const windows: Windows = openWindows(rate, { channel: peers.channel<NewCounts>(`limit ${name}`) })
+  const windows: FixedWindowLimiter = openFixedWindowLimiter(rate, {
+    channel: workerBus.channel<CountUpdate>(`limit ${name}`),
+  })
   const policy = `"${name}";q=${rate.most};w=${rate.seconds}`
   return (key: string): RateState => {
     const { admitted, left, resetSeconds } = windows.count(key)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { makeTokenText } from '../auth/tokens/token-format.ts'
+import { createTokenText } from '../auth/tokens/token-format.ts'
 import { requestIds } from './request-id.ts'
 
 const proxy = { remoteAddress: '10.0.0.1' }
@@ -25,7 +25,7 @@ test('a proxy that is trusted names the request, nobody else does', () => {
 })
 
 test('a name that is long, holds what a log would have to escape, or a token, is not taken over', () => {
-  const secret = makeTokenText(randomBytes)
+  const secret = createTokenText(randomBytes)
   for (const given of ['', 'a b', 'a"b', 'a\nb', 'ä', 'x'.repeat(129), secret, `id-${secret}`])
     assert.match(idOf({ headers: { 'x-request-id': given }, socket: proxy }), own, given)
   for (const given of ['x'.repeat(128), 'Root=1-67891233-abcdef012345678912345678', 'a.b:c/d+e@f=='])

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { hideTokens } from '../auth/tokens/token-format.ts'
+import { redactTokens } from '../auth/tokens/token-format.ts'
 
 /** What tells who asked for which id. */
 export interface Identified {
@@ -26,4 +26,4 @@ export function requestIds(isProxy: (address: string) => boolean): (request: Ide
 }
 
 /** A proxy may pass on whatever its client said, a token too. */
-const isAcceptable = (given: string): boolean => acceptable.test(given) && hideTokens(given) === given
+const isAcceptable = (given: string): boolean => acceptable.test(given) && redactTokens(given) === given

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { AccountPrincipal } from '../auth/principal.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
 import type { CacheOutcome, RequestMeter } from '../metrics/request-meter.ts'
-import { type Answer, isWhole } from './response.ts'
+import { type HttpResponse, isWhole } from './response.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,12 +11,12 @@ declare module 'fastify' {
     arrivedAt: number
     /** What it is for, and what that answered; null where no endpoint was reached. */
     endpoint: Endpoint | null
-    answer: Answer | null
+    answer: HttpResponse | null
   }
 }
 
 /** Has each request remember what those who watch need of it. */
-export function rememberAnswers(app: FastifyInstance): void {
+export function recordResponses(app: FastifyInstance): void {
   app.decorateRequest('arrivedAt', 0)
   app.decorateRequest('endpoint', null)
   app.decorateRequest('answer', null)
@@ -24,7 +24,7 @@ export function rememberAnswers(app: FastifyInstance): void {
 }
 
 /** Logs a line for each request, at level `debug`. */
-export function logAnswers(app: FastifyInstance, log: Logger): void {
+export function logResponses(app: FastifyInstance, log: Logger): void {
   if (!log.isLevelEnabled('debug')) return
   app.addHook('onResponse', (request, reply, done) => {
     log.debug({
@@ -43,10 +43,10 @@ export function logAnswers(app: FastifyInstance, log: Logger): void {
  * Counts each request that the router answers, and the bytes of files that leave. Gives what is to be sent in place of an
  * answer, so that what writes itself is counted as well.
  */
-export function meterAnswers(
+export function meterResponses(
   app: FastifyInstance,
   meter: RequestMeter,
-): (request: FastifyRequest, answer: Answer) => Answer {
+): (request: FastifyRequest, answer: HttpResponse) => HttpResponse {
   const count = (request: FastifyRequest, status: number) => {
     const { endpoint, answer, method, arrivedAt } = request
     const seconds = (performance.now() - arrivedAt) / 1000
@@ -83,7 +83,7 @@ export function meterAnswers(
 }
 
 /** What the cache had to do with an answer, where it is of a kind that may be kept. */
-function outcomeOf({ method, category, caching, reply }: Endpoint, { cache }: Answer): CacheOutcome | undefined {
+function outcomeOf({ method, category, caching, reply }: Endpoint, { cache }: HttpResponse): CacheOutcome | undefined {
   const isKeepable = method === 'GET' && category !== 'authenticated' && caching !== 'no-store' && reply !== undefined
   return isKeepable ? (cache ?? 'bypass') : undefined
 }

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
 import type { AccountPrincipal } from '../auth/principal.ts'
-import type { KeptAnswer } from '../edge-cache/response-cache.ts'
+import type { CachedResponse } from '../edge-cache/response-cache.ts'
 import type { CacheOutcome } from '../metrics/request-meter.ts'
 import type { SendBody } from './bytes/stream-ranges.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** What goes out. */
-export interface Answer {
+export interface HttpResponse {
   status: number
   headers: HeaderList
   body?: string | Buffer | Readable | SendBody
@@ -15,18 +15,18 @@ export interface Answer {
   /** What the cache of public answers had to do with it; left out where it was not asked. */
   cache?: CacheOutcome
   /** The kept answer that this one is, or says nothing else than, where anybody without credentials may be given the same. */
-  kept?: KeptAnswer
+  kept?: CachedResponse
 }
 
 /** An answer that is there from its first byte to its last. */
-export type WholeAnswer = Answer & { body?: string | Buffer }
+export type WholeResponse = HttpResponse & { body?: string | Buffer }
 
-export const isWhole = (answer: Answer): answer is WholeAnswer =>
+export const isWhole = (answer: HttpResponse): answer is WholeResponse =>
   answer.body === undefined || typeof answer.body === 'string' || Buffer.isBuffer(answer.body)
 
 const json = { 'content-type': 'application/json; charset=utf-8' }
 
-export const jsonAnswer = (status: number, body: unknown, ...headers: (HeaderList | undefined)[]): Answer => ({
+export const jsonResponse = (status: number, body: unknown, ...headers: (HeaderList | undefined)[]): HttpResponse => ({
   status,
   headers: mergeHeaders(json, ...headers),
   body: JSON.stringify(body),
@@ -34,7 +34,7 @@ export const jsonAnswer = (status: number, body: unknown, ...headers: (HeaderLis
 
 /** An error that no cache keeps. */
 export const refusal = (status: number, error: string, more: object = {}) =>
-  jsonAnswer(status, { error, ...more }, { 'cache-control': 'private, no-store' })
+  jsonResponse(status, { error, ...more }, { 'cache-control': 'private, no-store' })
 
 /** Later headers replace earlier ones, except `vary`, whose names add up. */
 export function mergeHeaders(...lists: (HeaderList | undefined)[]): HeaderList {

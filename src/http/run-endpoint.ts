@@ -2,17 +2,17 @@ import { bearerCredentials, headerMistake } from '../auth/authorization-header.t
 import { networkOf } from '../auth/networks.ts'
 import { isForeignPage } from '../auth/origins.ts'
 import { type Authenticate, anonymous, type PresentedCredentials, type Principal } from '../auth/principal.ts'
-import type { AnonymousUse } from '../auth/tokens/anonymous-usage.ts'
+import type { AnonymousUsage } from '../auth/tokens/anonymous-usage.ts'
 import { chosenEncoding } from '../edge-cache/encodings.ts'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
-import type { AnswerCache } from '../edge-cache/response-cache.ts'
+import type { ResponseCache } from '../edge-cache/response-cache.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
 import { EndpointError, invalid } from '../endpoints/core/errors.ts'
 import { readIdempotentRequest } from '../endpoints/core/idempotency-key.ts'
-import { isReply, type Reply } from '../endpoints/core/responses.ts'
+import { type HandlerResponse, isHandlerResponse } from '../endpoints/core/responses.ts'
 import type { Services } from '../endpoints/core/services.ts'
-import { openWaiters, type RequestWork } from '../request-context/request-context.ts'
-import { admit, closesWithHub, isStillAdmitted, lackedScope, refuseForeignChange } from './authorize.ts'
+import { openWaiters, type RequestContext } from '../request-context/request-context.ts'
+import { authorize, closesWithHub, isStillAuthorized, missingScope, rejectCrossSiteChange } from './authorize.ts'
 import { serveFile } from './bytes/serve-file.ts'
 import {
   cachingHeaders,
@@ -21,21 +21,21 @@ import {
   type RequestFacts,
   type TrustedOrigins,
 } from './cache-and-cors-policy.ts'
-import { forbidsStoring, publicAnswer } from './cached-response.ts'
-import { type EndpointCall, parse, readBody, readHeaders, sendingPage, single } from './endpoint-request.ts'
-import { failureAnswer } from './error-response.ts'
-import { eventsAnswer, type StreamEnds } from './event-stream.ts'
+import { cachedResponse, forbidsStoring } from './cached-response.ts'
+import { type HttpRequestParts, parse, readBody, readHeaders, sendingPage, single } from './endpoint-request.ts'
+import { failureResponse } from './error-response.ts'
+import { eventStreamResponse, type StreamEnds } from './event-stream.ts'
 import { jsonContent } from './json-content.ts'
 import { hasQueryToken, readQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
-import { type Answer, jsonAnswer, mergeHeaders } from './response.ts'
+import { type HttpResponse, jsonResponse, mergeHeaders } from './response.ts'
 import { openTimings, seesTimings, type Timings } from './server-timing.ts'
 import { tokenHeaders } from './token-headers.ts'
 import type { UnreadBytes } from './unread-bytes.ts'
 
 /** What running an endpoint needs of the hub. */
 export interface EndpointContext {
-  /** A handler's request before anything was asked: {@link unaskedRequest}. */
+  /** A handler's request before anything was asked: {@link internalRequest}. */
   unasked: HandlerRequest
   authenticate: Authenticate
   /** Remembers a request that a token was refused for a scope. */
@@ -45,14 +45,14 @@ export interface EndpointContext {
   /** Header fields that the origin of absolute addresses is read from, joined as in `Vary`. */
   addressFields: string
   /** Remembers a request of nobody who is known, which a closed hub refuses. */
-  noteAnonymous: AnonymousUse['count']
+  noteAnonymous: AnonymousUsage['count']
   isTrusted: TrustedOrigins
   rateLimits: RateLimits
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
-  cache: AnswerCache
+  cache: ResponseCache
   /** Tells what is done for a request. */
-  work: RequestWork
+  work: RequestContext
   /** Responses that clients have not read yet. */
   unread: UnreadBytes
   logFailure: (requestId: string, error: unknown) => void
@@ -66,7 +66,7 @@ type HandlerRequest = Parameters<Endpoint['handle']>[0]
  * The services, with all that a request brings still undefined. Copied for each request it keeps its shape, which costs a seventh
  * of adding to a copy of the services.
  */
-export const unaskedRequest = (services: Services) =>
+export const internalRequest = (services: Services) =>
   ({
     ...services,
     params: undefined,
@@ -82,7 +82,11 @@ export const unaskedRequest = (services: Services) =>
   }) as unknown as HandlerRequest
 
 /** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
-export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, context: EndpointContext): Promise<Answer> {
+export async function runEndpoint(
+  endpoint: Endpoint,
+  call: HttpRequestParts,
+  context: EndpointContext,
+): Promise<HttpResponse> {
   const asked = readQuery(call.target)
   const { authorization, cookie, origin } = readHeaders(call)
   const presentsSession = context.holdsSession(cookie)
@@ -102,7 +106,7 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
   let caller: Principal = anonymous
   let rate: RateState | undefined
   let timings: Timings | undefined
-  const finish = (answer: Answer) => {
+  const finish = (answer: HttpResponse) => {
     const whole = withRules(answer, endpoint, facts, { isKnown, rate, isClosed: context.isClosed })
     if (timings) Object.assign(whole.headers, timings.headers(whole.headers))
     if (caller.kind === 'account') whole.caller = caller.via
@@ -135,11 +139,11 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       facts.mistake = headerMistake(authorization)
     rate = context.rateLimits.request(caller, call.address)
     if (rate && !rate.admitted) throw rateLimited(rate)
-    refuseForeignChange(endpoint, call, caller, isKnown)
+    rejectCrossSiteChange(endpoint, call, caller, isKnown)
     if (caller.kind === 'anonymous' && closesWithHub(endpoint))
       context.noteAnonymous({ address: call.address, userAgent: single(call.headers['user-agent']) })
     const admission = { query: asked.query, isClosed: context.isClosed }
-    const principal = admit(endpoint, caller, admission)
+    const principal = authorize(endpoint, caller, admission)
 
     // Of JSON alone: what an endpoint sends otherwise has rules of its own.
     const isShared =
@@ -165,36 +169,36 @@ export async function runEndpoint(endpoint: Endpoint, call: EndpointCall, contex
       } as HandlerRequest
       return context.work.runFor(waiters, () => endpoint.handle(request))
     }
-    if (isShared) return finish(await publicAnswer({ endpoint, call, query: asked.query, handle, waiters }, context))
+    if (isShared) return finish(await cachedResponse({ endpoint, call, query: asked.query, handle, waiters }, context))
     const value = timings ? await timings.part('handle', handle) : await handle()
-    if (isReply(value)) {
-      const isAdmitted = () => isStillAdmitted(endpoint, { principal, presented, ...admission }, context.authenticate)
+    if (isHandlerResponse(value)) {
+      const isAdmitted = () => isStillAuthorized(endpoint, { principal, presented, ...admission }, context.authenticate)
       return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
     }
     const write = () => jsonContent(value, chosenEncoding(single(call.headers['accept-encoding'])))
     const content = timings ? await timings.part('write', write) : await write()
     return finish({ status: 200, ...content })
   } catch (error) {
-    if (presented && caller.kind === 'account' && caller.via.kind === 'token' && lackedScope(error, endpoint, caller))
+    if (presented && caller.kind === 'account' && caller.via.kind === 'token' && missingScope(error, endpoint, caller))
       context.noteMissingScope(caller.via.tokenId, presented)
     if (facts.presentsToken && !facts.knowsCaller && isUnauthorized(error)) {
       rate = context.rateLimits.failure(call.address)
-      if (rate && !rate.admitted) return finish(failureAnswer(rateLimited(rate), call.requestId, context.logFailure))
+      if (rate && !rate.admitted) return finish(failureResponse(rateLimited(rate), call.requestId, context.logFailure))
     }
-    return finish(failureAnswer(error, call.requestId, context.logFailure))
+    return finish(failureResponse(error, call.requestId, context.logFailure))
   }
 }
 
-const readRetry = (endpoint: Endpoint, call: EndpointCall, { params, sent }: { params: unknown; sent: unknown }) =>
+const readRetry = (endpoint: Endpoint, call: HttpRequestParts, { params, sent }: { params: unknown; sent: unknown }) =>
   readIdempotentRequest(endpoint, { header: single(call.headers['idempotency-key']), params, body: sent })
 
 /** The queue that the reads of a request wait in: one for each account, and one for each network of anonymous callers. */
-const queueOf = (caller: Principal, { address }: EndpointCall) =>
+const queueOf = (caller: Principal, { address }: HttpRequestParts) =>
   caller.kind === 'account'
     ? { share: 'accounts' as const, key: String(caller.accountId) }
     : { share: 'anonymous' as const, key: networkOf(address) }
 
-function waiterOf(caller: Principal, call: EndpointCall, { unread }: Pick<EndpointContext, 'unread'>) {
+function waiterOf(caller: Principal, call: HttpRequestParts, { unread }: Pick<EndpointContext, 'unread'>) {
   const queue = queueOf(caller, call)
   return { ...queue, ...call.client, leavesTooMuchUnread: () => unread.isTooMuch(queue) }
 }
@@ -213,7 +217,7 @@ function addCaller(facts: RequestFacts, caller: Principal): void {
   facts.ending = caller.via.ending
 }
 
-async function replyAnswer(reply: Reply, call: EndpointCall, ends: StreamEnds): Promise<Answer> {
+async function replyAnswer(reply: HandlerResponse, call: HttpRequestParts, ends: StreamEnds): Promise<HttpResponse> {
   switch (reply.kind) {
     case 'redirect':
       return {
@@ -222,21 +226,21 @@ async function replyAnswer(reply: Reply, call: EndpointCall, ends: StreamEnds): 
         body: reply.location,
       }
     case 'status':
-      return reply.body === undefined ? { status: reply.status, headers: {} } : jsonAnswer(reply.status, reply.body)
+      return reply.body === undefined ? { status: reply.status, headers: {} } : jsonResponse(reply.status, reply.body)
     case 'file':
       return serveFile(call, reply)
     case 'events':
-      return eventsAnswer(call, reply, ends)
+      return eventStreamResponse(call, reply, ends)
   }
 }
 
 /** Adds what the category says of caching and CORS; bytes bring a `Cache-Control` of their own. */
 function withRules(
-  answer: Answer,
+  answer: HttpResponse,
   endpoint: Endpoint,
   facts: RequestFacts,
   { isKnown, rate, isClosed }: { isKnown: TrustedOrigins; rate: RateState | undefined; isClosed: boolean },
-): Answer {
+): HttpResponse {
   const succeeded = answer.status < 400
   const own = answer.headers['cache-control']
   const caching =

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts'
-import type { RequestWork } from '../request-context/request-context.ts'
+import type { RequestContext } from '../request-context/request-context.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** Where the time of one request went, for `Server-Timing` (W3C Server Timing). */
@@ -18,14 +18,17 @@ export const seesTimings = (caller: Principal): boolean =>
   caller.kind === 'account' && caller.role === 'owner' && caller.via.kind === 'session'
 
 /** `arrivedAt` by `performance.now()`; `authMs` is how long it took to tell who asks. */
-export function openTimings(work: RequestWork, { arrivedAt, authMs }: { arrivedAt: number; authMs: number }): Timings {
+export function openTimings(
+  work: RequestContext,
+  { arrivedAt, authMs }: { arrivedAt: number; authMs: number },
+): Timings {
   const parts = new Map<string, number>()
   let [statements, waitMs, runMs] = [0, 0, 0]
   return {
     async part(name, task) {
       const began = performance.now()
       try {
-        return await work.watch((statement) => {
+        return await work.observe((statement) => {
           statements++
           waitMs += statement.waitMs ?? 0
           runMs += statement.runMs

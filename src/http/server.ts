@@ -6,25 +6,25 @@ import type { Services } from '../endpoints/core/services.ts'
 import type { RequestMeter } from '../metrics/request-meter.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { closesWithHub } from './authorize.ts'
-import { openSendTogether } from './batch-writes.ts'
+import { openBatchWrites } from './batch-writes.ts'
 import { clientAddress } from './client-address.ts'
 import { boundConnections, proxiesOf } from './connections.ts'
-import { carryAlone, carryAlways, onEveryAnswer } from './default-headers.ts'
-import type { EndpointCall } from './endpoint-request.ts'
-import { diskFullAnswer } from './errors.ts'
-import { type FrontAnswer, openFront } from './fast-path-cache.ts'
+import { applyDefaultHeaders, applyRequiredHeaders, registerDefaultHeaders } from './default-headers.ts'
+import type { HttpRequestParts } from './endpoint-request.ts'
+import { diskFullResponse } from './errors.ts'
+import { type FastPathResponse, openFastPathCache } from './fast-path-cache.ts'
 import { type RefusedFraming, refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, originFields, originReader } from './origin.ts'
-import { seeFirst } from './pre-router.ts'
-import { answerOtherwise } from './preflight-and-405.ts'
+import { interceptRequests } from './pre-router.ts'
+import { preflightOr405 } from './preflight-and-405.ts'
 import { type Identified, requestIds } from './request-id.ts'
-import { logAnswers, meterAnswers, rememberAnswers } from './request-metrics.ts'
-import { type Answer, isWhole, mergeHeaders, refusal } from './response.ts'
+import { logResponses, meterResponses, recordResponses } from './request-metrics.ts'
+import { type HttpResponse, isWhole, mergeHeaders, refusal } from './response.ts'
 import { clientOf } from './response-client.ts'
-import { type EndpointContext, runEndpoint, unaskedRequest } from './run-endpoint.ts'
+import { type EndpointContext, internalRequest, runEndpoint } from './run-endpoint.ts'
 import { mountSessions, type SessionHandler } from './sessions.ts'
-import { traceAnswers, traceBody, traceFront } from './tracing-hooks.ts'
+import { traceBody, traceFastPath, traceResponses } from './tracing-hooks.ts'
 import { openUnknownRoutes } from './unknown-routes.ts'
 import { openUnreadBytes } from './unread-bytes.ts'
 import { ignoreUpgrades } from './upgrades.ts'
@@ -58,7 +58,7 @@ export interface HubServer {
 const drainMilliseconds = 8000
 
 /** Makes a server that answers `endpoints`. Everything it says of them comes from their declarations. */
-export function makeServer(
+export function createHubServer(
   endpoints: readonly Endpoint[],
   context: Omit<EndpointContext, 'logFailure' | 'closing' | 'addressFields' | 'unasked' | 'unread'> & {
     services: Services
@@ -91,7 +91,7 @@ export function makeServer(
   setMaxListeners(0, closing.signal)
   const running: EndpointContext = {
     ...context,
-    unasked: unaskedRequest(context.services),
+    unasked: internalRequest(context.services),
     unread: openUnreadBytes(),
     closing: closing.signal,
     addressFields: originFields(options, options.trustProxy !== false),
@@ -99,13 +99,13 @@ export function makeServer(
   }
   const isTls = options.tls !== undefined
   const newId = () => idOf(nobody)
-  const front = openFront({
+  const front = openFastPathCache({
     cache: context.cache,
-    always: (status) => onEveryAnswer(isTls, status),
+    always: (status) => registerDefaultHeaders(isTls, status),
     newId,
     isClosing: () => closing.signal.aborted,
   })
-  const noteAnswered = (answered: FrontAnswer, socket: Identified['socket'], cameAt: number) => {
+  const noteAnswered = (answered: FastPathResponse, socket: Identified['socket'], cameAt: number) => {
     const { endpoint, method, status, userAgent } = answered
     if (meter) {
       const seconds = (performance.now() - cameAt) / 1000
@@ -116,7 +116,7 @@ export function makeServer(
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   // Hooks with a callback: a promise for each would cost every request more than what they do.
-  rememberAnswers(app)
+  recordResponses(app)
   app.addHook('onRequest', (request, _reply, done) => {
     request.arrivedAt = performance.now()
     done()
@@ -127,7 +127,7 @@ export function makeServer(
     reply.raw.destroy()
   })
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    carryAlways(reply)
+    applyDefaultHeaders(reply)
     done()
   })
   // Where each request is written down or counted against a limit, none is answered before that.
@@ -138,7 +138,7 @@ export function makeServer(
     refuseFraming(response, why, { id: idOf(request), isTls })
     return true
   }
-  const turns = seeFirst(app, {
+  const turns = interceptRequests(app, {
     request(request, response) {
       const isHttp1 = !('stream' in response)
       const refusedLine = isHttp1 ? refusedVersion(request) : undefined
@@ -147,14 +147,14 @@ export function makeServer(
       const answered = hasFront ? front.answers(request, response) : undefined
       if (answered) {
         noteAnswered(answered, request.socket, cameAt)
-        if (tracing) traceFront(tracing, answered, { request, isTls, arrivedAt: cameAt })
+        if (tracing) traceFastPath(tracing, answered, { request, isTls, arrivedAt: cameAt })
         return true
       }
       const refused = isHttp1 ? refusedCoding(request) : undefined
       if (refused) return refuseAtOnce(request, response, refused)
       // The router refuses by itself then.
       if (closing.signal.aborted) {
-        carryAlone(response, { id: idOf(request), isTls })
+        applyRequiredHeaders(response, { id: idOf(request), isTls })
         onRefused(503)
       }
       return false
@@ -171,16 +171,16 @@ export function makeServer(
       }),
   })
   ignoreUpgrades(app.server, turns, { isTls, refuse })
-  if (tracing) traceAnswers(app, tracing)
-  logAnswers(app, options.log)
-  const metered = meter && meterAnswers(app, meter)
+  if (tracing) traceResponses(app, tracing)
+  logResponses(app, options.log)
+  const metered = meter && meterResponses(app, meter)
 
   const { proxySendsBelow } = options
   const sentBelow = (request: FastifyRequest) =>
     proxySendsBelow !== undefined && isProxy(request.raw.socket.remoteAddress ?? '') ? proxySendsBelow : undefined
 
   const originOf = originReader(options)
-  const sendTogether = openSendTogether()
+  const sendTogether = openBatchWrites()
   for (const endpoint of endpoints) {
     app.route({
       method: endpoint.method === 'GET' ? ['GET', 'HEAD'] : endpoint.method,
@@ -196,9 +196,9 @@ export function makeServer(
           proxySendsBelow: sentBelow(request),
         }
         const answering = request.span
-          ? work.watch(request.span.onStatement, () => runEndpoint(endpoint, call, running))
+          ? work.observe(request.span.onStatement, () => runEndpoint(endpoint, call, running))
           : runEndpoint(endpoint, call, running)
-        const deliver = (answer: Answer) => {
+        const deliver = (answer: HttpResponse) => {
           if (hasFront) front.remember(request.raw, endpoint, answer)
           request.answer = answer
           const traced = traceBody(request, answer)
@@ -210,7 +210,7 @@ export function makeServer(
       },
     })
   }
-  const otherwise = answerOtherwise(endpoints, context, options)
+  const otherwise = preflightOr405(endpoints, context, options)
   const unknownRoutes = openUnknownRoutes(context)
   mountSessions(app, context.sessions, { ...options, otherwise, corsOfUnknown: unknownRoutes.corsOf })
   const webApp = mountWebApp(app, options)
@@ -223,7 +223,7 @@ export function makeServer(
     return answer.status === 404 && wantsPage(request) ? webApp.send(request, reply, 404) : send(reply, answer)
   })
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const full = diskFullAnswer(error)
+    const full = diskFullResponse(error)
     const status = full?.status ?? error.statusCode ?? 500
     const isForeseen = full !== undefined || (status >= 400 && status < 500)
     if (!isForeseen) options.log.error({ requestId: request.id, err: error }, 'unexpected failure')
@@ -266,7 +266,7 @@ const nobody: Identified = { headers: {}, socket: {} }
 const isAborted = ({ raw }: FastifyRequest): boolean => raw.httpVersionMajor >= 2 && raw.aborted
 
 /** A request as endpoints know it. */
-const callOf = (request: FastifyRequest, origin: string): Omit<EndpointCall, 'proxySendsBelow' | 'client'> => ({
+const callOf = (request: FastifyRequest, origin: string): Omit<HttpRequestParts, 'proxySendsBelow' | 'client'> => ({
   method: request.method,
   target: request.url,
   params: request.params as Record<string, string>,
@@ -290,7 +290,7 @@ const refusedHost = (why: 'malformed' | 'unexpected') =>
     ? refusal(400, 'The Host header is not valid')
     : refusal(421, 'This hub does not answer for this host')
 
-const plain = (status: number, text: string): Answer => ({
+const plain = (status: number, text: string): HttpResponse => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
   body: text,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 import { clientAddress } from './client-address.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
-import type { Answer } from './response.ts'
+import type { HttpResponse } from './response.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
 export type SessionHandler = (request: Request, address: string) => Promise<Response>
@@ -17,7 +17,7 @@ export function mountSessions(
     ...options
   }: OriginOptions & {
     /** The answer where the path is an endpoint's; undefined where it is not. */
-    otherwise: (request: FastifyRequest) => Promise<Answer | undefined>
+    otherwise: (request: FastifyRequest) => Promise<HttpResponse | undefined>
     /** CORS headers of the 404 of a path that does not exist. */
     corsOfUnknown: (request: FastifyRequest) => HeaderList
   },

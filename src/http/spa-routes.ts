@@ -1,5 +1,5 @@
 /** Every address that the web app has a page for: each of them loads when it is opened directly. */
-export const pagePaths = [
+export const spaRoutes = [
   '/',
   '/models',
   '/models/:modelId',

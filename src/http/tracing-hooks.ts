@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { redact } from '../auth/redact.ts'
 import type { RequestSpan, Tracing } from '../tracing/open-tracing.ts'
 import { single } from './endpoint-request.ts'
-import type { FrontAnswer } from './fast-path-cache.ts'
-import type { Answer } from './response.ts'
+import type { FastPathResponse } from './fast-path-cache.ts'
+import type { HttpResponse } from './response.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** Has each request of the router be a span, from its arrival until its answer has left. */
-export function traceAnswers(app: FastifyInstance, tracing: Tracing): void {
+export function traceResponses(app: FastifyInstance, tracing: Tracing): void {
   app.addHook('onRequest', (request, reply, done) => {
     const span = tracing.begin({
       ...traced(request.raw, request.routeOptions.url),
@@ -29,9 +29,9 @@ export function traceAnswers(app: FastifyInstance, tracing: Tracing): void {
 }
 
 /** The same of a request that was answered in front of the router. */
-export function traceFront(
+export function traceFastPath(
   tracing: Tracing,
-  { endpoint, id, status }: FrontAnswer,
+  { endpoint, id, status }: FastPathResponse,
   { request, isTls, arrivedAt }: { request: IncomingMessage; isTls: boolean; arrivedAt: number },
 ): void {
   const scheme = isTls ? 'https' : 'http'
@@ -39,7 +39,7 @@ export function traceFront(
 }
 
 /** What of an answer's body is a span of its own: a file that is sent piece by piece. */
-export function traceBody({ span }: FastifyRequest, answer: Answer): Answer {
+export function traceBody({ span }: FastifyRequest, answer: HttpResponse): HttpResponse {
   const { body } = answer
   if (!span || typeof body !== 'function') return answer
   return {
@@ -59,10 +59,10 @@ export function traceBody({ span }: FastifyRequest, answer: Answer): Answer {
   }
 }
 
-const longestPath = 256
+const maxPathLength = 256
 
 /** The query may hold a token, and the address of a file's bytes is worth one: neither is told. */
 function traced({ method = '', url = '', headers, httpVersion }: IncomingMessage, route: string | undefined) {
-  const path = redact(url.split(/[?#]/, 1)[0] ?? '').slice(0, longestPath)
+  const path = redact(url.split(/[?#]/, 1)[0] ?? '').slice(0, maxPathLength)
   return { method, path, route, httpVersion, traceparent: single(headers.traceparent) }
 }

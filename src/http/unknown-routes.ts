@@ -3,7 +3,7 @@ import { bearerCredentials } from '../auth/authorization-header.ts'
 import { corsHeaders, type HeaderList, preflightHeaders, type TrustedOrigins } from './cache-and-cors-policy.ts'
 import { single } from './endpoint-request.ts'
 import { hasQueryToken } from './query.ts'
-import { type Answer, refusal } from './response.ts'
+import { type HttpResponse, refusal } from './response.ts'
 
 /*
  * Below `/api`, responses that no endpoint gives carry the CORS headers of a public one (contract §1): without them a page
@@ -12,7 +12,7 @@ import { type Answer, refusal } from './response.ts'
 
 export interface UnknownRoutes {
   /** The 404 of a path that no endpoint has, or the response to the preflight of a request to one. */
-  answer(request: FastifyRequest): Answer
+  answer(request: FastifyRequest): HttpResponse
   /** CORS headers of any error below `/api` that comes from outside an endpoint; none for other paths. */
   corsOf(request: FastifyRequest): HeaderList
 }
@@ -52,7 +52,7 @@ const isPreflight = ({ method, headers }: FastifyRequest) =>
 /** Any method, so that the request itself is sent and gets the 404. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-function preflight({ headers }: FastifyRequest, isTrusted: TrustedOrigins): Answer {
+function preflight({ headers }: FastifyRequest, isTrusted: TrustedOrigins): HttpResponse {
   const asked = {
     origin: headers.origin,
     headers: single(headers['access-control-request-headers']),

@@ -1,5 +1,5 @@
 import type { Client } from './endpoint-request.ts'
-import type { Answer } from './response.ts'
+import type { HttpResponse } from './response.ts'
 
 /** Maximum of unread bytes of one account or network; beyond it nothing further is made for its requests. */
 const maxUnreadBytes = 32 * 2 ** 20
@@ -18,7 +18,7 @@ interface QueueName {
  */
 export interface UnreadBytes {
   /** Counts a body that was made for a client until the client has received it or is gone. */
-  add(queue: QueueName, answer: Answer, client: Client): void
+  add(queue: QueueName, answer: HttpResponse, client: Client): void
   /** Whether clients of an account or network leave so much unread that nothing further is made for it. */
   isTooMuch(queue: QueueName): boolean
 }

@@ -8,8 +8,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 import { hasQueryToken } from './query.ts'
-import { type Answer, jsonAnswer } from './response.ts'
-import { pagePaths } from './spa-routes.ts'
+import { type HttpResponse, jsonResponse } from './response.ts'
+import { spaRoutes } from './spa-routes.ts'
 
 /** Where the built app lies, in a checkout and in the package alike. */
 const builtApp = fileURLToPath(new URL('../../dist/web/', import.meta.url))
@@ -39,7 +39,7 @@ export function mountWebApp(app: FastifyInstance, options: OriginOptions, direct
         .send(document.replace(nonceSlot, `name="csp-nonce" content="${nonce}"`))
     },
   }
-  for (const path of pagePaths)
+  for (const path of spaRoutes)
     app.all(path, (request, reply) =>
       request.method === 'GET' || request.method === 'HEAD'
         ? webApp.send(request, reply, 200)
@@ -104,7 +104,7 @@ function contentPolicy(nonce: string, publicUrl: string | undefined): string {
 }
 
 const refusal = (status: number, error: string, headers: HeaderList = {}) =>
-  jsonAnswer(status, { error }, { 'cache-control': 'no-store', ...headers })
+  jsonResponse(status, { error }, { 'cache-control': 'no-store', ...headers })
 
 const notAllowed = refusal(405, 'Method not allowed', { allow: 'GET, HEAD' })
 const notBuilt = refusal(503, 'The pages of this hub are not built yet: npm run build:web')
@@ -113,5 +113,5 @@ const refusedHost = {
   unexpected: refusal(421, 'This hub does not answer for this host'),
 }
 
-const sendAnswer = (reply: FastifyReply, { status, headers, body }: Answer) =>
+const sendAnswer = (reply: FastifyReply, { status, headers, body }: HttpResponse) =>
   reply.code(status).headers(headers).send(body)

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openStore } from './data-directory.ts'
+import { openDataDirectory } from './data-directory.ts'
 
 const rightsOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
@@ -11,7 +11,7 @@ test('the data directory and the database are for their owner alone, where the h
   const parent = await mkdtemp(join(tmpdir(), 'modelkeep-store-'))
   const umask = process.umask(0)
   try {
-    const made = await openStore({ data: join(parent, 'made'), database: undefined })
+    const made = await openDataDirectory({ data: join(parent, 'made'), database: undefined })
     for (const [name, rights] of [
       ['.', '700'],
       ['modelkeep.db', '600'],
@@ -23,7 +23,7 @@ test('the data directory and the database are for their owner alone, where the h
     await made.close()
 
     await mkdir(join(parent, 'shared'), { mode: 0o750 })
-    const shared = await openStore({ data: join(parent, 'shared'), database: undefined })
+    const shared = await openDataDirectory({ data: join(parent, 'shared'), database: undefined })
     assert.equal(await rightsOf(shared.directory), '750', 'what the owner made stays as it is')
     await shared.close()
   } finally {

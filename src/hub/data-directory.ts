@@ -8,7 +8,7 @@ import type { Waiters } from '../db/read-queue.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 
 /** What a hub keeps: its data directory, database and server secret. Several processes may have it open. */
-export interface Store {
+export interface DataDirectory {
   directory: string
   database: Database
   serverSecret: KeyObject
@@ -19,10 +19,10 @@ export interface Store {
  * Opens the data directory, which is made at first use, for its owner alone, as is the database. What is there already keeps
  * the rights that it has. `processes` serve what is in it; `onStatement` is told of what the database ran, `waiters` gives whom it reads for.
  */
-export async function openStore(
+export async function openDataDirectory(
   config: Pick<Config, 'data' | 'database'>,
   options: { processes?: number; onStatement?: OnStatement | undefined; waiters?: () => Waiters | undefined } = {},
-): Promise<Store> {
+): Promise<DataDirectory> {
   const directory = resolve(config.data)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const serverSecret = await openServerSecret(directory)

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
-import type { AnswerCache } from '../edge-cache/response-cache.ts'
+import type { ResponseCache } from '../edge-cache/response-cache.ts'
 import { endpoints } from '../endpoints/index.ts'
 import type { HubServer } from '../http/server.ts'
-import type { LibraryFollowing } from '../library/watch/library-sync.ts'
+import type { LibrarySync } from '../library/watch/library-sync.ts'
 import type { HubMeter } from '../metrics/hub-meter.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
@@ -35,11 +35,11 @@ export const measuring =
       server,
       following,
     }: {
-      cache: AnswerCache
+      cache: ResponseCache
       database: Database
       server: HubServer
       /** That of this process. */
-      following: LibraryFollowing
+      following: LibrarySync
     },
   ): (() => Promise<Snapshot>) =>
   async () =>

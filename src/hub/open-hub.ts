@@ -4,22 +4,22 @@ import { openAuditLog } from '../audit/audit-log.ts'
 import { type AuditRetention, openAuditRetention } from '../audit/retention.ts'
 import { openAccountServices } from '../auth/accounts/account-services.ts'
 import { openAccounts } from '../auth/accounts/accounts.ts'
-import { noteSignUpPolicy } from '../auth/accounts/audit-sign-up-policy.ts'
+import { auditSignUpPolicy } from '../auth/accounts/audit-sign-up-policy.ts'
 import type { Setup } from '../auth/accounts/setup.ts'
 import type { SetupCode } from '../auth/accounts/setup-code.ts'
-import { makeAuthenticate } from '../auth/authenticate.ts'
+import { createAuthenticate } from '../auth/authenticate.ts'
 import { deriveKey } from '../auth/server-secret.ts'
 import { oidcProviderId } from '../auth/sign-in/oidc-provider.ts'
 import { openSessions } from '../auth/sign-in/sessions.ts'
 import { openUnstoredEnds } from '../auth/sign-in/unstored-ends.ts'
 import { openAccessPreview } from '../auth/tokens/access-preview.ts'
-import { openAnonymousUse } from '../auth/tokens/anonymous-usage.ts'
+import { openAnonymousUsage } from '../auth/tokens/anonymous-usage.ts'
 import { leakedTokens } from '../auth/tokens/leaked-tokens.ts'
 import { tokenDigest } from '../auth/tokens/token-digest.ts'
 import { openTokens } from '../auth/tokens/tokens.ts'
-import { openFilePlaces } from '../blobs/file-locations.ts'
+import { openFileLocations } from '../blobs/file-locations.ts'
 import { openImageDelivery } from '../blobs/image-delivery.ts'
-import { openFileAddresses } from '../blobs/signed-url.ts'
+import { openSignedUrls } from '../blobs/signed-url.ts'
 import { openCollections } from '../catalog/collections.ts'
 import { openCreators } from '../catalog/creators.ts'
 import { applyDefaultCreator } from '../catalog/default-creator.ts'
@@ -36,25 +36,25 @@ import { readOidcProvider } from '../config/oidc-provider.ts'
 import { readTlsFiles } from '../config/tls-files.ts'
 import type { OnStatement } from '../db/database.ts'
 import type { Waiters } from '../db/read-queue.ts'
-import { openAnswerCache } from '../edge-cache/response-cache.ts'
+import { openResponseCache } from '../edge-cache/response-cache.ts'
 import type { Services } from '../endpoints/core/services.ts'
 import { endpoints } from '../endpoints/index.ts'
 import { trustedOrigins } from '../http/cache-and-cors-policy.ts'
 import { openRateLimits, readRate } from '../http/rate-limits.ts'
-import { type HubServer, makeServer } from '../http/server.ts'
+import { createHubServer, type HubServer } from '../http/server.ts'
 import { openHasher } from '../library/hashing/hasher.ts'
 import { openTensorReader } from '../library/headers/tensor-reader.ts'
 import type { Library, ScanSummary } from '../library/library.ts'
 import { openLibrary } from '../library/open.ts'
-import { type LibraryFollowing, openFollowing } from '../library/watch/library-sync.ts'
-import { shareFollowing } from '../library/watch/library-sync-leader.ts'
+import { type LibrarySync, openLibrarySync } from '../library/watch/library-sync.ts'
+import { shareLibrarySync } from '../library/watch/library-sync-leader.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
 import { describeApi } from '../openapi/document.ts'
-import type { Tries } from '../rate-limit/attempt-counter.ts'
-import { openRequestWork, whyNotRead } from '../request-context/request-context.ts'
+import type { AttemptCounter } from '../rate-limit/attempt-counter.ts'
+import { openRequestContext, readRefusal } from '../request-context/request-context.ts'
 import { version } from '../version.ts'
-import type { Peers } from '../worker-bus/worker-bus.ts'
-import { openStore, type Store } from './data-directory.ts'
+import type { WorkerBus } from '../worker-bus/worker-bus.ts'
+import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { measuring, openMeter, openTraces } from './observability.ts'
 
 /** A hub, whole: its library and the server that answers for it. */
@@ -62,7 +62,7 @@ export interface Hub {
   directory: string
   setup: Setup
   library: Library
-  following: LibraryFollowing
+  following: LibrarySync
   server: HubServer
   /**
    * Begins what one process does for the hub: follows the folders, lets old entries of the audit log go. Gives what the
@@ -77,20 +77,20 @@ export interface Hub {
 
 /** A hub's library alone, for whoever serves nothing: what is kept, and all that reads folders into it. */
 export interface HubLibrary {
-  store: Store
+  store: DataDirectory
   library: Library
   close(): Promise<void>
 }
 
 /** What a hub gets of the process that it is in. */
-export interface HubSurroundings {
+export interface HubContext {
   /** Its number among those that serve, from 1. */
   worker: number
   isReady: () => boolean
   log: Logger
-  peers: Peers
+  workerBus: WorkerBus
   setupCode: SetupCode
-  tries: Tries
+  attemptCounter: AttemptCounter
 }
 
 const mebibyte = 1024 * 1024
@@ -102,7 +102,7 @@ const imageCacheBytes = 1024 * mebibyte
  */
 export async function openHub(
   config: Config,
-  { worker, isReady, log, peers, setupCode, tries }: HubSurroundings,
+  { worker, isReady, log, workerBus, setupCode, attemptCounter }: HubContext,
 ): Promise<Hub> {
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
@@ -112,16 +112,16 @@ export async function openHub(
   const meter = await openMeter(config, worker)
   const tracing = await openTraces(config, log)
   if (tracing) closing(tracing)
-  const work = openRequestWork()
+  const work = openRequestContext()
   const onStatement: OnStatement = (statement) => {
     meter?.onStatement(statement)
     work.onStatement(statement)
   }
   const { store, library } = closing(
-    await openHubLibrary(config, { processes: peers.count, onStatement, waiters: work.waiters }),
+    await openHubLibrary(config, { processes: workerBus.count, onStatement, waiters: work.waiters }),
   )
   const { directory, database, serverSecret } = store
-  const ends = closing(openUnstoredEnds(peers))
+  const ends = closing(openUnstoredEnds(workerBus))
   const tokens = closing(
     openTokens({
       database,
@@ -129,11 +129,11 @@ export async function openHub(
       serverSecret,
       longestLifeDays: config.longestTokenLife,
       queryTokens: config.queryTokens,
-      peers,
+      workerBus,
       ...(meter && { onChecked: meter.onToken }),
     }),
   )
-  const anonymousUse = closing(openAnonymousUse(database, { peers }))
+  const anonymousUsage = closing(openAnonymousUsage(database, { workerBus }))
   const sessions = closing(
     openSessions({
       database,
@@ -141,13 +141,13 @@ export async function openHub(
       serverSecret,
       trustedOrigins: config.trustedOrigins,
       signUp: config.signUp,
-      longestSessionDays: config.longestSession,
+      maxSessionDays: config.longestSession,
       provider,
-      tries,
+      attemptCounter,
       onError: (error) => log.error(error, 'failed sign-ins not recorded'),
     }),
   )
-  await noteSignUpPolicy(database, config.signUp)
+  await auditSignUpPolicy(database, config.signUp)
   const defaultCreator = await applyDefaultCreator(database, config.defaultCreator)
   if (defaultCreator !== config.defaultCreator)
     log.warn(
@@ -162,8 +162,10 @@ export async function openHub(
     }),
   )
   const accounts = openAccounts(database)
-  const own = openFollowing({ library, log, onScanned: meter?.onScanned })
-  const following = closing(peers.count === 1 ? own : shareFollowing({ own, folders: library.folders, peers }))
+  const own = openLibrarySync({ library, log, onScanned: meter?.onScanned })
+  const following = closing(
+    workerBus.count === 1 ? own : shareLibrarySync({ own, folders: library.folders, workerBus }),
+  )
   let retention: AuditRetention | undefined
   closing({ close: () => retention?.close() })
   const lead = () => {
@@ -181,7 +183,7 @@ export async function openHub(
     serverSecret,
     signUp: config.signUp,
     setupCode,
-    tries,
+    attemptCounter,
     ends,
   })
   const services: Services = {
@@ -192,13 +194,13 @@ export async function openHub(
       access: { anonymousAccess: config.anonymousAccess, queryTokens: config.queryTokens },
       signUp: config.signUp,
       defaultCreator,
-      longestTokenLifeDays: config.longestTokenLife ?? null,
+      maxTokenLifetimeDays: config.longestTokenLife ?? null,
       providers: provider ? [{ id: oidcProviderId, name: provider.name }] : [],
     },
     apiDocument: describeApi(endpoints, { version, isClosed: config.anonymousAccess === 'closed' }),
     accounts,
     auditLog: openAuditLog(database),
-    previewAccess: openAccessPreview({ database, anonymousUse, flushUse: tokens.flushUse }),
+    previewAccess: openAccessPreview({ database, anonymousUsage, flushUse: tokens.flushUse }),
     tokens,
     models: openModels({ database, now: Date.now }),
     images: openImages({ database, now: Date.now }),
@@ -210,37 +212,37 @@ export async function openHub(
     collections: openCollections(database),
     vaults: openVaults({ database, now: Date.now }),
     downloads,
-    filePlaces: openFilePlaces(database),
-    fileAddresses: openFileAddresses({ key: deriveKey(serverSecret, 'file address') }),
+    fileLocations: openFileLocations(database),
+    signedUrls: openSignedUrls({ key: deriveKey(serverSecret, 'file address') }),
     imageDelivery: await openImageDelivery({
       database,
       ownedFolder: join(directory, 'images'),
       cacheDirectory: join(directory, 'cache', 'images'),
       cacheBytes: imageCacheBytes,
-      peers,
+      workerBus,
     }),
     tensorReader: closing(openTensorReader()),
     library,
     following,
   }
-  const cache = openAnswerCache({
-    maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / peers.count),
+  const cache = openResponseCache({
+    maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / workerBus.count),
     changes: database,
     onError(error) {
       // The response that is there serves until a later request finds room.
-      if (whyNotRead(error)) return
+      if (readRefusal(error)) return
       log.error(error, 'public answer not made anew')
     },
   })
   const server = closing(
-    makeServer(
+    createHubServer(
       endpoints,
       {
         services,
-        authenticate: makeAuthenticate({ tokens, sessions }),
+        authenticate: createAuthenticate({ tokens, sessions }),
         noteMissingScope: tokens.noteMissingScope,
         isClosed: config.anonymousAccess === 'closed',
-        noteAnonymous: anonymousUse.count,
+        noteAnonymous: anonymousUsage.count,
         isPublishedTo: tokens.isPublishedTo,
         isTrusted: trustedOrigins(config.trustedOrigins),
         rateLimits: openRateLimits(
@@ -249,7 +251,7 @@ export async function openHub(
             anonymous: readRate(config.limitAnonymous),
             token: readRate(config.limitToken),
           },
-          peers,
+          workerBus,
           meter?.onLimited,
         ),
         meter: meter?.requests,
@@ -264,7 +266,7 @@ export async function openHub(
       {
         tls,
         log,
-        processes: peers.count,
+        processes: workerBus.count,
         publicUrl: config.publicUrl,
         allowedHosts: config.allowedHosts,
         trustProxy: config.trustProxy,
@@ -289,7 +291,7 @@ export async function openHubLibrary(
   await using lifetimes = new AsyncDisposableStack()
   const closing = closingIn(lifetimes)
 
-  const store = closing(await openStore(config, options))
+  const store = closing(await openDataDirectory(config, options))
   const hasher = closing(openHasher({ threads: config.hashThreads }))
   const { database, directory, serverSecret } = store
   const { noteFound } = leakedTokens({ database, now: Date.now, digestOf: tokenDigest(serverSecret) })

@@ -1,4 +1,4 @@
-import type { Asker } from '../audit/actor-context.ts'
+import type { ActorContext } from '../audit/actor-context.ts'
 import type { LibraryProblem } from './entries/entry-facts.ts'
 import type { LibrarySummary } from './summarize.ts'
 
@@ -12,9 +12,9 @@ export interface Library {
    * Adds folders; one that is known already stays as it is.
    * @throws UnusableFolder when one is no directory that can be read, or lies inside another or around it; none is added then
    */
-  addFolders(paths: readonly string[], by: Asker): Promise<void>
+  addFolders(paths: readonly string[], by: ActorContext): Promise<void>
   /** Takes a folder out of the library, with all that only it holds. Nothing in it is touched. False when it is not known. */
-  removeFolder(path: string, by: Asker): Promise<boolean>
+  removeFolder(path: string, by: ActorContext): Promise<boolean>
   /**
    * Reads what changed in the folders since the last scan. Ends with `done`; whoever stops iterating ends it early, and
    * the next scan continues there.

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { LibraryProblem } from './entries/entry-facts.ts'
-import { outOfSight } from './scan/folders.ts'
+import { unavailableReason } from './scan/folders.ts'
 import type { ExclusionPatterns } from './watch/exclusions.ts'
 
 export interface LibrarySummary {
@@ -27,7 +27,7 @@ export interface FolderSummary {
   isMissing: boolean
 }
 
-const mostProblems = 200
+const maxProblems = 200
 
 /** Prepares the look at all folders. Nothing of it reads a table beyond the folders: three indexes have the rest. */
 export function prepareSummary(database: Database, exclusions: ExclusionPatterns): () => Promise<LibrarySummary> {
@@ -55,7 +55,7 @@ export function prepareSummary(database: Database, exclusions: ExclusionPatterns
       .orderBy('folder_id')
       .orderBy('path')
       .orderBy('reason')
-      .limit(sql.lit(mostProblems)),
+      .limit(sql.lit(maxProblems)),
   )
 
   return async () => {
@@ -74,7 +74,7 @@ export function prepareSummary(database: Database, exclusions: ExclusionPatterns
         modelFiles: size?.files ?? 0,
         bytes: size?.bytes ?? 0,
         problemCount: counted.find(({ folder_id }) => folder_id === id)?.count ?? 0,
-        isMissing: !(await isDirectory(path)) || (await outOfSight({ id, path, root })) !== undefined,
+        isMissing: !(await isDirectory(path)) || (await unavailableReason({ id, path, root })) !== undefined,
       }
     })
     const pathOf = new Map(known.map(({ id, path }) => [id, path]))

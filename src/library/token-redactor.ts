@@ -1,4 +1,4 @@
-import { hideTokens, tokensInText } from '../auth/tokens/token-format.ts'
+import { redactTokens, tokensInText } from '../auth/tokens/token-format.ts'
 import type { ModelHeader } from './headers/tensors.ts'
 
 /** Tokens that stand in a file. Their texts are for telling their owners, and nothing else. */
@@ -20,17 +20,17 @@ export interface TokenSieve {
 }
 
 /** More of them in one file tell nobody more. */
-const mostTokens = 1000
+const maxTokens = 1000
 
 export function openTokenSieve(): TokenSieve {
   const found = new Map<string, Set<string>>()
   const sieve: TokenSieve = {
     clean(path, text) {
       sieve.note(path, tokensInText(text))
-      return hideTokens(text)
+      return redactTokens(text)
     },
     note(path, tokens) {
-      if (tokens.length > 0) found.set(path, new Set([...(found.get(path) ?? []), ...tokens].slice(0, mostTokens)))
+      if (tokens.length > 0) found.set(path, new Set([...(found.get(path) ?? []), ...tokens].slice(0, maxTokens)))
     },
     found: () => [...found].map(([path, tokens]) => ({ path, tokens: [...tokens] })),
   }
@@ -38,7 +38,7 @@ export function openTokenSieve(): TokenSieve {
 }
 
 /** A header with every text in it cleaned: its metadata, and the names of its tensors. */
-export function cleanHeader(header: ModelHeader, clean: (text: string) => string = hideTokens): ModelHeader {
+export function cleanHeader(header: ModelHeader, clean: (text: string) => string = redactTokens): ModelHeader {
   const metadata = Object.entries(header.metadata).map(([name, value]) => [clean(name), clean(value)])
   const tensors = header.tensors.map((tensor) => {
     const name = clean(tensor.name)

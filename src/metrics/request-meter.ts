@@ -11,7 +11,7 @@ export interface MeteredEndpoint {
 /** What the cache of public answers had to do with a request. */
 export type CacheOutcome = 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass'
 
-export interface AnsweredRequest {
+export interface CompletedRequest {
   method: string
   status: number
   /** How it was told who asked; `unknown` where nobody asked that. */
@@ -25,9 +25,9 @@ export interface AnsweredRequest {
 /** Counts requests, each under what was declared. What a client chooses makes no label of its own. */
 export interface RequestMeter {
   /** An answer to a request for an endpoint. */
-  answered(endpoint: MeteredEndpoint, request: AnsweredRequest): void
+  answered(endpoint: MeteredEndpoint, request: CompletedRequest): void
   /** An answer by any other route, or by none (undefined). `route` is one that the router knows. */
-  answeredElsewhere(route: string | undefined, request: AnsweredRequest): void
+  answeredElsewhere(route: string | undefined, request: CompletedRequest): void
   /** Bytes of files that go out for an endpoint. */
   sentBytes(endpoint: MeteredEndpoint): Count
   families(): Family[]
@@ -89,7 +89,7 @@ export function openRequestMeter(endpoints: readonly MeteredEndpoint[]): Request
 
 interface Counts {
   requests: Map<number, Count>
-  requestsOf: (method: number, status: number, caller: AnsweredRequest['caller']) => Count
+  requestsOf: (method: number, status: number, caller: CompletedRequest['caller']) => Count
   /** Until the first request nothing is said of it. */
   duration: Spread | undefined
   durationOf: () => Spread
@@ -97,7 +97,7 @@ interface Counts {
   outcomeOf: (outcome: CacheOutcome) => Count
 }
 
-function count(counts: Counts, { method, status, caller, cache, seconds }: AnsweredRequest): void {
+function count(counts: Counts, { method, status, caller, cache, seconds }: CompletedRequest): void {
   const place = placeOf(method)
   const key = (status * methods.length + place) * callers.length + callers.indexOf(caller)
   let requests = counts.requests.get(key)

@@ -4,7 +4,7 @@ import type { Family } from './family.ts'
 export type Snapshot = Family[]
 
 /** What of a snapshot counts on when its process is gone: nothing that was so and so much then. */
-export const lasting = (snapshot: Snapshot): Snapshot => snapshot.filter(({ type }) => type !== 'gauge')
+export const persistentFamilies = (snapshot: Snapshot): Snapshot => snapshot.filter(({ type }) => type !== 'gauge')
 
 /** Adds the counts of one snapshot to those of another. */
 export function added(first: Snapshot, second: Snapshot): Snapshot {

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { refusalTexts } from '../auth/sign-in/session-changes.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { EndpointError, type Failure, ownersAlone, sessionsAlone } from '../endpoints/core/errors.ts'
+import { EndpointError, type Failure, ownersOnly, sessionsOnly } from '../endpoints/core/errors.ts'
 import { integer } from '../endpoints/core/parameters.ts'
 import { needsCaller } from '../http/authorize.ts'
-import { type ErrorAnswer, errorAnswer, methodNotAllowed, unexpectedAnswer } from '../http/errors.ts'
+import { type ErrorResponse, errorResponse, methodNotAllowed, unexpectedErrorResponse } from '../http/errors.ts'
 
 /** Every error that an endpoint can give, as the table of errors answers it: what its category and schemas refuse, and what it declares. */
 export function errorsOf(
   endpoint: Endpoint,
   { allow, isClosed }: { allow: string[]; isClosed: boolean },
-): ErrorAnswer[] {
+): ErrorResponse[] {
   const { scope, asksForAccount, params, query, body, method, errors = [] } = endpoint
   const failures: Failure[] = []
   if (params || query) failures.push(wrongParameter)
@@ -23,18 +23,18 @@ export function errorsOf(
     failures.push(...scopes.map((needed) => ({ kind: 'insufficientScope' as const, scope: needed })))
   }
   failures.push({ kind: 'rateLimited', resetSeconds: 60 })
-  if (endpoint.owner) failures.push(ownersAlone)
-  if (endpoint.sessionOnly) failures.push(sessionsAlone)
+  if (endpoint.owner) failures.push(ownersOnly)
+  if (endpoint.sessionOnly) failures.push(sessionsOnly)
   if (method !== 'GET')
     failures.push(
       { kind: 'forbidden', body: { error: refusalTexts['foreign page'] } },
       { kind: 'unsupportedType', what: refusalTexts['content type'] },
     )
-  const known = [...failures, ...errors].map((failure) => errorAnswer(new EndpointError(failure)))
+  const known = [...failures, ...errors].map((failure) => errorResponse(new EndpointError(failure)))
   return [
     ...known.filter((answer) => answer !== undefined),
     methodNotAllowed(allow),
-    unexpectedAnswer('0e8a6f5c5b0e4c1f-17'),
+    unexpectedErrorResponse('0e8a6f5c5b0e4c1f-17'),
   ]
 }
 

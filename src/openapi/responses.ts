@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints/core/define.ts'
-import type { ErrorAnswer } from '../http/errors.ts'
+import type { ErrorResponse } from '../http/errors.ts'
 import { errorShape } from './failures.ts'
 import { cachingRule } from './rules.ts'
 import { jsonSchemaOf, type NamedSchemas } from './schemas.ts'
@@ -81,12 +81,12 @@ function events(meanings: Readonly<Record<string, string>>): Record<string, Medi
 }
 
 /** The errors of an endpoint, by status, each with every body that it may have. */
-export function failuresOf(errors: readonly ErrorAnswer[], named: NamedSchemas): Responses {
+export function failuresOf(errors: readonly ErrorResponse[], named: NamedSchemas): Responses {
   const byStatus = Map.groupBy(errors, ({ status }) => status)
   return Object.fromEntries([...byStatus].map(([status, sharing]) => [status, failure(status, sharing, named)]))
 }
 
-function failure(status: number, sharing: readonly ErrorAnswer[], named: NamedSchemas): Response {
+function failure(status: number, sharing: readonly ErrorResponse[], named: NamedSchemas): Response {
   const headers = sharing.flatMap(({ headers = {} }) => Object.entries(headers))
   const examples = sharing.map(({ body }, at) => [`${status}-${at + 1}`, { value: body }])
   return {

@@ -7,8 +7,8 @@ import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { enable, totp } from '../auth/sign-in/second-factor.fixture.ts'
 import { openSessions, type Sessions } from '../auth/sign-in/sessions.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
-import { openTries } from './attempt-counter.ts'
-import { attemptRate, openAttempts } from './attempt-limiter.ts'
+import { openAttemptCounter } from './attempt-counter.ts'
+import { attemptRate, openAttemptLimiter } from './attempt-limiter.ts'
 
 /* Parallel attempts at secrets, through two connections to one database as two processes have them. */
 
@@ -36,7 +36,9 @@ test('attempts of one network are admitted up to the limit, in any interleaving,
     const second = await openSqliteDatabase(databaseFile)
     const clock = { now: 1_000_000_000_000 }
     const now = () => clock.now
-    const processes = [database, second].map((one) => openAttempts({ database: one, tries: openTries(), now }))
+    const processes = [database, second].map((one) =>
+      openAttemptLimiter({ database: one, attemptCounter: openAttemptCounter(), now }),
+    )
     try {
       await fc.assert(
         fc.asyncProperty(fc.array(fc.nat(1), { minLength: 1, maxLength: 80 }), fc.nat(59_999), async (order, later) => {

@@ -1,8 +1,8 @@
 import { networkOf } from '../auth/networks.ts'
 import type { Database } from '../db/database.ts'
-import type { PlaceholderOf } from '../db/prepared-statement.ts'
-import type { Tries } from './attempt-counter.ts'
-import type { Counted } from './fixed-window.ts'
+import type { BindPlaceholder } from '../db/prepared-statement.ts'
+import type { AttemptCounter } from './attempt-counter.ts'
+import type { LimitResult } from './fixed-window.ts'
 
 /** A secret that can be guessed. Endpoints that check the same secret share one count. */
 export type AttemptKind =
@@ -16,31 +16,31 @@ export type AttemptKind =
   | 'password reset'
 
 /** Counts attempts at secrets before they are checked, so that parallel requests check no more than the limit. */
-export interface Attempts {
+export interface AttemptLimiter {
   /**
    * Counts one attempt from the network of `address`, in one step for all processes on the database. The secret must not be
    * checked when it is not admitted.
    */
-  admit(kind: AttemptKind, address: string): Promise<Counted>
+  admit(kind: AttemptKind, address: string): Promise<LimitResult>
   /** Counts a report of leaked tokens, in memory: a report guesses nothing, and works while nothing can be written. */
-  admitReport(address: string): Promise<Counted>
+  admitReport(address: string): Promise<LimitResult>
 }
 
 /** Attempts of one kind from one network: at most `most` in `seconds`. */
 export const attemptRate = { most: 30, seconds: 60 }
 
 /** `now` gives Unix milliseconds. */
-export function openAttempts({
+export function openAttemptLimiter({
   database,
-  tries,
+  attemptCounter,
   now = Date.now,
 }: {
   database: Database
-  tries: Tries
+  attemptCounter: AttemptCounter
   now?: () => number
-}): Attempts {
+}): AttemptLimiter {
   // Primary key.
-  const windowOf = database.lookup((query, values: PlaceholderOf<{ kind: string; network: string }>) =>
+  const windowOf = database.lookup((query, values: BindPlaceholder<{ kind: string; network: string }>) =>
     query
       .selectFrom('attempt_window')
       .select(['began_at', 'attempts'])
@@ -48,7 +48,7 @@ export function openAttempts({
       .where('network', '=', values('network')),
   )
   const isCurrent = (beganAt: number, at: number) => Math.abs(at - beganAt) < windowMs
-  const counted = ({ began_at, attempts }: { began_at: number; attempts: number }, at: number): Counted => ({
+  const counted = ({ began_at, attempts }: { began_at: number; attempts: number }, at: number): LimitResult => ({
     admitted: attempts <= attemptRate.most,
     left: Math.max(0, attemptRate.most - attempts),
     resetSeconds: Math.max(1, Math.ceil((began_at + windowMs - at) / 1000)),
@@ -82,7 +82,7 @@ export function openAttempts({
         return counted(window, at)
       })
     },
-    admitReport: (address) => tries.count(`token report ${networkOf(address)}`, attemptRate),
+    admitReport: (address) => attemptCounter.count(`token report ${networkOf(address)}`, attemptRate),
   }
 }
 

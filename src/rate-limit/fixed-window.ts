@@ -8,7 +8,7 @@ export interface Rate {
 }
 
 /** What one that was counted finds. */
-export interface Counted {
+export interface LimitResult {
   /** False once more than the rate allows were counted in this window. */
   admitted: boolean
   /** How many more this window takes. */
@@ -18,12 +18,12 @@ export interface Counted {
 }
 
 /** Counts what happens to each key, in a window that begins with the first of it. */
-export interface Windows {
-  count(key: string): Counted
+export interface FixedWindowLimiter {
+  count(key: string): LimitResult
 }
 
 /** How often each key was counted since it was told last. */
-export type NewCounts = [key: string, times: number][]
+export type CountUpdate = [key: string, times: number][]
 
 /**
  * Windows of a rate. What is counted beyond it lengthens nothing: with the next window everything is admitted again.
@@ -31,11 +31,11 @@ export type NewCounts = [key: string, times: number][]
  * `now` gives milliseconds. By `channel` several processes count as one, without waiting for each other: what comes in
  * the few milliseconds that a count takes to the others is admitted beyond the rate.
  */
-export function openWindows(
+export function openFixedWindowLimiter(
   { most, seconds }: Rate,
-  { now = Date.now, channel }: { now?: (() => number) | undefined; channel?: Channel<NewCounts> | undefined } = {},
-): Windows {
-  const windows = new LRUCache<string, { began: number; count: number }>({ max: mostKeys })
+  { now = Date.now, channel }: { now?: (() => number) | undefined; channel?: Channel<CountUpdate> | undefined } = {},
+): FixedWindowLimiter {
+  const windows = new LRUCache<string, { began: number; count: number }>({ max: maxKeys })
   const windowMs = seconds * 1000
   const tell = channel && tellSoon(channel)
 
@@ -47,7 +47,7 @@ export function openWindows(
     windows.set(key, window)
     return window
   }
-  channel?.hear((counts) => {
+  channel?.subscribe((counts) => {
     for (const [key, times] of counts) windowOf(key, now()).count += times
   })
   return {
@@ -66,14 +66,14 @@ export function openWindows(
   }
 }
 
-const mostKeys = 10_000
+const maxKeys = 10_000
 const togetherMilliseconds = 5
 
 /** Tells what is counted within some milliseconds in one message. */
-function tellSoon(channel: Channel<NewCounts>): (key: string) => void {
+function tellSoon(channel: Channel<CountUpdate>): (key: string) => void {
   const waiting = new Map<string, number>()
   const tell = () => {
-    channel.tell([...waiting])
+    channel.publish([...waiting])
     waiting.clear()
   }
   return (key) => {

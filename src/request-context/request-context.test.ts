@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as later } from 'node:timers/promises'
-import { openRequestWork } from './request-context.ts'
+import { openRequestContext } from './request-context.ts'
 
 const statement = (sql: string) => ({ lane: 'reading' as const, sql, askedAt: 0, waitMs: 0, runMs: 0 })
 
 test('each request is told of its own statements, and who watches around it too', async () => {
-  const work = openRequestWork()
+  const work = openRequestContext()
   const seen: Record<string, string[]> = { a: [], b: [], around: [] }
   const ask = (name: string) =>
-    work.watch(
+    work.observe(
       ({ sql }) => seen[name]?.push(sql),
       async () => {
         await later(1)
@@ -19,7 +19,7 @@ test('each request is told of its own statements, and who watches around it too'
       },
     )
   await Promise.all([
-    work.watch(
+    work.observe(
       ({ sql }) => seen.around?.push(sql),
       () => ask('a'),
     ),

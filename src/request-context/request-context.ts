@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { OnStatement } from '../db/database.ts'
-import { Abandoned, TooBusy, type Waiter, type Waiters } from '../db/read-queue.ts'
+import { AbandonedError, ReadQueueFullError, type Waiter, type Waiters } from '../db/read-queue.ts'
 
 /** Tells what is done for one request to those who watch it, and to nobody else. */
-export interface RequestWork {
+export interface RequestContext {
   /** Runs a task; what is done for it, however deep and however late, is told to `onStatement`, and to who watches around it. */
-  watch<Result>(onStatement: OnStatement, task: () => Result): Result
+  observe<Result>(onStatement: OnStatement, task: () => Result): Result
   /** Tells those who watch the task that runs. */
   onStatement: OnStatement
   /** Runs a task for `waiters`: its reads wait in their queues, and are dropped when all of them are gone. */
@@ -41,19 +41,19 @@ export function openWaiters(first: Waiter): OpenWaiters {
  * Returns when to retry a request that was refused because the queue of readers is too long, or dropped because its client is gone
  * (that response reaches no client); undefined for any other error.
  */
-export function whyNotRead(error: unknown): { retryAfterSeconds: number } | undefined {
-  if (error instanceof TooBusy) return error
-  return error instanceof Abandoned ? { retryAfterSeconds: 1 } : undefined
+export function readRefusal(error: unknown): { retryAfterSeconds: number } | undefined {
+  if (error instanceof ReadQueueFullError) return error
+  return error instanceof AbandonedError ? { retryAfterSeconds: 1 } : undefined
 }
 
 /** Without a watched request, asking costs a few nanoseconds. */
-export function openRequestWork(): RequestWork {
+export function openRequestContext(): RequestContext {
   const watching = new AsyncLocalStorage<OnStatement>()
   const waiting = new AsyncLocalStorage<Waiters>()
   return {
     runFor: (waiters, task) => waiting.run(waiters, task),
     waiters: () => waiting.getStore(),
-    watch(onStatement, task) {
+    observe(onStatement, task) {
       const around = watching.getStore()
       const both: OnStatement = (statement) => {
         onStatement(statement)

@@ -1,7 +1,7 @@
 import type { TokenHit } from './token-finder.ts'
 
 /** A token, and where it lies. */
-export interface Finding
+export interface TokenFinding
   extends Partial<Pick<TokenHit, 'line' | 'column'>>,
     Pick<TokenHit, 'kind' | 'lastFour' | 'identity'> {
   /** As it was named, or reached from what was named; `archive!entry` in an archive, `-` for standard input. */
@@ -16,7 +16,7 @@ export interface Finding
 
 /** Hears what a scan comes upon, as it does. */
 export interface ScanListener {
-  found(finding: Finding): void
+  found(finding: TokenFinding): void
   /** Something could not be looked at, or not to its end. */
   problem(path: string, reason: string): void
   /** So many more bytes of a path have been read. */

@@ -7,10 +7,10 @@ import { tarEntries } from './archives/tar-entries.ts'
 import { zipEntries } from './archives/zip-entries.ts'
 import {
   counted,
-  type Expansion,
-  type ExpansionLimits,
-  openExpansion,
-  TooMuchExpansion,
+  type DecompressionLimit,
+  DecompressionLimitError,
+  type DecompressionLimits,
+  openDecompressionLimit,
 } from './decompression-limit.ts'
 import { tokensIn } from './find-tokens.ts'
 import { reasonOf, type ScanListener } from './match.ts'
@@ -21,13 +21,13 @@ export interface ScanTools {
   /** One content is searched at a time, so one finder serves all. */
   finder: TokenFinder
   listener: ScanListener
-  limits: ExpansionLimits
+  limits: DecompressionLimits
 }
 
 /** Archives in archives in archives; a `.tar.gz` is two. */
 const deepest = 6
 /** A zip archive that is itself packed is read into memory, because its directory stands at its end. */
-const mostZipBytesInMemory = 1 << 25
+const maxZipBytesInMemory = 1 << 25
 
 interface Content {
   path: string
@@ -39,7 +39,7 @@ interface Content {
 /** Where a content lies among others. */
 interface Nesting {
   depth: number
-  expansion: Expansion
+  expansion: DecompressionLimit
 }
 
 /**
@@ -47,7 +47,7 @@ interface Nesting {
  * before has been searched.
  */
 export async function scanContent(tools: ScanTools, content: Content, sizeBytes?: number): Promise<void> {
-  const expansion = openExpansion(tools.limits)
+  const expansion = openDecompressionLimit(tools.limits)
   if (sizeBytes !== undefined) expansion.input(sizeBytes)
   const chunks = sizeBytes === undefined ? measured(tools, content, expansion) : content.chunks
   try {
@@ -69,7 +69,7 @@ async function scanNested(tools: ScanTools, content: Content, nesting: Nesting):
   try {
     await scanners[kind](tools, named, { ...nesting, depth: nesting.depth + 1 })
   } catch (error) {
-    if (error instanceof TooMuchExpansion) throw error
+    if (error instanceof DecompressionLimitError) throw error
     tools.listener.problem(content.path, reasonOf(error))
   }
 }
@@ -87,7 +87,7 @@ const scanners: Record<ContainerKind, Scanner> = {
       await scanEntry(tools, { path: `${path}!${name}`, chunks: content }, nesting)
   },
   async zip(tools, { path, chunks, file }, nesting) {
-    const { buffer, whole } = file === undefined ? await collect(chunks, mostZipBytesInMemory) : { whole: chunks }
+    const { buffer, whole } = file === undefined ? await collect(chunks, maxZipBytesInMemory) : { whole: chunks }
     const archive = file ?? buffer
     try {
       if (archive === undefined) throw new Error('it is a zip archive too large to be unpacked from within another')
@@ -96,12 +96,12 @@ const scanners: Record<ContainerKind, Scanner> = {
         try {
           await scanEntry(tools, { path: inside, chunks: counted(await open(), nesting.expansion) }, nesting)
         } catch (error) {
-          if (error instanceof TooMuchExpansion) throw error
+          if (error instanceof DecompressionLimitError) throw error
           tools.listener.problem(inside, reasonOf(error))
         }
       }
     } catch (error) {
-      if (error instanceof TooMuchExpansion) throw error
+      if (error instanceof DecompressionLimitError) throw error
       // Without its directory it is bytes, some of which may not be packed.
       tools.listener.problem(path, reasonOf(error))
       await scanPlain(tools, { path, chunks: whole })
@@ -145,7 +145,7 @@ export function scanName({ listener }: ScanTools, path: string): void {
 async function* measured(
   { listener }: ScanTools,
   { path, chunks }: Content,
-  expansion: Expansion,
+  expansion: DecompressionLimit,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     expansion.input(chunk.length)

@@ -1,7 +1,7 @@
 import { createReadStream, realpathSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Chunks } from './archives/chunks.ts'
-import { type ExpansionLimits, expansionLimits } from './decompression-limit.ts'
+import { type DecompressionLimits, decompressionLimits } from './decompression-limit.ts'
 import { isRepositoryDirectory, type Repository, repositoryAt } from './history/find-repository.ts'
 import { NoGit } from './history/git.ts'
 import { scanHistory } from './history/scan-history.ts'
@@ -17,7 +17,7 @@ interface Options {
   withHistory: boolean
   /** For git. */
   environment: NodeJS.ProcessEnv
-  limits?: ExpansionLimits
+  limits?: DecompressionLimits
 }
 
 /** What was looked at. */
@@ -36,7 +36,7 @@ export async function scanForTokens(
   listener: ScanListener,
   options: Options,
 ): Promise<Totals> {
-  const { stdin, withHistory, environment, limits = expansionLimits } = options
+  const { stdin, withHistory, environment, limits = decompressionLimits } = options
   const tools: ScanTools = { finder: openTokenFinder(), listener, limits }
   const totals = { files: 0, histories: 0 }
   const searched = new Set<string>()

@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { makeTokenText, type TokenKind } from '../auth/tokens/token-format.ts'
-import type { ExpansionLimits } from './decompression-limit.ts'
-import type { Finding } from './match.ts'
+import { createTokenText, type TokenKind } from '../auth/tokens/token-format.ts'
+import type { DecompressionLimits } from './decompression-limit.ts'
+import type { TokenFinding } from './match.ts'
 import { scanForTokens } from './scan-for-tokens.ts'
 
-export const makeToken = (kind?: TokenKind): string => makeTokenText(randomBytes, kind)
+export const makeToken = (kind?: TokenKind): string => createTokenText(randomBytes, kind)
 
 /** A token with another character in its midst: the shape, and a wrong checksum. */
 export const spoil = (token: string): string => token.slice(0, 20) + (token[20] === 'a' ? 'b' : 'a') + token.slice(21)
@@ -38,7 +38,7 @@ interface ScanOptions {
   stdin?: Uint8Array
   withHistory?: boolean
   environment?: NodeJS.ProcessEnv
-  limits?: ExpansionLimits
+  limits?: DecompressionLimits
 }
 
 /** Scans one directory; paths are told from it on. */
@@ -47,7 +47,7 @@ export async function scan(
   { stdin = Buffer.alloc(0), ...options }: ScanOptions = {},
   paths = ['.'],
 ) {
-  const findings: Finding[] = []
+  const findings: TokenFinding[] = []
   const problems: { path: string; reason: string }[] = []
   let readBytes = 0
   const short = (path: string) => path.replace(directory, '').replace(/^\//, '')

@@ -57,7 +57,7 @@ interface TracedStatement {
 
 const delayMilliseconds = 2000
 const closeMilliseconds = 3000
-const longestStatement = 2000
+const maxStatementLength = 2000
 
 /** Methods that have a name in traces; others are `_OTHER`. */
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE'])
@@ -125,7 +125,7 @@ export function openTracing({
             attributes: {
               'db.system.name': 'sqlite',
               'db.operation.name': operation,
-              'db.query.text': sql.slice(0, longestStatement),
+              'db.query.text': sql.slice(0, maxStatementLength),
               'modelkeep.database.lane': lane,
               'modelkeep.database.wait_ms': waitMs,
               'modelkeep.database.run_ms': runMs,

@@ -1,5 +1,5 @@
 /** Asks workers whether they are there: one whose event loop hangs keeps its connections, and is given new ones, and answers none. */
-export interface Pings {
+export interface HealthCheck {
   /** A worker has answered. */
   take(worker: number): void
   /** A worker has ended. */
@@ -11,11 +11,11 @@ export interface Pings {
  * A minute of silence. Questions are counted and not the time, so that a machine that slept finds all of its workers where they
  * were.
  */
-const mostUnanswered = 6
+const maxUnanswered = 6
 const usualMilliseconds = 10_000
 
 /** `workers` are those that serve, by number; `onSilent` is told of one that answers nothing any more. */
-export function openPings({
+export function openHealthCheck({
   workers,
   ping,
   onSilent,
@@ -25,13 +25,13 @@ export function openPings({
   ping: (worker: number) => void
   onSilent: (worker: number) => void
   everyMilliseconds?: number | undefined
-}): Pings {
+}): HealthCheck {
   const unanswered = new Map<number, number>()
   const timer = setInterval(() => {
     for (const worker of workers()) {
       const count = unanswered.get(worker) ?? 0
       unanswered.set(worker, count + 1)
-      if (count < mostUnanswered) ping(worker)
+      if (count < maxUnanswered) ping(worker)
       else onSilent(worker)
     }
   }, everyMilliseconds).unref()

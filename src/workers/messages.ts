@@ -39,7 +39,7 @@ export type FromWorker =
 
 /** What workers say to each other. */
 export type Exchanged =
-  | { kind: 'tell'; channel: string; message: unknown; keepsLatest: boolean }
+  | { kind: 'tell'; channel: string; message: unknown; retainLatest: boolean }
   | { kind: 'ask'; id: number; question: Question }
   | { kind: 'done'; round: number }
 

@@ -1,8 +1,8 @@
-import { added, lasting, type Snapshot } from '../metrics/snapshot.ts'
+import { added, persistentFamilies, type Snapshot } from '../metrics/snapshot.ts'
 import type { ToWorker } from './messages.ts'
 
 /** Asks the workers what they have counted. */
-export interface MetricsGathering {
+export interface MetricsAggregator {
   /** What each of them counted, and those did that have ended. */
   gather(): Promise<Snapshot[]>
   /** A worker's answer to a `measure`. */
@@ -12,10 +12,10 @@ export interface MetricsGathering {
 }
 
 /** Nobody who asks waits longer for a worker that is too busy: what it told last stands in. */
-const longestRoundMilliseconds = 2000
+const maxRoundMilliseconds = 2000
 
 /** `workers` are those that can hear, by number. */
-export function openMetricsGathering({
+export function openMetricsAggregator({
   workers,
   send,
   own,
@@ -24,7 +24,7 @@ export function openMetricsGathering({
   /** What the supervisor has counted itself. */
   own: () => Snapshot
   send: (worker: number, message: ToWorker) => void
-}): MetricsGathering {
+}): MetricsAggregator {
   const latest = new Map<number, Snapshot>()
   let gone: Snapshot = []
   const rounds = new Map<number, { waitsFor: Set<number>; end: () => void }>()
@@ -40,7 +40,7 @@ export function openMetricsGathering({
       const waitsFor = new Set(workers())
       const round = ++lastRound
       const { promise, resolve } = Promise.withResolvers<void>()
-      const bound = setTimeout(resolve, longestRoundMilliseconds).unref()
+      const bound = setTimeout(resolve, maxRoundMilliseconds).unref()
       rounds.set(round, { waitsFor, end: resolve })
       if (waitsFor.size === 0) resolve()
       for (const worker of waitsFor) send(worker, { kind: 'measure', round })
@@ -56,7 +56,7 @@ export function openMetricsGathering({
     leave(worker) {
       const snapshot = latest.get(worker)
       latest.delete(worker)
-      if (snapshot) gone = added(gone, lasting(snapshot))
+      if (snapshot) gone = added(gone, persistentFamilies(snapshot))
       for (const round of rounds.keys()) isHeard(round, worker)
     },
   }

@@ -1,5 +1,5 @@
 /** Decides when a worker that ended by itself is replaced. */
-export interface Crashes {
+export interface RestartBackoff {
   /**
    * How long to wait, in milliseconds, before the worker of this number is started again; `lived` is how long it ran.
    * Undefined when it ended too often in a row.
@@ -8,17 +8,17 @@ export interface Crashes {
 }
 
 /** So many times in a row a worker may end within so long of its start. */
-export const mostCrashes = 5
+export const maxCrashes = 5
 export const shortLifeMilliseconds = 60_000
 const firstPauseMilliseconds = 200
 
-export function countCrashes(): Crashes {
+export function countCrashes(): RestartBackoff {
   const inRow = new Map<number, number>()
   return {
     pauseAfter(worker, lived) {
       const count = lived < shortLifeMilliseconds ? (inRow.get(worker) ?? 0) + 1 : 1
       inRow.set(worker, count)
-      return count >= mostCrashes ? undefined : firstPauseMilliseconds * 2 ** (count - 1)
+      return count >= maxCrashes ? undefined : firstPauseMilliseconds * 2 ** (count - 1)
     },
   }
 }

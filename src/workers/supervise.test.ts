@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { openSetupCode } from '../auth/accounts/setup-code.ts'
 import { readConfig } from '../config/config.ts'
-import { countCrashes, mostCrashes } from './restart-backoff.ts'
+import { countCrashes, maxCrashes } from './restart-backoff.ts'
 import { supervise } from './supervise.ts'
 
 /** Supervises two workers that do nothing; gives what was logged. */
@@ -39,7 +39,7 @@ async function superviseTwo({
 test('a worker that ends again and again ends the hub, with one line that says so', async () => {
   const { logged, code } = await superviseTwo({ data: 'crashes' })
   assert.match(String(code), /^worker 2 ended 5 times in a row .* with 3: /)
-  assert.deepEqual(logged, Array(mostCrashes - 1).fill('a worker ended, and is replaced'))
+  assert.deepEqual(logged, Array(maxCrashes - 1).fill('a worker ended, and is replaced'))
 })
 
 test('where the first worker refuses to begin, no other is started', async () => {

@@ -4,12 +4,12 @@ import type { SetupCode } from '../auth/accounts/setup-code.ts'
 import type { Config } from '../config/config.ts'
 import { gauge, openCounter } from '../metrics/family.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
-import { openTries } from '../rate-limit/attempt-counter.ts'
-import { openPings } from './health-check.ts'
+import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
+import { openHealthCheck } from './health-check.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
-import { openMetricsGathering } from './metrics-aggregator.ts'
-import { countCrashes, mostCrashes, shortLifeMilliseconds } from './restart-backoff.ts'
-import { openExchange } from './supervisor-ipc.ts'
+import { openMetricsAggregator } from './metrics-aggregator.ts'
+import { countCrashes, maxCrashes, shortLifeMilliseconds } from './restart-backoff.ts'
+import { openSupervisorIpc } from './supervisor-ipc.ts'
 
 /** Workers that do not stay; the message says which. */
 export class WorkersFailed extends Error {
@@ -72,10 +72,15 @@ export async function supervise({ program, count, config, folders, log, signal, 
     // Whoever ends meanwhile needs no message.
     running.get(worker)?.process.send(message, undefined, undefined, () => undefined)
   }
-  const exchange = openExchange({ workers: hearing, send, setupCode: hub.setupCode, tries: openTries() })
+  const exchange = openSupervisorIpc({
+    workers: hearing,
+    send,
+    setupCode: hub.setupCode,
+    attemptCounter: openAttemptCounter(),
+  })
   const replaced = openCounter({ name: 'modelkeep_workers_replaced_total', help: 'Workers that ended by themselves' })
   const serving = () => [...running].filter(([, { isListening }]) => isListening).map(([worker]) => worker)
-  const metrics = openMetricsGathering({
+  const metrics = openMetricsAggregator({
     workers: hearing,
     send,
     own: () => [
@@ -84,7 +89,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
     ],
   })
   hub.onMeasurable(metrics.gather)
-  const pings = openPings({
+  const pings = openHealthCheck({
     workers: serving,
     ping: (worker) => send(worker, { kind: 'ping' }),
     onSilent(worker) {
@@ -170,7 +175,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
     }
     const pause = crashes.pauseAfter(worker, lived)
     if (pause === undefined) {
-      const often = `${mostCrashes} times in a row within ${shortLifeMilliseconds / 1000} seconds of its start`
+      const often = `${maxCrashes} times in a row within ${shortLifeMilliseconds / 1000} seconds of its start`
       failure = new WorkersFailed(`worker ${worker} ended ${often}, the last time with ${how}: the log may tell why`)
       return stop()
     }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openSetupCode } from '../auth/accounts/setup-code.ts'
-import { openTries } from '../rate-limit/attempt-counter.ts'
-import { type NewCounts, openWindows } from '../rate-limit/fixed-window.ts'
+import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
+import { type CountUpdate, openFixedWindowLimiter } from '../rate-limit/fixed-window.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
-import { type Exchange, openExchange } from './supervisor-ipc.ts'
-import { type Joined, joinOthers } from './worker-ipc.ts'
+import { openSupervisorIpc, type SupervisorIpc } from './supervisor-ipc.ts'
+import { openWorkerIpc, type WorkerIpc } from './worker-ipc.ts'
 
 /* Workers and their supervisor in one process, with what they say to each other as the text that it is on its way. */
 
 interface Together {
   /** Begins a worker that joins the others. */
-  join(worker: number): Joined
+  join(worker: number): WorkerIpc
   leave(worker: number): void
   /** Delivers what is on its way, and what follows of it. */
   settle(): Promise<void>
@@ -19,21 +19,21 @@ interface Together {
 }
 
 function together(): Together {
-  const members = new Map<number, Joined>()
+  const members = new Map<number, WorkerIpc>()
   const newCodes: string[] = []
-  const exchange: Exchange = openExchange({
+  const exchange: SupervisorIpc = openSupervisorIpc({
     workers: () => [...members.keys()],
     send: (worker, message) => {
       const text = JSON.stringify(message)
       setImmediate(() => members.get(worker)?.take(JSON.parse(text) as ToWorker))
     },
     setupCode: openSetupCode((code) => newCodes.push(code)),
-    tries: openTries(),
+    attemptCounter: openAttemptCounter(),
   })
   return {
     newCodes,
     join(worker) {
-      const joined = joinOthers({ count: 3, latest: exchange.latest() }, (message: FromWorker) => {
+      const joined = openWorkerIpc({ count: 3, latest: exchange.latest() }, (message: FromWorker) => {
         if (message.kind !== 'tell' && message.kind !== 'ask' && message.kind !== 'done') return
         const said = JSON.parse(JSON.stringify(message))
         setImmediate(() => exchange.take(worker, said))
@@ -54,19 +54,19 @@ function together(): Together {
 test('what a worker tells reaches the others in order, and the latest those that start later, where it is kept', async () => {
   const hub = together()
   const heard: string[] = []
-  const listen = (worker: number, name: string, keepsLatest: boolean) => {
-    const channel = hub.join(worker).peers.channel<string>(name, { keepsLatest })
-    channel.hear((message) => heard.push(`${worker} ${message}`))
+  const listen = (worker: number, name: string, retainLatest: boolean) => {
+    const channel = hub.join(worker).workerBus.channel<string>(name, { retainLatest })
+    channel.subscribe((message) => heard.push(`${worker} ${message}`))
     return channel
   }
   const [one] = [listen(1, 'kept', true), listen(2, 'kept', true)]
-  one.tell('first')
-  one.tell('second')
+  one.publish('first')
+  one.publish('second')
   await hub.settle()
   listen(3, 'kept', true)
   assert.deepEqual(heard, ['2 first', '2 second', '3 second'])
 
-  hub.join(1).peers.channel('not kept').tell('lost')
+  hub.join(1).workerBus.channel('not kept').publish('lost')
   await hub.settle()
   listen(4, 'not kept', false)
   assert.equal(heard.length, 3)
@@ -77,7 +77,7 @@ test('work together ends when all have done it, whoever fails or ends meanwhile'
   const done: number[] = []
   const hanging = Promise.withResolvers<void>()
   const all = [1, 2, 3].map((worker) =>
-    hub.join(worker).peers.together('write', async () => {
+    hub.join(worker).workerBus.runOnAll('write', async () => {
       done.push(worker)
       if (worker === 2) throw new Error('the disk is full')
       if (worker === 3) await hanging.promise
@@ -100,7 +100,7 @@ test('tries are counted exactly, and the setup code is one, whichever worker is 
   const hub = together()
   const workers = [hub.join(1), hub.join(2)]
   const counted = await Promise.all(
-    Array.from({ length: 8 }, (_, index) => workers[index % 2]?.tries.count('a', { most: 5, seconds: 60 })),
+    Array.from({ length: 8 }, (_, index) => workers[index % 2]?.attemptCounter.count('a', { most: 5, seconds: 60 })),
   )
   assert.equal(counted.filter((found) => found?.admitted).length, 5)
 
@@ -115,10 +115,13 @@ test('windows of several workers admit together no more than the rate, and speak
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const hub = together()
   const windows = [1, 2].map((worker) => {
-    const channel = hub.join(worker).peers.channel<NewCounts>('limit')
+    const channel = hub.join(worker).workerBus.channel<CountUpdate>('limit')
     let told = 0
-    const counting = { ...channel, tell: (counts: NewCounts) => channel.tell(counts.filter(() => ++told > 0)) }
-    return { ...openWindows({ most: 20, seconds: 60 }, { now: () => 0, channel: counting }), told: () => told }
+    const counting = { ...channel, tell: (counts: CountUpdate) => channel.publish(counts.filter(() => ++told > 0)) }
+    return {
+      ...openFixedWindowLimiter({ most: 20, seconds: 60 }, { now: () => 0, channel: counting }),
+      told: () => told,
+    }
   })
   let admitted = 0
   for (let time = 0; time < 60; time++) {

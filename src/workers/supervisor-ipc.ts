@@ -1,9 +1,9 @@
 import type { SetupCode } from '../auth/accounts/setup-code.ts'
-import type { Tries } from '../rate-limit/attempt-counter.ts'
+import type { AttemptCounter } from '../rate-limit/attempt-counter.ts'
 import type { Exchanged, Question, ToWorker } from './messages.ts'
 
 /** Passes on what workers say to each other, and answers what they ask. */
-export interface Exchange {
+export interface SupervisorIpc {
   take(from: number, said: Exchanged): void
   /** What a worker that starts now has to know. */
   latest(): [channel: string, message: unknown][]
@@ -12,17 +12,17 @@ export interface Exchange {
 }
 
 /** `workers` are those that can hear, by number; `setupCode` and `tries` are those of the hub. */
-export function openExchange({
+export function openSupervisorIpc({
   workers,
   send,
   setupCode,
-  tries,
+  attemptCounter,
 }: {
   workers: () => number[]
   send: (worker: number, message: ToWorker) => void
   setupCode: SetupCode
-  tries: Tries
-}): Exchange {
+  attemptCounter: AttemptCounter
+}): SupervisorIpc {
   const latest = new Map<string, unknown>()
   const rounds = new Map<number, Round>()
   let lastRound = 0
@@ -33,7 +33,7 @@ export function openExchange({
     if (waitsFor.size === 0) return Promise.resolve(null)
     const round = ++lastRound
     const { promise, resolve } = Promise.withResolvers<null>()
-    const bound = setTimeout(() => end(round), longestRoundMilliseconds).unref()
+    const bound = setTimeout(() => end(round), maxRoundMilliseconds).unref()
     rounds.set(round, { waitsFor, bound, resolve: () => resolve(null) })
     for (const worker of waitsFor) send(worker, { kind: 'do', name, round })
     return promise
@@ -56,7 +56,7 @@ export function openExchange({
       case 'setup guess':
         return setupCode.isRight(question.given)
       case 'try':
-        return tries.count(question.key, question.rate)
+        return attemptCounter.count(question.key, question.rate)
       case 'together':
         return haveDone(from, question.name)
     }
@@ -68,8 +68,8 @@ export function openExchange({
         answerTo(from, said.question).then((answer) => send(from, { kind: 'answer', id: said.id, answer }))
         return
       }
-      const { channel, message, keepsLatest } = said
-      if (keepsLatest) latest.set(channel, message)
+      const { channel, message, retainLatest } = said
+      if (retainLatest) latest.set(channel, message)
       for (const worker of others(from)) send(worker, { kind: 'told', channel, message })
     },
     latest: () => [...latest],
@@ -88,4 +88,4 @@ interface Round {
 }
 
 /** Who asks waits no longer than this for a worker that is too busy to answer. */
-const longestRoundMilliseconds = 2000
+const maxRoundMilliseconds = 2000

@@ -1,23 +1,23 @@
 import type { SetupCode } from '../auth/accounts/setup-code.ts'
-import type { Tries } from '../rate-limit/attempt-counter.ts'
-import type { Counted } from '../rate-limit/fixed-window.ts'
-import type { Peers } from '../worker-bus/worker-bus.ts'
+import type { AttemptCounter } from '../rate-limit/attempt-counter.ts'
+import type { LimitResult } from '../rate-limit/fixed-window.ts'
+import type { WorkerBus } from '../worker-bus/worker-bus.ts'
 import type { FromWorker, Question, ToWorker, WorkerStart } from './messages.ts'
 
 /** How a worker sees the others of its hub, and what it shares with them. */
-export interface Joined {
-  peers: Peers
+export interface WorkerIpc {
+  workerBus: WorkerBus
   setupCode: SetupCode
-  tries: Tries
+  attemptCounter: AttemptCounter
   /** Takes what the supervisor says of the others. */
   take(message: ToWorker): void
 }
 
 /** Joins the others: `send` reaches the supervisor, which passes on and answers. */
-export function joinOthers(
+export function openWorkerIpc(
   { count, latest }: Pick<WorkerStart, 'count' | 'latest'>,
   send: (message: FromWorker) => void,
-): Joined {
+): WorkerIpc {
   const listeners = new Map<string, (message: unknown) => void>()
   /** What was told before anybody here listened. */
   const unheard = new Map(latest)
@@ -40,18 +40,18 @@ export function joinOthers(
   }
 
   return {
-    peers: {
+    workerBus: {
       count,
-      channel: <Message>(name: string, { keepsLatest = false } = {}) => ({
-        tell: (message: Message) => send({ kind: 'tell', channel: name, message, keepsLatest }),
-        hear(listener: (message: Message) => void) {
+      channel: <Message>(name: string, { retainLatest = false } = {}) => ({
+        publish: (message: Message) => send({ kind: 'tell', channel: name, message, retainLatest }),
+        subscribe(listener: (message: Message) => void) {
           // Of a channel all messages have the one type.
           listeners.set(name, listener as (message: unknown) => void)
           if (unheard.has(name)) listener(unheard.get(name) as Message)
           unheard.delete(name)
         },
       }),
-      together(name, work) {
+      runOnAll(name, work) {
         works.set(name, work)
         return async () => {
           const others = ask({ kind: 'together', name })
@@ -64,7 +64,7 @@ export function joinOthers(
       current: () => ask<string>({ kind: 'setup code' }),
       isRight: (given) => ask<boolean>({ kind: 'setup guess', given }),
     },
-    tries: { count: (key, rate) => ask<Counted>({ kind: 'try', key, rate }) },
+    attemptCounter: { count: (key, rate) => ask<LimitResult>({ kind: 'try', key, rate }) },
     take(message) {
       if (message.kind === 'told') hear(message.channel, message.message)
       if (message.kind === 'answer') {

@@ -1,9 +1,9 @@
 import { openAuditLog } from '../../src/audit/audit-log.ts'
 import { openAccountServices } from '../../src/auth/accounts/account-services.ts'
 import { openAccounts } from '../../src/auth/accounts/accounts.ts'
-import { openAnonymousUse } from '../../src/auth/tokens/anonymous-usage.ts'
+import { openAnonymousUsage } from '../../src/auth/tokens/anonymous-usage.ts'
 import { openTokens } from '../../src/auth/tokens/tokens.ts'
-import { openFilePlaces } from '../../src/blobs/file-locations.ts'
+import { openFileLocations } from '../../src/blobs/file-locations.ts'
 import { openCollections } from '../../src/catalog/collections.ts'
 import { openCreators } from '../../src/catalog/creators.ts'
 import { writeCursor } from '../../src/catalog/cursor.ts'
@@ -13,7 +13,7 @@ import type { ImageFilter } from '../../src/catalog/images/filter.ts'
 import { openImages } from '../../src/catalog/images/list-images.ts'
 import type { ModelFilter } from '../../src/catalog/models/list/filter.ts'
 import { asRecords } from '../../src/catalog/models/list/hydrate.fixture.ts'
-import { keyCountOf, type ModelOrder } from '../../src/catalog/models/list/sort.ts'
+import { keyCountOf, type ModelSortOrder } from '../../src/catalog/models/list/sort.ts'
 import { openModels } from '../../src/catalog/models/open-models.ts'
 import { openPreferences } from '../../src/catalog/preferences.ts'
 import { openTags } from '../../src/catalog/tags.ts'
@@ -34,10 +34,10 @@ export async function askEverything(database: Database, few: number): Promise<vo
   const serverSecret = Buffer.alloc(32, 1)
   openAccountServices({ database, serverSecret, signUp: 'invite', onNewSetupCode: () => {} } as never)
   openAccounts(database)
-  await openAnonymousUse(database).close()
+  await openAnonymousUsage(database).close()
   await openTokens({ database, serverSecret, longestLifeDays: undefined, queryTokens: 'always' } as never).close()
   openAuditLog(database)
-  openFilePlaces(database)
+  openFileLocations(database)
   openCollections(database)
   openCreators(database)
   await openDownloads({ database, loginOnly: false, onError: () => {} }).close()
@@ -80,7 +80,7 @@ async function listModels(database: Database, few: number): Promise<void> {
   const models = openModels({ database, now: Date.now, few })
   for (const sort of modelSorts)
     for (const filter of modelFilters) {
-      const orders: ModelOrder[] = filter.query === undefined ? [sort] : ['Relevance', 'Common Words']
+      const orders: ModelSortOrder[] = filter.query === undefined ? [sort] : ['Relevance', 'Common Words']
       const cursors = orders.map((order) => writeCursor({ order, keys: Array(keyCountOf(order)).fill(5) }))
       for (const cursor of [undefined, ...cursors])
         await models.list({ levels: 31, ...filter }, { sort, limit: 5, cursor }, asRecords)

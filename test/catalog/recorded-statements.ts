@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Database, QueryOf } from '../../src/db/database.ts'
-import { prepareSql } from '../../src/db/prepared-statement.ts'
+import { prepareStatement } from '../../src/db/prepared-statement.ts'
 
 /** A database whose prepared statements are written down, each text once. */
 export function recordStatements(database: Database): { recording: Database; statements: Set<string> } {
   const statements = new Set<string>()
   const note = (build: QueryOf<never, unknown>) =>
-    statements.add(prepareSql<never, unknown>((values) => build(database.kysely, values)).sql)
+    statements.add(prepareStatement<never, unknown>((values) => build(database.kysely, values)).sql)
   const noting =
     (prepare: Database['search']): Database['search'] =>
     (build) => {

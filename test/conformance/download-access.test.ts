@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { deriveKey, openServerSecret } from '../../src/auth/server-secret.ts'
-import { openFileAddresses } from '../../src/blobs/signed-url.ts'
+import { openSignedUrls } from '../../src/blobs/signed-url.ts'
 import { assertRefused, read, startHub } from './hub.ts'
 import { night, tidal } from './library.ts'
 import { MiniVersion } from './shapes.ts'
@@ -40,7 +40,7 @@ test('83. an address that was changed, or that has expired, gives no bytes', asy
   const [account] = hub.rows('select id from account where username = ?', 'ada')
   const key = deriveKey(await openServerSecret(hub.data), 'file address')
   const made = { fileId: Number(file?.id), accountId: Number(account?.id), tokenId: 0, name: 'tidal_v2.safetensors' }
-  const daysAgo = (days: number) => openFileAddresses({ key, now: () => Date.now() - days * 86_400_000 }).pathOf(made)
+  const daysAgo = (days: number) => openSignedUrls({ key, now: () => Date.now() - days * 86_400_000 }).pathOf(made)
   assert.equal(await got(daysAgo(0)), 'the bytes', 'so the key is the right one')
   const expired = await hub.ask(daysAgo(2))
   assert.equal(expired.status, 403)

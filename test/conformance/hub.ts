@@ -115,7 +115,7 @@ export async function startHub({
     origin,
     folder,
     data,
-    ask: asker(origin, agent),
+    ask: actorContext(origin, agent),
     printed,
     command,
     createToken(username, ...options) {
@@ -202,7 +202,7 @@ async function listening(serving: ChildProcess, printed: () => string): Promise<
 }
 
 /** Asks at `origin`: the hub's own, or one that stands in front of it. */
-export function asker(origin: string, agent: Agent): Ask {
+export function actorContext(origin: string, agent: Agent): Ask {
   return async (target, { method = 'GET', headers = {}, token, json } = {}) => {
     const path = target.startsWith(`${origin}/`) ? target.slice(origin.length) : target
     assert.ok(path.startsWith('/'), `${target} is no address of the hub`)

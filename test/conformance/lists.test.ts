@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { imageSorts, modelSorts } from '../../src/catalog/enums.ts'
 import * as images from '../../src/catalog/images/statement.ts'
 import * as models from '../../src/catalog/models/list/statement.ts'
-import { prepareSql } from '../../src/db/prepared-statement.ts'
+import { prepareStatement } from '../../src/db/prepared-statement.ts'
 import { openSqliteDatabase } from '../../src/db/sqlite/open.ts'
 import { eventually } from '../eventually.ts'
 import { read, startHub } from './hub.ts'
@@ -152,11 +152,17 @@ test('53. a page behind a cursor is sought in an index as the first page is, how
   const shown = { filters: ['levels'], continues: true } as const
   for (const order of modelSorts) {
     const query = models.pageQuery({ ...shown, order }, engine)
-    assertSought('model', planOf(prepareSql<Required<models.PageValues>, unknown>((values) => query(kysely, values))))
+    assertSought(
+      'model',
+      planOf(prepareStatement<Required<models.PageValues>, unknown>((values) => query(kysely, values))),
+    )
   }
   for (const sort of imageSorts) {
     const query = images.pageQuery({ ...shown, sort, parts: { meta: false, tags: false } }, engine)
-    assertSought('image', planOf(prepareSql<Required<images.PageValues>, unknown>((values) => query(kysely, values))))
+    assertSought(
+      'image',
+      planOf(prepareStatement<Required<images.PageValues>, unknown>((values) => query(kysely, values))),
+    )
   }
   await database.close()
 })

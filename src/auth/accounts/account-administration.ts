@@ -1,12 +1,12 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { AccountTable } from '../../db/tables/accounts.ts'
-import { NotAllowed } from '../errors.ts'
-import { endSessions } from '../sign-in/revoke-sessions.ts'
+import { ForbiddenError } from '../errors.ts'
+import { revokeSessions } from '../sign-in/revoke-sessions.ts'
 import type { UnstoredEnds } from '../sign-in/unstored-ends.ts'
 
 /** An account as owners see it. */
@@ -39,7 +39,7 @@ export interface AccountAdministration {
    */
   change(change: {
     id: number
-    by: Asker & { accountId: number }
+    by: ActorContext & { accountId: number }
     status: AccountTable['status'] | undefined
     role: AccountTable['role'] | undefined
   }): Promise<ManagedAccount | undefined>
@@ -56,7 +56,7 @@ export function openAccountAdministration({
   ends: UnstoredEnds
 }): AccountAdministration {
   const rows = database.search(managedAccounts)
-  const count = database.search((query, values: PlaceholderOf<{ pattern: string }>) =>
+  const count = database.search((query, values: BindPlaceholder<{ pattern: string }>) =>
     query
       .selectFrom('account')
       .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -73,7 +73,7 @@ export function openAccountAdministration({
       return { items: items.map(managed), totalItems: Number(counted?.count ?? 0) }
     },
     async change({ id, by, status, role }) {
-      if (status === 'banned' && id === by.accountId) throw new NotAllowed('You cannot ban your own account')
+      if (status === 'banned' && id === by.accountId) throw new ForbiddenError('You cannot ban your own account')
       const at = now()
       const write = async (transaction: Transaction<Schema>) => {
         const before = await transaction
@@ -89,7 +89,7 @@ export function openAccountAdministration({
           .set({ ...values, updated_at: new Date(at).toISOString() })
           .where('id', '=', id)
           .execute()
-        if (!(await hasOwner(transaction))) throw new NotAllowed('A hub keeps at least one owner who is not banned')
+        if (!(await hasOwner(transaction))) throw new ForbiddenError('A hub keeps at least one owner who is not banned')
         const what = { at, accountId: id, by }
         if (status !== undefined && status !== before.status)
           await recordAudit(transaction, {
@@ -99,7 +99,7 @@ export function openAccountAdministration({
           })
         if (role !== undefined && role !== before.role)
           await recordAudit(transaction, { kind: 'role-changed', ...what, details: { from: before.role, to: role } })
-        if (status === 'banned') await endSessions(transaction, { ...what, why: 'banned' })
+        if (status === 'banned') await revokeSessions(transaction, { ...what, why: 'banned' })
       }
       if (status === 'banned') await ends.store([`account ${id}`], () => database.write(write, { usesReserve: true }))
       else {
@@ -122,7 +122,7 @@ interface Wanted {
 }
 
 /** Index `account_username` gives the order; a hub has hundreds of accounts, and each has few sessions and tokens. */
-const managedAccounts = (query: Kysely<Schema>, values: PlaceholderOf<Wanted>) =>
+const managedAccounts = (query: Kysely<Schema>, values: BindPlaceholder<Wanted>) =>
   query
     .selectFrom('account')
     .select(({ selectFrom }) => [

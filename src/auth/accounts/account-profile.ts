@@ -1,10 +1,10 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { AccountTable } from '../../db/tables/accounts.ts'
 import { passwordProvider } from './create-account.ts'
 
 /** An account as its settings show it. */
-export interface OwnAccount {
+export interface AccountProfile {
   id: number
   username: string
   email: string | null
@@ -21,8 +21,8 @@ export interface OwnAccount {
 }
 
 /** Gives the account of an id; undefined when it is gone. */
-export function openOwnAccounts(database: Database): (accountId: number) => Promise<OwnAccount | undefined> {
-  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+export function openAccountProfiles(database: Database): (accountId: number) => Promise<AccountProfile | undefined> {
+  const byId = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query
       .selectFrom('account')
       .select(({ selectFrom }) => [
@@ -43,7 +43,7 @@ export function openOwnAccounts(database: Database): (accountId: number) => Prom
       .where('id', '=', values('id')),
   )
   // Index `credential_user`.
-  const credentials = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const credentials = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query
       .selectFrom('credential')
       .select(({ eb }) => ['provider_id', eb('password', 'is not', null).as('has_password')])

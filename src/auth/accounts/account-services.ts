@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Database } from '../../db/database.ts'
-import type { Tries } from '../../rate-limit/attempt-counter.ts'
-import { type Attempts, openAttempts } from '../../rate-limit/attempt-limiter.ts'
+import type { AttemptCounter } from '../../rate-limit/attempt-counter.ts'
+import { type AttemptLimiter, openAttemptLimiter } from '../../rate-limit/attempt-limiter.ts'
 import { storedOnly, type UnstoredEnds } from '../sign-in/unstored-ends.ts'
 import { type AccountAdministration, openAccountAdministration } from './account-administration.ts'
-import { type OwnAccount, openOwnAccounts } from './account-profile.ts'
+import { type AccountProfile, openAccountProfiles } from './account-profile.ts'
 import { type Invitations, openInvitations } from './invitations.ts'
 import { oneTimeSecrets } from './one-time-secret.ts'
 import { openPasswordResets, type PasswordResets } from './password-resets.ts'
@@ -20,8 +20,8 @@ export interface AccountServices {
   invitations: Invitations
   passwordResets: PasswordResets
   accountAdministration: AccountAdministration
-  ownAccount: (accountId: number) => Promise<OwnAccount | undefined>
-  attempts: Attempts
+  ownAccount: (accountId: number) => Promise<AccountProfile | undefined>
+  attempts: AttemptLimiter
 }
 
 /** `now` gives Unix milliseconds. */
@@ -30,7 +30,7 @@ export function openAccountServices({
   serverSecret,
   signUp,
   setupCode,
-  tries,
+  attemptCounter,
   now = Date.now,
   ends = storedOnly,
 }: {
@@ -38,7 +38,7 @@ export function openAccountServices({
   serverSecret: KeyObject
   signUp: SignUpPolicy
   setupCode: SetupCode
-  tries: Tries
+  attemptCounter: AttemptCounter
   now?: () => number
   ends?: UnstoredEnds
 }): AccountServices {
@@ -49,7 +49,7 @@ export function openAccountServices({
     signUps: openSignUps({ database, invitations, policy: signUp, now }),
     passwordResets: openPasswordResets({ database, secrets: oneTimeSecrets(serverSecret, 'password reset'), now }),
     accountAdministration: openAccountAdministration({ database, now, ends }),
-    ownAccount: openOwnAccounts(database),
-    attempts: openAttempts({ database, tries, now }),
+    ownAccount: openAccountProfiles(database),
+    attempts: openAttemptLimiter({ database, attemptCounter, now }),
   }
 }

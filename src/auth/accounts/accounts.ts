@@ -2,14 +2,14 @@ import type { Transaction } from 'kysely'
 import { commandLine } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { AccountTable } from '../../db/tables/accounts.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { AccountPrincipal } from '../principal.ts'
 import { hasScope } from '../scopes.ts'
-import { endSessions } from '../sign-in/revoke-sessions.ts'
-import { insertAccount, type NewAccount, readyAccount } from './create-account.ts'
+import { revokeSessions } from '../sign-in/revoke-sessions.ts'
+import { insertAccount, type NewAccount, prepareAccount } from './create-account.ts'
 import { usernameKey } from './username.ts'
 
 /** What an account may be asked of itself (contract §2 GET /me). */
@@ -61,14 +61,14 @@ export interface Accounts {
 }
 
 export function openAccounts(database: Database): Accounts {
-  const byId = database.keptLookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const byId = database.keptLookup((query, values: BindPlaceholder<{ id: number }>) =>
     query
       .selectFrom('account')
       .select(['id', 'username', 'email', 'email_verified', 'tier', 'status', 'role'])
       .where('id', '=', values('id')),
   )
   // Unique index `account_username`.
-  const byUsername = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+  const byUsername = database.lookup((query, values: BindPlaceholder<{ key: string }>) =>
     query.selectFrom('account').select(summaryColumns).where('username_key', '=', values('key')),
   )
   const withEmail = database.search((query) =>
@@ -82,7 +82,7 @@ export function openAccounts(database: Database): Accounts {
     find: (username) => byUsername.first({ key: usernameKey(username) }),
     list: () => withEmail.all({}),
     async create(wanted) {
-      const account = await readyAccount(wanted)
+      const account = await prepareAccount(wanted)
       const insert = async (transaction: Transaction<Schema>) => ({
         id: await insertAccount(transaction, account, { claimsCreator: true, how: 'command line', by: commandLine }),
       })
@@ -98,9 +98,10 @@ export function openAccounts(database: Database): Accounts {
           .select(['id', 'username', 'status'])
           .where('username_key', '=', usernameKey(username))
           .executeTakeFirst()
-        if (!account) throw new Refusal(`There is no account ${username}`)
+        if (!account) throw new DomainError(`There is no account ${username}`)
         if (account.status === to) return
-        if (!from.includes(account.status)) throw new Refusal(`The account ${account.username} is ${account.status}`)
+        if (!from.includes(account.status))
+          throw new DomainError(`The account ${account.username} is ${account.status}`)
         await transaction
           .updateTable('account')
           .set({ status: to, updated_at: new Date(at).toISOString() })
@@ -108,7 +109,7 @@ export function openAccounts(database: Database): Accounts {
           .execute()
         const what = { at, accountId: account.id, by: commandLine }
         await recordAudit(transaction, { kind: 'status-changed', ...what, details: { from: account.status, to } })
-        if (to === 'banned') await endSessions(transaction, { ...what, why: 'banned' })
+        if (to === 'banned') await revokeSessions(transaction, { ...what, why: 'banned' })
       }
       await database.write(write, to === 'banned' ? { usesReserve: true } : {})
     },

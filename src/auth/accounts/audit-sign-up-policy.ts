@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
 /** Records who may sign up where that is not what the log tells of last: it is an option of the hub, which starts with it. */
-export async function noteSignUpPolicy({ write }: Database, policy: SignUpPolicy, at = Date.now()): Promise<void> {
+export async function auditSignUpPolicy({ write }: Database, policy: SignUpPolicy, at = Date.now()): Promise<void> {
   await write(async (transaction) => {
     // Index `audit_event_kind`.
     const last = await transaction

@@ -1,12 +1,12 @@
 import { hashPassword } from 'better-auth/crypto'
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import type { AccountOrigin } from '../../audit/kinds.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { AccountTable } from '../../db/tables/accounts.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import { type PasswordOwner, passwordFault } from '../sign-in/password-rules.ts'
 import { endPendingSignIns } from '../sign-in/pending-sign-ins.ts'
 import { isReservedUsername, usernameForm, usernameKey } from './username.ts'
@@ -21,7 +21,7 @@ export interface NewAccount {
 }
 
 /** An account that may be inserted: checked, its password hashed. */
-export interface ReadyAccount extends Required<Omit<NewAccount, 'password'>> {
+export interface PreparedAccount extends Required<Omit<NewAccount, 'password'>> {
   passwordHash: string
 }
 
@@ -30,26 +30,26 @@ interface AccountMaking {
   claimsCreator: boolean
   how: AccountOrigin
   invitationId?: number
-  by: Asker
+  by: ActorContext
 }
 
 /**
  * Checks what a person asked for, and hashes the password. Addresses are kept in lower case, as signing in compares them.
  * @throws Refusal when a property is out of bounds
  */
-export async function readyAccount({
+export async function prepareAccount({
   username,
   email,
   password,
   role,
   emailVerified = false,
-}: NewAccount): Promise<ReadyAccount> {
+}: NewAccount): Promise<PreparedAccount> {
   if (!usernameForm.test(username)) {
-    throw new Refusal('A username has 1 to 64 letters, digits, dots, hyphens and underscores')
+    throw new DomainError('A username has 1 to 64 letters, digits, dots, hyphens and underscores')
   }
-  if (isReservedUsername(username)) throw new Refusal(`The username ${username} is reserved`)
+  if (isReservedUsername(username)) throw new DomainError(`The username ${username} is reserved`)
   const address = email.trim().toLowerCase()
-  if (!z.email().max(254).safeParse(address).success) throw new Refusal(`"${email}" is not an e-mail address`)
+  if (!z.email().max(254).safeParse(address).success) throw new DomainError(`"${email}" is not an e-mail address`)
   const passwordHash = await hashNewPassword(password, { username, email: address })
   return { username, email: address, role, emailVerified, passwordHash }
 }
@@ -57,7 +57,7 @@ export async function readyAccount({
 /** @throws Refusal when nobody should have the password */
 export async function hashNewPassword(password: string, owner: PasswordOwner): Promise<string> {
   const fault = await passwordFault(password, owner)
-  if (fault) throw new Refusal(fault)
+  if (fault) throw new DomainError(fault)
   return hashPassword(password)
 }
 
@@ -68,7 +68,7 @@ export async function hashNewPassword(password: string, owner: PasswordOwner): P
  */
 export async function insertAccount(
   transaction: Transaction<Schema>,
-  { username, email, role, emailVerified, passwordHash }: ReadyAccount,
+  { username, email, role, emailVerified, passwordHash }: PreparedAccount,
   { claimsCreator, by, ...origin }: AccountMaking,
 ): Promise<number> {
   const accounts = transaction.selectFrom('account')
@@ -77,18 +77,19 @@ export async function insertAccount(
     .where('username_key', '=', usernameKey(username))
     .executeTakeFirst()
   if (sameName && sameName.id === (await defaultCreator(transaction))) {
-    throw new Refusal(`The username ${username} is reserved for models without a creator`)
+    throw new DomainError(`The username ${username} is reserved for models without a creator`)
   }
-  if (sameName && (sameName.email !== null || !claimsCreator)) throw new Refusal(`The username ${username} is taken`)
+  if (sameName && (sameName.email !== null || !claimsCreator))
+    throw new DomainError(`The username ${username} is taken`)
   const sameEmail = await accounts.select('id').where('email', '=', email).executeTakeFirst()
-  if (sameEmail) throw new Refusal(`The e-mail address ${email} is taken`)
+  if (sameEmail) throw new DomainError(`The e-mail address ${email} is taken`)
 
   const now = new Date()
   const at = now.toISOString()
   const person = { username, name: username, email, email_verified: Number(emailVerified), role, updated_at: at }
-  const id = sameName?.id ?? (await insertNobody(transaction, usernameKey(username), at))
+  const id = sameName?.id ?? (await insertPlaceholder(transaction, usernameKey(username), at))
   await transaction.updateTable('account').set(person).where('id', '=', id).execute()
-  await putPassword(transaction, { accountId: id, passwordHash, at })
+  await upsertPassword(transaction, { accountId: id, passwordHash, at })
   const what = { at: now.getTime(), accountId: id, by }
   await recordAudit(transaction, { kind: 'account-made', ...what, details: { ...origin, role } })
   return id
@@ -101,7 +102,7 @@ async function defaultCreator(transaction: Transaction<Schema>): Promise<number 
 }
 
 /** A row that becomes a person's within the same transaction. */
-async function insertNobody(transaction: Transaction<Schema>, username_key: string, at: string): Promise<number> {
+async function insertPlaceholder(transaction: Transaction<Schema>, username_key: string, at: string): Promise<number> {
   const { id } = await transaction
     .insertInto('account')
     .values({
@@ -124,7 +125,7 @@ async function insertNobody(transaction: Transaction<Schema>, username_key: stri
 }
 
 /** Gives an account a password, in place of the one it has, and ends what the old one is still good for. */
-export async function putPassword(
+export async function upsertPassword(
   transaction: Transaction<Schema>,
   { accountId, passwordHash, at }: { accountId: number; passwordHash: string; at: string },
 ): Promise<void> {

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely'
 import { z } from 'zod'
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
 
 /** An invitation as owners see it. Times are Unix milliseconds. */
@@ -33,10 +33,10 @@ export interface Invitations {
     email: string | undefined
     lastsMs: number
     createdBy: number
-    by: Asker
+    by: ActorContext
   }): Promise<{ id: number; text: string; expiresAt: number }>
   /** Takes an invitation back; false when there is no such one. */
-  remove(id: number, by: Asker): Promise<boolean>
+  remove(id: number, by: ActorContext): Promise<boolean>
   /** What an invitation that can be used says; undefined for any other. */
   findUsable(text: string): Promise<UsableInvitation | undefined>
 }
@@ -72,7 +72,7 @@ export function openInvitations({
       .orderBy('invitation.id', 'desc'),
   )
   // Unique index `invitation_digest`.
-  const usable = database.lookup((query, values: PlaceholderOf<{ digest: string; at: number }>) =>
+  const usable = database.lookup((query, values: BindPlaceholder<{ digest: string; at: number }>) =>
     query
       .selectFrom('invitation')
       .select(['id', 'email'])
@@ -85,7 +85,7 @@ export function openInvitations({
     async create({ email, lastsMs, createdBy, by }) {
       const address = email?.trim().toLowerCase() ?? null
       if (address !== null && !z.email().max(254).safeParse(address).success)
-        throw new Refusal(`"${email}" is not an e-mail address`)
+        throw new DomainError(`"${email}" is not an e-mail address`)
       const { text, digest } = secrets.make()
       const at = now()
       const row = { digest, email: address, created_by: createdBy, created_at: at, expires_at: at + lastsMs }
@@ -110,7 +110,7 @@ export function openInvitations({
 }
 
 /** Uses an invitation up, for the account that it made; false when somebody was faster, or it was taken back. */
-export async function spendInvitation(
+export async function consumeInvitation(
   transaction: Transaction<Schema>,
   { id, accountId, at }: { id: number; accountId: number; at: number },
 ): Promise<boolean> {

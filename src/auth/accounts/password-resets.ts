@@ -1,21 +1,21 @@
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
-import { NotAllowed } from '../errors.ts'
-import { endSessions } from '../sign-in/revoke-sessions.ts'
-import { hashNewPassword, putPassword } from './create-account.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
+import { ForbiddenError } from '../errors.ts'
+import { revokeSessions } from '../sign-in/revoke-sessions.ts'
+import { hashNewPassword, upsertPassword } from './create-account.ts'
 import type { OneTimeSecrets } from './one-time-secret.ts'
 
 /** Links by which somebody who lost a password chooses a new one; owners make them, since the hub sends no mail. */
 export interface PasswordResets {
   /** A link for an account that can sign in, in place of the one it had; undefined when there is no such account. */
-  create(accountId: number, by: Asker): Promise<{ text: string; expiresAt: number } | undefined>
+  create(accountId: number, by: ActorContext): Promise<{ text: string; expiresAt: number } | undefined>
   /**
    * Sets the password and ends the sessions of the account; the link has served then. Tokens and second factors stay.
    * @throws NotAllowed when the link is not valid; Refusal when nobody should have the password
    */
-  complete(text: string, password: string, by: Asker): Promise<{ username: string }>
+  complete(text: string, password: string, by: ActorContext): Promise<{ username: string }>
 }
 
 /** `now` gives Unix milliseconds. */
@@ -29,7 +29,7 @@ export function openPasswordResets({
   now: () => number
 }): PasswordResets {
   // Unique index `password_reset_digest`.
-  const usable = database.lookup((query, values: PlaceholderOf<{ digest: string; at: number }>) =>
+  const usable = database.lookup((query, values: BindPlaceholder<{ digest: string; at: number }>) =>
     query
       .selectFrom('password_reset')
       .innerJoin('account', 'account.id', 'password_reset.account_id')
@@ -75,9 +75,9 @@ export function openPasswordResets({
           .executeTakeFirst()
         if (!reset) throw linkOver()
         const accountId = reset.account_id
-        await putPassword(transaction, { accountId, passwordHash, at: new Date(at).toISOString() })
+        await upsertPassword(transaction, { accountId, passwordHash, at: new Date(at).toISOString() })
         await recordAudit(transaction, { kind: 'password-reset', at, accountId, by, details: {} })
-        await endSessions(transaction, { accountId, why: 'password reset', by, at })
+        await revokeSessions(transaction, { accountId, why: 'password reset', by, at })
         return transaction
           .selectFrom('account')
           .select('username')
@@ -90,4 +90,4 @@ export function openPasswordResets({
 
 const lastsMs = 24 * 3_600_000
 
-const linkOver = () => new NotAllowed('The link is not valid, has expired, or was used already')
+const linkOver = () => new ForbiddenError('The link is not valid, has expired, or was used already')

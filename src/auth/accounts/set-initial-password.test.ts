@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { holdsNone, lastId, newsSince } from '../../audit/audit.fixture.ts'
+import { entriesRecordedSince, holdsNone, lastId } from '../../audit/audit.fixture.ts'
 import { type Browser, openBrowser } from '../browser.fixture.ts'
 import { password, type TemporaryHub, withHub } from '../hub.fixture.ts'
 import { withProvider } from '../sign-in/oidc-provider.fixture.ts'
@@ -42,7 +42,7 @@ test('who came by a provider sets a password once, and it signs them in; later i
     assert.equal((await signInAs(hub, 'grace')).accountId, undefined)
     const before = await lastId(hub.database)
     assert.equal((await browser.post('/set-password', { newPassword: password })).status, 200)
-    assert.deepEqual(await newsSince(hub.database, before), ['password-set grace {}'])
+    assert.deepEqual(await entriesRecordedSince(hub.database, before), ['password-set grace {}'])
     assert.equal((await signInAs(hub, 'grace')).accountId, id)
     assert.equal((await hub.sessions.principalOf(browser.cookie()))?.accountId, id)
 

@@ -16,7 +16,7 @@ export function openSetupCode(onNewCode: (code: string) => void): SetupCode {
     async isRight(given) {
       if (isSameCode(given, code)) return true
       wrong++
-      if (wrong === mostWrong) {
+      if (wrong === maxWrongCodes) {
         code = makeSetupCode()
         wrong = 0
         onNewCode(code)
@@ -27,7 +27,7 @@ export function openSetupCode(onNewCode: (code: string) => void): SetupCode {
 }
 
 /** So many guesses at a code are nothing against its 40 bits. */
-const mostWrong = 10
+const maxWrongCodes = 10
 
 /** Digits and letters without I, L, O and U: 5 bits each, none taken for another (Crockford's base 32). */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -1,8 +1,8 @@
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import type { Database } from '../../db/database.ts'
-import { NotAllowed } from '../errors.ts'
-import { insertAccount, type NewAccount, readyAccount } from './create-account.ts'
-import { isAnyAccount, openAnyAccount } from './has-accounts.ts'
+import { ForbiddenError } from '../errors.ts'
+import { insertAccount, type NewAccount, prepareAccount } from './create-account.ts'
+import { hasAccounts, openHasAccounts } from './has-accounts.ts'
 import type { SetupCode } from './setup-code.ts'
 
 /** The first account of a hub, which owns it: made in the browser by whoever sees the terminal. */
@@ -17,7 +17,7 @@ export interface Setup {
    */
   complete(
     owner: Pick<NewAccount, 'username' | 'email' | 'password'> & { code: string },
-    by: Asker,
+    by: ActorContext,
   ): Promise<SetUpAccount>
 }
 
@@ -27,17 +27,17 @@ interface SetUpAccount {
 }
 
 export function openSetup({ database, code }: { database: Database; code: SetupCode }): Setup {
-  const anyAccount = openAnyAccount(database)
+  const anyAccount = openHasAccounts(database)
   return {
     isNeeded: async () => !(await anyAccount()),
     code: async () => ((await anyAccount()) ? undefined : code.current()),
     async complete({ code: given, ...owner }, by) {
       if (await anyAccount()) throw alreadySetUp()
-      if (!(await code.isRight(given))) throw new NotAllowed('The setup code is not right')
-      const account = await readyAccount({ ...owner, role: 'owner', emailVerified: true })
+      if (!(await code.isRight(given))) throw new ForbiddenError('The setup code is not right')
+      const account = await prepareAccount({ ...owner, role: 'owner', emailVerified: true })
       const id = await database.write(
         async (transaction) => {
-          if (await isAnyAccount(transaction)) throw alreadySetUp()
+          if (await hasAccounts(transaction)) throw alreadySetUp()
           return insertAccount(transaction, account, { claimsCreator: true, how: 'setup', by })
         },
         { changes: 'catalog' },
@@ -47,4 +47,4 @@ export function openSetup({ database, code }: { database: Database; code: SetupC
   }
 }
 
-const alreadySetUp = () => new NotAllowed('This hub has been set up')
+const alreadySetUp = () => new ForbiddenError('This hub has been set up')

@@ -1,9 +1,9 @@
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import type { Database } from '../../db/database.ts'
-import { NotAllowed } from '../errors.ts'
-import { insertAccount, type NewAccount, readyAccount } from './create-account.ts'
-import { isAnyAccount } from './has-accounts.ts'
-import { type Invitations, spendInvitation, type UsableInvitation } from './invitations.ts'
+import { ForbiddenError } from '../errors.ts'
+import { insertAccount, type NewAccount, prepareAccount } from './create-account.ts'
+import { hasAccounts } from './has-accounts.ts'
+import { consumeInvitation, type Invitations, type UsableInvitation } from './invitations.ts'
 import type { SignUpPolicy } from './sign-up-policy.ts'
 
 /** Accounts that people make themselves. */
@@ -15,7 +15,7 @@ export interface SignUps {
    */
   create(
     person: Pick<NewAccount, 'username' | 'email' | 'password'> & { invitation: string | undefined },
-    by: Asker,
+    by: ActorContext,
   ): Promise<{ id: number; username: string }>
 }
 
@@ -31,15 +31,15 @@ export function openSignUps({
   now: () => number
 }): SignUps {
   const admit = async (invitation: string | undefined, email: string): Promise<UsableInvitation | undefined> => {
-    if (policy === 'off') throw new NotAllowed('Nobody can sign up on this hub')
+    if (policy === 'off') throw new ForbiddenError('Nobody can sign up on this hub')
     if (invitation === undefined) {
       if (policy === 'open') return undefined
-      throw new NotAllowed('An invitation is needed to sign up on this hub')
+      throw new ForbiddenError('An invitation is needed to sign up on this hub')
     }
     const found = await invitations.findUsable(invitation)
     if (!found) throw invitationOver()
     if (found.email !== null && found.email !== email.trim().toLowerCase())
-      throw new NotAllowed('The invitation is for another e-mail address')
+      throw new ForbiddenError('The invitation is for another e-mail address')
     return found
   }
   return {
@@ -48,16 +48,17 @@ export function openSignUps({
       const invitation = await admit(text, person.email)
       // Whoever invites an address vouches for it.
       const emailVerified = invitation !== undefined && invitation.email !== null
-      const account = await readyAccount({ ...person, role: 'user', emailVerified })
+      const account = await prepareAccount({ ...person, role: 'user', emailVerified })
       const id = await database.write(
         async (transaction) => {
-          if (!(await isAnyAccount(transaction))) throw new NotAllowed('This hub has not been set up yet')
+          if (!(await hasAccounts(transaction))) throw new ForbiddenError('This hub has not been set up yet')
           const accountId = await insertAccount(transaction, account, {
             claimsCreator: false,
             by,
             ...(invitation ? { how: 'invitation', invitationId: invitation.id } : { how: 'sign-up' }),
           })
-          const used = !invitation || (await spendInvitation(transaction, { id: invitation.id, accountId, at: now() }))
+          const used =
+            !invitation || (await consumeInvitation(transaction, { id: invitation.id, accountId, at: now() }))
           if (!used) throw invitationOver()
           return accountId
         },
@@ -68,4 +69,4 @@ export function openSignUps({
   }
 }
 
-const invitationOver = () => new NotAllowed('The invitation is not valid, has expired, or was used already')
+const invitationOver = () => new ForbiddenError('The invitation is not valid, has expired, or was used already')

@@ -1,19 +1,19 @@
 import type { GenericEndpointContext } from 'better-auth'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import { usernameKey } from '../accounts/username.ts'
 
 /** Tells which account somebody tried to get into; null when there is none like it. */
-export function openTriedAccounts(database: Database): (context: GenericEndpointContext) => Promise<number | null> {
+export function openAttemptedAccounts(database: Database): (context: GenericEndpointContext) => Promise<number | null> {
   // Unique indexes `account_username` and `account_email`.
-  const byName = database.lookup((query, values: PlaceholderOf<{ name: string }>) =>
+  const byName = database.lookup((query, values: BindPlaceholder<{ name: string }>) =>
     query
       .selectFrom('account')
       .select('id')
       .where((where) => where.or([where('username_key', '=', values('name')), where('email', '=', values('name'))])),
   )
   // Unique index `passkey_credential`.
-  const byPasskey = database.lookup((query, values: PlaceholderOf<{ credential: string }>) =>
+  const byPasskey = database.lookup((query, values: BindPlaceholder<{ credential: string }>) =>
     query.selectFrom('passkey').select('user_id as id').where('credential_id', '=', values('credential')),
   )
   return async (context) => {

@@ -1,7 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth'
 
 /** Where the sessions library and its plugins find their tables: its `user` is our account, its `account` our credential. */
-export const sessionTables = {
+export const betterAuthSchema = {
   user: {
     modelName: 'account',
     fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },

@@ -5,19 +5,19 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import { username } from 'better-auth/plugins/username'
 import type { FailedSignIns } from '../../audit/failed-sign-ins.ts'
 import type { Database } from '../../db/database.ts'
-import { openTries, type Tries } from '../../rate-limit/attempt-counter.ts'
+import { type AttemptCounter, openAttemptCounter } from '../../rate-limit/attempt-counter.ts'
 import { attemptRate } from '../../rate-limit/attempt-limiter.ts'
-import { firstPassword, firstPasswordPath } from '../accounts/set-initial-password.ts'
+import { setInitialPassword, setInitialPasswordPath } from '../accounts/set-initial-password.ts'
 import type { SignUpPolicy } from '../accounts/sign-up-policy.ts'
 import { usernameForm, usernameKey } from '../accounts/username.ts'
 import { deriveKey } from '../server-secret.ts'
-import { passkeySchema, sessionTables, twoFactorSchema } from './better-auth-schema.ts'
+import { betterAuthSchema, passkeySchema, twoFactorSchema } from './better-auth-schema.ts'
 import { type OidcProvider, signInWith } from './oidc-provider.ts'
 import { passwordLength, passwordRules } from './password-rules.ts'
 import { pendingSignInHooks } from './pending-sign-ins.ts'
 import { providerPaths } from './provider-timeout.ts'
 import { secondFactorCodes } from './second-factor-codes.ts'
-import { defaultLongestSessionDays, sessionLife } from './session-life.ts'
+import { defaultMaxSessionDays, sessionLifetime } from './session-life.ts'
 import { checkedPaths } from './sign-in-attempts.ts'
 import { onLockedAccount, signInAudit } from './sign-in-audit.ts'
 import { openSignInProofs } from './sign-in-proofs.ts'
@@ -31,10 +31,10 @@ export interface SignInOptions {
   /** Who may make an account by signing in with the provider: everybody when it is `open`, otherwise nobody. */
   signUp?: SignUpPolicy
   /** After so many days a session ends, however it is used. */
-  longestSessionDays?: number
+  maxSessionDays?: number
   provider?: OidcProvider | undefined
   /** Counts requests in memory. */
-  tries?: Tries
+  attemptCounter?: AttemptCounter
 }
 
 export const basePath = '/api/auth'
@@ -47,24 +47,24 @@ export const sessionSecret = (serverSecret: KeyObject): string =>
   deriveKey(serverSecret, 'session').export().toString('hex')
 
 /** Sets up the library that signs people in; `secureCookies` where the hub is reached by HTTPS. */
-export function openSignInLibrary(
+export function openBetterAuth(
   {
     database,
     serverSecret,
     trustedOrigins,
     signUp = 'off',
-    longestSessionDays = defaultLongestSessionDays,
+    maxSessionDays = defaultMaxSessionDays,
     provider,
-    tries = openTries(),
+    attemptCounter = openAttemptCounter(),
   }: SignInOptions,
   { secureCookies, failures, now }: { secureCookies: boolean; failures: FailedSignIns; now: () => number },
 ): (request: Request) => Promise<Response> {
-  const { expiresIn, hooks } = sessionLife(longestSessionDays)
+  const { expiresIn, hooks } = sessionLifetime(maxSessionDays)
   const rules = signInRules(database)
   const proofs = openSignInProofs(database)
   const library = betterAuth({
-    ...sessionTables,
-    session: { ...sessionTables.session, expiresIn },
+    ...betterAuthSchema,
+    session: { ...betterAuthSchema.session, expiresIn },
     appName: 'modelkeep',
     database: { db: database.kysely, type: database.engine.name },
     secret: sessionSecret(serverSecret),
@@ -80,7 +80,7 @@ export function openSignInLibrary(
       password: { verify: proofs.verify },
     },
     account: {
-      ...sessionTables.account,
+      ...betterAuthSchema.account,
       // A person who is signed in may link the provider under whatever address it knows them by.
       accountLinking: { allowDifferentEmails: true },
       updateAccountOnSignIn: false,
@@ -99,7 +99,7 @@ export function openSignInLibrary(
       twoFactor({ issuer: 'modelkeep', schema: twoFactorSchema, accountLockout: { enabled: false } }),
       proofs.plugin,
       secondFactorCodes(database, onLockedAccount({ failures, addressHeader })),
-      firstPassword,
+      setInitialPassword,
       passwordRules,
       { id: 'pending-sign-ins', init: () => ({ options: { databaseHooks: pendingSignInHooks(database) } }) },
       ...(provider ? [signInWith(provider, signUp)] : []),
@@ -110,7 +110,7 @@ export function openSignInLibrary(
       enabled: true,
       customStorage: {
         async consume(key, { max: most, window: seconds }) {
-          const { admitted, resetSeconds } = await tries.count(key, { most, seconds })
+          const { admitted, resetSeconds } = await attemptCounter.count(key, { most, seconds })
           return { allowed: admitted, retryAfter: admitted ? null : resetSeconds }
         },
       },
@@ -165,7 +165,7 @@ export const offeredPaths = ({ provider }: Pick<SignInOptions, 'provider'>): Rea
     '/revoke-sessions',
     '/revoke-other-sessions',
     '/change-password',
-    firstPasswordPath,
+    setInitialPasswordPath,
     '/passkey/generate-register-options',
     '/passkey/verify-registration',
     '/passkey/generate-authenticate-options',

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts'
 import { DiskFull, diskFullText } from '../../db/disk-space.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { UnstoredEnds } from './unstored-ends.ts'
 
 /** The session that sends a request. */
@@ -25,7 +25,7 @@ const endingPaths: Record<string, (session: { id: number; token: string }, sende
  */
 export function guardFullDisk(database: Database, ends: UnstoredEnds) {
   // Index `session_user`.
-  const sessionsOf = database.lookup((query, values: PlaceholderOf<{ accountId: number }>) =>
+  const sessionsOf = database.lookup((query, values: BindPlaceholder<{ accountId: number }>) =>
     query.selectFrom('session').select(['id', 'token']).where('user_id', '=', values('accountId')),
   )
   /** Undefined for a request that ends no session. */

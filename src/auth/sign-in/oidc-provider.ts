@@ -1,6 +1,6 @@
 import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins/generic-oauth'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { SignUpPolicy } from '../accounts/sign-up-policy.ts'
 import { isReservedUsername, usernameKey } from '../accounts/username.ts'
 
@@ -56,14 +56,14 @@ export const usernameFrom = (claim: string): string =>
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
-    .slice(0, longestDerived)
+    .slice(0, maxDerivedUsernameLength)
 
 /** Leaves room for a number behind it. */
-const longestDerived = 56
+const maxDerivedUsernameLength = 56
 
 /** Finds a username that nobody has, creators whom only sidecars name included, and that is not reserved: the one claimed, or with a number. */
 export function freeUsernames(database: Database): (claim: string) => Promise<string> {
-  const byKey = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+  const byKey = database.lookup((query, values: BindPlaceholder<{ key: string }>) =>
     query.selectFrom('account').select('id').where('username_key', '=', values('key')),
   )
   return async (claim) => {

@@ -1,7 +1,7 @@
 import type { BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { z } from 'zod'
-import { firstPasswordPath } from '../accounts/set-initial-password.ts'
+import { setInitialPasswordPath } from '../accounts/set-initial-password.ts'
 
 /** Bounds of a password, in characters. */
 export const passwordLength = { least: 8, most: 128 }
@@ -42,7 +42,7 @@ export const passwordRules: BetterAuthPlugin = {
   hooks: {
     before: [
       {
-        matcher: ({ path }) => path === '/change-password' || path === firstPasswordPath,
+        matcher: ({ path }) => path === '/change-password' || path === setInitialPasswordPath,
         handler: createAuthMiddleware(async (context) => {
           const sent = z.object({ newPassword: z.string() }).safeParse(context.body)
           const asking = await getSessionFromCtx(context, { disableRefresh: true })

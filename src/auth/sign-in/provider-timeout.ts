@@ -10,7 +10,7 @@ const callbackPath = `/callback/${oidcProviderId}`
 export const providerPaths: readonly string[] = ['/sign-in/social', '/link-social', callbackPath]
 
 /** Gives the answer at `path` below `/api/auth`, or one that says that the provider keeps the hub waiting. */
-export async function withPatience(path: string, answering: Promise<Response>): Promise<Response> {
+export async function withProviderTimeout(path: string, answering: Promise<Response>): Promise<Response> {
   if (!providerPaths.includes(path)) return answering
   const { promise: patienceIsOver, resolve } = Promise.withResolvers<Response>()
   const timer = setTimeout(() => resolve(noAnswer(path)), patienceMilliseconds)

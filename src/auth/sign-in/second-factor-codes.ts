@@ -9,7 +9,7 @@ import type { Selectable, Transaction } from 'kysely'
 import { z } from 'zod'
 import type { SignInWay } from '../../audit/kinds.ts'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { TwoFactorTable } from '../../db/tables/accounts.ts'
 import { challengeCookie, secondFactorAccount } from './attempted-account.ts'
@@ -28,7 +28,7 @@ export type OnLocked = (context: GenericEndpointContext, way: SignInWay, account
  */
 export function secondFactorCodes(database: Database, onLocked: OnLocked): BetterAuthPlugin {
   // Index `two_factor_user`.
-  const lockOf = database.lookup((query, values: PlaceholderOf<{ accountId: number }>) =>
+  const lockOf = database.lookup((query, values: BindPlaceholder<{ accountId: number }>) =>
     query.selectFrom('two_factor').select('locked_until').where('user_id', '=', values('accountId')),
   )
   const signIn = async (context: GenericEndpointContext, way: CodeWay, code: string) => {

@@ -164,7 +164,7 @@ test('owners may have sessions end sooner, as soon as after a day', () =>
       hub.clock.now += 120_000
       assert.equal(await hub.sessions.principalOf(cookie), undefined)
     },
-    { longestSessionDays: 1 },
+    { maxSessionDays: 1 },
   ))
 
 test('a cookie whose signature is not ours speaks for nobody, and what is no cookie throws nothing', () =>

@@ -2,9 +2,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { parseCookies } from 'better-auth/cookies'
 import { openFailedSignIns } from '../../audit/failed-sign-ins.ts'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
-import { openTries } from '../../rate-limit/attempt-counter.ts'
-import { openAttempts } from '../../rate-limit/attempt-limiter.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
+import { openAttemptCounter } from '../../rate-limit/attempt-counter.ts'
+import { openAttemptLimiter } from '../../rate-limit/attempt-limiter.ts'
 import { readOrigin } from '../origins.ts'
 import type { AccountPrincipal } from '../principal.ts'
 import { scopePresets } from '../scopes.ts'
@@ -13,12 +13,12 @@ import {
   basePath,
   cookiePrefix,
   offeredPaths,
-  openSignInLibrary,
+  openBetterAuth,
   type SignInOptions,
   sessionSecret,
 } from './better-auth.ts'
 import { guardFullDisk } from './full-disk-sessions.ts'
-import { withPatience } from './provider-timeout.ts'
+import { withProviderTimeout } from './provider-timeout.ts'
 import { refusalTexts, refuseChange } from './session-changes.ts'
 import { refuseAttempt } from './sign-in-attempts.ts'
 import { storedOnly, type UnstoredEnds } from './unstored-ends.ts'
@@ -50,10 +50,14 @@ export function openSessions({
   const byToken = prepareByToken(database)
   const offered = offeredPaths(options)
   const trusted = new Set(options.trustedOrigins.map(readOrigin))
-  const attempts = openAttempts({ database, tries: options.tries ?? openTries(now), now })
+  const attempts = openAttemptLimiter({
+    database,
+    attemptCounter: options.attemptCounter ?? openAttemptCounter(now),
+    now,
+  })
   const failures = openFailedSignIns({ database, now, onError })
-  const overHttp = openSignInLibrary(options, { secureCookies: false, failures, now })
-  const overHttps = openSignInLibrary(options, { secureCookies: true, failures, now })
+  const overHttp = openBetterAuth(options, { secureCookies: false, failures, now })
+  const overHttps = openBetterAuth(options, { secureCookies: true, failures, now })
 
   const guard = guardFullDisk(database, ends)
   const storedSessionOf = async (cookie: string | undefined) => {
@@ -83,7 +87,7 @@ export function openSessions({
       // The library does not know of ends that are not stored.
       if (sender && hasEnded(sender)) headers.delete('cookie')
       const respond = () => answer(new Request(request.clone(), { headers }))
-      return withPatience(path, guard({ path, request, sender }, respond))
+      return withProviderTimeout(path, guard({ path, request, sender }, respond))
     },
     holdsSession: (cookie) => sessionCookie(cookie) !== undefined,
     async principalOf(cookie) {
@@ -124,7 +128,7 @@ const cookieName = `${cookiePrefix}.session_token`
 
 /** Unique index `session_token`, then a key. */
 const prepareByToken = (database: Database) =>
-  database.lookup((query, values: PlaceholderOf<{ token: string }>) =>
+  database.lookup((query, values: BindPlaceholder<{ token: string }>) =>
     query
       .selectFrom('session')
       .innerJoin('account', 'account.id', 'session.user_id')

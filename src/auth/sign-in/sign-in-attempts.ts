@@ -1,5 +1,5 @@
-import type { AttemptKind, Attempts } from '../../rate-limit/attempt-limiter.ts'
-import { firstPasswordPath } from '../accounts/set-initial-password.ts'
+import type { AttemptKind, AttemptLimiter } from '../../rate-limit/attempt-limiter.ts'
+import { setInitialPasswordPath } from '../accounts/set-initial-password.ts'
 import { oidcProviderId } from './oidc-provider.ts'
 
 /** The secret that each sign-in endpoint checks. Endpoints that check the same secret share one limit. */
@@ -14,7 +14,7 @@ const checked: Readonly<Record<string, AttemptKind>> = {
   '/two-factor/verify-totp': 'second factor',
   '/two-factor/verify-backup-code': 'second factor',
   '/passkey/verify-authentication': 'passkey',
-  [firstPasswordPath]: 'first password',
+  [setInitialPasswordPath]: 'first password',
   [`/callback/${oidcProviderId}`]: 'provider',
 }
 
@@ -26,7 +26,7 @@ export const checkedPaths = Object.keys(checked)
  * made too many.
  */
 export async function refuseAttempt(
-  attempts: Attempts,
+  attempts: AttemptLimiter,
   { method, path, address }: { method: string; path: string; address: string },
 ): Promise<Response | undefined> {
   const kind = checked[path]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { everything, holdsNone, lastId, newsSince } from '../../audit/audit.fixture.ts'
+import { entriesRecordedSince, everything, holdsNone, lastId } from '../../audit/audit.fixture.ts'
 import { type Browser, openBrowser } from '../browser.fixture.ts'
 import { password, type TemporaryHub, withHub } from '../hub.fixture.ts'
 import { withProvider } from './oidc-provider.fixture.ts'
@@ -11,7 +11,7 @@ import { enable, totp } from './second-factor.fixture.ts'
 async function newsOf({ database }: TemporaryHub, work: () => Promise<unknown>): Promise<string[]> {
   const before = await lastId(database)
   await work()
-  const news = await newsSince(database, before)
+  const news = await entriesRecordedSince(database, before)
   return news.map((line) => line.replaceAll(/"sessionId":\d+/g, '"sessionId":0'))
 }
 

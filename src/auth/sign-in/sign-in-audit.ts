@@ -1,15 +1,15 @@
 import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth'
 import { createAuthMiddleware, getSessionFromCtx, isAPIError } from 'better-auth/api'
 import { z } from 'zod'
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import type { FailedSignIns } from '../../audit/failed-sign-ins.ts'
 import type { AuditDetails, SignInFailure, SignInWay } from '../../audit/kinds.ts'
 import { type AuditEvent, recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import { passwordProvider } from '../accounts/create-account.ts'
-import { firstPasswordPath } from '../accounts/set-initial-password.ts'
-import { seenSender } from '../client-metadata.ts'
-import { openTriedAccounts } from './attempted-account.ts'
+import { setInitialPasswordPath } from '../accounts/set-initial-password.ts'
+import { sanitizeSender } from '../client-metadata.ts'
+import { openAttemptedAccounts } from './attempted-account.ts'
 import type { OnLocked } from './second-factor-codes.ts'
 
 export interface SignInAuditOptions {
@@ -26,11 +26,11 @@ export interface SignInAuditOptions {
  * a session that waits for a second factor is none.
  */
 export function signInAudit({ database, failures, addressHeader, now }: SignInAuditOptions): BetterAuthPlugin {
-  const triedAccount = openTriedAccounts(database)
+  const triedAccount = openAttemptedAccounts(database)
   const record = (event: AuditEvent) => database.write((transaction) => recordAudit(transaction, event))
   const senderOf = sendersBy(addressHeader)
   /** The session is the one that the request came with. */
-  const askerOf = (context: GenericEndpointContext, session: LibrarySession | undefined): Asker => ({
+  const askerOf = (context: GenericEndpointContext, session: LibrarySession | undefined): ActorContext => ({
     actor: session
       ? { via: 'session', accountId: Number(session.userId), sessionId: Number(session.id) }
       : { via: 'nobody' },
@@ -137,7 +137,7 @@ export function signInAudit({ database, failures, addressHeader, now }: SignInAu
 const sendersBy =
   (addressHeader: string) =>
   ({ headers }: GenericEndpointContext) =>
-    seenSender({
+    sanitizeSender({
       address: headers?.get(addressHeader) ?? '',
       userAgent: headers?.get('user-agent') ?? undefined,
     })
@@ -177,7 +177,7 @@ type ChangeKind =
 const withId = z.object({ id: z.coerce.number() })
 
 const changes: Record<string, Change> = {
-  [firstPasswordPath]: () => ({ kind: 'password-set', details: {} }),
+  [setInitialPasswordPath]: () => ({ kind: 'password-set', details: {} }),
   '/change-password': () => ({ kind: 'password-changed', details: {} }),
   '/two-factor/disable': () => ({ kind: 'two-factor-disabled', details: {} }),
   '/two-factor/generate-backup-codes': () => ({ kind: 'backup-codes-made', details: {} }),

@@ -3,7 +3,7 @@ import type { BetterAuthOptions, BetterAuthPlugin } from 'better-auth'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { verifyPassword } from 'better-auth/crypto'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import { passwordProvider } from '../accounts/create-account.ts'
 import { secondFactorAccount } from './attempted-account.ts'
 
@@ -33,7 +33,7 @@ export interface SignInProofs {
 export function openSignInProofs(database: Database): SignInProofs {
   const requests = new AsyncLocalStorage<Proof>()
   // A key, then indexes `credential_user` and `two_factor_user`.
-  const stored = database.lookup((query, values: PlaceholderOf<{ id: number; provider: string }>) =>
+  const stored = database.lookup((query, values: BindPlaceholder<{ id: number; provider: string }>) =>
     query
       .selectFrom('account')
       .leftJoin('credential', (join) =>

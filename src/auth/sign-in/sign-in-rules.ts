@@ -1,17 +1,17 @@
 import type { BetterAuthOptions } from 'better-auth'
 import { APIError } from 'better-auth/api'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
-import { openAnyAccount } from '../accounts/has-accounts.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
+import { openHasAccounts } from '../accounts/has-accounts.ts'
 import { usernameKey } from '../accounts/username.ts'
 import { freeUsernames } from './oidc-provider.ts'
 
 /** The hub's own rules, which the sessions library asks whatever way somebody signs in. */
 export function signInRules(database: Database): NonNullable<BetterAuthOptions['databaseHooks']> {
-  const statusOf = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const statusOf = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query.selectFrom('account').select('status').where('id', '=', values('id')),
   )
-  const anyAccount = openAnyAccount(database)
+  const anyAccount = openHasAccounts(database)
   const freeUsername = freeUsernames(database)
 
   return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { DiskFull } from '../../db/disk-space.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import { openUnstoredEnds } from './unstored-ends.ts'
 
 /** Ends token 7 by a write that fails with each of these errors in turn, once every 5 seconds, and then succeeds. */
@@ -41,7 +41,7 @@ test('an end that could not be stored is refused from memory until it is stored,
 })
 
 test('the end of a token that is gone is refused no longer', async () => {
-  const { isRefused, retry, end } = await endBy([new DiskFull('full'), new Refusal('There is no token 7')])
+  const { isRefused, retry, end } = await endBy([new DiskFull('full'), new DomainError('There is no token 7')])
   try {
     await retry()
     assert.ok(!isRefused())

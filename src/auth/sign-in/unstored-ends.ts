@@ -1,6 +1,6 @@
 import { DiskFull, isDiskFull } from '../../db/disk-space.ts'
-import { alone, type Peers } from '../../worker-bus/worker-bus.ts'
-import { Refusal } from '../errors.ts'
+import { singleProcess, type WorkerBus } from '../../worker-bus/worker-bus.ts'
+import { DomainError } from '../errors.ts'
 
 /** What has ended: `token 7`, `secret 9`, `digest …`, `session 3`, `account 4`. */
 export type Ended = `${'token' | 'secret' | 'digest' | 'session' | 'account'} ${string | number}`
@@ -38,16 +38,16 @@ interface Told {
   stored: Ended[]
 }
 
-export function openUnstoredEnds(peers: Peers = alone): UnstoredEnds {
+export function openUnstoredEnds(workerBus: WorkerBus = singleProcess): UnstoredEnds {
   const known = new Set<Ended>()
   const waiting = new Map<readonly Ended[], () => Promise<unknown>>()
   // A worker that starts later hears the latest message, so each holds everything.
-  const channel = peers.channel<Told>('unstored ends', { keepsLatest: true })
-  channel.hear(({ ended, stored }) => {
+  const channel = workerBus.channel<Told>('unstored ends', { retainLatest: true })
+  channel.subscribe(({ ended, stored }) => {
     for (const each of ended) known.add(each)
     for (const each of stored) known.delete(each)
   })
-  const tell = (stored: readonly Ended[] = []) => channel.tell({ ended: [...known], stored: [...stored] })
+  const tell = (stored: readonly Ended[] = []) => channel.publish({ ended: [...known], stored: [...stored] })
   let timer: NodeJS.Timeout | undefined
   const startTimer = () => {
     timer ??= setTimeout(async () => {
@@ -61,7 +61,7 @@ export function openUnstoredEnds(peers: Peers = alone): UnstoredEnds {
       await write()
     } catch (error) {
       // A token or an account that is gone has nothing to refuse. After any other error the end is still not stored.
-      if (!(error instanceof Refusal)) return
+      if (!(error instanceof DomainError)) return
     }
     waiting.delete(ended)
     for (const each of ended) known.delete(each)

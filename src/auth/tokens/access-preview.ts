@@ -1,13 +1,13 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { AccessObstacle, AccessPolicy } from '../access-policy.ts'
-import type { AnonymousProgram, AnonymousUse } from './anonymous-usage.ts'
-import { obstaclesOf, policyWindowMs, programsOf } from './limit-change-preview.ts'
+import type { AnonymousClient, AnonymousUsage } from './anonymous-usage.ts'
+import { clientsOf, obstaclesOf, policyWindowMs } from './limit-change-preview.ts'
 import type { TokenClient } from './token-list.ts'
 import { scopesOfKind } from './token-validation.ts'
 
 /** A program that used the hub. */
-export interface HubProgram extends AnonymousProgram {
+export interface HubClient extends AnonymousClient {
   /** The token that it used, and how; null: it came unknown. */
   token: { id: number; name: string; username: string; form: TokenClient['form'] } | null
   /** Of an unknown one: whose tokens were used at the same address. */
@@ -19,7 +19,7 @@ export interface AccessPreview {
   /** Unix milliseconds. */
   since: number
   /** Latest first. */
-  programs: HubProgram[]
+  programs: HubClient[]
   /** Whether the record held all that came. */
   isComplete: boolean
 }
@@ -30,12 +30,12 @@ export type PreviewAccess = (policy: AccessPolicy) => Promise<AccessPreview>
 /** `flushUse` writes what is remembered of the uses of tokens. */
 export function openAccessPreview({
   database,
-  anonymousUse,
+  anonymousUsage,
   flushUse,
   now = Date.now,
 }: {
   database: Database
-  anonymousUse: Pick<AnonymousUse, 'list'>
+  anonymousUsage: Pick<AnonymousUsage, 'list'>
   flushUse: () => Promise<void>
   now?: () => number
 }): PreviewAccess {
@@ -44,9 +44,9 @@ export function openAccessPreview({
     const since = now() - policyWindowMs
     // What cannot be written yet is no reason to hide what is known.
     await flushUse().catch(() => undefined)
-    const [unknown, clients] = await Promise.all([anonymousUse.list(), latestClients.all({ since })])
+    const [unknown, clients] = await Promise.all([anonymousUsage.list(), latestClients.all({ since })])
     const neighbours = Map.groupBy(clients, ({ network }) => network)
-    const programs: HubProgram[] = [
+    const programs: HubClient[] = [
       ...unknown.programs.map((program) => ({
         ...program,
         token: null,
@@ -60,7 +60,7 @@ export function openAccessPreview({
     return {
       since,
       programs: programs.sort((one, other) => other.lastSeenAt - one.lastSeenAt),
-      isComplete: unknown.isComplete && clients.length < mostClientsOfHub,
+      isComplete: unknown.isComplete && clients.length < maxClientsOfHub,
     }
   }
 }
@@ -68,7 +68,7 @@ export function openAccessPreview({
 type ClientRow = Awaited<ReturnType<ReturnType<typeof prepareLatestClients>['all']>>[number]
 
 /** The programs of one token. What its own limits refuse is refused already. */
-function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since: number): HubProgram[] {
+function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since: number): HubClient[] {
   const [first] = rows
   if (!first) return []
   const { token_id: id, name, username, scope } = first
@@ -83,7 +83,7 @@ function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since
     beyondDownloads: beyond_downloads === 1,
   }))
   const restrictions = { scope, networks: [], queryPolicy: policy.queryTokens }
-  return programsOf({ secrets: [{ clients }] }, since).map((program) => ({
+  return clientsOf({ secrets: [{ clients }] }, since).map((program) => ({
     network: program.network,
     agent: program.agent,
     lastSeenAt: program.lastSeenAt,
@@ -94,11 +94,11 @@ function programsOfToken(rows: readonly ClientRow[], policy: AccessPolicy, since
   }))
 }
 
-const mostClientsOfHub = 1000
+const maxClientsOfHub = 1000
 
 /** Index `token_client_seen`, then two keys. */
 const prepareLatestClients = (database: Database) =>
-  database.search((query, values: PlaceholderOf<{ since: number }>) =>
+  database.search((query, values: BindPlaceholder<{ since: number }>) =>
     query
       .selectFrom('token_client')
       .innerJoin('token', 'token.id', 'token_client.token_id')
@@ -106,7 +106,7 @@ const prepareLatestClients = (database: Database) =>
       .where('token_client.last_seen_at', '>=', values('since'))
       .where('token.revoked_at', 'is', null)
       .orderBy('token_client.last_seen_at', 'desc')
-      .limit(mostClientsOfHub)
+      .limit(maxClientsOfHub)
       .select([
         ...(['token.id as token_id', 'token.name', 'token.scope', 'account.username'] as const),
         ...(['token_client.network', 'token_client.agent', 'token_client.form', 'token_client.requests'] as const),

@@ -5,18 +5,18 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Database } from '../../db/database.ts'
 import { openSqliteDatabase } from '../../db/sqlite/open.ts'
-import { type AnonymousUse, openAnonymousUse } from './anonymous-usage.ts'
+import { type AnonymousUsage, openAnonymousUsage } from './anonymous-usage.ts'
 
 const dayMs = 86_400_000
 
 async function withUse(
-  run: (tools: { use: AnonymousUse; database: Database; clock: { now: number } }) => Promise<void>,
+  run: (tools: { use: AnonymousUsage; database: Database; clock: { now: number } }) => Promise<void>,
 ) {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-anonymous-'))
   const database = await openSqliteDatabase(join(directory, 'modelkeep.db'))
   const clock = { now: 1_800_000_000_000 }
   try {
-    const use = openAnonymousUse(database, { now: () => clock.now })
+    const use = openAnonymousUsage(database, { now: () => clock.now })
     await run({ use, database, clock })
     await use.close()
   } finally {
@@ -27,7 +27,7 @@ async function withUse(
 
 test('requests of a program add up, over writes and processes, and it was last seen when it was', () =>
   withUse(async ({ use, database, clock }) => {
-    const other = openAnonymousUse(database, { now: () => clock.now - 1000 })
+    const other = openAnonymousUsage(database, { now: () => clock.now - 1000 })
     const sender = { address: '::ffff:10.0.0.1', userAgent: 'tool/1' }
     use.count(sender)
     use.count(sender)

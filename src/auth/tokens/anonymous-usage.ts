@@ -1,12 +1,12 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
-import { alone, type Peers } from '../../worker-bus/worker-bus.ts'
-import { seenSender } from '../client-metadata.ts'
+import { singleProcess, type WorkerBus } from '../../worker-bus/worker-bus.ts'
+import { sanitizeSender } from '../client-metadata.ts'
 
 /** A program that came without a token or a session that spoke for it. */
-export interface AnonymousProgram {
+export interface AnonymousClient {
   /** The address; empty when it is none. */
   network: string
   /** The `User-Agent`; empty when there was none. */
@@ -20,30 +20,30 @@ export interface AnonymousProgram {
  * Remembers who uses the hub without being known, for whoever thinks of closing it to them: in memory, and in the
  * database once a minute. Who has not come for 30 days is forgotten.
  */
-export interface AnonymousUse {
+export interface AnonymousUsage {
   /** Counts one request. On the path of every anonymous one: for a program that was there a moment ago it only adds. */
   count(sender: { address: string; userAgent: string | undefined }): void
   /** The latest of them, latest first; and whether that is all who came. */
-  list(): Promise<{ programs: AnonymousProgram[]; isComplete: boolean }>
+  list(): Promise<{ programs: AnonymousClient[]; isComplete: boolean }>
   /** Writes what is remembered. Call before the database closes. */
   close(): Promise<void>
 }
 
 /** At most this many programs are remembered, and kept; the oldest goes. */
-const mostPrograms = 500
+const maxClients = 500
 /** Of one address, so that a flood of made-up names pushes out no other address. */
-const mostOfNetwork = 20
+const maxClientsPerNetwork = 20
 const keptMs = 30 * 86_400_000
 const flushMilliseconds = 60_000
 
 /** `now` gives Unix milliseconds. */
-export function openAnonymousUse(
+export function openAnonymousUsage(
   database: Database,
-  { now = Date.now, peers = alone }: { now?: () => number; peers?: Peers } = {},
-): AnonymousUse {
+  { now = Date.now, workerBus = singleProcess }: { now?: () => number; workerBus?: WorkerBus } = {},
+): AnonymousUsage {
   const latest = prepareLatest(database)
   /** By address and `User-Agent` as requests bring them. */
-  let uses = new Map<string, AnonymousProgram>()
+  let uses = new Map<string, AnonymousClient>()
   let ofNetwork = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -75,7 +75,7 @@ export function openAnonymousUse(
     writing = writing.catch(() => undefined).then(write)
     return writing
   }
-  const flushAll = peers.together('anonymous use', flush)
+  const flushAll = workerBus.runOnAll('anonymous use', flush)
 
   return {
     count({ address, userAgent }) {
@@ -87,9 +87,9 @@ export function openAnonymousUse(
         known.lastSeenAt = at
         return
       }
-      const sender = seenSender({ address, userAgent })
+      const sender = sanitizeSender({ address, userAgent })
       const others = ofNetwork.get(sender.network) ?? 0
-      if (uses.size >= mostPrograms || others >= mostOfNetwork) return
+      if (uses.size >= maxClients || others >= maxClientsPerNetwork) return
       ofNetwork.set(sender.network, others + 1)
       uses.set(key, { ...sender, lastSeenAt: at, requests: 1 })
       startTimer()
@@ -99,8 +99,8 @@ export function openAnonymousUse(
       await flushAll().catch(() => undefined)
       const programs = await latest.all({ since: now() - keptMs })
       const ofNetworks = Map.groupBy(programs, ({ network }) => network)
-      const isFull = [...ofNetworks.values()].some(({ length }) => length >= mostOfNetwork)
-      return { programs, isComplete: programs.length < mostPrograms && !isFull }
+      const isFull = [...ofNetworks.values()].some(({ length }) => length >= maxClientsPerNetwork)
+      return { programs, isComplete: programs.length < maxClients && !isFull }
     },
     close() {
       closed = true
@@ -111,18 +111,18 @@ export function openAnonymousUse(
 
 /** Index `anonymous_client_seen`. */
 const prepareLatest = (database: Database) =>
-  database.search((query, values: PlaceholderOf<{ since: number }>) =>
+  database.search((query, values: BindPlaceholder<{ since: number }>) =>
     query
       .selectFrom('anonymous_client')
       .select(['network', 'agent', 'last_seen_at as lastSeenAt', 'requests'])
       .where('last_seen_at', '>=', values('since'))
       .orderBy('last_seen_at', 'desc')
-      .limit(mostPrograms),
+      .limit(maxClients),
   )
 
 async function writePrograms(
   transaction: Transaction<Schema>,
-  programs: readonly AnonymousProgram[],
+  programs: readonly AnonymousClient[],
   before: number,
 ): Promise<void> {
   for (const { lastSeenAt, ...program } of programs)
@@ -152,6 +152,6 @@ async function writePrograms(
       from anonymous_client
     ) as ranked
     where ranked.network = anonymous_client.network and ranked.agent = anonymous_client.agent
-      and (of_network > ${mostOfNetwork} or of_all > ${mostPrograms})
+      and (of_network > ${maxClientsPerNetwork} or of_all > ${maxClients})
   )`.execute(transaction)
 }

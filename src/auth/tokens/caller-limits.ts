@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { AccountPrincipal } from '../principal.ts'
 import { type Excess, excessOf, type TokenLimits } from './token-limits.ts'
 import { endOfSecret } from './token-secrets.ts'
@@ -9,12 +9,12 @@ import { endOfSecret } from './token-secrets.ts'
 export type Caller = Pick<AccountPrincipal, 'accountId' | 'via'>
 
 /** The credential ended between authentication and the change. */
-export class CallerEnded extends Refusal {
+export class CallerRevokedError extends DomainError {
   override name = 'CallerEnded'
 }
 
 /** The change would give more than the caller has. */
-export class BeyondCaller extends Refusal {
+export class ExceedsCallerError extends DomainError {
   override name = 'BeyondCaller'
   readonly excess: Excess
   constructor(excess: Excess) {
@@ -42,7 +42,7 @@ export async function limitsOfCaller(
       .where('session.user_id', '=', accountId)
       .where('account.status', '!=', 'banned')
       .executeTakeFirst()
-    if (!session || Date.parse(session.expires_at) <= at) throw new CallerEnded('The session has ended')
+    if (!session || Date.parse(session.expires_at) <= at) throw new CallerRevokedError('The session has ended')
     return undefined
   }
   const token = await transaction
@@ -58,7 +58,7 @@ export async function limitsOfCaller(
     .where('account.status', '!=', 'banned')
     .executeTakeFirst()
   const ends = token && [token.expires_at, endOfSecret(token)]
-  if (!token || ends?.some((end) => end !== null && end <= at)) throw new CallerEnded('The token has ended')
+  if (!token || ends?.some((end) => end !== null && end <= at)) throw new CallerRevokedError('The token has ended')
   return limitsOf(token)
 }
 
@@ -81,7 +81,7 @@ export const limitsOf = ({
 })
 
 /** @throws BeyondCaller when `wanted` goes beyond what bounds the caller */
-export function refuseBeyond(wanted: TokenLimits, limits: TokenLimits | undefined): void {
+export function rejectExceedingCaller(wanted: TokenLimits, limits: TokenLimits | undefined): void {
   const excess = limits && excessOf(wanted, limits)
-  if (excess) throw new BeyondCaller(excess)
+  if (excess) throw new ExceedsCallerError(excess)
 }

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Transaction } from 'kysely'
-import { type Asker, hubItself } from '../../audit/actor-context.ts'
+import { type ActorContext, hubItself } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import type { Schema } from '../../db/schema.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { UnstoredEnds } from '../sign-in/unstored-ends.ts'
-import { type Caller, limitsOfCaller, refuseBeyond } from './caller-limits.ts'
+import { type Caller, limitsOfCaller, rejectExceedingCaller } from './caller-limits.ts'
 import type { IdempotentRequest, IdempotentRequests } from './idempotent-requests.ts'
 import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
-import { insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
-import { readProperties, type TokenProperties } from './token-validation.ts'
+import { createSeed, insertSecret, type NewSecret } from './token-secrets.ts'
+import { type TokenProperties, validateProperties } from './token-validation.ts'
 
 /** What a token is made of; what is left out is as wide as its kind allows. */
 export interface NewToken extends Partial<TokenProperties> {
@@ -32,18 +32,18 @@ export interface TokenChanges {
    */
   create(
     token: NewToken,
-    options?: { caller?: Caller | undefined; idempotency?: IdempotentRequest | undefined; by?: Asker },
+    options?: { caller?: Caller | undefined; idempotency?: IdempotentRequest | undefined; by?: ActorContext },
   ): Promise<{ id: number; text: string }>
   /**
    * Changes properties of a token, from the next request on; what is left out stays.
    * @throws Refusal when there is no such token, it has ended, or a property is out of bounds
    */
-  change(id: number, changes: Partial<TokenProperties>, by?: Asker): Promise<void>
+  change(id: number, changes: Partial<TokenProperties>, by?: ActorContext): Promise<void>
   /**
    * Ends a token for good. One that was revoked before keeps its first reason.
    * @throws Refusal when there is no such token; DiskFull when the end is not stored, see {@link UnstoredEnds}
    */
-  revoke(id: number, reason: string, by?: Asker): Promise<void>
+  revoke(id: number, reason: string, by?: ActorContext): Promise<void>
   /**
    * Drops the warnings of an account's token that were written: its owner has seen them. What was warned of is not warned
    * of again. A token that the account has not is left alone.
@@ -56,7 +56,7 @@ export function changeTokens({
   now,
   makeSecret,
   idempotentRequests,
-  longestLifeMs,
+  longestLifeMs: maxLifetimeMs,
   ends,
 }: {
   database: Database
@@ -71,14 +71,14 @@ export function changeTokens({
     async create({ accountId, kind = 'bearer', ...wanted }, { caller, idempotency, by = hubItself } = {}) {
       return await database.write(async (transaction) => {
         const at = now()
-        const properties = readProperties(kind, { ...widest, ...wanted }, { at, longestLifeMs })
+        const properties = validateProperties(kind, { ...widest, ...wanted }, { at, longestLifeMs: maxLifetimeMs })
         const limits = caller && (await limitsOfCaller(transaction, caller, at))
         const keyed = caller && idempotency && { accountId, caller, request: idempotency, at }
         const stored = keyed && (await idempotentRequests.find(transaction, keyed))
         if (stored) return await retrySecret(transaction, stored, { limits, at, makeSecret })
-        refuseBeyond(properties, limits)
+        rejectExceedingCaller(properties, limits)
         await refuseTooMany(transaction, accountId, at)
-        const seed = makeSeed()
+        const seed = createSeed()
         const secret = makeSecret(kind, seed)
         const { id } = await transaction
           .insertInto('token')
@@ -98,13 +98,13 @@ export function changeTokens({
     async change(id, changes, by = hubItself) {
       await database.write(async (transaction) => {
         const at = now()
-        const token = await livingToken(transaction, id, at)
+        const token = await activeToken(transaction, id, at)
         const before = { ...propertiesOf(token), origins: await originsOf(transaction, id) }
-        const properties = readProperties(
+        const properties = validateProperties(
           token.kind,
           { ...before, ...changes },
           // What was allowed when the token was made stays allowed while nobody touches it.
-          { at, longestLifeMs: changes.expiresAt === undefined ? undefined : longestLifeMs },
+          { at, longestLifeMs: changes.expiresAt === undefined ? undefined : maxLifetimeMs },
         )
         await transaction.updateTable('token').set(columnsOf(properties)).where('id', '=', id).execute()
         if (changes.origins) await writeOrigins(transaction, id, properties.origins)
@@ -119,7 +119,7 @@ export function changeTokens({
       const at = now()
       const write = async (transaction: Transaction<Schema>) => {
         const token = await tokenOrRefusal(transaction, id)
-        if (token.revoked_at === null) await endToken(transaction, token, { at, reason, by })
+        if (token.revoked_at === null) await revokeToken(transaction, token, { at, reason, by })
       }
       await ends.store([`token ${id}`], () => database.write(write, { usesReserve: true }))
     },
@@ -140,7 +140,7 @@ export function changeTokens({
 /** `?token=` is taken everywhere unless said otherwise: many tools know nothing else. */
 const widest = { expiresAt: null, networks: [], queryPolicy: 'always', origins: [] } as const
 /** Of one account, at one time. */
-const mostActiveTokens = 500
+const maxActiveTokens = 500
 
 const propertyNames = ['name', 'scope', 'expiresAt', 'networks', 'queryPolicy', 'origins'] as const
 
@@ -163,10 +163,10 @@ const propertiesOf = ({ name, scope, expires_at, networks, query_policy }: Token
 })
 
 /** Ends it, whatever it was before. */
-export async function endToken(
+export async function revokeToken(
   transaction: Transaction<Schema>,
   { id, account_id: accountId, name }: Pick<TokenRow, 'id' | 'account_id' | 'name'>,
-  { at, reason, by }: { at: number; reason: string; by: Asker },
+  { at, reason, by }: { at: number; reason: string; by: ActorContext },
 ): Promise<void> {
   await transaction.updateTable('token').set({ revoked_at: at, revoked_reason: reason }).where('id', '=', id).execute()
   const details = { tokenId: id, name, reason }
@@ -177,16 +177,16 @@ export async function endToken(
  * A token that works still.
  * @throws Refusal when there is none, or it has ended
  */
-export async function livingToken(transaction: Transaction<Schema>, id: number, at: number): Promise<TokenRow> {
+export async function activeToken(transaction: Transaction<Schema>, id: number, at: number): Promise<TokenRow> {
   const token = await tokenOrRefusal(transaction, id)
-  if (token.revoked_at !== null) throw new Refusal(`Token ${id} is revoked`)
-  if (token.expires_at !== null && token.expires_at <= at) throw new Refusal(`Token ${id} has expired`)
+  if (token.revoked_at !== null) throw new DomainError(`Token ${id} is revoked`)
+  if (token.expires_at !== null && token.expires_at <= at) throw new DomainError(`Token ${id} has expired`)
   return token
 }
 
 async function tokenOrRefusal(transaction: Transaction<Schema>, id: number) {
   const token = await transaction.selectFrom('token').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!token) throw new Refusal(`There is no token ${id}`)
+  if (!token) throw new DomainError(`There is no token ${id}`)
   return token
 }
 
@@ -211,6 +211,6 @@ async function refuseTooMany(transaction: Transaction<Schema>, accountId: number
     .where('revoked_at', 'is', null)
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
     .executeTakeFirstOrThrow()
-  if (Number(active) >= mostActiveTokens)
-    throw new Refusal(`An account has at most ${mostActiveTokens} active tokens; revoke some first`)
+  if (Number(active) >= maxActiveTokens)
+    throw new DomainError(`An account has at most ${maxActiveTokens} active tokens; revoke some first`)
 }

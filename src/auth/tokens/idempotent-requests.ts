@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { Caller } from './caller-limits.ts'
 
 /** A request that its client can retry under the same `Idempotency-Key`. */
@@ -12,7 +12,7 @@ export interface IdempotentRequest {
 }
 
 /** The key cannot be used for this request. `message` says why; answered with 422 (draft-ietf-httpapi-idempotency-key-header §2.7). */
-export class IdempotencyConflict extends Refusal {
+export class IdempotencyConflict extends DomainError {
   override name = 'IdempotencyConflict'
 }
 

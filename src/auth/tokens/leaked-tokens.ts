@@ -2,10 +2,10 @@ import type { Transaction } from 'kysely'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import type { Schema } from '../../db/schema.ts'
-import { seenSender } from '../client-metadata.ts'
+import { sanitizeSender } from '../client-metadata.ts'
 import type { PresentedCredentials } from '../principal.ts'
 import { storedOnly, type UnstoredEnds } from '../sign-in/unstored-ends.ts'
-import { endToken } from './change-tokens.ts'
+import { revokeToken } from './change-tokens.ts'
 import { tokenKindOf } from './token-format.ts'
 import { endOfSecret } from './token-secrets.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
@@ -57,20 +57,20 @@ export function leakedTokens({
         texts,
         async (transaction, secret, at) => {
           const end = endOfSecret(secret)
-          const asker = { actor: { via: 'nobody' as const }, ...seenSender(by) }
+          const actorContext = { actor: { via: 'nobody' as const }, ...sanitizeSender(by) }
           const { account_id: accountId, token_id: tokenId, name } = secret
           if (end !== null && end > at) {
             await transaction.updateTable('token_secret').set({ ends_at: at }).where('id', '=', secret.id).execute()
             const details = { tokenId, name, changed: ['overlap'] }
-            await recordAudit(transaction, { kind: 'token-changed', at, accountId, by: asker, details })
+            await recordAudit(transaction, { kind: 'token-changed', at, accountId, by: actorContext, details })
           }
           if (end === null && secret.revoked_at === null)
-            await endToken(
+            await revokeToken(
               transaction,
               { ...secret, id: secret.token_id },
-              { at, reason: 'reported as leaked', by: asker },
+              { at, reason: 'reported as leaked', by: actorContext },
             )
-          await warn(transaction, secret, { kind: 'leak', ...seenSender(by), place: '', at })
+          await warn(transaction, secret, { kind: 'leak', ...sanitizeSender(by), place: '', at })
         },
         end,
       ),

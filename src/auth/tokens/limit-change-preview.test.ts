@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { scopePresets } from '../scopes.ts'
-import { narrowest, obstaclesOf, programsOf } from './limit-change-preview.ts'
+import { clientsOf, narrowest, obstaclesOf } from './limit-change-preview.ts'
 import type { TokenClient } from './token-list.ts'
 
 const widest = { scope: scopePresets.Full, networks: [], queryPolicy: 'always' } as const
@@ -78,6 +78,6 @@ test('a program counts once over all secrets, and only what it did lately', () =
     [program({ lastSeenAt: 5 }), program({ agent: 'old', lastSeenAt: 1 })],
     [program({ lastSeenAt: 9, requests: 2, scopes: 4, beyondDownloads: false })],
   ].map((clients) => ({ clients }))
-  const found = programsOf({ secrets } as Parameters<typeof programsOf>[0], 2)
+  const found = clientsOf({ secrets } as Parameters<typeof clientsOf>[0], 2)
   assert.deepEqual(found, [program({ lastSeenAt: 9, requests: 3, scopes: 5 })])
 })

@@ -1,6 +1,6 @@
 import { displayAddress, isInNetworks, readNetwork } from '../networks.ts'
 import { hasScope, scopeMask, scopes } from '../scopes.ts'
-import { liesWithin, stricterPolicy } from './token-limits.ts'
+import { isWithin, stricterPolicy } from './token-limits.ts'
 import type { SecretSummary, TokenClient } from './token-list.ts'
 import type { TokenProperties } from './token-validation.ts'
 
@@ -20,7 +20,7 @@ export type Obstacle = (typeof obstacles)[number]
 export const policyWindowMs = 30 * 86_400_000
 
 /** Who used a token since `since` (Unix milliseconds), by whichever of its secrets; a program counts once, latest first. */
-export function programsOf(
+export function clientsOf(
   { secrets }: { secrets: readonly Pick<SecretSummary, 'clients'>[] },
   since: number,
 ): TokenClient[] {
@@ -62,7 +62,7 @@ export function narrowest(programs: readonly TokenClient[], current: Restriction
 }
 
 /** So many networks a person still reads. */
-const mostNetworks = 20
+const maxNetworks = 20
 
 /**
  * Networks that hold these programs: their addresses, or where these are many the networks around them. An IPv6 address
@@ -81,7 +81,7 @@ function networksOf(programs: readonly TokenClient[], current: readonly string[]
     const around = new Set(
       addresses.flatMap((address) => readNetwork(`${address}/${address.includes(':') ? bits.ipv6 : bits.ipv4}`) ?? []),
     )
-    if (around.size <= mostNetworks) return liesWithin([...around], current) ? [...around].sort() : current
+    if (around.size <= maxNetworks) return isWithin([...around], current) ? [...around].sort() : current
   }
   return current
 }

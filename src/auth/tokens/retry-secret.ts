@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
-import { limitsOf, refuseBeyond } from './caller-limits.ts'
+import { limitsOf, rejectExceedingCaller } from './caller-limits.ts'
 import { conflictTexts, IdempotencyConflict, type StoredResult } from './idempotent-requests.ts'
 import type { TokenKind } from './token-format.ts'
 import type { TokenLimits } from './token-limits.ts'
@@ -34,6 +34,6 @@ export async function retrySecret(
     .executeTakeFirst()
   const ends = found && [found.revoked_at, found.expires_at, endOfSecret(found)]
   if (!found || ends?.some((end) => end !== null && end <= at)) throw new IdempotencyConflict(conflictTexts.secretEnded)
-  refuseBeyond(limitsOf(found), limits)
+  rejectExceedingCaller(limitsOf(found), limits)
   return { id: found.id, text: makeSecret(found.kind, seed).text }
 }

@@ -1,16 +1,16 @@
 import type { Transaction } from 'kysely'
-import { type Asker, hubItself } from '../../audit/actor-context.ts'
+import { type ActorContext, hubItself } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import type { Schema } from '../../db/schema.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import type { UnstoredEnds } from '../sign-in/unstored-ends.ts'
-import { type Caller, limitsOf, limitsOfCaller, refuseBeyond } from './caller-limits.ts'
-import { livingToken } from './change-tokens.ts'
+import { type Caller, limitsOf, limitsOfCaller, rejectExceedingCaller } from './caller-limits.ts'
+import { activeToken } from './change-tokens.ts'
 import type { IdempotentRequest, IdempotentRequests } from './idempotent-requests.ts'
 import { retrySecret } from './retry-secret.ts'
 import type { TokenKind } from './token-format.ts'
-import { endOfSecret, insertSecret, makeSeed, type NewSecret } from './token-secrets.ts'
+import { createSeed, endOfSecret, insertSecret, type NewSecret } from './token-secrets.ts'
 
 /** How the secrets that a rotation replaces end. */
 export interface Overlap {
@@ -30,13 +30,13 @@ export interface TokenRotation {
    */
   rotate(
     id: number,
-    options: Overlap & { caller?: Caller | undefined; idempotency?: IdempotentRequest | undefined; by?: Asker },
+    options: Overlap & { caller?: Caller | undefined; idempotency?: IdempotentRequest | undefined; by?: ActorContext },
   ): Promise<{ text: string }>
   /**
    * Sets anew how long, from now, a replaced secret works on: 0 ends it.
    * @throws Refusal when there is no such secret, it is the current one, it has ended, or the overlap is out of bounds
    */
-  setOverlap(secret: { tokenId: number; secretId: number }, overlap: Overlap, by?: Asker): Promise<void>
+  setOverlap(secret: { tokenId: number; secretId: number }, overlap: Overlap, by?: ActorContext): Promise<void>
 }
 
 export function rotateTokens({
@@ -60,12 +60,12 @@ export function rotateTokens({
         const callerLimits = caller && (await limitsOfCaller(transaction, caller, at))
         // A token renews itself with no more than it has.
         const limits = caller?.via.kind === 'token' && caller.via.tokenId === id ? undefined : callerLimits
-        const token = await livingToken(transaction, id, at)
+        const token = await activeToken(transaction, id, at)
         const keyed = caller && idempotency && { accountId: token.account_id, caller, request: idempotency, at }
         const stored = keyed && (await idempotentRequests.find(transaction, keyed))
         if (stored) return await retrySecret(transaction, stored, { limits, at, makeSecret })
-        refuseBeyond(limitsOf(token), limits)
-        const seed = makeSeed()
+        rejectExceedingCaller(limitsOf(token), limits)
+        const seed = createSeed()
         const secret = makeSecret(token.kind, seed)
         const secrets = await secretsOf(transaction, id)
         // A secret that an earlier rotation ends sooner, or has ended, keeps its end.
@@ -91,17 +91,17 @@ export function rotateTokens({
       const { overlapMs, silenceMs } = checked(overlap)
       const at = now()
       const write = async (transaction: Transaction<Schema>) => {
-        const token = await livingToken(transaction, tokenId, at)
+        const token = await activeToken(transaction, tokenId, at)
         const secret = await transaction
           .selectFrom('token_secret')
           .selectAll()
           .where('id', '=', secretId)
           .where('token_id', '=', tokenId)
           .executeTakeFirst()
-        if (!secret) throw new Refusal(`Token ${tokenId} has no secret ${secretId}`)
+        if (!secret) throw new DomainError(`Token ${tokenId} has no secret ${secretId}`)
         const end = endOfSecret(secret)
-        if (end === null) throw new Refusal('This is the current secret: rotate or revoke the token')
-        if (end <= at) throw new Refusal('This secret has ended; what has ended stays so')
+        if (end === null) throw new DomainError('This is the current secret: rotate or revoke the token')
+        if (end <= at) throw new DomainError('This secret has ended; what has ended stays so')
         await transaction
           .updateTable('token_secret')
           // Silence counts from here on.
@@ -117,16 +117,16 @@ export function rotateTokens({
   }
 }
 
-const longestOverlapMs = 30 * 86_400_000
+const maxOverlapMs = 30 * 86_400_000
 /** Uses are written once a minute: of less than this, silence could not be told from that. */
-const shortestSilenceMs = 3_600_000
+const minSilenceMs = 3_600_000
 /** Of one token: the current one, and earlier ones that work on or whose late use is to be told. */
-const mostSecrets = 20
+const maxSecrets = 20
 
 function checked({ overlapMs, silenceMs }: Overlap): { overlapMs: number; silenceMs: number | null } {
-  if (!(overlapMs >= 0 && overlapMs <= longestOverlapMs)) throw new Refusal('The overlap must be from 0 to 30 days')
-  if (silenceMs !== undefined && !(silenceMs >= shortestSilenceMs && silenceMs <= longestOverlapMs))
-    throw new Refusal('The silence that ends a secret must be from 1 hour to 30 days')
+  if (!(overlapMs >= 0 && overlapMs <= maxOverlapMs)) throw new DomainError('The overlap must be from 0 to 30 days')
+  if (silenceMs !== undefined && !(silenceMs >= minSilenceMs && silenceMs <= maxOverlapMs))
+    throw new DomainError('The silence that ends a secret must be from 1 hour to 30 days')
   return { overlapMs, silenceMs: silenceMs ?? null }
 }
 
@@ -142,11 +142,11 @@ const secretsOf = (transaction: Transaction<Schema>, tokenId: number) =>
 /** Drops the oldest secrets that have ended; one that still works is never dropped. */
 async function makeRoomForSecret(transaction: Transaction<Schema>, tokenId: number, at: number) {
   const secrets = await secretsOf(transaction, tokenId)
-  const surplus = secrets.length + 1 - mostSecrets
+  const surplus = secrets.length + 1 - maxSecrets
   if (surplus <= 0) return
   const ended = secrets.filter((secret) => (endOfSecret(secret) ?? Infinity) <= at).slice(0, surplus)
   if (ended.length < surplus)
-    throw new Refusal(`Token ${tokenId} has ${mostSecrets} secrets that still work; let some of them end first`)
+    throw new DomainError(`Token ${tokenId} has ${maxSecrets} secrets that still work; let some of them end first`)
   await transaction.deleteFrom('token_secret').where('id', 'in', idsOf(ended)).execute()
 }
 

@@ -13,7 +13,7 @@ export type TokenKind = keyof typeof tokenPrefixes
  * precedes them, so that a scanner finds a leaked token without false alarms.
  * @param randomBytes a cryptographically secure source
  */
-export function makeTokenText(randomBytes: (size: number) => Uint8Array, kind: TokenKind = 'bearer'): string {
+export function createTokenText(randomBytes: (size: number) => Uint8Array, kind: TokenKind = 'bearer'): string {
   const prefix = tokenPrefixes[kind]
   let body: string = prefix
   while (body.length < prefix.length + randomLength) {
@@ -37,7 +37,7 @@ export function tokenKindOf(text: string): TokenKind | undefined {
 }
 
 /** A text without the secrets of tokens in it, checksum right or wrong: `mk_…wxyz`. */
-export const hideTokens = (text: string): string =>
+export const redactTokens = (text: string): string =>
   // Nearly all texts have none, and this tells it many times as fast.
   text.includes(stem) ? text.replace(hidden, '$1…$2') : text
 

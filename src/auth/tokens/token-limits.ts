@@ -25,7 +25,7 @@ export function excessOf(wanted: TokenLimits, own: TokenLimits): Excess | undefi
   if (scope !== undefined) return { kind: 'scope', scope }
   if (own.expiresAt !== null && (wanted.expiresAt === null || wanted.expiresAt > own.expiresAt))
     return { kind: 'expiresAt' }
-  if (!liesWithin(wanted.networks, own.networks)) return { kind: 'networks' }
+  if (!isWithin(wanted.networks, own.networks)) return { kind: 'networks' }
   if (queryPolicies.indexOf(wanted.queryPolicy) > queryPolicies.indexOf(own.queryPolicy)) return { kind: 'queryPolicy' }
   return undefined
 }
@@ -38,7 +38,7 @@ export const stricterPolicy = (one: TokenTable['query_policy'], other: TokenTabl
   queryPolicies.find((policy) => policy === one || policy === other) ?? one
 
 /** Whether every address of `wanted` is one of `own`; none in either: anywhere. */
-export function liesWithin(wanted: readonly string[], own: readonly string[]): boolean {
+export function isWithin(wanted: readonly string[], own: readonly string[]): boolean {
   if (own.length === 0) return true
   return wanted.length > 0 && wanted.every((network) => own.some((around) => contains(around, network)))
 }

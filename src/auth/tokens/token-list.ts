@@ -1,7 +1,7 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { TokenTable, TokenWarningTable } from '../../db/tables/tokens.ts'
-import type { SeenClient } from '../client-metadata.ts'
+import type { ClientMetadata } from '../client-metadata.ts'
 import type { TokenKind } from './token-format.ts'
 import { endOfSecret } from './token-secrets.ts'
 import { dayOf } from './token-usage.ts'
@@ -52,7 +52,7 @@ export interface SecretSummary extends LastUse {
 }
 
 /** Who used a secret, and what for. */
-export interface TokenClient extends SeenClient {
+export interface TokenClient extends ClientMetadata {
   lastSeenAt: number
   requests: number
   /** Mask of the scopes that its requests called for. */
@@ -141,11 +141,11 @@ export function listTokens(database: Database, now: () => number): (accountId: n
 function prepareQueries(database: Database) {
   type OfAccount = { accountId: number }
   return {
-    tokens: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
+    tokens: database.lookup((query, values: BindPlaceholder<OfAccount>) =>
       query.selectFrom('token').selectAll().where('account_id', '=', values('accountId')).orderBy('id'),
     ),
     // Then index `token_origin_token`.
-    origins: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
+    origins: database.lookup((query, values: BindPlaceholder<OfAccount>) =>
       query
         .selectFrom('token')
         .innerJoin('token_origin', 'token_origin.token_id', 'token.id')
@@ -154,7 +154,7 @@ function prepareQueries(database: Database) {
         .orderBy('origin'),
     ),
     // Then index `token_secret_token`.
-    secrets: database.lookup((query, values: PlaceholderOf<OfAccount>) =>
+    secrets: database.lookup((query, values: BindPlaceholder<OfAccount>) =>
       query
         .selectFrom('token')
         .innerJoin('token_secret', 'token_secret.token_id', 'token.id')
@@ -163,7 +163,7 @@ function prepareQueries(database: Database) {
         .orderBy('token_secret.id'),
     ),
     // Then index `token_client_token`.
-    clients: database.search((query, values: PlaceholderOf<OfAccount>) =>
+    clients: database.search((query, values: BindPlaceholder<OfAccount>) =>
       query
         .selectFrom('token')
         .innerJoin('token_client', 'token_client.token_id', 'token.id')
@@ -173,7 +173,7 @@ function prepareQueries(database: Database) {
         .orderBy('token_client.id', 'desc'),
     ),
     // Then the key of `token_day`.
-    days: database.search((query, values: PlaceholderOf<OfAccount & { since: number }>) =>
+    days: database.search((query, values: BindPlaceholder<OfAccount & { since: number }>) =>
       query
         .selectFrom('token')
         .innerJoin('token_day', 'token_day.token_id', 'token.id')
@@ -183,7 +183,7 @@ function prepareQueries(database: Database) {
         .groupBy(['token_day.token_id', 'token_day.day']),
     ),
     // Then index `token_warning_token`.
-    warnings: database.search((query, values: PlaceholderOf<OfAccount>) =>
+    warnings: database.search((query, values: BindPlaceholder<OfAccount>) =>
       query
         .selectFrom('token')
         .innerJoin('token_warning', 'token_warning.token_id', 'token.id')

@@ -1,7 +1,7 @@
 import { hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
-import { makeTokenText, type TokenKind } from './token-format.ts'
+import { createTokenText, type TokenKind } from './token-format.ts'
 
 /** A new secret: its text for the caller's eyes, and what is stored of it. */
 export interface NewSecret {
@@ -15,7 +15,7 @@ export interface NewSecret {
  * retry of the request that created it gets the same text although no text is stored. A seed is random and used for one
  * secret: no other request, and no later use of the same `Idempotency-Key`, gives the same text again.
  */
-export function secretMaker({
+export function secretFactory({
   key,
   digestOf,
 }: {
@@ -23,13 +23,13 @@ export function secretMaker({
   digestOf: (text: string) => string
 }): (kind: TokenKind, seed?: string) => NewSecret {
   return (kind, seed) => {
-    const text = makeTokenText(seed === undefined ? randomBytes : bytesOf(key, `seed ${seed}`), kind)
+    const text = createTokenText(seed === undefined ? randomBytes : bytesOf(key, `seed ${seed}`), kind)
     return { text, digest: digestOf(text), lastFour: text.slice(-4) }
   }
 }
 
 /** A new seed: 256 random bits. */
-export const makeSeed = (): string => randomBytes(32).toString('hex')
+export const createSeed = (): string => randomBytes(32).toString('hex')
 
 /** One after the other, as many as are asked for (RFC 5869). */
 function bytesOf(key: KeyObject, seed: string): (size: number) => Uint8Array {
@@ -53,7 +53,7 @@ export async function insertSecret(
 }
 
 /** What tells when a secret ends. */
-export interface SecretLife {
+export interface SecretLifetime {
   superseded_at: number | null
   ends_at: number | null
   silence_ms: number | null
@@ -61,7 +61,7 @@ export interface SecretLife {
 }
 
 /** When a secret ends, or ended (Unix milliseconds): at its time, or sooner once it was silent for long; null: it does not. */
-export function endOfSecret({ superseded_at, ends_at, silence_ms, last_used_at }: SecretLife): number | null {
+export function endOfSecret({ superseded_at, ends_at, silence_ms, last_used_at }: SecretLifetime): number | null {
   if (ends_at === null || superseded_at === null || silence_ms === null) return ends_at
   return Math.min(ends_at, Math.max(superseded_at, last_used_at ?? 0) + silence_ms)
 }

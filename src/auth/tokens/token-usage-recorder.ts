@@ -1,18 +1,18 @@
 import type { Database } from '../../db/database.ts'
 import type { TokenRequest } from '../client-metadata.ts'
-import { addRefusal, addRefusals, type RefusalReason, type Refusals, writeRefusals } from './token-denials.ts'
-import { addUse, beginUse, countUse, type SecretUse } from './token-usage.ts'
-import { writeUses } from './token-usage-store.ts'
+import { addDenial, addDenials, type DenialReason, type TokenDenials, writeDenials } from './token-denials.ts'
+import { addUsage, countRequest, createUsage, type SecretUsage } from './token-usage.ts'
+import { writeTokenUsage } from './token-usage-store.ts'
 
 /** Remembers how tokens are used, away from the request path: in memory, and in the database once a minute; urgent ones within a second. */
-export interface TokenUseRecord {
+export interface TokenUsageRecorder {
   /**
    * Counts a request that a token spoke for, at `at` (Unix milliseconds). `endsSoon`: the secret ends within minutes unless
    * this use is written.
    */
   count(tokenId: number, secretId: number, at: number, presented: TokenRequest, endsSoon?: boolean): void
   /** Remembers a request that a token did not speak for. */
-  refuse(refused: { tokenId: number; at: number; reason: RefusalReason; presented: TokenRequest }): void
+  refuse(refused: { tokenId: number; at: number; reason: DenialReason; presented: TokenRequest }): void
   /** Writes what is remembered, in one transaction. */
   flush(): Promise<void>
   /** Writes the rest. Nothing recorded before is lost. */
@@ -20,9 +20,9 @@ export interface TokenUseRecord {
 }
 
 /** `now` gives Unix milliseconds. */
-export function openTokenUse(database: Database, now: () => number): TokenUseRecord {
-  let uses = new Map<number, SecretUse>()
-  let refusals = new Map<number, Refusals>()
+export function openTokenUsageRecorder(database: Database, now: () => number): TokenUsageRecorder {
+  let uses = new Map<number, SecretUsage>()
+  let refusals = new Map<number, TokenDenials>()
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let writing: Promise<void> = Promise.resolve()
@@ -44,8 +44,8 @@ export function openTokenUse(database: Database, now: () => number): TokenUseRec
     refusals = new Map()
     try {
       await database.write(async (transaction) => {
-        await writeUses(transaction, unwrittenUses, now())
-        await writeRefusals(transaction, unwrittenRefusals)
+        await writeTokenUsage(transaction, unwrittenUses, now())
+        await writeDenials(transaction, unwrittenRefusals)
       })
     } catch (error) {
       const [usesSince, refusalsSince] = [uses, refusals]
@@ -53,10 +53,10 @@ export function openTokenUse(database: Database, now: () => number): TokenUseRec
       refusals = unwrittenRefusals
       for (const [secretId, since] of usesSince) {
         const use = uses.get(secretId)
-        if (use) addUse(use, since)
+        if (use) addUsage(use, since)
         else uses.set(secretId, since)
       }
-      for (const [tokenId, since] of refusalsSince) addRefusals(refusals, tokenId, since)
+      for (const [tokenId, since] of refusalsSince) addDenials(refusals, tokenId, since)
       startTimer()
       throw error
     }
@@ -73,12 +73,12 @@ export function openTokenUse(database: Database, now: () => number): TokenUseRec
   return {
     count(tokenId, secretId, at, presented, endsSoon = false) {
       const use = uses.get(secretId)
-      if (use) countUse(use, at, presented)
-      else uses.set(secretId, beginUse(tokenId, at, presented))
+      if (use) countRequest(use, at, presented)
+      else uses.set(secretId, createUsage(tokenId, at, presented))
       startTimer(endsSoon ? 'urgent' : 'usual')
     },
     refuse({ tokenId, ...refused }) {
-      addRefusal(refusals, { tokenId, ...refused })
+      addDenial(refusals, { tokenId, ...refused })
       // Whoever laid out a canary waits for this.
       startTimer(refused.reason === 'canary' ? 'urgent' : 'usual')
     },

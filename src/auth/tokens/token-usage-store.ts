@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely'
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Schema } from '../../db/schema.ts'
-import { endOfSecret, type SecretLife } from './token-secrets.ts'
-import { type ClientUse, clientKey, mostClients, requestsByDay, type SecretUse } from './token-usage.ts'
+import { endOfSecret, type SecretLifetime } from './token-secrets.ts'
+import { type ClientUsage, clientKey, maxClients, requestsByDay, type SecretUsage } from './token-usage.ts'
 import { type Warning, writeWarnings } from './token-warnings.ts'
 
 /**
@@ -11,9 +11,9 @@ import { type Warning, writeWarnings } from './token-warnings.ts'
  * processes may do so on one database: counts add up, and a client or a warning that another has written stays one row.
  * Uses of a secret or a token that is gone are dropped.
  */
-export async function writeUses(
+export async function writeTokenUsage(
   transaction: Transaction<Schema>,
-  uses: ReadonlyMap<number, SecretUse>,
+  uses: ReadonlyMap<number, SecretUsage>,
   at: number,
 ): Promise<void> {
   const byToken = Map.groupBy(uses, ([, { tokenId }]) => tokenId)
@@ -46,7 +46,7 @@ export async function writeUses(
  * Fixes the end of secrets that have ended by silence: they have been refused since, so a use from before that is written
  * only now must not extend them.
  */
-async function fixEnds(transaction: Transaction<Schema>, secrets: (SecretLife & { id: number })[], at: number) {
+async function fixEnds(transaction: Transaction<Schema>, secrets: (SecretLifetime & { id: number })[], at: number) {
   for (const secret of secrets) {
     const end = endOfSecret(secret)
     if (end === null || end > at || end === secret.ends_at) continue
@@ -54,7 +54,7 @@ async function fixEnds(transaction: Transaction<Schema>, secrets: (SecretLife & 
   }
 }
 
-type SecretUses = [secretId: number, use: SecretUse][]
+type SecretUses = [secretId: number, use: SecretUsage][]
 
 /** A network that none of the token's secrets was used from before. The very first use of a token is no news. */
 async function warnOfNetworks(
@@ -92,7 +92,7 @@ async function recordNewNetworks(transaction: Transaction<Schema>, tokenId: numb
     .where('id', '=', tokenId)
     .executeTakeFirstOrThrow()
   for (const { network, agent, at } of news) {
-    const by: Asker = { actor: { via: 'token', accountId, tokenId }, network, agent }
+    const by: ActorContext = { actor: { via: 'token', accountId, tokenId }, network, agent }
     await recordAudit(transaction, { kind: 'token-new-network', at, accountId, by, details: { tokenId, name } })
   }
 }
@@ -119,7 +119,11 @@ async function warnOfQueries(transaction: Transaction<Schema>, secrets: SecretUs
   return warnings
 }
 
-async function writeLastUse(transaction: Transaction<Schema>, secretId: number, { lastAt, network, agent }: ClientUse) {
+async function writeLastUse(
+  transaction: Transaction<Schema>,
+  secretId: number,
+  { lastAt, network, agent }: ClientUsage,
+) {
   await transaction
     .updateTable('token_secret')
     .set({ last_used_at: lastAt, last_used_network: network, last_used_agent: agent === '' ? null : agent })
@@ -129,7 +133,7 @@ async function writeLastUse(transaction: Transaction<Schema>, secretId: number, 
     .execute()
 }
 
-async function writeDays(transaction: Transaction<Schema>, secretId: number, use: SecretUse) {
+async function writeDays(transaction: Transaction<Schema>, secretId: number, use: SecretUsage) {
   for (const [day, requests] of requestsByDay(use)) {
     await transaction
       .insertInto('token_day')
@@ -143,7 +147,7 @@ async function writeDays(transaction: Transaction<Schema>, secretId: number, use
   }
 }
 
-async function writeClients(transaction: Transaction<Schema>, secretId: number, use: SecretUse) {
+async function writeClients(transaction: Transaction<Schema>, secretId: number, use: SecretUsage) {
   for (const { network, agent, form, lastAt, requests, scopes, beyondDownloads } of use.clients.values()) {
     await transaction
       .insertInto('token_client')
@@ -185,7 +189,7 @@ async function writeClients(transaction: Transaction<Schema>, secretId: number, 
         .where('secret_id', '=', secretId)
         .orderBy('last_seen_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(mostClients),
+        .limit(maxClients),
     )
     .execute()
 }

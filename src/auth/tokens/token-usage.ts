@@ -1,28 +1,28 @@
-import { type SeenClient, seenClient, type TokenRequest } from '../client-metadata.ts'
+import { type ClientMetadata, sanitizeClient, type TokenRequest } from '../client-metadata.ts'
 import { scopeMask } from '../scopes.ts'
 
 /** UTC days since 1970, as `token_day` counts them. */
 export const dayOf = (unixMs: number): number => Math.floor(unixMs / 86_400_000)
 
 /** How one secret was used since the last write. */
-export interface SecretUse {
+export interface SecretUsage {
   tokenId: number
   /** Requests by day, but those of the day that is being counted. */
   days: Map<number, number>
   day: number
   dayRequests: number
   /** Who sent the latest request. */
-  latest: ClientUse
+  latest: ClientUsage
   /** By {@link clientKey}, the one that was switched to last at the end; bounded. */
-  clients: Map<string, ClientUse>
+  clients: Map<string, ClientUsage>
   /** The first client of each network: kept apart, so that a flood of clients cannot hide one. Bounded. */
-  networks: Map<string, ClientUse>
+  networks: Map<string, ClientUsage>
   /** The first clients that sent the secret in an address. Bounded. */
-  inQuery: Map<string, ClientUse>
+  inQuery: Map<string, ClientUsage>
 }
 
 /** What one client did with one secret. */
-export interface ClientUse extends SeenClient {
+export interface ClientUsage extends ClientMetadata {
   /** As requests bring them, for comparison. */
   address: string
   userAgent: string | undefined
@@ -36,12 +36,12 @@ export interface ClientUse extends SeenClient {
 }
 
 /** At most this many clients of a secret are remembered, and kept; the oldest is dropped. */
-export const mostClients = 50
+export const maxClients = 50
 
 /** Begins to count with one request. */
-export function beginUse(tokenId: number, at: number, presented: TokenRequest): SecretUse {
+export function createUsage(tokenId: number, at: number, presented: TokenRequest): SecretUsage {
   const latest = beginClient(at, presented)
-  const use: SecretUse = {
+  const use: SecretUsage = {
     tokenId,
     days: new Map(),
     day: dayOf(at),
@@ -56,7 +56,7 @@ export function beginUse(tokenId: number, at: number, presented: TokenRequest): 
 }
 
 /** Counts one more. On the path of every request: for the client of the request before it only adds. */
-export function countUse(use: SecretUse, at: number, presented: TokenRequest): void {
+export function countRequest(use: SecretUsage, at: number, presented: TokenRequest): void {
   const { latest } = use
   if (
     latest.address === presented.address &&
@@ -78,7 +78,7 @@ export function countUse(use: SecretUse, at: number, presented: TokenRequest): v
 }
 
 /** Adds what was counted since to what could not be written. */
-export function addUse(use: SecretUse, since: SecretUse): void {
+export function addUsage(use: SecretUsage, since: SecretUsage): void {
   for (const [day, requests] of requestsByDay(since)) addTo(use.days, day, requests)
   for (const client of since.clients.values()) addClient(use, client)
   for (const client of since.networks.values()) addBounded(use.networks, client.network, client)
@@ -86,16 +86,16 @@ export function addUse(use: SecretUse, since: SecretUse): void {
 }
 
 /** Everything that was counted, by day. */
-export function requestsByDay({ days, day, dayRequests }: SecretUse): Map<number, number> {
+export function requestsByDay({ days, day, dayRequests }: SecretUsage): Map<number, number> {
   const all = new Map(days)
   addTo(all, day, dayRequests)
   return all
 }
 
-export const clientKey = ({ network, agent, form }: SeenClient): string => `${form} ${network} ${agent}`
+export const clientKey = ({ network, agent, form }: ClientMetadata): string => `${form} ${network} ${agent}`
 
-const beginClient = (at: number, presented: TokenRequest): ClientUse => {
-  const seen = seenClient(presented)
+const beginClient = (at: number, presented: TokenRequest): ClientUsage => {
+  const seen = sanitizeClient(presented)
   const { userAgent, address } = presented
   return {
     ...seen,
@@ -110,7 +110,7 @@ const beginClient = (at: number, presented: TokenRequest): ClientUse => {
   }
 }
 
-function addClient(use: SecretUse, client: ClientUse): void {
+function addClient(use: SecretUsage, client: ClientUsage): void {
   const key = clientKey(client)
   const known = use.clients.get(key)
   if (known) {
@@ -128,11 +128,11 @@ function addClient(use: SecretUse, client: ClientUse): void {
   if (known) return
   addBounded(use.networks, client.network, client)
   if (client.form === 'query') addBounded(use.inQuery, key, client)
-  if (use.clients.size > mostClients) use.clients.delete(use.clients.keys().next().value ?? '')
+  if (use.clients.size > maxClients) use.clients.delete(use.clients.keys().next().value ?? '')
 }
 
-function addBounded(clients: Map<string, ClientUse>, key: string, client: ClientUse): void {
-  if (clients.size < mostClients && !clients.has(key)) clients.set(key, client)
+function addBounded(clients: Map<string, ClientUsage>, key: string, client: ClientUsage): void {
+  if (clients.size < maxClients && !clients.has(key)) clients.set(key, client)
 }
 
 const addTo = (counts: Map<number, number>, day: number, requests: number) =>

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import { scopeNames } from '../scopes.ts'
-import { readProperties, type TokenProperties } from './token-validation.ts'
+import { type TokenProperties, validateProperties } from './token-validation.ts'
 
 const plain = { name: 'x', expiresAt: null, networks: [], queryPolicy: 'always' } as const
 const kinds = fc.constantFrom('bearer', 'publishable', 'canary')
 const read = (kind: 'bearer' | 'publishable' | 'canary', more: Partial<TokenProperties>) =>
-  readProperties(
+  validateProperties(
     kind,
     { ...plain, scope: 0, origins: kind === 'publishable' ? ['https://app.example'] : [], ...more },
     { at: 1000, longestLifeMs: undefined },
@@ -34,7 +34,7 @@ test('what is no scope mask is refused, whatever the kind', () => {
     fc.integer({ max: -1 }),
     fc.double().filter((number) => !Number.isInteger(number)),
   )
-  fc.assert(fc.property(kinds, beyond, (kind, scope) => assert.throws(() => read(kind, { scope }), Refusal)))
+  fc.assert(fc.property(kinds, beyond, (kind, scope) => assert.throws(() => read(kind, { scope }), DomainError)))
 })
 
 test('what was read once is read as it is', () => {

@@ -1,9 +1,9 @@
 import type { TokenTable } from '../../db/tables/tokens.ts'
-import { Refusal } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import { readNetwork } from '../networks.ts'
 import { readOrigin } from '../origins.ts'
 import { scopeMask, scopePresets } from '../scopes.ts'
-import { hideTokens, type TokenKind } from './token-format.ts'
+import { redactTokens, type TokenKind } from './token-format.ts'
 
 /** What the owner of a token chooses. */
 export interface TokenProperties {
@@ -34,31 +34,32 @@ export const scopesOfKind: Readonly<Record<TokenKind, number>> = {
  * @param longestLifeMs what the hub allows a token; one that is to live without end is given just that
  * @throws Refusal in words when a property is out of bounds
  */
-export function readProperties(
+export function validateProperties(
   kind: TokenKind,
   { name, scope, expiresAt, networks, queryPolicy, origins }: TokenProperties,
   { at, longestLifeMs }: { at: number; longestLifeMs: number | undefined },
 ): TokenProperties {
   const label = name.trim()
-  if (label.length < 1 || label.length > longestName) throw new Refusal('The name of a token has 1 to 64 characters')
-  if (/\p{Cc}/u.test(label)) throw new Refusal('The name of a token has no control characters')
-  if (hideTokens(label) !== label) throw new Refusal('The name of a token is no place for a token')
+  if (label.length < 1 || label.length > maxNameLength)
+    throw new DomainError('The name of a token has 1 to 64 characters')
+  if (/\p{Cc}/u.test(label)) throw new DomainError('The name of a token has no control characters')
+  if (redactTokens(label) !== label) throw new DomainError('The name of a token is no place for a token')
   if (!Number.isInteger(scope) || scope < 0 || scope > scopePresets.Full)
-    throw new Refusal('The scope is not a scope mask')
+    throw new DomainError('The scope is not a scope mask')
   return {
     name: label,
     scope: (kind === 'bearer' ? scope | scopeMask(['UserRead']) : scope) & scopesOfKind[kind],
     expiresAt: readExpiry(expiresAt, { at, longestLifeMs: kind === 'canary' ? undefined : longestLifeMs }),
-    networks: readNetworks(networks),
+    networks: validateNetworks(networks),
     queryPolicy,
     origins: readOrigins(kind, origins),
   }
 }
 
-const longestName = 64
+const maxNameLength = 64
 /** Each request compares with them. */
-const mostNetworks = 50
-const mostOrigins = 20
+const maxNetworks = 50
+const maxOrigins = 20
 
 function readExpiry(
   expiresAt: number | null,
@@ -66,9 +67,9 @@ function readExpiry(
 ): number | null {
   const latest = longestLifeMs === undefined ? null : at + longestLifeMs
   if (expiresAt === null) return latest
-  if (!(expiresAt > at)) throw new Refusal('The expiry of a token must lie in the future')
+  if (!(expiresAt > at)) throw new DomainError('The expiry of a token must lie in the future')
   if (latest !== null && expiresAt > latest + clockTolerance)
-    throw new Refusal(`A token of this hub lives at most ${Math.round((latest - at) / dayMs)} days`)
+    throw new DomainError(`A token of this hub lives at most ${Math.round((latest - at) / dayMs)} days`)
   return expiresAt
 }
 
@@ -78,11 +79,11 @@ const clockTolerance = 300_000
 
 function readOrigins(kind: TokenKind, origins: readonly string[]): string[] {
   if (kind !== 'publishable') {
-    if (origins.length > 0) throw new Refusal('Only a publishable token has origins')
+    if (origins.length > 0) throw new DomainError('Only a publishable token has origins')
     return []
   }
-  if (origins.length < 1 || origins.length > mostOrigins)
-    throw new Refusal(`A publishable token has 1 to ${mostOrigins} origins`)
+  if (origins.length < 1 || origins.length > maxOrigins)
+    throw new DomainError(`A publishable token has 1 to ${maxOrigins} origins`)
   return [...new Set(origins.map(originOrRefusal))]
 }
 
@@ -90,17 +91,17 @@ function readOrigins(kind: TokenKind, origins: readonly string[]): string[] {
  * Reads the networks of a token as a person types them.
  * @throws Refusal when one is none, or there are too many
  */
-export function readNetworks(texts: readonly string[]): string[] {
-  if (texts.length > mostNetworks) throw new Refusal(`A token has at most ${mostNetworks} networks`)
+export function validateNetworks(texts: readonly string[]): string[] {
+  if (texts.length > maxNetworks) throw new DomainError(`A token has at most ${maxNetworks} networks`)
   return texts.map((text) => {
     const network = readNetwork(text)
-    if (network === undefined) throw new Refusal(`"${text}" is not an address or a network such as 192.168.0.0/16`)
+    if (network === undefined) throw new DomainError(`"${text}" is not an address or a network such as 192.168.0.0/16`)
     return network
   })
 }
 
 function originOrRefusal(text: string): string {
   const origin = readOrigin(text)
-  if (origin === undefined) throw new Refusal(`"${text}" is not an origin such as https://app.example`)
+  if (origin === undefined) throw new DomainError(`"${text}" is not an origin such as https://app.example`)
   return origin
 }

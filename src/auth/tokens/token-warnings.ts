@@ -6,7 +6,7 @@ import type { TokenWarningTable } from '../../db/tables/tokens.ts'
 export type Warning = Pick<TokenWarningTable, 'kind' | 'network' | 'agent' | 'at'> & { place?: string }
 
 /** At most this many warnings of a token wait for its owner; the oldest is dropped. */
-const mostWarnings = 50
+const maxWarnings = 50
 
 /** Adds warnings for the owner of a token; one that waits already is not repeated. */
 export async function writeWarnings(
@@ -31,7 +31,7 @@ export async function writeWarnings(
         .where('token_id', '=', tokenId)
         .orderBy('at', 'desc')
         .orderBy('id', 'desc')
-        .limit(mostWarnings),
+        .limit(maxWarnings),
     )
     .execute()
 }

@@ -1,9 +1,9 @@
 import { hash, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { TokenTable } from '../../db/tables/tokens.ts'
-import { alone, type Peers } from '../../worker-bus/worker-bus.ts'
+import { singleProcess, type WorkerBus } from '../../worker-bus/worker-bus.ts'
 import type { TokenRequest } from '../client-metadata.ts'
 import { isInNetworks } from '../networks.ts'
 import { presentedToken } from '../presented-token.ts'
@@ -13,15 +13,15 @@ import { storedOnly, type UnstoredEnds } from '../sign-in/unstored-ends.ts'
 import { changeTokens, type TokenChanges } from './change-tokens.ts'
 import { openIdempotentRequests } from './idempotent-requests.ts'
 import { type LeakedTokens, leakedTokens } from './leaked-tokens.ts'
-import { policyWindowMs, programsOf } from './limit-change-preview.ts'
+import { clientsOf, policyWindowMs } from './limit-change-preview.ts'
 import { rotateTokens, type TokenRotation } from './rotate-tokens.ts'
-import { listRefusals, type RefusalReason, type RefusedRequest } from './token-denials.ts'
+import { type DenialReason, type DeniedRequest, listDenials } from './token-denials.ts'
 import { tokenDigest } from './token-digest.ts'
 import { tokenKindOf } from './token-format.ts'
 import { stricterPolicy } from './token-limits.ts'
 import { listTokens, type TokenClient, type TokenSummary } from './token-list.ts'
-import { endOfSecret, secretMaker } from './token-secrets.ts'
-import { openTokenUse } from './token-usage-recorder.ts'
+import { endOfSecret, secretFactory } from './token-secrets.ts'
+import { openTokenUsageRecorder } from './token-usage-recorder.ts'
 
 /** The bearer tokens of a hub. Every change counts from the next request on, in any process on the same database. */
 export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
@@ -46,10 +46,10 @@ export interface Tokens extends TokenChanges, TokenRotation, LeakedTokens {
   list(accountId: number): Promise<TokenSummary[]>
   /** One of an account's tokens, as {@link Tokens.list} gives it; undefined when the account has no such token. */
   find(owned: { accountId: number; id: number }): Promise<TokenSummary | undefined>
-  /** Who used a token over the last 30 days, as {@link programsOf} gives them, and since when. */
+  /** Who used a token over the last 30 days, as {@link clientsOf} gives them, and since when. */
   recentPrograms(token: TokenSummary): { since: number; programs: TokenClient[] }
   /** The latest refused requests of a token, newest first. */
-  refusals(id: number): Promise<RefusedRequest[]>
+  refusals(id: number): Promise<DeniedRequest[]>
   /** Writes what is remembered of uses, by all processes that serve the hub. */
   flushUse(): Promise<void>
   /** Writes what is remembered of uses. Call before the database closes. */
@@ -76,9 +76,9 @@ export function openTokens({
   database,
   serverSecret,
   now = Date.now,
-  longestLifeDays,
+  longestLifeDays: maxLifetimeDays,
   queryTokens = 'always',
-  peers = alone,
+  workerBus = singleProcess,
   ends = storedOnly,
   onChecked = () => undefined,
 }: {
@@ -87,7 +87,7 @@ export function openTokens({
   now?: () => number
   longestLifeDays?: number | undefined
   queryTokens?: TokenTable['query_policy']
-  peers?: Peers
+  workerBus?: WorkerBus
   /** Tokens, secrets and accounts that were ended while the disk was full. */
   ends?: UnstoredEnds
   /** Told what came of each token that was presented: `valid`, `malformed`, `unknown`, or why it was refused. */
@@ -98,12 +98,12 @@ export function openTokens({
   const byDigest = { first: findUnended(prepareByDigest(database), ends) }
   const byOrigin = prepareByOrigin(database)
   const anyByOrigin = prepareAnyByOrigin(database)
-  const makeSecret = secretMaker({ key: deriveKey(serverSecret, 'token text'), digestOf })
+  const makeSecret = secretFactory({ key: deriveKey(serverSecret, 'token text'), digestOf })
   const idempotentRequests = openIdempotentRequests(deriveKey(serverSecret, 'idempotency key'))
-  const use = openTokenUse(database, now)
-  const flushUse = peers.together('token use', use.flush)
+  const use = openTokenUsageRecorder(database, now)
+  const flushUse = workerBus.runOnAll('token use', use.flush)
   const listKept = listTokens(database, now)
-  const refusalsKept = listRefusals(database)
+  const refusalsKept = listDenials(database)
   // What cannot be written yet is no reason to hide what is known.
   const bringUpToDate = () => flushUse().catch(() => undefined)
   const list = async (accountId: number) => {
@@ -160,7 +160,7 @@ export function openTokens({
       makeSecret,
       idempotentRequests,
       ends,
-      longestLifeMs: longestLifeDays && longestLifeDays * dayMs,
+      longestLifeMs: maxLifetimeDays && maxLifetimeDays * dayMs,
     }),
     ...rotateTokens({ database, now, makeSecret, idempotentRequests, ends }),
     ...leakedTokens({ database, now, digestOf, ends }),
@@ -184,7 +184,7 @@ export function openTokens({
     find: async ({ accountId, id }) => (await list(accountId)).find((token) => token.id === id),
     recentPrograms(token) {
       const since = now() - policyWindowMs
-      return { since, programs: programsOf(token, since) }
+      return { since, programs: clientsOf(token, since) }
     },
     async refusals(id) {
       await bringUpToDate()
@@ -229,7 +229,7 @@ const findUnended =
 
 /** Unique index `token_secret_digest`, then two keys. */
 const prepareByDigest = (database: Database) =>
-  database.keptLookup((query, values: PlaceholderOf<{ digest: string }>) =>
+  database.keptLookup((query, values: BindPlaceholder<{ digest: string }>) =>
     query
       .selectFrom('token_secret')
       .innerJoin('token', 'token.id', 'token_secret.token_id')
@@ -258,7 +258,7 @@ const prepareByDigest = (database: Database) =>
 
 /** Primary key. */
 const prepareByOrigin = (database: Database) =>
-  database.keptLookup((query, values: PlaceholderOf<{ origin: string; tokenId: number }>) =>
+  database.keptLookup((query, values: BindPlaceholder<{ origin: string; tokenId: number }>) =>
     query
       .selectFrom('token_origin')
       .select('token_id')
@@ -268,7 +268,7 @@ const prepareByOrigin = (database: Database) =>
 
 /** Of tokens that have not ended: primary key, then one key. */
 const prepareAnyByOrigin = (database: Database) =>
-  database.keptLookup((query, values: PlaceholderOf<{ origin: string }>) =>
+  database.keptLookup((query, values: BindPlaceholder<{ origin: string }>) =>
     query
       .selectFrom('token_origin')
       .innerJoin('token', 'token.id', 'token_origin.token_id')
@@ -279,7 +279,7 @@ const prepareAnyByOrigin = (database: Database) =>
   )
 
 /** Why a token speaks for nobody any more, wherever it comes from; undefined when it does. */
-function endReason(found: FoundToken, at: number): RefusalReason | undefined {
+function endReason(found: FoundToken, at: number): DenialReason | undefined {
   if (found.revoked_at !== null) return 'revoked'
   if (found.expires_at !== null && at >= found.expires_at) return 'expired'
   if (at >= (endOfSecret(found) ?? Infinity)) return 'rotated'
@@ -296,7 +296,7 @@ function refusalReason(
     isPublishedHere,
     queryTokens,
   }: { at: number; isPublishedHere: boolean; queryTokens: TokenTable['query_policy'] },
-): RefusalReason | undefined {
+): DenialReason | undefined {
   const ended = endReason(found, at)
   if (ended !== undefined) return ended
   // A secret in a page that is not the hub's is anybody's who looks at the page.

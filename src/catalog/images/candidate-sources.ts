@@ -1,34 +1,36 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { EngineSql } from '../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../db/sql-dialect.ts'
 import { currentId, isCurrentIdOf } from '../id-alias.ts'
-import { type Sources, source } from '../plan-selection.ts'
+import { type CandidateSources, candidateSource } from '../plan-selection.ts'
 import type { FilterValues } from './filter.ts'
 
 type Query = Kysely<Schema>
-type Values = PlaceholderOf<Required<FilterValues>>
+type Values = BindPlaceholder<Required<FilterValues>>
 
-/** The filters whose images an index finds. Where one finds at most {@link fewImages}, they lead the query of a page. */
-export const imageSources = (engine: EngineSql): Sources<FilterValues> => ({
+/** The filters whose images an index finds. Where one finds at most {@link maxSortableImages}, they lead the query of a page. */
+export const imageCandidateSources = (engine: SqlDialect): CandidateSources<FilterValues> => ({
   // By key.
-  id: (query: Query, values: Values) => source(images(query).where('image.id', '=', currentId('image', values('id')))),
+  id: (query: Query, values: Values) =>
+    candidateSource(images(query).where('image.id', '=', currentId('image', values('id')))),
   // By key.
   ids: (query: Query, values: Values) =>
-    source(
+    candidateSource(
       images(query).where((image) =>
         isCurrentIdOf(engine, 'image', { column: image.ref('image.id'), ids: values('ids') }),
       ),
     ),
   // By the index `image_post`.
-  postId: (query: Query, values: Values) => source(images(query).where('image.post_id', '=', values('postId'))),
+  postId: (query: Query, values: Values) =>
+    candidateSource(images(query).where('image.post_id', '=', values('postId'))),
   // By the index `image_model`.
   modelId: (query: Query, values: Values) =>
-    source(images(query).where('image.model_id', '=', currentId('model', values('modelId')))),
+    candidateSource(images(query).where('image.model_id', '=', currentId('model', values('modelId')))),
   // By the index `image_position` and the key of `image_version`.
   versionId: (query: Query, values: Values) =>
-    source(
+    candidateSource(
       images(query)
         .where('image.version_id', '=', currentId('model_version', values('versionId')))
         .unionAll(
@@ -40,7 +42,7 @@ export const imageSources = (engine: EngineSql): Sources<FilterValues> => ({
     ),
   // By the indexes `image_creator`, `model_creator` with `image_model`, and `image_model`.
   creatorId: (query: Query, values: Values) =>
-    source(
+    candidateSource(
       images(query)
         .where('image.creator_id', '=', values('creatorId'))
         .unionAll(
@@ -65,17 +67,17 @@ export const imageSources = (engine: EngineSql): Sources<FilterValues> => ({
     ),
   // By the index `image_film`, which holds no pictures.
   film: (query: Query, values: Values) =>
-    source(
+    candidateSource(
       images(query)
         .where('image.type', '<>', sql.lit('image'))
         .where('image.type', '=', values('film') as never),
     ),
   // By the index `image_base`.
   baseModels: (query: Query, values: Values) =>
-    source(images(query).where((image) => engine.inList(image.ref('image.base_model'), values('baseModels')))),
+    candidateSource(images(query).where((image) => engine.inList(image.ref('image.base_model'), values('baseModels')))),
   // Those of the rarest tag; the condition checks the others. By the key of `model_tag` and the index `image_model`.
   tagIds: (query: Query, values: Values) =>
-    source(
+    candidateSource(
       query
         .selectFrom('model_tag')
         .crossJoin('image')
@@ -92,13 +94,13 @@ export const imageSources = (engine: EngineSql): Sources<FilterValues> => ({
     ),
   // By the index `image_created`.
   newerThan: (query: Query, values: Values) =>
-    source(images(query).where('image.created_at', '>=', values('newerThan'))),
+    candidateSource(images(query).where('image.created_at', '>=', values('newerThan'))),
 })
 
 /**
  * So many images are put in order within about 50 ms. A filter with more of them fills a page of 200 after at most a
  * hundred thousand steps along the order of ten million.
  */
-export const fewImages = 20_000
+export const maxSortableImages = 20_000
 
 const images = (query: Query) => query.selectFrom('image').select('image.id')

@@ -1,10 +1,10 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { EngineSql } from '../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../db/sql-dialect.ts'
 import type { MediaType, MetricTimeframe } from '../enums.ts'
 import { currentId, isCurrentIdOf } from '../id-alias.ts'
-import { withoutIndex } from '../plan-selection.ts'
+import { preventIndexUse } from '../plan-selection.ts'
 import { creatorId } from './creator.ts'
 
 /**
@@ -79,9 +79,9 @@ const dayMs = 86_400_000
 const periodMs = { Day: dayMs, Week: 7 * dayMs, Month: 30 * dayMs, Year: 365 * dayMs }
 
 interface ConditionContext {
-  engine: EngineSql
+  engine: SqlDialect
   image: ExpressionBuilder<Schema, 'image'>
-  values: PlaceholderOf<Required<FilterValues>>
+  values: BindPlaceholder<Required<FilterValues>>
   /** Whether the order is that of time. */
   isByTime: boolean
 }
@@ -99,13 +99,14 @@ export const filterConditions = (
 const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) => Expression<SqlBool> } = {
   levels: ({ values }) => sql`(image.nsfw_level & ${values('levels')}) <> 0`,
   id: ({ image, values }) => image('image.id', '=', currentId('image', values('id'))),
-  ids: ({ engine, values }) => isCurrentIdOf(engine, 'image', { column: withoutIndex('image.id'), ids: values('ids') }),
-  postId: ({ values }) => sql`${withoutIndex('image.post_id')} = ${values('postId')}`,
-  modelId: ({ values }) => sql`${withoutIndex('image.model_id')} = ${currentId('model', values('modelId'))}`,
+  ids: ({ engine, values }) =>
+    isCurrentIdOf(engine, 'image', { column: preventIndexUse('image.id'), ids: values('ids') }),
+  postId: ({ values }) => sql`${preventIndexUse('image.post_id')} = ${values('postId')}`,
+  modelId: ({ values }) => sql`${preventIndexUse('image.model_id')} = ${currentId('model', values('modelId'))}`,
   // By the key of `image_version`.
   versionId: ({ image, values }) =>
     image.or([
-      sql<boolean>`${withoutIndex('image.version_id')} = ${currentId('model_version', values('versionId'))}`,
+      sql<boolean>`${preventIndexUse('image.version_id')} = ${currentId('model_version', values('versionId'))}`,
       image.exists(
         image
           .selectFrom('image_version')
@@ -119,9 +120,9 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
     const ofModel = image.selectFrom('model').select('model.creator_id').whereRef('model.id', '=', 'image.model_id')
     return sql`${creatorId(ofModel)} = ${values('creatorId')}`
   },
-  picture: () => sql`${withoutIndex('image.type')} = 'image'`,
-  film: ({ values }) => sql`${withoutIndex('image.type')} = ${values('film')}`,
-  baseModels: ({ engine, values }) => engine.inList(withoutIndex('image.base_model'), values('baseModels')),
+  picture: () => sql`${preventIndexUse('image.type')} = 'image'`,
+  film: ({ values }) => sql`${preventIndexUse('image.type')} = ${values('film')}`,
+  baseModels: ({ engine, values }) => engine.inList(preventIndexUse('image.base_model'), values('baseModels')),
   // By the index `model_tag_model`, in which a model has each of its tags once.
   tagIds: ({ engine, image, values }) => {
     const held = image
@@ -132,7 +133,7 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
     return sql`${held} = ${engine.listLength(values('tagIds'))}`
   },
   newerThan: ({ values, isByTime }) =>
-    sql`${isByTime ? sql.ref('image.created_at') : withoutIndex('image.created_at')} >= ${values('newerThan')}`,
+    sql`${isByTime ? sql.ref('image.created_at') : preventIndexUse('image.created_at')} >= ${values('newerThan')}`,
 }
 
 /** Of a version and a model that lists show, or the hub's own without either. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import { jsonRows } from '../../db/json-rows.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import { creatorOfJoined } from './creator.ts'
 import { filterConditions } from './filter.ts'
 import type { ListedImage } from './rows.ts'
@@ -27,7 +27,7 @@ type PostValues = { postId: number; levels: number; count: number }
 export function openFindPost(database: Database): FindPost {
   const { engine } = database
   // The ids in the order of the index `image_post`, then their records.
-  const gallery = database.search((query, values: PlaceholderOf<PostValues>) =>
+  const gallery = database.search((query, values: BindPlaceholder<PostValues>) =>
     recordsOf(
       query.with('page', () =>
         query
@@ -45,7 +45,7 @@ export function openFindPost(database: Database): FindPost {
     ),
   )
   // By keys, and the index `model_tag_model`.
-  const about = database.lookup((query, values: PlaceholderOf<{ imageId: number }>) =>
+  const about = database.lookup((query, values: BindPlaceholder<{ imageId: number }>) =>
     query
       .selectFrom('image')
       .leftJoin('model_version', 'model_version.id', 'image.version_id')

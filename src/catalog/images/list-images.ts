@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery } from '../../db/database.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import type { ImageSort } from '../enums.ts'
-import { fewest, openCountFew } from '../plan-selection.ts'
-import { fewImages, imageSources } from './candidate-sources.ts'
+import { openSelectivityCounter, pickDriver } from '../plan-selection.ts'
+import { imageCandidateSources, maxSortableImages } from './candidate-sources.ts'
 import { type FilterValues, filterValues, type ImageFilter } from './filter.ts'
 import { type FindPost, openFindPost } from './find-post.ts'
 import type { ImageParts, ListedImage } from './rows.ts'
-import { listedImage, type PageRow, type PageShape, type PageValues, pageQuery, rises } from './statement.ts'
+import { isAscending, listedImage, type PageRow, type PageShape, type PageValues, pageQuery } from './statement.ts'
 
 /** Which part of a list is asked for, and how much of each image. */
 export interface PageRequest {
@@ -45,7 +45,7 @@ const keyCount = 2
 export function openImages({
   database,
   now,
-  few = fewImages,
+  few = maxSortableImages,
 }: {
   database: Database
   now: () => number
@@ -53,7 +53,7 @@ export function openImages({
 }): Images {
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
 
-  const countFew = openCountFew(database, imageSources(database.engine), few)
+  const countFew = openSelectivityCounter(database, imageCandidateSources(database.engine), few)
 
   const queryOf = (shape: PageShape) => {
     const key = [shape.sort, shape.continues, shape.lead, shape.parts.meta, shape.parts.tags, ...shape.filters].join()
@@ -76,7 +76,7 @@ export function openImages({
       const counts = await countFew(filtered)
       // All filters have to hold, and one has no image.
       if (counts.some(({ rows }) => rows === 0)) return { images: [] }
-      const lead = fewest(counts, few)?.name
+      const lead = pickDriver(counts, few)?.name
       const rows = await queryOf({ sort, filters, continues: after !== undefined, lead, parts }).all({
         ...filtered,
         ...(afterKey !== undefined && afterId !== undefined && { afterKey, afterId }),
@@ -94,6 +94,6 @@ export function openImages({
 }
 
 const inOrder = (rows: readonly PageRow[], sort: ImageSort): PageRow[] => {
-  const direction = rises(sort) ? 1 : -1
+  const direction = isAscending(sort) ? 1 : -1
   return rows.toSorted((one, other) => direction * (one.key - other.key || one.id - other.id))
 }

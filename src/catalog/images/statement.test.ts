@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import { prepareSql } from '../../db/prepared-statement.ts'
+import { prepareStatement } from '../../db/prepared-statement.ts'
 import { imageSorts } from '../enums.ts'
 import type { FilterValues } from './filter.ts'
 import { withImages } from './images.fixture.ts'
@@ -78,7 +78,7 @@ function assertNothingSorted(plan: readonly string[]): void {
 const imageSteps = (plan: readonly string[]) => plan.filter((step) => /^(SCAN|SEARCH) image /.test(step)).slice(0, -1)
 
 async function planOf(database: Database, shape: Omit<PageShape, 'parts'>): Promise<string[]> {
-  const query = prepareSql<Required<PageValues>, unknown>((values) =>
+  const query = prepareStatement<Required<PageValues>, unknown>((values) =>
     pageQuery({ ...shape, parts: { meta: true, tags: true } }, database.engine)(database.kysely, values),
   )
   const { rows } = await sql<{ detail: string }>`${sql.raw(`explain query plan ${query.sql}`)}`.execute(database.kysely)

@@ -1,12 +1,12 @@
 import { type ExpressionBuilder, type Kysely, type QueryCreator, sql } from 'kysely'
 import type { QueryOf } from '../../db/database.ts'
 import { jsonRows } from '../../db/json-rows.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { EngineSql } from '../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../db/sql-dialect.ts'
 import type { ImageSort } from '../enums.ts'
-import { rowsOf } from '../plan-selection.ts'
-import { imageSources } from './candidate-sources.ts'
+import { rowsFrom } from '../plan-selection.ts'
+import { imageCandidateSources } from './candidate-sources.ts'
 import { creatorOfJoined } from './creator.ts'
 import { type FilterValues, filterConditions } from './filter.ts'
 import { type ImageParts, imageColumns, type ListedImage, type StillImage } from './rows.ts'
@@ -57,7 +57,7 @@ const columnOf = {
   Random: 'random_key',
 } as const satisfies Record<ImageSort, string>
 
-export const rises = (sort: ImageSort): boolean => sort === 'Oldest'
+export const isAscending = (sort: ImageSort): boolean => sort === 'Oldest'
 
 /**
  * The query of a page. It first finds the ids of the page, by the index of the order (`image_reactions` and so on) or
@@ -65,7 +65,7 @@ export const rises = (sort: ImageSort): boolean => sort === 'Oldest'
  * Rows come in no particular order.
  */
 export const pageQuery =
-  (shape: PageShape, engine: EngineSql): QueryOf<Required<PageValues>, PageRow> =>
+  (shape: PageShape, engine: SqlDialect): QueryOf<Required<PageValues>, PageRow> =>
   (query, values) =>
     recordsOf(
       query.with('page', () => pageIds({ query, shape, engine, values })),
@@ -75,7 +75,7 @@ export const pageQuery =
 /** The records of the ids in the expression `page`, each with its `key` there; in no particular order. */
 export const recordsOf = (
   query: QueryCreator<Schema & { page: { id: number; key: number } }>,
-  { engine, parts }: { engine: EngineSql; parts: ImageParts },
+  { engine, parts }: { engine: SqlDialect; parts: ImageParts },
 ) =>
   query
     .selectFrom('page')
@@ -147,14 +147,14 @@ export function listedImage(row: PageRow): ListedImage {
 interface PageContext {
   query: Kysely<Schema>
   shape: PageShape
-  engine: EngineSql
-  values: PlaceholderOf<Required<PageValues>>
+  engine: SqlDialect
+  values: BindPlaceholder<Required<PageValues>>
 }
 
 /** The ids of the page, one more than it shows, with their keys. */
 function pageIds(context: PageContext) {
   const { shape, values } = context
-  const direction = rises(shape.sort) ? 'asc' : 'desc'
+  const direction = isAscending(shape.sort) ? 'asc' : 'desc'
   return (shape.lead === undefined ? alongOrder(context) : underLead(context, shape.lead))
     .orderBy('key', direction)
     .orderBy('id', direction)
@@ -166,7 +166,7 @@ function pageIds(context: PageContext) {
 function underLead(context: PageContext, lead: NonNullable<PageShape['lead']>) {
   const { query, shape, engine, values } = context
   const found = query
-    .selectFrom(rowsOf(imageSources(engine), lead)(query, values as never).as('source'))
+    .selectFrom(rowsFrom(imageCandidateSources(engine), lead)(query, values as never).as('source'))
     .select('source.id as found')
     .distinct()
     .as('lead')
@@ -178,7 +178,7 @@ function underLead(context: PageContext, lead: NonNullable<PageShape['lead']>) {
     .select(['image.id', keyOf(shape).as('key')])
     .where((image) => fits(context, image as never))
   if (!shape.continues) return rows
-  const comparison = rises(shape.sort) ? sql`>` : sql`<`
+  const comparison = isAscending(shape.sort) ? sql`>` : sql`<`
   return rows.where(
     sql<boolean>`(${keyOf(shape)}, image.id) ${comparison} (${values('afterKey')}, ${values('afterId')})`,
   )
@@ -195,7 +195,7 @@ function alongOrder(context: PageContext) {
     .select(['image.id', keyOf(shape).as('key')])
     .where((image) => fits(context, image))
   if (!shape.continues) return fitting
-  const comparison = rises(shape.sort) ? sql`>` : sql`<`
+  const comparison = isAscending(shape.sort) ? sql`>` : sql`<`
   const [key, afterKey] = [keyOf(shape), values('afterKey')]
   return fitting
     .where(sql<boolean>`${key} = ${afterKey} and image.id ${comparison} ${values('afterId')}`)

@@ -1,9 +1,9 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import { columnNames, jsonRows, namedRows } from '../../db/json-rows.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { EngineSql } from '../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../db/sql-dialect.ts'
 import { everyLevel } from '../nsfw/browsing-level.ts'
-import { mostImagesInList } from './list/hydrate-queries.ts'
+import { maxImagesInList } from './list/hydrate-queries.ts'
 import {
   type DetailedVersion,
   type FileRecord,
@@ -17,20 +17,20 @@ import {
 } from './rows.ts'
 
 /** As many images of a version as the version alone shows at most (site API). */
-const mostImagesInDetail = 10
+const maxImagesInDetail = 10
 
 /**
  * Columns with what belongs to a model of the surrounding query, each as JSON text: versions whose files are gone as well,
  * and images of every level.
  */
-export const partsOfModel = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) => [
+export const partsOfModel = (engine: SqlDialect, model: ExpressionBuilder<Schema, 'model'>) => [
   creatorOf(engine, model).as('creator'),
   tagsOf(engine, model).as('tags'),
   versionsOf(engine, model).as('versions'),
 ]
 
 /** Columns with what belongs to a version of the surrounding query, each as JSON text. */
-export const partsOfVersion = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) => [
+export const partsOfVersion = (engine: SqlDialect, version: ExpressionBuilder<Schema, 'model_version'>) => [
   filesOf(engine, version).as('files'),
   detailedImagesOf(engine, version).as('images'),
   modelOf(engine, version).as('model'),
@@ -82,7 +82,7 @@ const versionNames = [...columnNames(versionColumns), 'files', 'images'] as cons
 const fileNames = columnNames(fileColumns)
 const imageNames = [...columnNames(imageColumns), 'has_meta'] as const
 
-const creatorOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
+const creatorOf = (engine: SqlDialect, model: ExpressionBuilder<Schema, 'model'>) =>
   engine.jsonRowsOf(
     model
       .selectFrom('account')
@@ -90,7 +90,7 @@ const creatorOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>)
       .whereRef('account.id', '=', 'model.creator_id'),
   )
 
-const tagsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
+const tagsOf = (engine: SqlDialect, model: ExpressionBuilder<Schema, 'model'>) =>
   engine.jsonRowsOf(
     model
       .selectFrom('model_tag')
@@ -101,7 +101,7 @@ const tagsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
   )
 
 /** Served by the index `model_version_model`. */
-const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>) =>
+const versionsOf = (engine: SqlDialect, model: ExpressionBuilder<Schema, 'model'>) =>
   engine.jsonRowsOf(
     model
       .selectFrom('model_version')
@@ -115,7 +115,7 @@ const versionsOf = (engine: EngineSql, model: ExpressionBuilder<Schema, 'model'>
   )
 
 /** Served by the index `model_file_version`. */
-const filesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+const filesOf = (engine: SqlDialect, version: ExpressionBuilder<Schema, 'model_version'>) =>
   engine.jsonRowsOf(
     version
       .selectFrom('model_file')
@@ -135,22 +135,22 @@ const galleryOf = (version: ExpressionBuilder<Schema, 'model_version'>) =>
     .orderBy('image.position')
     .orderBy('image.id')
 
-const imagesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+const imagesOf = (engine: SqlDialect, version: ExpressionBuilder<Schema, 'model_version'>) =>
   engine.jsonRowsOf(
     galleryOf(version)
       .where(sql<boolean>`(image.nsfw_level & ${sql.lit(everyLevel)}) <> 0`)
-      .limit(mostImagesInList),
+      .limit(maxImagesInList),
   )
 
-const detailedImagesOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
-  engine.jsonRowsOf(galleryOf(version).select('image.meta').limit(mostImagesInDetail))
+const detailedImagesOf = (engine: SqlDialect, version: ExpressionBuilder<Schema, 'model_version'>) =>
+  engine.jsonRowsOf(galleryOf(version).select('image.meta').limit(maxImagesInDetail))
 
 const columnsOfModel = [
   ...(['model.id', 'model.name', 'model.type', 'model.nsfw', 'model.poi', 'model.minor'] as const),
   ...(['model.sfw_only', 'model.mode', 'model.login_only'] as const),
 ] as const
 
-const modelOf = (engine: EngineSql, version: ExpressionBuilder<Schema, 'model_version'>) =>
+const modelOf = (engine: SqlDialect, version: ExpressionBuilder<Schema, 'model_version'>) =>
   engine.jsonRowsOf(
     version
       .selectFrom('model')

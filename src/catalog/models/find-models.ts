@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import { currentId } from '../id-alias.ts'
 import { type ModelParts, modelRecord, partsOfModel } from './detail-queries.ts'
 import { type ModelRecord, modelColumns } from './rows.ts'
@@ -9,7 +9,7 @@ import { type ModelRecord, modelColumns } from './rows.ts'
  * it by name has chosen it.
  */
 export function openModelById(database: Database): (id: number) => Promise<ModelRecord | undefined> {
-  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const byId = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query
       .selectFrom('model')
       .select([...modelColumns])

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import { withoutHexPrefix } from '../hex-prefix.ts'
 import { currentId } from '../id-alias.ts'
@@ -32,24 +32,24 @@ export interface VersionFinder {
 
 /** `now` gives Unix milliseconds: early access that has ended is not told of. */
 export function openVersionFinder({ database, now }: { database: Database; now: () => number }): VersionFinder {
-  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const byId = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     wholeVersions(query, database).where('model_version.id', '=', currentId('model_version', values('id'))),
   )
 
   // Served by the primary key.
-  const sources = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const sources = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     publishedVersions(query)
       .select(['model_version.model_id', 'model_version.base_model', 'model_version.provenance'])
       .where('model_version.id', '=', currentId('model_version', values('id'))),
   )
 
   // Served by the primary key of `id_alias`.
-  const replacedFile = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const replacedFile = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query.selectFrom('id_alias').select('new_id').where('kind', '=', 'model_file').where('old_id', '=', values('id')),
   )
 
   // Served by the key of `file_hash`.
-  const idByHash = database.lookup((query, values: PlaceholderOf<{ hash: string; reversed: string }>) =>
+  const idByHash = database.lookup((query, values: BindPlaceholder<{ hash: string; reversed: string }>) =>
     publishedVersions(query)
       .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
       .innerJoin('file_hash', 'file_hash.file_id', 'model_file.id')
@@ -66,7 +66,7 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
   )
 
   // Both served by the index `model_file_sha256`.
-  const bySha256 = database.search((query, values: PlaceholderOf<{ hashes: string }>) =>
+  const bySha256 = database.search((query, values: BindPlaceholder<{ hashes: string }>) =>
     wholeVersions(query, database)
       .where('model_version.id', 'in', (version) =>
         version
@@ -78,7 +78,7 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
       .orderBy('model_version.id'),
   )
   // The files first, then what is known of their versions in the order of the index `model_version_published`.
-  const idsBySha256 = database.search((query, values: PlaceholderOf<{ hashes: string }>) =>
+  const idsBySha256 = database.search((query, values: BindPlaceholder<{ hashes: string }>) =>
     query
       .selectFrom((files) =>
         files
@@ -90,7 +90,7 @@ export function openVersionFinder({ database, now }: { database: Database; now: 
           .limit(sql.lit(Number.MAX_SAFE_INTEGER))
           .as('held'),
       )
-      .crossJoin(database.engine.readThrough('model_version', 'model_version_published'))
+      .crossJoin(database.engine.indexHint('model_version', 'model_version_published'))
       .whereRef('model_version.id', '=', 'held.version_id')
       .select(['model_version.id as modelVersionId', 'model_version.model_id as modelId', 'held.sha256'])
       .where('model_version.status', '=', sql.lit('Published'))

@@ -1,4 +1,4 @@
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import { openModelById } from './find-models.ts'
 import { openVersionFinder, type VersionFinder } from './find-versions.ts'
 import { openSourcesOfModel, type SourcesOfModel } from './list/fact-sources.ts'
@@ -19,7 +19,7 @@ export interface Models {
 /** Prepares the queries. */
 export function openModels(context: ModelListContext): Models {
   const { database, now } = context
-  const accountByName = database.lookup((query, values: PlaceholderOf<{ key: string }>) =>
+  const accountByName = database.lookup((query, values: BindPlaceholder<{ key: string }>) =>
     query.selectFrom('account').select('account.id').where('account.username_key', '=', values('key')),
   )
   return {

@@ -10,7 +10,7 @@ const { PG, PG13, R, X, XXX } = browsingLevels
 export const wordOf = (level: number): LevelWord => wordOfLevel.get(level) ?? 'None'
 
 /** The levels that a word, or a yes or no, asks a list of images for: `true` is what is mature, without the rest. */
-export function levelsAsked(nsfw: LevelWord | boolean): number {
+export function requestedLevels(nsfw: LevelWord | boolean): number {
   if (typeof nsfw === 'string') return levelsUpTo[nsfw]
   return nsfw ? matureLevels : PG
 }

@@ -6,7 +6,7 @@ import { categoryOf } from './category.ts'
 import type { VaultFile } from './vault-item.ts'
 
 /** Copies a published version into an account's vault; gives the item's id, undefined when there is no such version. */
-export async function keepVersion(
+export async function addVersionToVault(
   transaction: Transaction<Schema>,
   { accountId, versionId, at }: { accountId: number; versionId: number; at: number },
 ): Promise<number | undefined> {

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database, QueryOf } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
-import type { EngineSql } from '../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../db/sql-dialect.ts'
 import type { ModelType, VaultSort } from '../enums.ts'
-import { literally } from '../name-pattern.ts'
+import { escapeLikePattern } from '../name-pattern.ts'
 import { itemsWithCovers, type VaultItem, type VaultItemRow, vaultItem } from './vault-item.ts'
 
 /** Which items of a vault are asked for; what is absent, and an empty list, narrows nothing. */
@@ -34,7 +34,7 @@ export type ListItems = (request: VaultRequest) => Promise<{ items: VaultItem[];
 /** The cost follows the size of one account's vault. */
 export function openItemLists(database: Database): ListItems {
   const { engine } = database
-  const count = database.search((query, values: PlaceholderOf<Filter>) =>
+  const count = database.search((query, values: BindPlaceholder<Filter>) =>
     matching(query, values, engine).select((items) => items.fn.countAll<number>().as('total')),
   )
   const pageBy = (sort: VaultSort) => database.search(itemPage(sort, engine))
@@ -78,7 +78,7 @@ const farthest = 8.64e15 // what a date can hold (ECMA-262 §21.4.1.1), in milli
 
 const filterOf = (asked: Omit<VaultRequest, 'sort' | 'limit' | 'offset'>): Filter => ({
   accountId: asked.accountId,
-  namePattern: `%${literally((asked.query ?? '').trim().toLowerCase())}%`,
+  namePattern: `%${escapeLikePattern((asked.query ?? '').trim().toLowerCase())}%`,
   anyType: isAny(asked.types),
   anyCategory: isAny(asked.categories),
   anyBaseModel: isAny(asked.baseModels),
@@ -94,7 +94,7 @@ const filterOf = (asked: Omit<VaultRequest, 'sort' | 'limit' | 'offset'>): Filte
 const isAny = (list: readonly unknown[] | undefined) => (list?.length ? 0 : 1)
 
 /** Served by the index `vault_item_added`, which is the first order too; the others sort one account's items. */
-const matching = (query: Kysely<Schema>, values: PlaceholderOf<Filter>, { inList }: EngineSql) =>
+const matching = (query: Kysely<Schema>, values: BindPlaceholder<Filter>, { inList }: SqlDialect) =>
   query
     .selectFrom('vault_item')
     .where('vault_item.account_id', '=', values('accountId'))
@@ -120,7 +120,7 @@ const orders = {
 } as const
 
 const itemPage =
-  (sort: VaultSort, engine: EngineSql): QueryOf<Filter & Part, VaultItemRow> =>
+  (sort: VaultSort, engine: SqlDialect): QueryOf<Filter & Part, VaultItemRow> =>
   (query, values) => {
     const [column, direction] = orders[sort]
     const page = matching(query, values, engine)

@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { Schema } from '../../db/schema.ts'
 import { currentId } from '../id-alias.ts'
-import { keepVersion } from './keep-version.ts'
+import { addVersionToVault } from './keep-version.ts'
 import { type ListItems, openItemLists } from './list-items.ts'
 import { itemsWithCovers, type VaultItem, vaultItem } from './vault-item.ts'
 
@@ -23,7 +23,7 @@ export type Toggled = { kind: 'added'; itemId: number } | { kind: 'removed' } | 
 /** `now` gives Unix milliseconds. */
 export function openVaults({ database, now }: { database: Database; now: () => number }): Vaults {
   // The sum goes through the items of one account.
-  const measure = database.search((query, values: PlaceholderOf<{ accountId: number }>) =>
+  const measure = database.search((query, values: BindPlaceholder<{ accountId: number }>) =>
     query
       .selectFrom('account')
       .leftJoin('vault', 'vault.account_id', 'account.id')
@@ -38,13 +38,13 @@ export function openVaults({ database, now }: { database: Database; now: () => n
       ),
   )
   // Served by the index `vault_item_version`.
-  const keptOf = database.search((query, values: PlaceholderOf<{ accountId: number; versionIds: string }>) =>
+  const keptOf = database.search((query, values: BindPlaceholder<{ accountId: number; versionIds: string }>) =>
     itemsWithCovers(query)
       .where('vault_item.account_id', '=', values('accountId'))
       .where((item) => database.engine.inList(item.ref('vault_item.version_id'), values('versionIds'))),
   )
   // Served by the primary key of `id_alias`.
-  const replaced = database.search((query, values: PlaceholderOf<{ versionIds: string }>) =>
+  const replaced = database.search((query, values: BindPlaceholder<{ versionIds: string }>) =>
     query
       .selectFrom('id_alias')
       .select(['old_id', 'new_id'])
@@ -76,7 +76,7 @@ export function openVaults({ database, now }: { database: Database; now: () => n
         const at = now()
         const versionId = await currentVersion(transaction, asked)
         const removed = await removeItem(transaction, { accountId, versionId })
-        const itemId = removed ? undefined : await keepVersion(transaction, { accountId, versionId, at })
+        const itemId = removed ? undefined : await addVersionToVault(transaction, { accountId, versionId, at })
         if (!removed && itemId === undefined) return { kind: 'unknownVersion' }
         await touchVault(transaction, accountId, at)
         return itemId === undefined ? { kind: 'removed' } : { kind: 'added', itemId }

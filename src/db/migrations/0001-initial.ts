@@ -1,7 +1,7 @@
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 
 /** The first shape of the database. Beside every index stands the query it serves. */
-export const initial = (engine: EngineSql): string[] => [
+export const initial = (engine: SqlDialect): string[] => [
   ...accounts(engine),
   ...library(engine),
   ...catalog(engine),
@@ -12,9 +12,9 @@ export const initial = (engine: EngineSql): string[] => [
   ...engine.textIndex,
 ]
 
-const accounts = ({ countedKey }: EngineSql): string[] => [
+const accounts = ({ autoIncrementKey }: SqlDialect): string[] => [
   `create table account (
-    id ${countedKey},
+    id ${autoIncrementKey},
     username text not null, username_key text not null, name text not null,
     email text, email_verified integer not null default 0, image text,
     role text not null default 'user', status text not null default 'active', tier text not null default 'free',
@@ -25,7 +25,7 @@ const accounts = ({ countedKey }: EngineSql): string[] => [
   `create index account_creator on account (username_key) where model_count > 0`, // GET /creators
   `create unique index account_email on account (email)`, // sign-in
   `create table credential (
-    id ${countedKey},
+    id ${autoIncrementKey},
     account_id text not null, provider_id text not null,
     user_id integer not null references account (id) on delete cascade,
     access_token text, refresh_token text, id_token text,
@@ -35,7 +35,7 @@ const accounts = ({ countedKey }: EngineSql): string[] => [
   `create index credential_user on credential (user_id)`,
   `create index credential_provider on credential (provider_id, account_id)`,
   `create table session (
-    id ${countedKey},
+    id ${autoIncrementKey},
     user_id integer not null references account (id) on delete cascade,
     token text not null, expires_at text not null, ip_address text, user_agent text,
     created_at text not null, updated_at text not null
@@ -43,20 +43,20 @@ const accounts = ({ countedKey }: EngineSql): string[] => [
   `create unique index session_token on session (token)`,
   `create index session_user on session (user_id)`,
   `create table verification (
-    id ${countedKey},
+    id ${autoIncrementKey},
     identifier text not null, value text not null, expires_at text not null,
     created_at text not null, updated_at text not null
   )`,
   `create index verification_identifier on verification (identifier)`,
   `create table token (
-    id ${countedKey},
+    id ${autoIncrementKey},
     account_id integer not null references account (id) on delete cascade,
     name text not null, scope bigint not null, networks text not null, query_policy text not null,
     created_at bigint not null, expires_at bigint, revoked_at bigint, revoked_reason text
   )`,
   `create index token_account on token (account_id, id)`, // the list of an account's tokens
   `create table token_secret (
-    id ${countedKey},
+    id ${autoIncrementKey},
     token_id integer not null references token (id) on delete cascade,
     digest text not null, last_four text not null, created_at bigint not null, ends_at bigint,
     last_used_at bigint, last_used_network text, last_used_agent text
@@ -69,20 +69,20 @@ const accounts = ({ countedKey }: EngineSql): string[] => [
   )`,
 ]
 
-const library = ({ countedKey }: EngineSql): string[] => [
+const library = ({ autoIncrementKey }: SqlDialect): string[] => [
   `create table library_folder (
-    id ${countedKey}, path text not null, added_at bigint not null, scanned_at bigint, root text
+    id ${autoIncrementKey}, path text not null, added_at bigint not null, scanned_at bigint, root text
   )`,
   `create unique index library_folder_path on library_folder (path)`,
   `create table library_entry (
-    id ${countedKey},
+    id ${autoIncrementKey},
     folder_id integer not null, directory text not null, stem text not null, fingerprint text not null,
     trust integer not null, version_id integer not null, read_at bigint not null
   )`,
   `create unique index library_entry_stem on library_entry (folder_id, directory, stem)`, // a scan meets each stem
   `create index library_entry_version on library_entry (version_id)`, // who else speaks of a version
   `create table file_place (
-    id ${countedKey},
+    id ${autoIncrementKey},
     folder_id integer not null, path text not null, entry_id integer not null, file_id integer not null,
     size_bytes bigint not null, mtime_ms bigint not null, inode text not null
   )`,
@@ -91,7 +91,7 @@ const library = ({ countedKey }: EngineSql): string[] => [
   `create index file_place_file on file_place (file_id)`, // where a download finds its bytes
   `create index file_place_inode on file_place (inode)`, // a renamed file need not be hashed again
   `create table library_problem (
-    id ${countedKey},
+    id ${autoIncrementKey},
     folder_id integer not null, entry_id integer, path text not null, reason text not null, seen_at bigint not null
   )`,
   `create unique index library_problem_path on library_problem (folder_id, path, reason)`, // a scan meets it again
@@ -99,7 +99,7 @@ const library = ({ countedKey }: EngineSql): string[] => [
   `create table lost_file (file_id integer primary key, lost_at bigint not null)`,
 ]
 
-const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
+const catalog = ({ autoIncrementKey, clusteredByKey }: SqlDialect): string[] => [
   `create table model (
     id integer primary key,
     name text not null, description text, type text not null,
@@ -150,16 +150,16 @@ const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
   `create index model_file_sha256 on model_file (sha256, version_id)`, // POST by-hash, moved files
   `create table file_hash (
     hash text not null, kind text not null, file_id integer not null, primary key (hash, kind, file_id)
-  ) ${keyOrganised}`,
+  ) ${clusteredByKey}`,
   `create index file_hash_file on file_hash (file_id)`,
   `create table tag (
-    id ${countedKey}, name text not null, name_key text not null, model_count integer not null default 0
+    id ${autoIncrementKey}, name text not null, name_key text not null, model_count integer not null default 0
   )`,
   `create unique index tag_name on tag (name_key)`, // tag filter, prefix search
   `create index tag_count on tag (model_count, id)`, // GET /tags
   `create table model_tag (
     tag_id integer not null, model_id integer not null, primary key (tag_id, model_id)
-  ) ${keyOrganised}`,
+  ) ${clusteredByKey}`,
   `create index model_tag_model on model_tag (model_id, tag_id)`,
   `create table image (
     id integer primary key,
@@ -192,22 +192,22 @@ const catalog = ({ countedKey, keyOrganised }: EngineSql): string[] => [
   `create index image_random on image (random_key, id, nsfw_level, model_id, created_at)`,
   `create table image_version (
     image_id integer not null, version_id integer not null, primary key (version_id, image_id)
-  ) ${keyOrganised}`,
+  ) ${clusteredByKey}`,
   `create index image_version_image on image_version (image_id)`,
   `create table image_hash (
     hash text not null, image_id integer not null, primary key (hash, image_id)
-  ) ${keyOrganised}`, // a file arrives after the images that were made with it
+  ) ${clusteredByKey}`, // a file arrives after the images that were made with it
   `create index image_hash_image on image_hash (image_id)`,
 ]
 
-const preferences = ({ countedKey, keyOrganised }: EngineSql): string[] => [
+const preferences = ({ autoIncrementKey, clusteredByKey }: SqlDialect): string[] => [
   `create table account_model (
     account_id integer not null, kind text not null, model_id integer not null, created_at bigint not null,
     primary key (account_id, kind, model_id)
-  ) ${keyOrganised}`,
+  ) ${clusteredByKey}`,
   `create index account_model_model on account_model (model_id, kind)`, // favourites of a model, what it hands on
   `create table collection (
-    id ${countedKey},
+    id ${autoIncrementKey},
     account_id integer not null, name text not null, name_key text not null, description text,
     type text not null, read text not null,
     nsfw_level integer not null default 1, cover_image_id integer,
@@ -222,7 +222,7 @@ const preferences = ({ countedKey, keyOrganised }: EngineSql): string[] => [
   )`,
   `create table vault (account_id integer primary key, created_at bigint not null, updated_at bigint not null)`,
   `create table vault_item (
-    id ${countedKey},
+    id ${autoIncrementKey},
     account_id integer not null, version_id integer not null, model_id integer not null,
     model_name text not null, version_name text not null, creator_id integer, creator_name text not null,
     type text not null, base_model text not null, category text not null,

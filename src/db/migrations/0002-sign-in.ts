@@ -1,12 +1,12 @@
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 
 /** Ways to sign in beside a password, and ways to get an account or a password from an owner. */
-export const signIn = ({ countedKey }: EngineSql): string[] => [
+export const signIn = ({ autoIncrementKey }: SqlDialect): string[] => [
   `alter table account add column two_factor_enabled integer not null default 0`,
   // Until here only the owner's command line made accounts: it vouches for their addresses.
   `update account set email_verified = 1 where email is not null`,
   `create table passkey (
-    id ${countedKey},
+    id ${autoIncrementKey},
     user_id integer not null references account (id) on delete cascade,
     name text, public_key text not null, credential_id text not null, counter bigint not null,
     device_type text not null, backed_up integer not null, transports text, aaguid text, created_at text
@@ -14,21 +14,21 @@ export const signIn = ({ countedKey }: EngineSql): string[] => [
   `create unique index passkey_credential on passkey (credential_id)`, // signing in
   `create index passkey_user on passkey (user_id)`,
   `create table two_factor (
-    id ${countedKey},
+    id ${autoIncrementKey},
     user_id integer not null references account (id) on delete cascade,
     secret text not null, backup_codes text not null, verified integer not null default 1,
     failed_verification_count integer not null default 0, locked_until text
   )`,
   `create index two_factor_user on two_factor (user_id)`,
   `create table invitation (
-    id ${countedKey},
+    id ${autoIncrementKey},
     digest text not null, email text, created_by integer references account (id) on delete set null,
     created_at bigint not null, expires_at bigint not null,
     used_at bigint, used_by integer references account (id) on delete set null
   )`,
   `create unique index invitation_digest on invitation (digest)`, // signing up
   `create table password_reset (
-    id ${countedKey},
+    id ${autoIncrementKey},
     account_id integer not null references account (id) on delete cascade,
     digest text not null, expires_at bigint not null
   )`,

@@ -1,10 +1,10 @@
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 
 /** What happened to accounts, tokens and folders. Beside every index stands the query it serves. */
-export const audit = ({ countedKey, appendOnlyAudit }: EngineSql): string[] => [
+export const audit = ({ autoIncrementKey, appendOnlyAudit }: SqlDialect): string[] => [
   // Without references: an entry outlives the account, the session and the token that it names.
   `create table audit_event (
-    id ${countedKey},
+    id ${autoIncrementKey},
     at bigint not null, kind text not null,
     account_id integer, username text,
     actor text not null, actor_id integer, actor_account_id integer, actor_username text,

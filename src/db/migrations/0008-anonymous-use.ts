@@ -1,5 +1,5 @@
 /** Who comes without a token, and the look-up of all who come with one in an address. */
-export const anonymousUse = (): string[] => [
+export const anonymousUsage = (): string[] => [
   `create table anonymous_client (
     network text not null, agent text not null, last_seen_at bigint not null, requests bigint not null,
     primary key (network, agent)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { sqliteSql } from '../sqlite/sql-dialect.ts'
+import { sqliteDialect } from '../sqlite/sql-dialect.ts'
 import { migrations } from './index.ts'
 
 test('images of an older database get the post of their version, of the first that they were made with, or their own', () => {
   const database = new DatabaseSync(':memory:')
   const run = (from: number, to: number) => {
     for (const { id, statements } of migrations)
-      if (id >= from && id <= to) for (const statement of statements(sqliteSql)) database.exec(statement)
+      if (id >= from && id <= to) for (const statement of statements(sqliteDialect)) database.exec(statement)
   }
   run(1, 12)
   for (const id of [30, 20, 10])

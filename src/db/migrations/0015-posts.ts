@@ -1,4 +1,4 @@
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 
 /** First id that the hub assigns itself (`catalog/local-ids.ts`). */
 const firstLocalId = 1_000_000_000
@@ -7,7 +7,7 @@ const firstLocalId = 1_000_000_000
  * Assigns each image to a post: the local post of its version, of the first version that it was made with where it has none
  * of its own, otherwise a post of its own. Posts that sidecars name are read by the next scan.
  */
-export const posts = ({ keyOrganised }: EngineSql): string[] => [
+export const posts = ({ clusteredByKey }: SqlDialect): string[] => [
   // The local post of a version's gallery; null until an image needs it.
   `alter table model_version add column post_id integer`,
   `with version as (
@@ -34,5 +34,5 @@ export const posts = ({ keyOrganised }: EngineSql): string[] => [
   `drop index image_post`,
   `create index image_post on image (post_id, position, id)`,
   // The still image next to a video. A table of its own: few images are videos, and rows of `image` are long.
-  `create table video_still (video_id integer primary key, still_id integer not null) ${keyOrganised}`,
+  `create table video_still (video_id integer primary key, still_id integer not null) ${clusteredByKey}`,
 ]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openSqliteDatabase } from '../sqlite/open.ts'
-import { sqliteSql } from '../sqlite/sql-dialect.ts'
+import { sqliteDialect } from '../sqlite/sql-dialect.ts'
 import { migrations } from './index.ts'
 
 test('models of an earlier hub get the default creator, and /creators counts it', () =>
@@ -106,7 +106,7 @@ async function withEarlierDatabase(
   try {
     earlier.exec('create table migration (id integer primary key, name text not null, applied_at bigint not null)')
     for (const { id, name, statements } of migrations.filter((migration) => migration.id < 16)) {
-      for (const statement of statements(sqliteSql)) earlier.exec(statement)
+      for (const statement of statements(sqliteDialect)) earlier.exec(statement)
       earlier.prepare('insert into migration values (?, ?, 0)').run(id, name)
     }
     await run(earlier, async () => {

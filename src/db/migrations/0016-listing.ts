@@ -1,7 +1,7 @@
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 
 /** What lists need for models without metadata. Beside every index stands the query it serves. */
-export const listing = (engine: EngineSql): string[] => [
+export const listing = (engine: SqlDialect): string[] => [
   ...defaultCreator(),
   ...modelStats,
   ...modelLevels,

@@ -1,4 +1,4 @@
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 import { initial } from './0001-initial.ts'
 import { signIn } from './0002-sign-in.ts'
 import { tokenRecord } from './0003-token-record.ts'
@@ -6,7 +6,7 @@ import { folderSizes } from './0004-folder-sizes.ts'
 import { tokenKinds } from './0005-token-kinds.ts'
 import { audit } from './0006-audit.ts'
 import { tokensInImages } from './0007-tokens-in-images.ts'
-import { anonymousUse } from './0008-anonymous-use.ts'
+import { anonymousUsage } from './0008-anonymous-use.ts'
 import { codeSteps } from './0009-code-steps.ts'
 import { catalogChanges } from './0010-catalog-changes.ts'
 import { largeCatalogs } from './0011-large-catalogs.ts'
@@ -21,7 +21,7 @@ import { identity } from './0018-identity.ts'
 export interface Migration {
   id: number
   name: string
-  statements: (engine: EngineSql) => string[]
+  statements: (engine: SqlDialect) => string[]
 }
 
 export const migrations: Migration[] = [
@@ -32,7 +32,7 @@ export const migrations: Migration[] = [
   { id: 5, name: 'token kinds', statements: tokenKinds },
   { id: 6, name: 'audit', statements: audit },
   { id: 7, name: 'tokens in images', statements: tokensInImages },
-  { id: 8, name: 'anonymous use', statements: anonymousUse },
+  { id: 8, name: 'anonymous use', statements: anonymousUsage },
   { id: 9, name: 'code steps', statements: codeSteps },
   { id: 10, name: 'catalog changes', statements: catalogChanges },
   { id: 11, name: 'large catalogs', statements: largeCatalogs },

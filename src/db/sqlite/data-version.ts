@@ -1,11 +1,11 @@
 import type { SqliteConnection } from './connection.ts'
 
 /** Tells by a number whether anybody has committed anything, in this process or another. */
-export interface ChangeWatch {
+export interface DataVersion {
   /** Differs from what it was before the last commit. Asked often, it looks once a turn of the event loop. */
   version(): number
-  /** Makes the next {@link ChangeWatch.version} look, in this turn too: after a commit of this process. */
-  lookAgain(): void
+  /** Makes the next {@link DataVersion.version} look, in this turn too: after a commit of this process. */
+  invalidate(): void
 }
 
 /**
@@ -13,7 +13,7 @@ export interface ChangeWatch {
  * few system calls, so the requests that come in together share it. Whoever learns of a commit and asks next comes
  * later than them, in a turn that looks again.
  */
-export function watchChanges(connection: SqliteConnection): ChangeWatch {
+export function watchDataVersion(connection: SqliteConnection): DataVersion {
   let known: number | undefined
   const forget = () => {
     known = undefined
@@ -26,6 +26,6 @@ export function watchChanges(connection: SqliteConnection): ChangeWatch {
       }
       return known
     },
-    lookAgain: forget,
+    invalidate: forget,
   }
 }

@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { Kysely, sql } from 'kysely'
-import { concernedBy, noteCatalogChange } from '../catalog-changes.ts'
+import { affectedTags, recordCacheInvalidation } from '../catalog-changes.ts'
 import type { Database, OnStatement, PreparedQuery, QueriesOf, QueryOf, RunTask } from '../database.ts'
 import { DiskFull, diskFullText, isDiskFull, openReserve, openWritability } from '../disk-space.ts'
 import { migrate } from '../migrate.ts'
-import { prepareSql } from '../prepared-statement.ts'
-import { openReadingQueue, type Waiters } from '../read-queue.ts'
+import { prepareStatement } from '../prepared-statement.ts'
+import { openReadQueue, type Waiters } from '../read-queue.ts'
 import type { Schema } from '../schema.ts'
 import { openSqlite, type SqliteConnection } from './connection.ts'
-import { type ChangeWatch, watchChanges } from './data-version.ts'
-import { keepRows } from './query-cache.ts'
-import { sqliteSql } from './sql-dialect.ts'
+import { type DataVersion, watchDataVersion } from './data-version.ts'
+import { openQueryCache } from './query-cache.ts'
+import { sqliteDialect } from './sql-dialect.ts'
 import { startSqliteThread } from './threads.ts'
-import { type WriterLine, writerDialect } from './writer-queue.ts'
+import { openWriterQueue, type WriterQueue } from './writer-queue.ts'
 
 /**
  * Opens (and makes, and brings up to date) the database in `file`: one thread that writes, a few that run long
@@ -35,19 +35,19 @@ export async function openSqliteDatabase(
   const writer = startSqliteThread(file, { readOnly: false })
   const reserve = openReserve(file)
   const writability = openWritability(file, { reserve, canAllocate: () => canAllocate(kysely) })
-  const line: WriterLine = { length: 0, onStatement, onFailed: writability.noteFailure }
-  const kysely = new Kysely<Schema>({ dialect: writerDialect(writer, line) })
+  const line: WriterQueue = { length: 0, onStatement, onFailed: writability.noteFailure }
+  const kysely = new Kysely<Schema>({ dialect: openWriterQueue(writer, line) })
   try {
-    await migrate(kysely, sqliteSql)
+    await migrate(kysely, sqliteDialect)
   } catch (error) {
     await writer.close()
     throw error
   }
   const local = openSqlite(file, { readOnly: true })
-  const changes = watchChanges(local)
+  const changes = watchDataVersion(local)
   const readerCount = Math.max(1, Math.min(4, Math.floor((availableParallelism() - 1) / processes)))
   const readers = Array.from({ length: readerCount }, () => startSqliteThread(file, { readOnly: true }))
-  const queue = openReadingQueue(readers, waiters)
+  const queue = openReadQueue(readers, waiters)
 
   const lookUp = (sql: string, parameters: unknown[]): Rows => {
     const askedAt = performance.now()
@@ -63,7 +63,7 @@ export async function openSqliteDatabase(
   }
   const reading = <Queries extends object>(queries: QueriesOf<Queries>): RunTask<Queries> => {
     const prepared = Object.entries<QueryOf<never, unknown>>(queries as never).map(([name, build]) => {
-      const { sql, parameters } = prepareSql<never, unknown>((values) => build(kysely, values))
+      const { sql, parameters } = prepareStatement<never, unknown>((values) => build(kysely, values))
       return [name, { sql, parameters }]
     })
     const statements = Object.fromEntries(prepared)
@@ -81,10 +81,11 @@ export async function openSqliteDatabase(
   const catalogRevision = revisionReader(local, changes)
 
   return {
-    engine: sqliteSql,
+    engine: sqliteDialect,
     kysely,
     lookup: (build) => prepared(kysely, build, (sql) => (parameters) => lookUp(sql, parameters)),
-    keptLookup: (build) => prepared(kysely, build, (sql) => keepRows(changes, (parameters) => lookUp(sql, parameters))),
+    keptLookup: (build) =>
+      prepared(kysely, build, (sql) => openQueryCache(changes, (parameters) => lookUp(sql, parameters))),
     search: (build) => prepared(kysely, build, (sql) => (parameters) => search(sql, parameters)),
     reading,
     async write(change, options) {
@@ -92,13 +93,13 @@ export async function openSqliteDatabase(
         kysely.transaction().execute(async (transaction) => {
           const result = await change(transaction)
           const concerned = typeof options?.changes === 'function' ? options.changes(result) : options?.changes
-          await noteCatalogChange(transaction, concerned ?? [])
+          await recordCacheInvalidation(transaction, concerned ?? [])
           return result
         })
       for (;;)
         try {
           const written = await attempt()
-          changes.lookAgain()
+          changes.invalidate()
           return written
         } catch (error) {
           if (!isDiskFull(error)) throw error
@@ -112,7 +113,7 @@ export async function openSqliteDatabase(
     catalogRevision,
     catalogChangesSince(revision) {
       const rows = local.execute('select keys from catalog_change where revision > ?', [revision]).rows
-      return concernedBy(rows as { keys: string | null }[], catalogRevision() - revision)
+      return affectedTags(rows as { keys: string | null }[], catalogRevision() - revision)
     },
     pending: () => ({
       reading: queue.pending(),
@@ -135,7 +136,7 @@ function prepared<Values, Row>(
   build: QueryOf<Values, Row>,
   runner: (sql: string) => Run,
 ): PreparedQuery<Values, Row> {
-  const query = prepareSql<Values, Row>((values) => build(kysely, values))
+  const query = prepareStatement<Values, Row>((values) => build(kysely, values))
   const run = runner(query.sql)
   // A query's rows have the columns that it selects.
   return {
@@ -161,7 +162,7 @@ async function canAllocate(kysely: Kysely<Schema>): Promise<boolean> {
 }
 
 /** Only once anybody has committed anything is the counter itself read. */
-function revisionReader(connection: SqliteConnection, changes: ChangeWatch): () => number {
+function revisionReader(connection: SqliteConnection, changes: DataVersion): () => number {
   let seenVersion: number | undefined
   let revision = 0
   return () => {

@@ -1,12 +1,15 @@
-import type { ChangeWatch } from './data-version.ts'
+import type { DataVersion } from './data-version.ts'
 
 type Rows = Record<string, unknown>[]
 
 /** Bounds the memory: values are often what a client sent. */
-const mostKept = 1000
+const maxCachedQueries = 1000
 
 /** Keeps the rows of one query, by the values that were bound, until anybody commits anything. */
-export function keepRows(changes: ChangeWatch, run: (parameters: unknown[]) => Rows): (parameters: unknown[]) => Rows {
+export function openQueryCache(
+  changes: DataVersion,
+  run: (parameters: unknown[]) => Rows,
+): (parameters: unknown[]) => Rows {
   const kept = new Map<unknown, Rows>()
   let keptAt: number | undefined
   return (parameters) => {
@@ -19,7 +22,7 @@ export function keepRows(changes: ChangeWatch, run: (parameters: unknown[]) => R
     const known = kept.get(key)
     if (known) return known
     const rows = run(parameters)
-    if (kept.size >= mostKept) kept.delete(kept.keys().next().value)
+    if (kept.size >= maxCachedQueries) kept.delete(kept.keys().next().value)
     kept.set(key, rows)
     return rows
   }

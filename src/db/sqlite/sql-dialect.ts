@@ -1,12 +1,12 @@
 import { AliasNode, ColumnNode, IdentifierNode, ReferenceNode, type SelectQueryNode, sql } from 'kysely'
-import type { EngineSql } from '../sql-dialect.ts'
+import type { SqlDialect } from '../sql-dialect.ts'
 import { appendOnlyAudit } from './append-only-audit.ts'
 
 /** The fragments that only SQLite understands: JSON1 table functions and FTS5. */
-export const sqliteSql: EngineSql = {
+export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
-  countedKey: 'integer primary key autoincrement',
-  keyOrganised: 'without rowid',
+  autoIncrementKey: 'integer primary key autoincrement',
+  clusteredByKey: 'without rowid',
   textIndex: [
     // `prefix` makes `lor*` a look-up instead of a walk over the vocabulary.
     `create virtual table model_text using fts5 (
@@ -33,9 +33,9 @@ export const sqliteSql: EngineSql = {
   listLength: (list) => sql`json_array_length(${list})`,
   valuesOf: (list) => sql`json_each(${list})`,
   jsonArrayOf: (column) => sql`json_group_array(${column})`,
-  readThrough: (table, index) =>
+  indexHint: (table, index) =>
     sql`${sql.table(table)}`.as(sql`${sql.table(table)} indexed by ${sql.id(index)}`) as never,
-  overlaps: (column, list) =>
+  arraysOverlap: (column, list) =>
     sql`exists (select 1 from json_each(${column}) as held join json_each(${list}) as wanted on held.value = wanted.value)`,
   jsonRowsOf: (query, jsonColumns = []) => {
     const names = selectedNames(query.toOperationNode())
@@ -50,11 +50,11 @@ export const sqliteSql: EngineSql = {
     return sql`(select '[' || coalesce(group_concat(${whole}), '') || ']' from ${query} as agg)`
   },
   matchesText: (modelId, match) => sql`${modelId} in (select rowid from model_text where model_text match ${match})`,
-  textHits: (match) => sql`(select rowid as id from model_text where model_text match ${match})`,
+  textMatches: (match) => sql`(select rowid as id from model_text where model_text match ${match})`,
   textMatch: (typed, where) => {
     const words = typed.normalize('NFKC').match(/[\p{L}\p{N}\p{M}]+/gu)
     const match = words
-      ? longestWords(words)
+      ? dropRedundantPrefixes(words)
           .map((word) => `"${word}"*`)
           .join(' ')
       : undefined
@@ -69,11 +69,11 @@ export const sqliteSql: EngineSql = {
 }
 
 /** More words than anybody searches for. */
-const mostWords = 32
+const maxSearchWords = 32
 
 /** Without the words that begin others, which hold with them: each word costs the walk of what it matches. */
-function longestWords(words: readonly string[]): string[] {
-  const distinct = [...new Set(words.map((word) => word.toLowerCase()))].slice(0, mostWords)
+function dropRedundantPrefixes(words: readonly string[]): string[] {
+  const distinct = [...new Set(words.map((word) => word.toLowerCase()))].slice(0, maxSearchWords)
   return distinct.filter((word) => !distinct.some((other) => other !== word && other.startsWith(word)))
 }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { boundTo, type SqlParameter } from '../bind-parameters.ts'
-import type { ReadRows, Task } from '../worker-task.ts'
+import { bindParameters, type SqlParameter } from '../bind-parameters.ts'
+import type { ReadRows, WorkerTask } from '../worker-task.ts'
 import { openSqlite, type SqliteResult } from './connection.ts'
 
 /** What a statement gave, with the milliseconds that it ran. */
@@ -77,22 +77,22 @@ function runStatement({ sql, parameters }: StatementRequest): ThreadResult {
 
 /** In one transaction, so that all rows are of one moment. */
 async function runTask({ module, name, queries, input }: TaskRequest) {
-  const task = (await import(module))[name] as Task<Record<string, object>, unknown, unknown>
+  const task = (await import(module))[name] as WorkerTask<Record<string, object>, unknown, unknown>
   const began = performance.now()
   const times = new Map<string, number>()
   const read: ReadRows<Record<string, object>> = (query, values) => {
     const { sql, parameters } = queries[query] as TaskRequest['queries'][string]
     const asked = performance.now()
-    const rows = patiently(() => connection.values(sql, boundTo(parameters, values)))
+    const rows = patiently(() => connection.values(sql, bindParameters(parameters, values)))
     times.set(sql, (times.get(sql) ?? 0) + performance.now() - asked)
     return rows
   }
   connection.execute('begin', [])
   try {
-    const { output, moved = [] } = task(read, input)
+    const { output, transferList = [] } = task(read, input)
     const statements = [...times].map(([sql, runMs]) => ({ sql, runMs }))
     const result: ThreadTaskResult = { output, statements, runMs: performance.now() - began }
-    return { result, moved: [...moved] }
+    return { result, moved: [...transferList] }
   } finally {
     connection.execute('commit', [])
   }

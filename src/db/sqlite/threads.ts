@@ -36,12 +36,12 @@ export function startSqliteThread(file: string, options: { readOnly: boolean }):
     waiting.clear()
   }
   worker.on('message', (reply: ThreadReply) => {
-    const asker = waiting.get(reply.id)
+    const actorContext = waiting.get(reply.id)
     waiting.delete(reply.id)
     if (waiting.size === 0) worker.unref()
-    if (!asker) return
-    if ('error' in reply) asker.reject(Object.assign(new Error(reply.error.message), reply.error))
-    else asker.resolve(reply as never) // the one of the two that was asked for
+    if (!actorContext) return
+    if ('error' in reply) actorContext.reject(Object.assign(new Error(reply.error.message), reply.error))
+    else actorContext.resolve(reply as never) // the one of the two that was asked for
   })
   worker.on('error', (error) => end(error instanceof Error ? error : new Error(String(error))))
   worker.on('exit', () => end(new Error('the database is closed')))

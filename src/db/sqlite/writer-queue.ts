@@ -7,7 +7,7 @@ import type { SqliteThread } from './threads.ts'
  * Kysely over the one thread that writes. Whoever needs the connection waits in line, first come first served, so
  * that transactions of one process never meet. A transaction takes the write lock at its beginning.
  */
-export const writerDialect = (thread: SqliteThread, line: WriterLine): Dialect => ({
+export const openWriterQueue = (thread: SqliteThread, line: WriterQueue): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createIntrospector: (db) => new SqliteIntrospector(db),
@@ -15,14 +15,14 @@ export const writerDialect = (thread: SqliteThread, line: WriterLine): Dialect =
 })
 
 /** Those who wait for the connection, the one who has it among them. */
-export interface WriterLine {
+export interface WriterQueue {
   length: number
   onStatement: OnStatement
   /** Called with the error of a statement that failed. */
   onFailed: (error: unknown) => void
 }
 
-function writerDriver(thread: SqliteThread, line: WriterLine): Driver {
+function writerDriver(thread: SqliteThread, line: WriterQueue): Driver {
   let lineEnd: Promise<void> = Promise.resolve()
   const leave = new WeakMap<DatabaseConnection, () => void>()
   const askedAt = new WeakMap<DatabaseConnection, number>()

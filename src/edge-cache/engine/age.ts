@@ -6,7 +6,10 @@ import { dateOf } from './rules.ts'
  * read: how old it is nobody knows then, so that it counts as stale (RFC 9111 §5.1 would have the field ignored, and take
  * an old answer for a new one).
  */
-export function bornAt({ headers }: CacheResponse, { requestedAt, receivedAt }: ExchangeTimes): number | undefined {
+export function generatedAt(
+  { headers }: CacheResponse,
+  { requestedAt, receivedAt }: ExchangeTimes,
+): number | undefined {
   const age = fieldValue(headers, 'age')?.trim()
   if (age !== undefined && !/^\d+$/.test(age)) return undefined
   // `Date` has whole seconds; the part that it leaves out is no age.

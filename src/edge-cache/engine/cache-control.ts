@@ -5,7 +5,7 @@ export type Directives = ReadonlyMap<string, readonly string[]>
 
 const token = /^[!#$%&'*+.^_`|~\w-]+$/
 /** RFC 9111 §1.2.2: what is more counts as this. */
-const longestSeconds = 2 ** 31
+const maxSeconds = 2 ** 31
 
 /**
  * Reads a `Cache-Control` (RFC 9111 §5.2). Arguments may be tokens or quoted strings, whichever the directive has in
@@ -48,7 +48,7 @@ export function secondsOf(directives: Directives, name: string): number | undefi
   if (values === undefined) return undefined
   const [first = ''] = values
   const isClear = /^\d+$/.test(first) && values.every((value) => value === first)
-  return isClear ? Math.min(Number(first), longestSeconds) : 0
+  return isClear ? Math.min(Number(first), maxSeconds) : 0
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readDate } from './dates.ts'
 import { type CacheRequest, fieldValue } from './message.ts'
-import type { StoredAnswer } from './stored-response.ts'
+import type { StoredResponse } from './stored-response.ts'
 
 /** Conditions that a cache evaluates by itself, on an answer it keeps. */
 const evaluated = ['if-none-match', 'if-modified-since'] as const
@@ -14,7 +14,7 @@ export const isForOrigin = ({ headers }: CacheRequest): boolean => ofOrigin.some
  * Whether the caller has this answer already (RFC 9111 §4.3.2). `If-None-Match` counts before `If-Modified-Since`; without a
  * `Last-Modified` the answer's `Date` stands for it; what is no date counts for nothing (RFC 9110 §13.1.3).
  */
-export function isKnownToCaller(stored: StoredAnswer, { headers }: CacheRequest, now: number): boolean {
+export function isNotModified(stored: StoredResponse, { headers }: CacheRequest, now: number): boolean {
   const tags = headers['if-none-match']
   if (tags !== undefined) return matchesSome(fieldValue(headers, 'if-none-match') ?? '', stored.etag)
   const since = headers['if-modified-since']
@@ -39,7 +39,7 @@ const isStrong = (etag: string) => /^"[^"]*"$/.test(etag)
  * Whether the range that a request asks for is one of this answer (RFC 9110 §13.1.5): compared strongly, a date to the letter and only
  * where a second or more lies between the change and the answer (§8.8.2.2).
  */
-export function isRangeOf(stored: StoredAnswer, { headers }: CacheRequest): boolean {
+export function isRangeOf(stored: StoredResponse, { headers }: CacheRequest): boolean {
   const condition = fieldValue(headers, 'if-range')
   if (condition === undefined) return true
   if (condition.includes('"')) return isStrong(condition) && condition === stored.etag
@@ -71,7 +71,7 @@ export function unconditional({ headers }: CacheRequest): Record<string, string 
 const ofCaller = new Set<string>([...evaluated, 'range', 'if-range'])
 
 /** The same, asking whether `stored` is still good (RFC 9111 §4.3.1): the origin gives a 304 or the whole answer. */
-export function validating(request: CacheRequest, stored: StoredAnswer): Record<string, string | readonly string[]> {
+export function validating(request: CacheRequest, stored: StoredResponse): Record<string, string | readonly string[]> {
   const sent = unconditional(request)
   const lastModified = fieldValue(stored.headers, 'last-modified')
   if (stored.etag !== undefined) sent['if-none-match'] = stored.etag

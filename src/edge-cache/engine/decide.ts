@@ -1,7 +1,7 @@
 import { type Directives, readDirectives, secondsOf } from './cache-control.ts'
 import { isForOrigin, validating } from './conditions.ts'
 import { type CacheRequest, fieldValue } from './message.ts'
-import { ageOf, freshFor, hasValidator, type StoredAnswer } from './stored-response.ts'
+import { ageOf, freshFor, hasValidator, type StoredResponse } from './stored-response.ts'
 import { isSelected } from './vary.ts'
 
 /** Why a request goes to the origin, in the words of RFC 9211 §2.2. */
@@ -10,18 +10,18 @@ export type ForwardReason = 'bypass' | 'method' | 'uri-miss' | 'vary-miss' | 're
 /** What becomes of a request. */
 export type Decision =
   /** Answered from the store at once; with `refreshes` the origin is asked afterwards (RFC 5861 §3). */
-  | { kind: 'reuse'; stored: StoredAnswer; refreshes: boolean }
+  | { kind: 'reuse'; stored: StoredResponse; refreshes: boolean }
   /** The origin is asked whether `stored` is still good: the request is sent with `headers` in place of its own. */
-  | { kind: 'revalidate'; stored: StoredAnswer; headers: ReturnType<typeof validating>; why: ForwardReason }
+  | { kind: 'revalidate'; stored: StoredResponse; headers: ReturnType<typeof validating>; why: ForwardReason }
   /** The origin is asked; `stored` may help out when it fails (`staleIfError`). */
-  | { kind: 'fetch'; why: ForwardReason; stored?: StoredAnswer }
+  | { kind: 'fetch'; why: ForwardReason; stored?: StoredResponse }
   /** Nobody may be asked, and there is nothing: 504 (RFC 9111 §5.2.1.7). */
   | { kind: 'refuse' }
 
 /**
  * Decides how a request is answered (RFC 9111 §4), with `candidates` all that is kept under its URI, what came last first, at `now`, Unix milliseconds.
  */
-export function decide(request: CacheRequest, candidates: readonly StoredAnswer[], now: number): Decision {
+export function decide(request: CacheRequest, candidates: readonly StoredResponse[], now: number): Decision {
   if (request.method !== 'GET' && request.method !== 'HEAD') return { kind: 'fetch', why: 'method' }
   if (isForOrigin(request)) return { kind: 'fetch', why: 'request' }
   const directives = requestDirectives(request)
@@ -35,7 +35,7 @@ function decideStored(
     candidates,
     directives,
     now,
-  }: { candidates: readonly StoredAnswer[]; directives: Directives | undefined; now: number },
+  }: { candidates: readonly StoredResponse[]; directives: Directives | undefined; now: number },
 ): Decision {
   if (candidates.length === 0) return { kind: 'fetch', why: 'uri-miss' }
   const stored = selected(request, candidates)
@@ -51,8 +51,8 @@ function decideStored(
 }
 
 /** The newest of what a request selects, by its `Date` (RFC 9111 §4, §4.1); of the same second the first. */
-function selected(request: CacheRequest, candidates: readonly StoredAnswer[]): StoredAnswer | undefined {
-  let newest: StoredAnswer | undefined
+function selected(request: CacheRequest, candidates: readonly StoredResponse[]): StoredResponse | undefined {
+  let newest: StoredResponse | undefined
   for (const stored of candidates)
     if (isSelected(stored.selection, request) && (newest === undefined || stored.dateAt > newest.dateAt))
       newest = stored
@@ -61,20 +61,20 @@ function selected(request: CacheRequest, candidates: readonly StoredAnswer[]): S
 
 type Use = 'fresh' | 'stale' | 'while revalidating' | { not: 'request' | 'stale' }
 
-function usableAs(stored: StoredAnswer, directives: Directives | undefined, now: number): Use {
+function usableAs(stored: StoredResponse, directives: Directives | undefined, now: number): Use {
   const { rules } = stored
   if (rules.isAlwaysValidated) return { not: 'stale' }
   const fresh = freshFor(stored, now)
-  if (directives && !suits(directives, ageOf(stored, now), fresh)) return { not: fresh > 0 ? 'request' : 'stale' }
+  if (directives && !isUsable(directives, ageOf(stored, now), fresh)) return { not: fresh > 0 ? 'request' : 'stale' }
   if (fresh > 0) return 'fresh'
   if (rules.isNeverStale) return { not: 'stale' }
   if (-fresh < rules.staleWhileRevalidateSeconds * 1000) return 'while revalidating'
-  const isAccepted = !rules.isStaleOnlyAsSaid && -fresh <= mostStaleSeconds(directives) * 1000
+  const isAccepted = !rules.isStaleOnlyAsSaid && -fresh <= maxStaleSeconds(directives) * 1000
   return isAccepted ? 'stale' : { not: 'stale' }
 }
 
 /** Whether an answer of this age, fresh for so long still, both in milliseconds, is what the caller takes (RFC 9111 §5.2.1). */
-export function suits(directives: Directives, age: number, fresh: number): boolean {
+export function isUsable(directives: Directives, age: number, fresh: number): boolean {
   if (directives.has('no-cache')) return false
   const maxAge = secondsOf(directives, 'max-age')
   const minFresh = secondsOf(directives, 'min-fresh')
@@ -83,7 +83,7 @@ export function suits(directives: Directives, age: number, fresh: number): boole
 }
 
 /** How stale an answer the caller takes; without an argument any (RFC 9111 §5.2.1.2). */
-function mostStaleSeconds(directives: Directives | undefined): number {
+function maxStaleSeconds(directives: Directives | undefined): number {
   const argument = directives?.get('max-stale')
   if (!directives || argument === undefined) return -1
   return argument.every((text) => text === '') ? Number.POSITIVE_INFINITY : (secondsOf(directives, 'max-stale') ?? 0)

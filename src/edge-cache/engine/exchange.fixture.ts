@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CacheRequest, HeaderFields } from './message.ts'
-import type { StoredAnswer } from './stored-response.ts'
+import type { StoredResponse } from './stored-response.ts'
 import { storing } from './storing.ts'
 
 /** When every exchange of these tests takes place, Unix milliseconds, at a whole second. */
@@ -28,14 +28,14 @@ interface Exchange {
 }
 
 /** What is kept of an answer with these fields; undefined where it is passed on only. */
-export function keptOf(headers: HeaderFields, exchange: Exchange = {}): StoredAnswer | undefined {
+export function keptOf(headers: HeaderFields, exchange: Exchange = {}): StoredResponse | undefined {
   const { status = 200, request = asks(), body = '0123456789', times = atStart } = exchange
   const head = storing(request, { status, headers: { date: date(), ...headers } }, times)
   return head && { ...head, body: Buffer.from(body) }
 }
 
 /** The same, of an answer that must be one to keep. */
-export function kept(headers: HeaderFields, exchange: Exchange = {}): StoredAnswer {
+export function kept(headers: HeaderFields, exchange: Exchange = {}): StoredResponse {
   const stored = keptOf(headers, exchange)
   assert.ok(stored, `kept: ${JSON.stringify(headers)}`)
   return stored

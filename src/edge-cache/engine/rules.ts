@@ -3,7 +3,7 @@ import { readDate } from './dates.ts'
 import { type CacheResponse, fieldValue } from './message.ts'
 
 /** What an answer says of its own caching, read once. */
-export interface AnswerRules {
+export interface ResponseRules {
   /** Whether the answer itself says how long it is fresh, or that anybody may keep it (`public`). */
   isExplicit: boolean
   isPublic: boolean
@@ -35,10 +35,10 @@ const heuristic = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501
 /** Statuses that may be reused for a while that nobody named (RFC 9110 §15.1); 206 is never kept here. */
 export const isHeuristic = (status: number): boolean => heuristic.has(status)
 
-const longestHeuristicSeconds = 24 * 3600
+const maxHeuristicSeconds = 24 * 3600
 
 /** The rules of an answer that arrived at `receivedAt`, Unix milliseconds. */
-export function rulesOf(response: CacheResponse, receivedAt: number): AnswerRules {
+export function rulesOf(response: CacheResponse, receivedAt: number): ResponseRules {
   const targeted = targetedDirectives(response)
   const directives = targeted ?? readDirectives(fieldValue(response.headers, 'cache-control'))
   const has = (name: string) => directives.has(name)
@@ -88,7 +88,7 @@ function heuristicLifetime(
   const changed = readDate(fieldValue(headers, 'last-modified'), receivedAt)
   if (changed === undefined || !(isHeuristic(status) || isPublic)) return 0
   const seconds = (dateOf(headers, receivedAt) - changed) / 10_000
-  return Math.min(Math.max(0, seconds), longestHeuristicSeconds)
+  return Math.min(Math.max(0, seconds), maxHeuristicSeconds)
 }
 
 /** When the answer was made, by its `Date`; where that is missing or invalid, when it arrived (RFC 9110 §6.6.1). */

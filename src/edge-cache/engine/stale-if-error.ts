@@ -1,7 +1,7 @@
 import { secondsOf } from './cache-control.ts'
 import { requestDirectives } from './decide.ts'
 import type { CacheRequest } from './message.ts'
-import { freshFor, type StoredAnswer } from './stored-response.ts'
+import { freshFor, type StoredResponse } from './stored-response.ts'
 
 /** What the origin did instead of answering: an error status, or nothing that could be read. */
 export type OriginFailure = { status: number } | 'unreachable'
@@ -14,7 +14,7 @@ const failures = new Set([500, 502, 503, 504])
  * §4); where nobody says anything, for `unreachableSeconds`, and only when the origin cannot be reached at all (RFC 9111 §4.2.4).
  */
 export function staleIfError(
-  stored: StoredAnswer,
+  stored: StoredResponse,
   request: CacheRequest,
   { failure, now, unreachableSeconds }: { failure: OriginFailure; now: number; unreachableSeconds: number },
 ): boolean {

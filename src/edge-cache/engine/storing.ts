@@ -1,13 +1,13 @@
-import { bornAt } from './age.ts'
+import { generatedAt } from './age.ts'
 import { readDirectives } from './cache-control.ts'
 import { readDate } from './dates.ts'
 import { type CacheRequest, type CacheResponse, type ExchangeTimes, endToEnd, fieldValue } from './message.ts'
 import { dateOf, isHeuristic, rulesOf } from './rules.ts'
-import { hasValidator, type StoredAnswer } from './stored-response.ts'
+import { hasValidator, type StoredResponse } from './stored-response.ts'
 import { selectionOf, variedFields } from './vary.ts'
 
 /** What is kept of an answer, all but its body. */
-export type StoredHead = Omit<StoredAnswer, 'body'>
+export type StoredHead = Omit<StoredResponse, 'body'>
 
 /** Statuses whose meaning is known here, all of RFC 9110 §15 that may be kept (RFC 9111 §5.2.2.3). */
 const understood = new Set([
@@ -54,7 +54,7 @@ export function headOf(response: CacheResponse, times: ExchangeTimes) {
   return {
     status: response.status,
     headers,
-    bornAt: bornAt(response, times) ?? Number.NEGATIVE_INFINITY,
+    bornAt: generatedAt(response, times) ?? Number.NEGATIVE_INFINITY,
     dateAt,
     lastModifiedAt: readDate(fieldValue(headers, 'last-modified'), receivedAt),
     etag: fieldValue(headers, 'etag') || undefined,

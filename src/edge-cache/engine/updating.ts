@@ -1,12 +1,12 @@
 import { areSameStrongly } from './conditions.ts'
 import { type CacheRequest, type CacheResponse, type ExchangeTimes, endToEnd, fieldValue } from './message.ts'
 import { dateOf } from './rules.ts'
-import type { StoredAnswer } from './stored-response.ts'
+import type { StoredResponse } from './stored-response.ts'
 import { headOf, storing } from './storing.ts'
 
 /** What became of a stored answer by a newer word of the origin. */
 export interface Updated {
-  stored: StoredAnswer
+  stored: StoredResponse
   /** Whether it may be kept as it is now; if not, it answers this one request. */
   isKept: boolean
 }
@@ -16,7 +16,7 @@ export interface Updated {
  * names another answer than the stored one, and so tells nothing of it.
  */
 export function updated(
-  stored: StoredAnswer,
+  stored: StoredResponse,
   request: CacheRequest,
   { notModified, times }: { notModified: CacheResponse; times: ExchangeTimes },
 ): Updated | undefined {
@@ -34,7 +34,7 @@ const isSameWeakly = (etag: string, stored: string | undefined): boolean =>
  * that the stored one is not to be used any more (RFC 9111 §4.3.5).
  */
 export function updatedByHead(
-  stored: StoredAnswer,
+  stored: StoredResponse,
   request: CacheRequest,
   { head, times }: { head: CacheResponse; times: ExchangeTimes },
 ): Updated | 'stale' {
@@ -50,7 +50,7 @@ export function updatedByHead(
 const ofStoredContent = new Set(['content-encoding', 'content-length', 'content-md5', 'content-range', 'etag'])
 
 function withFieldsOf(
-  stored: StoredAnswer,
+  stored: StoredResponse,
   request: CacheRequest,
   { response, times }: { response: CacheResponse; times: ExchangeTimes },
 ): Updated {

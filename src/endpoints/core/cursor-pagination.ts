@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BadCursor } from '../../catalog/cursor.ts'
 import { invalid, tooDeep } from './errors.ts'
-import { pageAddress } from './next-page.ts'
+import { pageUrl } from './next-page.ts'
 
 /*
  * Lists that are walked by cursor, and take page numbers as far as these reach (contract §1).
@@ -21,7 +21,7 @@ export const CursorMetadata = z
   .meta({ id: 'CursorMetadata', description: 'Where the next page is, while there is more.' })
 
 /** How deep page numbers reach, in rows; cursors reach everything. */
-const deepestOffset = 1000
+const maxOffset = 1000
 
 /** Where a page begins: behind a cursor, or else at an offset. */
 export interface PageStart {
@@ -35,7 +35,7 @@ export interface PageStart {
 export function pageStart(asked: { limit: number; page?: number | undefined; cursor?: string | undefined }): PageStart {
   const { limit, page, cursor } = asked
   if (page === undefined || cursor !== undefined) return { cursor, offset: 0, numbered: undefined }
-  if (page * limit > deepestOffset) throw tooDeep()
+  if (page * limit > maxOffset) throw tooDeep()
   return { cursor, offset: (page - 1) * limit, numbered: page }
 }
 
@@ -44,18 +44,18 @@ export function cursorMetadata(
   { nextCursor }: { nextCursor?: string },
   { limit, numbered, origin, target }: { limit: number; numbered: number | undefined; origin: string; target: string },
 ): z.infer<typeof CursorMetadata> {
-  const byNumber = numbered !== undefined && (numbered + 1) * limit <= deepestOffset
+  const byNumber = numbered !== undefined && (numbered + 1) * limit <= maxOffset
   return {
     ...(nextCursor !== undefined && {
       nextCursor,
-      nextPage: pageAddress(origin, target, byNumber ? { page: numbered + 1 } : { cursor: nextCursor }),
+      nextPage: pageUrl(origin, target, byNumber ? { page: numbered + 1 } : { cursor: nextCursor }),
     }),
     ...(numbered !== undefined && { currentPage: numbered, pageSize: limit }),
   }
 }
 
 /** A cursor that the list did not write is the caller's fault. */
-export async function refusingBadCursors<Page>(listing: Promise<Page>): Promise<Page> {
+export async function rejectBadCursors<Page>(listing: Promise<Page>): Promise<Page> {
   try {
     return await listing
   } catch (error) {

@@ -3,8 +3,8 @@ import type { AccountPrincipal, Principal } from '../../auth/principal.ts'
 import type { ScopeName } from '../../auth/scopes.ts'
 import type { IdempotentRequest } from '../../auth/tokens/idempotent-requests.ts'
 import type { Failure } from './errors.ts'
-import type { Reply } from './responses.ts'
-import { WrittenJson } from './serialized-json.ts'
+import type { HandlerResponse } from './responses.ts'
+import { SerializedJson } from './serialized-json.ts'
 import type { Services } from './services.ts'
 
 /** Decides authentication, CORS and caching of an endpoint, together: see `http/category-rules.ts`. */
@@ -71,7 +71,7 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
    * Mixed endpoints: the scope that the parameters, as they came, call for because they ask for what only an account
    * has; undefined when they do not. Decided before the parameters are checked: without an account 401, whatever else is wrong.
    */
-  asksForAccount?: (asked: AskedQuery) => ScopeName | undefined
+  asksForAccount?: (asked: QueryUse) => ScopeName | undefined
   /** Whether `?token=` counts as a download for the token's query policy. */
   use?: 'api' | 'download'
   /**
@@ -80,7 +80,7 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
    */
   handle: (
     request: EndpointRequest<C, Params, Query, Body>,
-  ) => Promise<Answer | WrittenJson | Reply> | Answer | WrittenJson | Reply
+  ) => Promise<Answer | SerializedJson | HandlerResponse> | Answer | SerializedJson | HandlerResponse
 }
 
 /** A success other than 200 with JSON. */
@@ -123,7 +123,7 @@ export type EndpointRequest<C extends Category, Params, Query, Body> = Services 
 }
 
 /** The query as it came: each parameter's non-empty values, in their order (`http/query.ts`). */
-export type AskedQuery = Readonly<Record<string, readonly string[]>>
+export type QueryUse = Readonly<Record<string, readonly string[]>>
 
 /** A declaration whose types the table of all endpoints no longer needs to know. */
 export type Endpoint = Omit<
@@ -141,7 +141,7 @@ export function endpoint<C extends Category, Params = unknown, Query = unknown, 
   declaration: EndpointDeclaration<C, Params, Query, Body, Answer>,
 ): Endpoint {
   const shows = (answer: unknown) =>
-    answer instanceof WrittenJson ? answer.keys : declaration.shows?.(answer as NoInfer<Answer>)
+    answer instanceof SerializedJson ? answer.keys : declaration.shows?.(answer as NoInfer<Answer>)
   // The router hands each handler exactly what its own schemas gave, so the narrower types hold.
   return { ...declaration, shows } as unknown as Endpoint
 }

@@ -43,9 +43,9 @@ export const invalid = (text: string) => new EndpointError({ kind: 'invalid', te
 export const unauthorized = (message?: string) =>
   new EndpointError({ kind: 'unauthorized', ...(message !== undefined && { message }) })
 /** What only an owner of the hub may, others are refused. */
-export const ownersAlone: Failure = { kind: 'forbidden', body: { error: 'Only an owner of this hub may do this' } }
+export const ownersOnly: Failure = { kind: 'forbidden', body: { error: 'Only an owner of this hub may do this' } }
 /** What a token may not do, whatever its scopes. */
-export const sessionsAlone: Failure = {
+export const sessionsOnly: Failure = {
   kind: 'forbidden',
   body: { error: "A token may not do this: sign in at the hub's pages" },
 }

@@ -1,19 +1,19 @@
-import { NotAllowed, Refusal } from '../../auth/errors.ts'
+import { DomainError, ForbiddenError } from '../../auth/errors.ts'
 import type { AttemptKind } from '../../rate-limit/attempt-limiter.ts'
 import type { EndpointRequest } from './define.ts'
 import { EndpointError, invalid } from './errors.ts'
 
 /** Does `work`; what is refused answers 403 where the caller may not, and 400 where what was asked for is wrong. */
-export async function orRefuse<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function withDomainErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof NotAllowed) throw new EndpointError({ kind: 'forbidden', body: { error: error.message } })
-    throw error instanceof Refusal ? invalid(error.message) : error
+    if (error instanceof ForbiddenError) throw new EndpointError({ kind: 'forbidden', body: { error: error.message } })
+    throw error instanceof DomainError ? invalid(error.message) : error
   }
 }
 
-/** What {@link orRefuse} answers with, for the reference. */
+/** What {@link withDomainErrors} answers with, for the reference. */
 export const notAllowed = (error: string) => ({ kind: 'forbidden', body: { error } }) as const
 
 /** Counts an attempt at a secret; call it before the secret is checked. */

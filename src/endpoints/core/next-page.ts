@@ -1,4 +1,4 @@
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 
 /**
  * The address of another page of what `target` (path and query as they came) asked for: absolute, the given
@@ -6,11 +6,7 @@ import { hideTokens } from '../../auth/tokens/token-format.ts'
  * its order, repeated ones repeated. `token` is left out, and whatever else has a token in it, since no address that the
  * hub writes may carry one (contract §1).
  */
-export function pageAddress(
-  origin: string,
-  target: string,
-  parameters: Readonly<Record<string, string | number>>,
-): string {
+export function pageUrl(origin: string, target: string, parameters: Readonly<Record<string, string | number>>): string {
   const queryStart = target.indexOf('?')
   const path = queryStart < 0 ? target : target.slice(0, queryStart)
   const asked = queryStart < 0 ? [] : target.slice(queryStart + 1).split('&')
@@ -36,7 +32,7 @@ const nameOf = (pair: string): string => decoded(pair.split('=', 1)[0] ?? '')
 
 function holdsToken(pair: string): boolean {
   const text = decoded(pair)
-  return hideTokens(text) !== text
+  return redactTokens(text) !== text
 }
 
 function decoded(text: string): string {

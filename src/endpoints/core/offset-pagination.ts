@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageAddress } from './next-page.ts'
+import { pageUrl } from './next-page.ts'
 import { integer, text } from './parameters.ts'
 
 /*
@@ -7,7 +7,7 @@ import { integer, text } from './parameters.ts'
  */
 
 /** The parameters of such a list. */
-export const numberedQuery = z.object({
+export const offsetQuery = z.object({
   limit: integer({ min: 0, max: 200 }).default(20).describe('How many a page has. 0 gives none.'),
   /** 0 is the first page, as at the site. */
   page: integer({ min: 0, max: 2 ** 31 - 1 })
@@ -16,10 +16,10 @@ export const numberedQuery = z.object({
     .describe('Counts from 1, to any depth; 0 is the first page too.'),
   query: text().optional().describe('What the name holds (creators), or begins with (tags).'),
 })
-type NumberedQuery = z.infer<typeof numberedQuery>
+type NumberedQuery = z.infer<typeof offsetQuery>
 
 /** `metadata` of such a list. */
-export const NumberedMetadata = z
+export const OffsetMetadata = z
   .object({
     totalItems: z.int(),
     currentPage: z.int(),
@@ -32,13 +32,13 @@ export const NumberedMetadata = z
 
 export const offsetOf = ({ page, limit }: NumberedQuery): number => (page - 1) * limit
 
-export function numberedMetadata(
+export function offsetMetadata(
   totalItems: number,
   { limit, page }: NumberedQuery,
   { origin, target }: { origin: string; target: string },
-): z.infer<typeof NumberedMetadata> {
+): z.infer<typeof OffsetMetadata> {
   const totalPages = limit === 0 ? 0 : Math.ceil(totalItems / limit)
-  const addressOf = (number: number) => pageAddress(origin, target, { page: number })
+  const addressOf = (number: number) => pageUrl(origin, target, { page: number })
   return {
     totalItems,
     currentPage: page,

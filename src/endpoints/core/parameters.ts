@@ -14,7 +14,7 @@ const commaSeparated = (value: unknown) =>
         .filter(Boolean)
     : value
 
-const largestId = 2 ** 31 - 1
+const maxId = 2 ** 31 - 1
 const dayMs = 86_400_000
 
 /** Decimal integer within bounds. */
@@ -25,7 +25,7 @@ export const integer = ({ min, max }: { min: number; max: number }) =>
   }, z.int().min(min).max(max))
 
 /** The id of anything: 32-bit, positive. */
-export const id = () => integer({ min: 1, max: largestId })
+export const id = () => integer({ min: 1, max: maxId })
 
 const words: Record<string, boolean> = {
   true: true,
@@ -79,5 +79,5 @@ export const idList = ({ min = 0, max = 500 }: { min?: number; max?: number } = 
       const parts = commaSeparated(value)
       return Array.isArray(parts) ? parts.map((part: string) => (/^\d{1,15}$/.test(part) ? Number(part) : part)) : parts
     },
-    z.array(z.int().min(0).max(largestId)).min(min).max(max),
+    z.array(z.int().min(0).max(maxId)).min(min).max(max),
   )

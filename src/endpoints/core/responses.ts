@@ -1,5 +1,5 @@
 /** Answers that are not a JSON value. */
-export type Reply = Redirect | FileReply | StatusReply | EventsReply
+export type HandlerResponse = Redirect | FileResponse | StatusResponse | EventStreamResponse
 
 /** A redirect; its body is the URL as text, from which some clients read it (contract §5). */
 export interface Redirect {
@@ -10,7 +10,7 @@ export interface Redirect {
 }
 
 /** The bytes of one file: the server adds ranges, validators and HEAD by itself. */
-export interface FileReply {
+export interface FileResponse {
   kind: 'file'
   path: string
   sizeBytes: number
@@ -27,14 +27,14 @@ export interface FileReply {
 }
 
 /** A JSON body with a status of its own, for success; errors are thrown. */
-export interface StatusReply {
+export interface StatusResponse {
   kind: 'status'
   status: 201 | 202 | 204
   body?: unknown
 }
 
 /** Server-sent events (HTML standard §9.2), until the iterable or the client ends, or the hub closes. */
-export interface EventsReply {
+export interface EventStreamResponse {
   kind: 'events'
   /**
    * Asked for the next one only when the client has taken the one before. When nobody reads any more the iterator's
@@ -60,5 +60,5 @@ export const redirect = (location: string, status: Redirect['status'] = 307): Re
 const kinds = new Set(['redirect', 'file', 'status', 'events'])
 
 /** Tells a reply from a plain JSON value. No answer of the API has a `kind` of these names. */
-export const isReply = (value: unknown): value is Reply =>
+export const isHandlerResponse = (value: unknown): value is HandlerResponse =>
   typeof value === 'object' && value !== null && 'kind' in value && kinds.has(value.kind as string)

@@ -4,9 +4,9 @@ import type { AccountServices } from '../../auth/accounts/account-services.ts'
 import type { Accounts } from '../../auth/accounts/accounts.ts'
 import type { PreviewAccess } from '../../auth/tokens/access-preview.ts'
 import type { Tokens } from '../../auth/tokens/tokens.ts'
-import type { FilePlaces } from '../../blobs/file-locations.ts'
+import type { FileLocations } from '../../blobs/file-locations.ts'
 import type { ImageDelivery } from '../../blobs/image-delivery.ts'
-import type { FileAddresses } from '../../blobs/signed-url.ts'
+import type { SignedUrls } from '../../blobs/signed-url.ts'
 import type { Collections } from '../../catalog/collections.ts'
 import type { Creators } from '../../catalog/creators.ts'
 import type { Downloads } from '../../catalog/downloads.ts'
@@ -19,7 +19,7 @@ import type { Users } from '../../catalog/users.ts'
 import type { Vaults } from '../../catalog/vault/open-vaults.ts'
 import type { TensorReader } from '../../library/headers/tensor-reader.ts'
 import type { Library } from '../../library/library.ts'
-import type { LibraryFollowing } from '../../library/watch/library-sync.ts'
+import type { LibrarySync } from '../../library/watch/library-sync.ts'
 
 /** What handlers work with; `hub.ts` makes each once. */
 export type Services = AccountServices & {
@@ -41,12 +41,12 @@ export type Services = AccountServices & {
   collections: Collections
   vaults: Vaults
   downloads: Downloads
-  filePlaces: FilePlaces
-  fileAddresses: FileAddresses
+  fileLocations: FileLocations
+  signedUrls: SignedUrls
   imageDelivery: ImageDelivery
   tensorReader: TensorReader
   library: Pick<Library, 'summarize'>
-  following: LibraryFollowing
+  following: LibrarySync
 }
 
 /** Owner's choices that shape answers; from the configuration. */
@@ -62,7 +62,7 @@ export interface HubSettings {
   /** Username of the account that publishes models without a creator. */
   defaultCreator: string
   /** So many days a new token lives at the longest; null: without end. */
-  longestTokenLifeDays: number | null
+  maxTokenLifetimeDays: number | null
   /** Where people may sign in beside the hub itself. */
   providers: readonly { id: string; name: string }[]
 }

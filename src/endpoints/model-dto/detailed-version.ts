@@ -10,9 +10,9 @@ import {
 } from '../../catalog/enums.ts'
 import type { DetailedVersion as DetailedVersionRecord } from '../../catalog/models/rows.ts'
 import { ModelFile } from './file.ts'
-import { downloadAddress, presentFile, shownPrimary } from './file-dto.ts'
+import { downloadUrl, shownPrimary, toFileDto } from './file-dto.ts'
 import { DetailedVersionImage } from './image.ts'
-import { presentDetailedImage } from './image-dto.ts'
+import { toDetailedImageDto } from './image-dto.ts'
 import { Version } from './version.ts'
 import { commonVersionParts } from './version-dto.ts'
 
@@ -44,7 +44,7 @@ export const DetailedVersion = z
   .meta({ id: 'DetailedVersion', description: 'A version that was asked for by itself.' })
 export type DetailedVersion = z.infer<typeof DetailedVersion>
 
-export function presentDetailedVersion(version: DetailedVersionRecord, origin: string): DetailedVersion {
+export function toDetailedVersionDto(version: DetailedVersionRecord, origin: string): DetailedVersion {
   const { model, files } = version
   const isDownloadable = model.mode === null
   const primary = shownPrimary(files, model.type)
@@ -71,11 +71,11 @@ export function presentDetailedVersion(version: DetailedVersionRecord, origin: s
       ...(model.mode !== null && { mode: model.mode }),
     },
     files: files.map((file) => ({
-      ...presentFile(file, surroundings, undefined),
+      ...toFileDto(file, surroundings, undefined),
       primary: file === primary,
     })),
-    images: model.mode === 'TakenDown' ? [] : version.images.map((image) => presentDetailedImage(image, origin)),
-    ...(isDownloadable && { downloadUrl: downloadAddress(origin, version.id) }),
+    images: model.mode === 'TakenDown' ? [] : version.images.map((image) => toDetailedImageDto(image, origin)),
+    ...(isDownloadable && { downloadUrl: downloadUrl(origin, version.id) }),
   }
 }
 

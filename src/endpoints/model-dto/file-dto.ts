@@ -3,7 +3,7 @@ import { selectFile } from '../../catalog/select-file.ts'
 import type { ModelFile } from './file.ts'
 
 /** What a file's presentation needs of what is around it. */
-export interface FileSurroundings {
+export interface FileContext {
   origin: string
   versionId: number
   modelType: string
@@ -14,14 +14,13 @@ export interface FileSurroundings {
 }
 
 /** The address of a version's download, which is its primary file's too: clients find that file by comparing the two. */
-export const downloadAddress = (origin: string, versionId: number): string =>
-  `${origin}/api/download/models/${versionId}`
+export const downloadUrl = (origin: string, versionId: number): string => `${origin}/api/download/models/${versionId}`
 
 /** The one file that downloads give when nothing is asked. */
 export const shownPrimary = (files: readonly FileRecord[], modelType: string): FileRecord | undefined =>
   selectFile(files, {}, modelType)
 
-export function presentFile(file: FileRecord, surroundings: FileSurroundings, isPrimary: true | undefined): ModelFile {
+export function toFileDto(file: FileRecord, surroundings: FileContext, isPrimary: true | undefined): ModelFile {
   return {
     id: file.id,
     name: file.name,
@@ -49,8 +48,8 @@ function traitsOf({ format, size, fp, quant_type: quantType }: FileRecord) {
 }
 
 /** The address that gives this very file: by its traits, as the site writes it, and by its id where they mean another. */
-function fileAddress(file: FileRecord, { origin, versionId, modelType, files, primary }: FileSurroundings): string {
-  const address = downloadAddress(origin, versionId)
+function fileAddress(file: FileRecord, { origin, versionId, modelType, files, primary }: FileContext): string {
+  const address = downloadUrl(origin, versionId)
   if (file === primary) return address
   const selectors = { type: file.type, ...traitsOf(file) }
   const found = selectFile(files, selectors, modelType)

@@ -1,19 +1,19 @@
 import type { DetailedImageRecord, ImageRecord } from '../../catalog/models/rows.ts'
-import { imageAddress } from '../image-address.ts'
+import { imageUrl } from '../image-address.ts'
 import type { DetailedVersionImage, VersionImage } from './image.ts'
 
-export const presentImage = (image: ImageRecord, origin: string): VersionImage => ({
+export const toImageDto = (image: ImageRecord, origin: string): VersionImage => ({
   id: image.id,
   ...commonParts(image, origin),
 })
 
-export const presentDetailedImage = (image: DetailedImageRecord, origin: string): DetailedVersionImage => ({
+export const toDetailedImageDto = (image: DetailedImageRecord, origin: string): DetailedVersionImage => ({
   ...commonParts(image, origin),
   meta: image.meta,
 })
 
 const commonParts = (image: ImageRecord, origin: string) => ({
-  url: imageAddress(origin, image),
+  url: imageUrl(origin, image),
   nsfwLevel: image.nsfw_level,
   width: image.width,
   height: image.height,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { availabilities, hashKinds, modelFileTypes, modelFormats } from '../../catalog/enums.ts'
 import type { DetailedVersion, FileRecord } from '../../catalog/models/rows.ts'
 import { airOfFile, earlyAccessEnd } from './detailed-version.ts'
-import { downloadAddress } from './file-dto.ts'
+import { downloadUrl } from './file-dto.ts'
 
 /** The little that a generator needs of a version (contract §2 GET /model-versions/mini/{id}). */
 export const MiniVersion = z
@@ -32,14 +32,14 @@ export const MiniVersion = z
   .meta({ id: 'MiniVersion', description: 'The little that a generator needs of a version.' })
 export type MiniVersion = z.infer<typeof MiniVersion>
 
-export function presentMiniVersion(
+export function toMiniVersionDto(
   version: DetailedVersion,
   { file, byId }: { file: FileRecord /** The file was asked for by its id. */; byId: boolean },
   { origin, loginOnly }: { origin: string; loginOnly: boolean },
 ): MiniVersion {
   const { model } = version
   const earlyAccessEndsAt = earlyAccessEnd(version)
-  const address = downloadAddress(origin, version.id)
+  const address = downloadUrl(origin, version.id)
   return {
     air: airOfFile(version, { fileType: file.type, fileId: byId ? file.id : undefined }),
     versionName: version.name,

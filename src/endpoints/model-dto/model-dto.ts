@@ -1,15 +1,15 @@
 import type { ModelRecord } from '../../catalog/models/rows.ts'
 import type { Model } from './model.ts'
-import { presentVersion } from './version-dto.ts'
+import { toVersionDto } from './version-dto.ts'
 
 /** How much of a model is shown. */
-export interface ModelPresentation {
+export interface ModelDtoContext {
   origin: string
   /** Of each version's files only the primary one. */
   primaryFileOnly?: boolean | undefined
 }
 
-export function presentModel(model: ModelRecord, presentation: ModelPresentation): Model {
+export function toModelDto(model: ModelRecord, presentation: ModelDtoContext): Model {
   return {
     id: model.id,
     name: model.name,
@@ -37,6 +37,6 @@ export function presentModel(model: ModelRecord, presentation: ModelPresentation
     },
     creator: model.creator,
     tags: model.tags,
-    modelVersions: model.versions.map((version) => presentVersion(version, model, presentation)),
+    modelVersions: model.versions.map((version) => toVersionDto(version, model, presentation)),
   }
 }

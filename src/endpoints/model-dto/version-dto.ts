@@ -1,14 +1,14 @@
 import type { ModelMode } from '../../catalog/enums.ts'
 import type { VersionRecord } from '../../catalog/models/rows.ts'
-import { downloadAddress, presentFile, shownPrimary } from './file-dto.ts'
-import { presentImage } from './image-dto.ts'
+import { downloadUrl, shownPrimary, toFileDto } from './file-dto.ts'
+import { toImageDto } from './image-dto.ts'
 import type { Version } from './version.ts'
 
 /**
  * A version as its model shows it. What is archived shows no files, what was taken down no images, and neither can be
  * downloaded (site API).
  */
-export function presentVersion(
+export function toVersionDto(
   version: VersionRecord,
   model: { type: string; mode: ModelMode | null },
   { origin, primaryFileOnly }: { origin: string; primaryFileOnly?: boolean | undefined },
@@ -28,9 +28,9 @@ export function presentVersion(
       thumbsUpCount: version.thumbs_up_count,
       thumbsDownCount: version.thumbs_down_count,
     },
-    files: shownFiles.map((file) => presentFile(file, surroundings, file === primary || undefined)),
-    images: model.mode === 'TakenDown' ? [] : version.images.map((image) => presentImage(image, origin)),
-    ...(isDownloadable && files.length > 0 && { downloadUrl: downloadAddress(origin, version.id) }),
+    files: shownFiles.map((file) => toFileDto(file, surroundings, file === primary || undefined)),
+    images: model.mode === 'TakenDown' ? [] : version.images.map((image) => toImageDto(image, origin)),
+    ...(isDownloadable && files.length > 0 && { downloadUrl: downloadUrl(origin, version.id) }),
   }
 }
 

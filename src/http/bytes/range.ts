@@ -15,7 +15,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange[
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)
-  if (asked.length === 0 || asked.length > mostRanges || !asked.every(isRange)) return 'whole'
+  if (asked.length === 0 || asked.length > maxRanges || !asked.every(isRange)) return 'whole'
   const ranges = asked.map((part) => resolve(part, size)).filter((range) => range !== undefined)
   if (ranges.length === 0) return 'unsatisfiable'
   if (ranges.length > 1 && lengthOf(ranges) > size) return 'whole'
@@ -29,7 +29,7 @@ export const ifRangeHolds = (header: string | undefined, etag: string): boolean 
 /** `Content-Range` of one part. */
 export const contentRange = ({ first, last }: ByteRange, size: number): string => `bytes ${first}-${last}/${size}`
 
-const mostRanges = 16
+const maxRanges = 16
 
 const isRange = (part: string) => /^(?:\d+-\d*|-\d+)$/.test(part)
 

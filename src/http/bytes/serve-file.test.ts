@@ -23,14 +23,14 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { eventually } from '../../../test/eventually.ts'
 import { EndpointError } from '../../endpoints/core/errors.ts'
-import type { FileReply } from '../../endpoints/core/responses.ts'
+import type { FileResponse } from '../../endpoints/core/responses.ts'
 import { serveFile } from './serve-file.ts'
 
 interface Served {
   url: string
   port: number
   bytes: Buffer
-  file: FileReply
+  file: FileResponse
   /** Why answers were broken off. */
   broken: unknown[]
 }
@@ -41,7 +41,7 @@ async function withServer(sizeBytes: number, run: (hub: Served) => Promise<void>
   const bytes = randomBytes(sizeBytes)
   await writeFile(path, bytes)
   const sha256 = createHash('sha256').update(bytes).digest('hex').toUpperCase()
-  const file: FileReply = {
+  const file: FileResponse = {
     kind: 'file',
     path,
     sizeBytes,

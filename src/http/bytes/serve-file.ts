@@ -3,15 +3,15 @@ import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
 import { attachmentNamed, utf8HeaderValue } from '../../endpoints/content-disposition.ts'
 import { notFound } from '../../endpoints/core/errors.ts'
-import type { FileReply } from '../../endpoints/core/responses.ts'
+import type { FileResponse } from '../../endpoints/core/responses.ts'
 import { lengthOf, multipartOf, type Piece } from './multipart.ts'
 import { contentRange, ifRangeHolds, parseRange } from './range.ts'
-import { changedFile, chunkBytes, readUnchanged, type SendBody, sendPieces } from './stream-ranges.ts'
+import { changedFile, chunkBytes, readUnchanged, type SendBody, streamRanges } from './stream-ranges.ts'
 import { preconditions } from './validators.ts'
-import { leftToProxy } from './x-accel-redirect.ts'
+import { xAccelRedirect } from './x-accel-redirect.ts'
 
 /** The part of a request that decides which bytes it gets. */
-export interface AskedBytes {
+export interface FileRequest {
   method: string
   headers: Record<string, string | string[] | undefined>
   /** Below which address the proxy that asks sends files by itself; undefined where the hub is to send them. */
@@ -19,7 +19,7 @@ export interface AskedBytes {
 }
 
 /** An answer ready to be written, header names in lower case. What sends a body holds the file open until it was called. */
-export interface BytesAnswer {
+export interface BytesResponse {
   status: 200 | 206 | 304 | 412 | 416
   headers: Record<string, string>
   body?: Buffer | SendBody
@@ -30,7 +30,7 @@ export interface BytesAnswer {
  * its exact length. HEAD gives the status and headers of the same GET, ranges included, and opens nothing.
  * @throws EndpointError `notFound` when the file is gone, `unavailable` when it is no longer the one that was indexed
  */
-export async function serveFile(asked: AskedBytes, file: FileReply): Promise<BytesAnswer> {
+export async function serveFile(asked: FileRequest, file: FileResponse): Promise<BytesResponse> {
   const header = (name: string) => {
     const value = asked.headers[name]
     return Array.isArray(value) ? value.join(', ') : value
@@ -48,7 +48,7 @@ export async function serveFile(asked: AskedBytes, file: FileReply): Promise<Byt
     })
 
   const headers = headersOf(file)
-  const toProxy = leftToProxy(asked, file)
+  const toProxy = xAccelRedirect(asked, file)
   if (toProxy) {
     expectUnchanged(await lstat(file.path).catch(missing), file)
     // It takes the part that is asked for out of the file itself, and says itself that it can.
@@ -69,7 +69,7 @@ export async function serveFile(asked: AskedBytes, file: FileReply): Promise<Byt
   return withBody(asked, file, { status: 206, headers, pieces: multipart.pieces })
 }
 
-function headersOf(file: FileReply): Record<string, string> {
+function headersOf(file: FileResponse): Record<string, string> {
   return {
     'content-type': file.mediaType,
     'accept-ranges': 'bytes',
@@ -86,7 +86,7 @@ function headersOf(file: FileReply): Record<string, string> {
 }
 
 /** An error has the form that every error of the hub has, and nothing that looks like the file. */
-function refusal(asked: AskedBytes, status: 412 | 416, error: string, headers: Record<string, string>): BytesAnswer {
+function refusal(asked: FileRequest, status: 412 | 416, error: string, headers: Record<string, string>): BytesResponse {
   const body = Buffer.from(JSON.stringify({ error }))
   return {
     status,
@@ -101,10 +101,10 @@ function refusal(asked: AskedBytes, status: 412 | 416, error: string, headers: R
 }
 
 async function withBody(
-  asked: AskedBytes,
-  file: FileReply,
+  asked: FileRequest,
+  file: FileResponse,
   { status, headers, pieces }: { status: 200 | 206; headers: Record<string, string>; pieces: Piece[] },
-): Promise<BytesAnswer> {
+): Promise<BytesResponse> {
   headers['content-length'] = String(lengthOf(pieces))
   if (asked.method === 'HEAD') {
     expectUnchanged(await lstat(file.path).catch(missing), file)
@@ -118,7 +118,7 @@ async function withBody(
     expectUnchanged(opened, file)
     const [only, second] = pieces
     if (!only || second || !('first' in only) || lengthOf(pieces) > chunkBytes)
-      return { status, headers, body: sendPieces(handle, pieces, opened) }
+      return { status, headers, body: streamRanges(handle, pieces, opened) }
     // A picture, a short range: one read, and nothing stays open.
     const body = Buffer.allocUnsafe(lengthOf(pieces))
     await readUnchanged(handle, { into: body, position: only.first, opened })
@@ -130,7 +130,7 @@ async function withBody(
   }
 }
 
-function expectUnchanged(found: Stats, file: FileReply): void {
+function expectUnchanged(found: Stats, file: FileResponse): void {
   if (!found.isFile()) throw notFound('File not found')
   const sameTime = file.modifiedMs === undefined || Math.abs(found.mtimeMs - file.modifiedMs) < 2
   if (found.size !== file.sizeBytes || !sameTime) throw changedFile()

@@ -18,7 +18,7 @@ export const chunkBytes = 256 * 1024
  * into again once the system has taken what was in it, so that a transfer neither reads ahead nor makes garbage.
  * `opened` is what the file was when its headers were made.
  */
-export function sendPieces(file: FileHandle, pieces: readonly Piece[], opened: Stats): SendBody {
+export function streamRanges(file: FileHandle, pieces: readonly Piece[], opened: Stats): SendBody {
   return async (response, onSent = () => undefined) => {
     const takes = writerTo(response, onSent)
     try {

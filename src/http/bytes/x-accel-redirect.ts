@@ -1,14 +1,14 @@
-import type { FileReply } from '../../endpoints/core/responses.ts'
-import type { AskedBytes } from './serve-file.ts'
+import type { FileResponse } from '../../endpoints/core/responses.ts'
+import type { FileRequest } from './serve-file.ts'
 
 /**
  * The header by which nginx sends a download in place of the hub (`X-Accel-Redirect`): an address of its own that stands for
  * the path of the file. Undefined where the hub sends the bytes: pictures, which are small; requests that no proxy has passed
  * on; and conditions on the tag, which nginx would hold against a tag that it does not have yet.
  */
-export function leftToProxy(
-  { proxySendsBelow, headers }: AskedBytes,
-  { path, downloadName }: FileReply,
+export function xAccelRedirect(
+  { proxySendsBelow, headers }: FileRequest,
+  { path, downloadName }: FileResponse,
 ): { 'x-accel-redirect': string } | undefined {
   if (proxySendsBelow === undefined || downloadName === undefined) return undefined
   if (headers['x-forwarded-for'] === undefined) return undefined

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix'
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import { isSiteId } from '../../catalog/local-ids.ts'
 import type { EntryFacts, FileFacts, ImageFacts } from '../entries/entry-facts.ts'
 import type { Identity } from '../entries/identity.ts'
@@ -46,7 +46,7 @@ export const isActive = ({ files, site }: EntryClaim): boolean => files.length >
 /** Returns the claim of an entry. `now` (Unix milliseconds) bounds the age of files from the future. */
 export function claimOf({ identity, files, images, trust, stem }: EntryFacts, now: number): EntryClaim {
   const ordered = inOrder(files)
-  const ownStem = hideTokens(stem.slice(stem.lastIndexOf('/') + 1))
+  const ownStem = redactTokens(stem.slice(stem.lastIndexOf('/') + 1))
   const { name, version, full } = splitStem(ownStem)
   const family = { name: name.toLowerCase(), ...(version !== undefined && { version }) }
   const hashes = [...new Set(ordered.map(({ hashes }) => hashes.sha256))]

@@ -7,7 +7,7 @@ import type { EntryReading, PreviewReading } from './read-entry-files.ts'
  * is left out as a whole, since the next thread would run out of stack or be busy for seconds; fields that are too long are
  * cut. Either is reported.
  */
-export function withModestMeta(reading: EntryReading): EntryReading {
+export function capImageMetadata(reading: EntryReading): EntryReading {
   let left = maxValues
   const bound = <Image extends PreviewReading | ClaimedImage>(image: Image): { image: Image; reasons: string[] } => {
     if (image.meta === undefined) return { image, reasons: [] }

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { withModestMeta } from './cap-image-metadata.ts'
+import { capImageMetadata } from './cap-image-metadata.ts'
 import type { EntryFiles } from './entry-files.ts'
 import { type EntryReading, readEntryFiles } from './read-entry-files.ts'
 
@@ -20,5 +20,5 @@ if (!port) throw new Error('this module runs as a worker thread')
 port.on('message', async (question: EntryQuestion) => {
   const send = (reply: EntryReply) => port.postMessage(reply)
   const reading = await readEntryFiles(question, (image) => send({ image }))
-  send({ reading: withModestMeta(reading) })
+  send({ reading: capImageMetadata(reading) })
 })

@@ -1,4 +1,4 @@
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import type { ModelFileType } from '../../catalog/enums.ts'
 import { type BaseModelStatement, type ChosenBaseModel, chooseBaseModel } from '../headers/base-model-evidence.ts'
 import type { BytesFormat } from '../headers/model-format.ts'
@@ -25,7 +25,7 @@ export function identify(file: {
     claims: rankClaims(file.sidecars, sha256),
     header: file.header ?? {},
     format: file.format,
-    hints: readPathHints(hideTokens(file.path)),
+    hints: readPathHints(redactTokens(file.path)),
   }
   const model = modelFacts(evidence)
   const baseModel = chooseBaseModel(statementsOf(evidence), evidence.header.family)

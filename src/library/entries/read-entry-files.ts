@@ -38,8 +38,8 @@ export interface EntryReading {
 /** A preview whose tokens, if it has any, are among those that were found. */
 export type PreviewReading = Omit<ProbedPreview, 'tokens' | 'problems'> & { holdsToken: boolean }
 
-const mostPreviews = 40
-const largestSidecarBytes = 64 * 1024 * 1024
+const maxPreviews = 40
+const maxSidecarBytes = 64 * 1024 * 1024
 
 /**
  * Reads all of an entry but the hashes. It never fails: what cannot be used is among the problems. `onImage` is called with
@@ -87,7 +87,7 @@ export async function readEntryFiles(
   }
   for (const { kind, file } of entry.sidecars) {
     try {
-      if (file.sizeBytes > largestSidecarBytes) throw new Error('it is larger than 64 MiB')
+      if (file.sizeBytes > maxSidecarBytes) throw new Error('it is larger than 64 MiB')
       const text = decodeSidecar(await readFile(join(root, file.path)))
       const { thumbnail, ...claim } = readSidecar(kind, sieve.clean(file.path, text))
       reading.claims.push(claim)
@@ -97,7 +97,7 @@ export async function readEntryFiles(
       complain(file.path, error)
     }
   }
-  for (const file of entry.previews.slice(0, mostPreviews)) {
+  for (const file of entry.previews.slice(0, maxPreviews)) {
     if (skipped.includes(file.path)) continue
     try {
       onImage(file.path)
@@ -106,10 +106,10 @@ export async function readEntryFiles(
       complain(file.path, error)
     }
   }
-  for (const { path } of entry.previews.slice(mostPreviews, mostPreviews + 1))
+  for (const { path } of entry.previews.slice(maxPreviews, maxPreviews + 1))
     reading.problems.push({
       path,
-      reason: `an entry shows ${mostPreviews} previews; this one and those after it are left out`,
+      reason: `an entry shows ${maxPreviews} previews; this one and those after it are left out`,
     })
   for (const { of, image, place } of thumbnails) {
     if (reading.previews.length > 0) break

@@ -11,7 +11,7 @@ export function sanitizeDescription(html: string | undefined): string | null {
 }
 
 /** So deep nothing is nested that somebody wrote. */
-const mostOpenTags = 5000
+const maxOpenTags = 5000
 const neverOpen = new Set(['br', 'hr', 'img', 'wbr'])
 
 /** Where a text has opened more tags than it closed: parsing what follows takes a time that grows with their square. */
@@ -25,7 +25,7 @@ function endOfSense(html: string): number {
     if (slash && before === 0) continue
     open.set(tag, before + (slash ? -1 : 1))
     depth += slash ? -1 : 1
-    if (depth > mostOpenTags) return index
+    if (depth > maxOpenTags) return index
   }
   return html.length
 }

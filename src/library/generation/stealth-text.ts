@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import sharp from 'sharp'
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import { parseLenientJson } from '../headers/lenient-json.ts'
 import { decodeText } from './decode-text.ts'
 import { type ImageTexts, maxTextBytes } from './image-texts.ts'
@@ -20,7 +20,7 @@ export async function stealthTextsOf(bytes: Buffer): Promise<ImageTexts | undefi
       .timeout({ seconds: 30 })
       .toBuffer({ resolveWithObject: true })
     const text = stealthTextIn(data, info)
-    return text === undefined ? undefined : asTexts(hideTokens(text))
+    return text === undefined ? undefined : asTexts(redactTokens(text))
   } catch {
     return undefined // an image that is too large or damaged has no text of this kind
   }

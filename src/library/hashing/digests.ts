@@ -68,13 +68,13 @@ export function contentDigest(dataOffset: number | undefined): Digest {
   }
 }
 
-const largestHeaderBytes = 100 * 1024 * 1024
+const maxHeaderBytes = 100 * 1024 * 1024
 
 /** Where the tensors of a safetensors file begin; undefined when its first bytes cannot be a header's length. */
 export function safetensorsDataOffset(first: Uint8Array, sizeBytes: number): number | undefined {
   if (first.length < 8) return undefined
   const headerBytes = Buffer.from(first.buffer, first.byteOffset, 8).readBigUInt64LE()
-  if (headerBytes < 2n || headerBytes > BigInt(largestHeaderBytes)) return undefined
+  if (headerBytes < 2n || headerBytes > BigInt(maxHeaderBytes)) return undefined
   const offset = 8 + Number(headerBytes)
   return offset <= sizeBytes ? offset : undefined
 }

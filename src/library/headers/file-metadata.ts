@@ -17,24 +17,24 @@ export interface FileMetadata {
   training: TrainingFacts | null
 }
 
-const mostEntries = 500
-const longestName = 200
-const longestValue = 4000
+const maxEntries = 500
+const maxNameLength = 200
+const maxValueLength = 4000
 
 /** Takes what a header says apart from its tensors, within the bounds of what a page shows. */
 export function fileMetadata({ format, metadata }: ModelHeader): FileMetadata {
   const names = Object.keys(metadata).sort()
   return {
     format,
-    entries: names.slice(0, mostEntries).map((name) => {
+    entries: names.slice(0, maxEntries).map((name) => {
       const value = metadata[name] ?? ''
       return {
-        name: name.slice(0, longestName),
-        value: value.slice(0, longestValue),
-        isCut: name.length > longestName || value.length > longestValue,
+        name: name.slice(0, maxNameLength),
+        value: value.slice(0, maxValueLength),
+        isCut: name.length > maxNameLength || value.length > maxValueLength,
       }
     }),
-    moreEntries: Math.max(0, names.length - mostEntries),
+    moreEntries: Math.max(0, names.length - maxEntries),
     training: readTrainingFacts(metadata) ?? null,
   }
 }

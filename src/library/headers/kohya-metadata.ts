@@ -41,12 +41,12 @@ export function readTrainingFacts(metadata: Record<string, string>): TrainingFac
   }
 }
 
-const longestText = 10_000
-const mostTags = 200
+const maxTextLength = 10_000
+const maxTags = 200
 const maxTagCharacters = 16_000_000
 
 function text<Key extends string>(key: Key, value: string | undefined): { [K in Key]?: string } {
-  const trimmed = value?.trim().slice(0, longestText)
+  const trimmed = value?.trim().slice(0, maxTextLength)
   if (trimmed === undefined || trimmed === '' || trimmed === 'None') return {}
   return { [key]: trimmed } as { [K in Key]?: string } // a computed key loses its literal type
 }
@@ -66,7 +66,7 @@ function readTagFrequency(json: string | undefined): TrainingFacts['tags'] {
       counts.set(tag, (counts.get(tag) ?? 0) + count)
     }
   }
-  const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, mostTags)
+  const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, maxTags)
   return sorted.map(([tag, count]) => ({ tag, count }))
 }
 

@@ -12,18 +12,18 @@ export type TensorNames = {
 
 /** Indexes tensor names; questions about them cost one pass each. */
 export function nameTensors(allTensors: readonly Tensor[]): TensorNames {
-  const tensors = allTensors.slice(0, mostTensors)
-  const find = (pattern: RegExp) => tensors.find(({ name }) => name.length < longestName && pattern.test(name))
+  const tensors = allTensors.slice(0, maxTensors)
+  const find = (pattern: RegExp) => tensors.find(({ name }) => name.length < maxNameLength && pattern.test(name))
   return {
     has: (pattern) => find(pattern) !== undefined,
     shape: (pattern) => find(pattern)?.shape,
     countOf: (pattern) => {
-      const captured = tensors.map(({ name }) => pattern.exec(name.slice(0, longestName))?.[1])
+      const captured = tensors.map(({ name }) => pattern.exec(name.slice(0, maxNameLength))?.[1])
       return new Set(captured.filter((capture) => capture !== undefined)).size
     },
   }
 }
 
 /** No real model comes near; hostile headers may not cost seconds. */
-const mostTensors = 50_000
-const longestName = 500
+const maxTensors = 50_000
+const maxNameLength = 500

@@ -26,7 +26,7 @@ export type TensorAnswer =
   | { kind: 'unreadable'; reason: string }
 
 /** A longer list is megabytes of JSON that no page shows. */
-const longestList = 50_000
+const maxListLength = 50_000
 
 const port = parentPort
 if (!port) throw new Error('this module runs as a worker thread')
@@ -43,7 +43,7 @@ async function answer(question: TensorQuestion): Promise<TensorAnswer> {
     if (metadataOnly) return { kind: 'metadata', metadata: fileMetadata(header) }
     const { tensors, ...summary } = summarizeTensors(header, { checkpoint })
     if (summaryOnly) return { kind: 'tensors', summary }
-    if (tensors.length > longestList)
+    if (tensors.length > maxListLength)
       return {
         kind: 'unreadable',
         reason: `The file holds ${tensors.length} tensors, too many to list: ask with summaryOnly`,

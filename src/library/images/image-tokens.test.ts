@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import sharp from 'sharp'
-import { makeTokenText } from '../../auth/tokens/token-format.ts'
+import { createTokenText } from '../../auth/tokens/token-format.ts'
 import { withText } from '../../sample-library/png.ts'
 import { videoTitled, withComment, withPackedText, withPackedXmp, withUserComment } from './images-with-text.fixture.ts'
 import { probeImage } from './probe-image.ts'
 
-const token = makeTokenText(randomBytes)
+const token = createTokenText(randomBytes)
 const pixel = sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
 let directory: string
 before(async () => {

@@ -13,7 +13,7 @@ export interface VideoSize {
  * @throws UnreadableHeader when the file ends inside a box that matters
  */
 export async function readMp4Size(source: ByteSource, sizeBytes: number): Promise<VideoSize | undefined> {
-  const budget = { boxes: mostBoxes }
+  const budget = { boxes: maxBoxes }
   const inside = (parent: Box) => boxesIn(source, parent, budget)
   for await (const movie of inside({ type: '', begin: 0, end: sizeBytes })) {
     if (movie.type !== 'moov') continue
@@ -34,7 +34,7 @@ interface Box {
 }
 
 /** A movie in fragments has one box or two for each second; its `moov` comes before them. */
-const mostBoxes = 10_000
+const maxBoxes = 10_000
 
 /** The boxes that follow each other inside `parent`; one that claims to be longer than its parent ends with it. */
 async function* boxesIn(source: ByteSource, parent: Box, budget: { boxes: number }): AsyncGenerator<Box> {

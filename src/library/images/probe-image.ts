@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { open, stat } from 'node:fs/promises'
 import { encode } from 'blurhash'
 import sharp from 'sharp'
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import { tokenTextsIn } from '../../token-scan/find-tokens.ts'
 import { type ImageTexts, imageTextsOf } from '../generation/image-texts.ts'
 import { parseGenerationParameters } from '../generation/parse-generation.ts'
@@ -58,7 +58,7 @@ export async function probeImage(path: string): Promise<ProbedImage> {
       problems: [],
     }
   }
-  if (sizeBytes > mostImageBytes) throw new UnreadableImage(`it is larger than ${mostImageBytes / mebibyte} MiB`)
+  if (sizeBytes > maxImageBytes) throw new UnreadableImage(`it is larger than ${maxImageBytes / mebibyte} MiB`)
   // One read for all that follows, so that a file that is replaced meanwhile is seen as one or the other.
   const bytes = await onDisk(file.readFile())
   const size = await readShownSize(bytes, format)
@@ -84,10 +84,10 @@ export async function probeImage(path: string): Promise<ProbedImage> {
 export const greyBlurHash = '00Eyb['
 
 const mebibyte = 1024 * 1024
-const mostImageBytes = 256 * mebibyte
+const maxImageBytes = 256 * mebibyte
 /** What the hub renders at most (`blobs/render-image.ts`). */
-const mostPixels = 100_000_000
-const decoding = { limitInputPixels: mostPixels, failOn: 'none' } as const
+const maxPixels = 100_000_000
+const decoding = { limitInputPixels: maxPixels, failOn: 'none' } as const
 
 /** Opening a pipe would wait for somebody to write into it. */
 async function openRegularFile(path: string): Promise<FileHandle> {
@@ -123,8 +123,8 @@ const canHideText = (mime: string): boolean => mime === 'image/png' || mime === 
 
 /** Before they are taken apart, while every token in them is whole. */
 const withoutTokens = ({ byKeyword, comments, problems }: ImageTexts): ImageTexts => ({
-  byKeyword: Object.fromEntries(Object.entries(byKeyword).map(([keyword, text]) => [keyword, hideTokens(text)])),
-  comments: comments.map(hideTokens),
+  byKeyword: Object.fromEntries(Object.entries(byKeyword).map(([keyword, text]) => [keyword, redactTokens(text)])),
+  comments: comments.map(redactTokens),
   problems,
 })
 
@@ -143,8 +143,8 @@ async function readShownSize(bytes: Buffer, { mime }: ImageFormat): Promise<Vide
   const image = sharp(bytes, { ...decoding, limitInputPixels: false })
   const { autoOrient } = await decoded(image.metadata(), mime)
   const megapixels = Math.ceil((autoOrient.width * autoOrient.height) / 1e6)
-  if (megapixels * 1e6 > mostPixels) {
-    throw new UnreadableImage(`it has ${megapixels} megapixels, more than the ${mostPixels / 1e6} that are shown`)
+  if (megapixels * 1e6 > maxPixels) {
+    throw new UnreadableImage(`it has ${megapixels} megapixels, more than the ${maxPixels / 1e6} that are shown`)
   }
   return { width: autoOrient.width, height: autoOrient.height }
 }

@@ -8,7 +8,7 @@ import type { VideoSize } from './mp4-size.ts'
  * @throws UnreadableHeader when the file ends inside an element that matters
  */
 export async function readWebmSize(source: ByteSource, sizeBytes: number): Promise<VideoSize | undefined> {
-  const budget = { elements: mostElements }
+  const budget = { elements: maxElements }
   const file: Element = { id: 0, begin: 0, end: sizeBytes }
   for await (const segment of elementsIn(source, file, segmentId, budget)) {
     for await (const tracks of elementsIn(source, segment, tracksId, budget)) {
@@ -33,7 +33,7 @@ interface Element {
 const [segmentId, tracksId, trackId, videoId] = [0x18538067, 0x1654ae6b, 0xae, 0xe0]
 const clusterId = 0x1f43b675
 const ids = { pixelWidth: 0xb0, pixelHeight: 0xba, displayWidth: 0x54b0, displayHeight: 0x54ba, displayUnit: 0x54b2 }
-const mostElements = 10_000
+const maxElements = 10_000
 
 /** The children of `parent` with the id `wanted`, or all of them without it, up to where pictures begin. */
 async function* elementsIn(

@@ -13,7 +13,7 @@ export async function dropLostFiles(recording: Recording, before: number): Promi
     .select(['lost_file.file_id', 'model_file.version_id', 'model_version.model_id'])
     .where('lost_file.lost_at', '<=', before)
     .orderBy('lost_file.file_id')
-    .limit(mostAtOnce)
+    .limit(maxRowsPerStatement)
     .execute()
   for (const { file_id, version_id, model_id } of lost) {
     await transaction.deleteFrom('lost_file').where('file_id', '=', file_id).execute()
@@ -27,7 +27,7 @@ export async function dropLostFiles(recording: Recording, before: number): Promi
 }
 
 /** In one transaction, so that other writers have their turns between. */
-const mostAtOnce = 100
+const maxRowsPerStatement = 100
 
 /** Takes a file out of the catalog. */
 async function dropFile(recording: Recording, fileId: number, versionId: number): Promise<void> {

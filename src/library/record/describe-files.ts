@@ -1,4 +1,4 @@
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { type FileScan, scanOf } from '../entries/file-scan.ts'
 import type { FileIdentity } from '../entries/identity.ts'
@@ -32,7 +32,7 @@ export async function describeFiles(
       const said = leader && facts.get(leader.entryId)?.files.find(({ sha256 }) => sha256 === file.sha256)
       return said ? [{ file, said }] : []
     })
-    const names = offeredNames(described.map(({ file, said }) => ({ id: file.id, path: hideTokens(said.path) })))
+    const names = offeredNames(described.map(({ file, said }) => ({ id: file.id, path: redactTokens(said.path) })))
     for (const { file, said } of described) {
       const columns = { ...describedOf(said.identity), name: names.get(file.id) ?? file.name }
       const isSame = Object.entries(columns).every(([column, value]) => file[column as keyof typeof columns] === value)

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
-import { moveKeptCount } from '../../catalog/cached-counts.ts'
+import { adjustCount } from '../../catalog/cached-counts.ts'
 import type { Recording } from './recording.ts'
 
 /** What a model adds to the counts of others: one to its creator and to each of its tags, while it is listed. */
-export interface Tally {
+export interface ModelContribution {
   creatorId: number | null
   tagIds: number[]
 }
 
-export async function tallyOf({ transaction }: Recording, modelId: number): Promise<Tally> {
+export async function tallyOf({ transaction }: Recording, modelId: number): Promise<ModelContribution> {
   const model = await transaction
     .selectFrom('model')
     .select('creator_id')
@@ -21,7 +21,11 @@ export async function tallyOf({ transaction }: Recording, modelId: number): Prom
 }
 
 /** Moves the counts of creators and tags. Counting anew would cost as much as a tag has models. */
-export async function moveCounts(recording: Recording, before: Tally, after: Tally): Promise<void> {
+export async function moveCounts(
+  recording: Recording,
+  before: ModelContribution,
+  after: ModelContribution,
+): Promise<void> {
   if (before.creatorId !== after.creatorId) {
     await moveCount(recording, 'account', before.creatorId, -1)
     await moveCount(recording, 'account', after.creatorId, 1)
@@ -44,5 +48,5 @@ async function moveCount(
     .returning('model_count')
     .executeTakeFirst()
   // Whatever has no model any more, or its first one, is one less or more to list.
-  if (moved?.model_count === (by === 1 ? 1 : 0)) await moveKeptCount(transaction, table, by)
+  if (moved?.model_count === (by === 1 ? 1 : 0)) await adjustCount(transaction, table, by)
 }

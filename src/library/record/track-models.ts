@@ -1,4 +1,4 @@
-import { imagesKey, modelKey, modelsKey } from '../../catalog/cache-tags.ts'
+import { imagesTag, modelsTag, modelTag } from '../../catalog/cache-tags.ts'
 import { listingFacts } from './listing-facts.ts'
 import { moveCounts, tallyOf } from './model-contribution.ts'
 import type { Recording } from './recording.ts'
@@ -18,8 +18,8 @@ export async function settleModels(recording: Recording): Promise<void> {
   for (const [modelId, before] of changingModels) {
     await refreshModel(recording, modelId)
     await moveCounts(recording, before.tally, await tallyOf(recording, modelId))
-    concerned.add(modelKey(modelId)).add(imagesKey)
-    if (before.listing !== (await listingFacts(recording, modelId))) concerned.add(modelsKey)
+    concerned.add(modelTag(modelId)).add(imagesTag)
+    if (before.listing !== (await listingFacts(recording, modelId))) concerned.add(modelsTag)
   }
   changingModels.clear()
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
 import { sql } from 'kysely'
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import { textOfFileNames } from '../../catalog/file-stems.ts'
 import { levelsOf } from '../../catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../catalog/primary-file.ts'
@@ -92,7 +92,7 @@ async function fileNames({ transaction }: Recording, modelId: number): Promise<s
     .select(['model_file.name', 'file_place.path'])
     .where('model_version.model_id', '=', modelId)
     .execute()
-  return rows.map(({ name, path }) => (path === null ? name : hideTokens(basename(path)))).sort()
+  return rows.map(({ name, path }) => (path === null ? name : redactTokens(basename(path)))).sort()
 }
 
 /** The levels that the images of each version have. */

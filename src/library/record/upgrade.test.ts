@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { migrations } from '../../db/migrations/index.ts'
 import { openSqliteDatabase } from '../../db/sqlite/open.ts'
-import { sqliteSql } from '../../db/sqlite/sql-dialect.ts'
+import { sqliteDialect } from '../../db/sqlite/sql-dialect.ts'
 import { openHasher } from '../hashing/hasher.ts'
 import { safetensors, scanWhole, sha256Of } from '../library.fixture.ts'
 import { openLibrary } from '../open.ts'
@@ -136,7 +136,7 @@ async function withEarlierHub(
 function createEarlierTables(earlier: DatabaseSync, folder: string, models: number): void {
   earlier.exec('create table migration (id integer primary key, name text not null, applied_at bigint not null)')
   for (const { id, name, statements } of migrations.filter((migration) => migration.id <= 12)) {
-    for (const statement of statements(sqliteSql)) earlier.exec(statement)
+    for (const statement of statements(sqliteDialect)) earlier.exec(statement)
     earlier.exec(`insert into migration values (${id}, '${name}', 1)`)
   }
   earlier.exec(`insert into library_folder (id, path, added_at) values (1, '${folder}', 1)`)

@@ -1,4 +1,4 @@
-import { creatorKey } from '../../catalog/cache-tags.ts'
+import { creatorTag } from '../../catalog/cache-tags.ts'
 import { defaultCreatorId } from '../../catalog/default-creator.ts'
 import type { ModelTable } from '../../db/tables/catalog.ts'
 import type { ModelIdentity } from '../entries/identity.ts'
@@ -26,7 +26,7 @@ export async function putCreator(
     // People who sign in choose their own picture, and a sidecar does not choose the one of the default creator.
     if (known.email === null && known.id !== defaultId && image !== null && image !== known.image) {
       await transaction.updateTable('account').set({ image }).where('id', '=', known.id).execute()
-      concerned.add(creatorKey(username))
+      concerned.add(creatorTag(username))
     }
     return { creator_id: known.id, creator_is_default: 0 }
   }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix'
 import { type Insertable, sql } from 'kysely'
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import type { FilePlaceTable } from '../../db/tables/library.ts'
 import type { EntryFacts, FileFacts } from '../entries/entry-facts.ts'
 import { scanOf } from '../entries/file-scan.ts'
@@ -116,7 +116,7 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
       ...describedOf(facts.identity),
       id,
       version_id: versionId,
-      name: hideTokens(basename(facts.file.path)),
+      name: redactTokens(basename(facts.file.path)),
       sha256,
       hashes: JSON.stringify(hashes),
       size_bytes: facts.file.sizeBytes,

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { imagesKey } from '../../catalog/cache-tags.ts'
+import { imagesTag } from '../../catalog/cache-tags.ts'
 import { extensionOf } from '../../media-types.ts'
 import type { EntryFacts, ImageFacts } from '../entries/entry-facts.ts'
 import { linkImage, unlinkImage } from './image-links.ts'
@@ -112,7 +112,7 @@ async function putStills(
 
 /** Takes an image out of the catalog. */
 export async function dropImage(recording: Recording, { id, path, folder_id }: HeldImage): Promise<void> {
-  recording.concerned.add(imagesKey)
+  recording.concerned.add(imagesTag)
   await unlinkImage(recording, id)
   await recording.transaction.deleteFrom('video_still').where('video_id', '=', id).execute()
   await recording.transaction.deleteFrom('image').where('id', '=', id).execute()

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** How long directories have to be quiet before they are looked at, and how long they may keep a scan waiting. */
 const quietMilliseconds = 500
-const longestMilliseconds = 2000
+const maxMilliseconds = 2000
 
 /** Directories in which something happened, by the path of their folder; collected until it is quiet for a moment. */
 export interface DirtyDirectories {
@@ -32,7 +32,7 @@ export function collectDirectories(): DirtyDirectories {
       await Promise.race([happened.promise, pause(Math.max(within, 0), AbortSignal.any([signal, ended.signal]))])
       ended.abort()
       const isRestless = () =>
-        since !== undefined && Date.now() - changedAt < quietMilliseconds && Date.now() - since < longestMilliseconds
+        since !== undefined && Date.now() - changedAt < quietMilliseconds && Date.now() - since < maxMilliseconds
       while (!signal.aborted && isRestless()) await pause(quietMilliseconds / 5, signal)
     },
     take() {

@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
-import type { Asker } from '../../audit/actor-context.ts'
+import type { ActorContext } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
 import { UnusableFolder } from '../library.ts'
@@ -25,7 +25,7 @@ export const knownFolders = ({ kysely }: Database): Promise<LibraryFolder[]> =>
 export async function addFolders(
   database: Database,
   paths: readonly string[],
-  { dataDirectory, by }: { dataDirectory: string; by: Asker },
+  { dataDirectory, by }: { dataDirectory: string; by: ActorContext },
 ): Promise<void> {
   const known = (await knownFolders(database)).map(({ path }) => path)
   const data = await realpath(dataDirectory)
@@ -59,7 +59,7 @@ export async function addFolders(
 export async function removeFolder(
   database: Database,
   path: string,
-  { recorder, by }: { recorder: Recorder; by: Asker },
+  { recorder, by }: { recorder: Recorder; by: ActorContext },
 ): Promise<boolean> {
   const absolute = await realpath(path).catch(() => resolve(path))
   const folder = (await knownFolders(database)).find((known) => known.path === absolute)
@@ -87,7 +87,7 @@ export async function removeFolder(
  * Why the content of a folder is out of sight as a whole; undefined when it is not. A mount point whose disk is not
  * mounted is an empty directory, and another one than the disk's: what was on the disk is not gone.
  */
-export async function outOfSight({ path, root }: LibraryFolder): Promise<string | undefined> {
+export async function unavailableReason({ path, root }: LibraryFolder): Promise<string | undefined> {
   try {
     if (root === null || root === (await rootOf(path)) || (await readdir(path)).length > 0) return undefined
     return 'the folder is empty, and not the one that was scanned before: is its disk mounted?'

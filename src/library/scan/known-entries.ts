@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 
 export interface KnownEntry {
   id: number
@@ -18,7 +18,7 @@ export interface KnownEntries {
 
 /** All served by the index `library_entry_stem`. */
 export function openKnownEntries(database: Database): KnownEntries {
-  const inDirectory = database.search((query, values: PlaceholderOf<{ folderId: number; directory: string }>) =>
+  const inDirectory = database.search((query, values: BindPlaceholder<{ folderId: number; directory: string }>) =>
     query
       .selectFrom('library_entry')
       .select(['id', 'directory', 'stem', 'fingerprint'])
@@ -26,7 +26,7 @@ export function openKnownEntries(database: Database): KnownEntries {
       .where('directory', '=', values('directory')),
   )
   // '0' follows '/' in every encoding, so that these two bounds hold what is below, and nothing beside.
-  const below = database.search((query, values: PlaceholderOf<{ folderId: number; from: string; to: string }>) =>
+  const below = database.search((query, values: BindPlaceholder<{ folderId: number; from: string; to: string }>) =>
     query
       .selectFrom('library_entry')
       .select('directory')
@@ -35,7 +35,7 @@ export function openKnownEntries(database: Database): KnownEntries {
       .where('directory', '<', values('to'))
       .groupBy('directory'),
   )
-  const all = database.search((query, values: PlaceholderOf<{ folderId: number }>) =>
+  const all = database.search((query, values: BindPlaceholder<{ folderId: number }>) =>
     query
       .selectFrom('library_entry')
       .select('directory')

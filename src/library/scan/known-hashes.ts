@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts'
-import type { PlaceholderOf } from '../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { FileHashes } from '../hashing/digests.ts'
 import { hashesOfNamed } from '../record/file-hashes.ts'
 import type { FoundFile } from '../watch/walk.ts'
@@ -15,7 +15,7 @@ export interface KnownHashes {
 export function openKnownHashes(database: Database): KnownHashes {
   type Values = Pick<FoundFile, 'inode' | 'sizeBytes' | 'mtimeMs'>
   // Served by the index `file_place_inode`.
-  const byPlace = database.search((query, values: PlaceholderOf<Values>) =>
+  const byPlace = database.search((query, values: BindPlaceholder<Values>) =>
     query
       .selectFrom('file_place')
       .innerJoin('model_file', 'model_file.id', 'file_place.file_id')
@@ -26,7 +26,7 @@ export function openKnownHashes(database: Database): KnownHashes {
       .limit(1),
   )
   // Served by the index `file_place_entry`.
-  const ofEntry = database.search((query, values: PlaceholderOf<{ entryId: number }>) =>
+  const ofEntry = database.search((query, values: BindPlaceholder<{ entryId: number }>) =>
     query
       .selectFrom('file_place')
       .innerJoin('model_file', 'model_file.id', 'file_place.file_id')

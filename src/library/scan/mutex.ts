@@ -1,11 +1,11 @@
 /** Lets one scan of this process work at a time; the others wait in the order they came. */
-export interface Turns {
+export interface Mutex {
   /** Resolves when it is this caller's turn, which lasts until it is disposed of. */
   wait(): Promise<Disposable>
   take<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
-export function inTurns(): Turns {
+export function inTurns(): Mutex {
   let last: Promise<void> = Promise.resolve()
   const wait = async (): Promise<Disposable> => {
     const before = last

@@ -16,7 +16,7 @@ export interface EntryToRead {
 }
 
 /** How a scan went so far. */
-export interface Tally {
+export interface ScanCounters {
   added: number
   changed: number
   /** Entries that changed while they were read. */
@@ -27,9 +27,9 @@ export interface Tally {
 
 /** Entries of small clusters in one transaction: it takes a moment, and other writers have their turns between. */
 const entriesAtOnce = 32
-const longestWaitMilliseconds = 300
+const maxWaitMilliseconds = 300
 /** Held entries are recorded with the first one that is read after this time, so that a killed process loses little. */
-const longestHeldMilliseconds = 30_000
+const maxHeldMilliseconds = 30_000
 
 /**
  * Reads entries, several at a time, and records what was read as it comes; entries of a large cluster are recorded
@@ -38,7 +38,7 @@ const longestHeldMilliseconds = 30_000
 export async function readAll(
   tools: ReadingTools & { recorder: Recorder },
   entries: readonly EntryToRead[],
-  { progress, signal, tally }: { progress: Progress; signal: AbortSignal; tally: Tally },
+  { progress, signal, tally }: { progress: Progress; signal: AbortSignal; tally: ScanCounters },
 ): Promise<void> {
   const batches = openRecordingBatches<{ toRead: EntryToRead; read: ReadEntry }>()
   let recorded = performance.now()
@@ -71,8 +71,8 @@ export async function readAll(
     }
     batches.add({ toRead, read }, { keys: keysOfRead(read), size: JSON.stringify(read.facts).length })
     const now = performance.now()
-    if (batches.isHolding && now - emptied > longestHeldMilliseconds) await record(batches.takeAll())
-    else if (batches.due >= entriesAtOnce || (batches.due > 0 && now - recorded > longestWaitMilliseconds))
+    if (batches.isHolding && now - emptied > maxHeldMilliseconds) await record(batches.takeAll())
+    else if (batches.due >= entriesAtOnce || (batches.due > 0 && now - recorded > maxWaitMilliseconds))
       await record(batches.take())
   }
   const rest = entries[Symbol.iterator]()

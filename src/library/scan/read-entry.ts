@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { hideTokens } from '../../auth/tokens/token-format.ts'
+import { redactTokens } from '../../auth/tokens/token-format.ts'
 import { entryFactsOf } from '../entries/build-entry-facts.ts'
 import type { LibraryProblem } from '../entries/entry-facts.ts'
 import type { EntryFiles } from '../entries/entry-files.ts'
@@ -35,7 +35,7 @@ export async function readEntry(
 ): Promise<ReadEntry | undefined> {
   progress.path = entry.stem
   const reading = await reader.read({ root: folder.path, entry, ownedFolder })
-  for (const { path, tokens } of reading.found) await noteFound(tokens, hideTokens(path))
+  for (const { path, tokens } of reading.found) await noteFound(tokens, redactTokens(path))
   const hashes = new Map<string, FileHashes>()
   const unreadable: LibraryProblem[] = []
   for (const { file } of reading.models) {

@@ -5,12 +5,12 @@ import type { ScanEvent, ScanSummary } from '../library.ts'
 import type { Recorder } from '../record/open-recorder.ts'
 import type { Exclusions } from '../watch/exclusions.ts'
 import type { Scope } from '../watch/walk.ts'
-import { type LibraryFolder, outOfSight, rootOf } from './folders.ts'
+import { type LibraryFolder, rootOf, unavailableReason } from './folders.ts'
 import type { KnownEntries } from './known-entries.ts'
 import { planScan } from './plan-scan.ts'
 import { putWalkProblems, standingProblems } from './problems.ts'
 import { newProgress, type Progress, progressEvent } from './progress.ts'
-import { bytesOf, type EntryToRead, readAll, type Tally } from './read-all.ts'
+import { bytesOf, type EntryToRead, readAll, type ScanCounters } from './read-all.ts'
 import type { ReadingTools } from './read-entry.ts'
 import { reporting } from './reporting.ts'
 
@@ -64,7 +64,7 @@ export async function* scan(
 
 /** A file that changed less than this ago may change on. */
 const settleMilliseconds = 2000
-const mostRounds = 5
+const maxRounds = 5
 
 async function runScan(
   tools: ScanTools,
@@ -73,7 +73,7 @@ async function runScan(
   signal: AbortSignal,
 ): Promise<ScanOutcome> {
   const started = performance.now()
-  const tally: Tally = { added: 0, changed: 0, unsettled: [], problems: [] }
+  const tally: ScanCounters = { added: 0, changed: 0, unsettled: [], problems: [] }
   const counts = { unchanged: 0, removed: 0 }
 
   /** Looks at parts and reads what is whole there; gives the entries that are not yet. */
@@ -102,7 +102,7 @@ async function runScan(
   }
 
   let unsettled = await round(parts, true)
-  for (let rounds = 1; rounds < mostRounds && !signal.aborted; rounds++) {
+  for (let rounds = 1; rounds < maxRounds && !signal.aborted; rounds++) {
     const again = patient ? partsOf(unsettled) : []
     if (again.length === 0) break
     await settled(unsettled, signal)
@@ -142,7 +142,7 @@ async function planPart(
   { folder, scopes }: FolderPart,
   progress: Progress,
 ) {
-  const hidden = await outOfSight(folder)
+  const hidden = await unavailableReason(folder)
   const plan =
     hidden === undefined
       ? await planScan({
@@ -179,7 +179,7 @@ async function settled(entries: readonly EntryToRead[], signal: AbortSignal): Pr
 }
 
 async function markScanned({ kysely }: Database, folder: LibraryFolder): Promise<void> {
-  if ((await outOfSight(folder)) !== undefined) return
+  if ((await unavailableReason(folder)) !== undefined) return
   await kysely
     .updateTable('library_folder')
     .set({ scanned_at: Date.now(), root: await rootOf(folder.path) })

@@ -2,7 +2,7 @@ import type { LibraryWatch, WatchListener } from '../library.ts'
 import { watchDirectories } from '../watch/watch.ts'
 import { collectDirectories } from './dirty-directories.ts'
 import { knownFolders } from './folders.ts'
-import type { Turns } from './mutex.ts'
+import type { Mutex } from './mutex.ts'
 import { type FolderPart, partsOf, type ScanOutcome, type ScanTools, scan, wholeFolders } from './scan.ts'
 
 /** A file that is moved to another disk is gone from its old place before it is whole at the new one. */
@@ -22,7 +22,7 @@ export async function watchLibrary({
   signal,
 }: {
   tools: () => ScanTools
-  turns: Turns
+  turns: Mutex
   listener: WatchListener
   signal: AbortSignal
 }): Promise<LibraryWatch> {

@@ -25,7 +25,7 @@ export function parseFields(text: string, problems: SidecarProblem[]): Fields {
 export function fieldsOf(object: object, path: string, problems: SidecarProblem[]): Fields {
   const values = new Map<string, unknown>(Object.entries(object).filter(([, value]) => value !== null))
   const report = (key: string, reason: string) => {
-    if (problems.length < mostProblems) problems.push({ field: path + key, reason })
+    if (problems.length < maxProblems) problems.push({ field: path + key, reason })
   }
   return {
     get: (key, schema) => {
@@ -48,7 +48,7 @@ export function fieldsOf(object: object, path: string, problems: SidecarProblem[
         report(key, 'Is not a list')
         return undefined
       }
-      return value.slice(0, mostElements).flatMap((element, index) => {
+      return value.slice(0, maxElements).flatMap((element, index) => {
         if (isObject(element)) return [fieldsOf(element, `${path}${key}[${index}].`, problems)]
         report(`${key}[${index}]`, 'Is not an object')
         return []
@@ -106,8 +106,8 @@ export const sha256 = z
 
 export const object = z.custom<Record<string, unknown>>(isObject, 'Is not an object')
 
-const mostProblems = 100
-const mostElements = 2000
+const maxProblems = 100
+const maxElements = 2000
 
 function parseObject(json: string, problems: SidecarProblem[]): object {
   try {

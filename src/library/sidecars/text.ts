@@ -6,13 +6,13 @@ export function readText(content: string): SidecarClaim {
   const base = { source: 'text' as const, sha256: [] }
   if (trimmed.includes('\0')) return claimOf({ ...base, problems: [{ field: '', reason: 'Is not a text' }] })
   if (trimmed === '') return claimOf({ ...base, problems: [] })
-  const words = trimmed.length <= longestWords && !/[\r\n]|[.!?]$|https?:/.test(trimmed)
+  const words = trimmed.length <= maxWordsLength && !/[\r\n]|[.!?]$|https?:/.test(trimmed)
   return claimOf({
     ...base,
     problems: [],
-    ...(words ? { trainedWords: [trimmed] } : { notes: trimmed.slice(0, longestNotes) }),
+    ...(words ? { trainedWords: [trimmed] } : { notes: trimmed.slice(0, maxNotesLength) }),
   })
 }
 
-const longestWords = 300
-const longestNotes = 200_000
+const maxWordsLength = 300
+const maxNotesLength = 200_000

@@ -2,7 +2,7 @@ import type { ScanSummary } from '../library.ts'
 import type { ScanState } from '../scan/scan-state.ts'
 
 /** What happens to a library. */
-export type LibraryNews =
+export type LibraryEvent =
   /** A scan is this far. */
   | { kind: 'scan'; state: ScanState }
   /** A scan ended, and this is what it found. */
@@ -11,21 +11,21 @@ export type LibraryNews =
   | { kind: 'changed' }
 
 /** Brings news to any number of listeners. */
-export interface Newsroom {
-  tell(news: LibraryNews): void
+export interface LibraryEventBus {
+  tell(news: LibraryEvent): void
   /** News from now on, `first` before it. A listener who is slow gets the newest of each kind, and none that is outdated. */
-  listen(first?: LibraryNews): NewsListener
+  listen(first?: LibraryEvent): NewsListener
   /** Ends what all listeners iterate. */
   close(): void
 }
 
-export interface NewsListener extends AsyncIterableIterator<LibraryNews, undefined> {
+export interface NewsListener extends AsyncIterableIterator<LibraryEvent, undefined> {
   /** Ends a `next` that waits, too. */
-  return(): Promise<IteratorResult<LibraryNews, undefined>>
+  return(): Promise<IteratorResult<LibraryEvent, undefined>>
 }
 
-export function openNewsroom(): Newsroom {
-  const inboxes = new Set<Inbox>()
+export function openNewsroom(): LibraryEventBus {
+  const inboxes = new Set<EventQueue>()
   let isClosed = false
   return {
     tell(news) {
@@ -45,15 +45,15 @@ export function openNewsroom(): Newsroom {
   }
 }
 
-interface Inbox {
-  put(news: LibraryNews): void
+interface EventQueue {
+  put(news: LibraryEvent): void
   close(): void
   listener: NewsListener
 }
 
-function openInbox(onClose: () => void): Inbox {
+function openInbox(onClose: () => void): EventQueue {
   /** At most one of each kind, in the order that they were told. */
-  const waiting = new Map<LibraryNews['kind'], LibraryNews>()
+  const waiting = new Map<LibraryEvent['kind'], LibraryEvent>()
   let isClosed = false
   let happened = Promise.withResolvers<void>()
   const close = () => {

@@ -1,11 +1,11 @@
-import type { Peers } from '../../worker-bus/worker-bus.ts'
+import type { WorkerBus } from '../../worker-bus/worker-bus.ts'
 import type { ScanState } from '../scan/scan-state.ts'
-import { type LibraryNews, openNewsroom } from './library-events.ts'
-import type { LibraryFollowing } from './library-sync.ts'
+import { type LibraryEvent, openNewsroom } from './library-events.ts'
+import type { LibrarySync } from './library-sync.ts'
 
 /** What the process that follows the folders tells the others. */
 interface Followed {
-  news: LibraryNews
+  news: LibraryEvent
   scan: ScanState | null
   /** Folders in which changes are noticed. */
   watched: string[]
@@ -16,28 +16,28 @@ interface Followed {
  * happens, and may be asked for a scan.
  * @param own what follows the folders, where this process does
  */
-export function shareFollowing({
+export function shareLibrarySync({
   own,
   folders,
-  peers,
+  workerBus,
 }: {
-  own: LibraryFollowing
+  own: LibrarySync
   folders: () => Promise<string[]>
-  peers: Peers
-}): LibraryFollowing {
+  workerBus: WorkerBus
+}): LibrarySync {
   const newsroom = openNewsroom()
-  const followed = peers.channel<Followed>('library', { keepsLatest: true })
-  const wishes = peers.channel<'scan everything'>('library wish')
+  const followed = workerBus.channel<Followed>('library', { retainLatest: true })
+  const wishes = workerBus.channel<'scan everything'>('library wish')
   let isFollowing = false
   let heard: Pick<Followed, 'scan' | 'watched'> = { scan: null, watched: [] }
   let passing: Promise<void> | undefined
 
-  followed.hear(({ news, ...state }) => {
+  followed.subscribe(({ news, ...state }) => {
     if (isFollowing) return
     heard = state
     newsroom.tell(news)
   })
-  wishes.hear(() => {
+  wishes.subscribe(() => {
     if (isFollowing) own.scanEverything()
   })
   const passOn = async () => {
@@ -46,7 +46,7 @@ export function shareFollowing({
       newsroom.tell(news)
       // Which folders are watched is as it was while a scan goes on.
       if (news.kind !== 'scan') watched = (await folders()).filter(own.watches)
-      followed.tell({ news, scan: own.scan(), watched })
+      followed.publish({ news, scan: own.scan(), watched })
     }
   }
   const scan = () => (isFollowing ? own.scan() : heard.scan)
@@ -57,7 +57,7 @@ export function shareFollowing({
       passing ??= passOn()
       return own.start()
     },
-    scanEverything: () => (isFollowing ? own.scanEverything() : wishes.tell('scan everything')),
+    scanEverything: () => (isFollowing ? own.scanEverything() : wishes.publish('scan everything')),
     scan,
     watches: (folder) => (isFollowing ? own.watches(folder) : heard.watched.includes(folder)),
     news() {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScanEvent, ScanSummary, WatchListener } from '../library.ts'
-import type { LibraryNews } from './library-events.ts'
-import { openFollowing } from './library-sync.ts'
+import type { LibraryEvent } from './library-events.ts'
+import { openLibrarySync } from './library-sync.ts'
 
 const summary: ScanSummary = {
   added: 0,
@@ -26,7 +26,7 @@ function follow(
   const logged: string[] = []
   const write = (level: string) => (facts: object, message: string) =>
     void logged.push([level, message, JSON.stringify(facts instanceof Error ? facts.message : facts)].join(' '))
-  const following = openFollowing({
+  const following = openLibrarySync({
     library: {
       scan: ({ signal = new AbortController().signal } = {}) => scan(signal),
       async watch(listener) {
@@ -61,7 +61,7 @@ function steps() {
   }
 }
 
-const kindsOf = (news: readonly LibraryNews[]) => news.map(({ kind }) => kind)
+const kindsOf = (news: readonly LibraryEvent[]) => news.map(({ kind }) => kind)
 
 test('a scan that fails is logged, and the folders are followed nevertheless', async () => {
   const { following, logged } = follow(async function* () {

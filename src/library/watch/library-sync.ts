@@ -5,7 +5,7 @@ import { openScanState, type ScanState } from '../scan/scan-state.ts'
 import { type NewsListener, openNewsroom } from './library-events.ts'
 
 /** Keeps a serving hub up to date with its folders, and tells what happens. */
-export interface LibraryFollowing {
+export interface LibrarySync {
   /**
    * Watches the folders, and reads everything once; gives what that scan found, undefined when it failed. A failure of
    * either is logged, and the hub goes on with what it knows.
@@ -24,7 +24,7 @@ export interface LibraryFollowing {
 }
 
 /** Makes what follows a library; nothing is read before it is started. */
-export function openFollowing({
+export function openLibrarySync({
   library,
   log,
   onScanned,
@@ -33,7 +33,7 @@ export function openFollowing({
   log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Told what each scan of this process has found. */
   onScanned?: ((summary: ScanSummary) => void) | undefined
-}): LibraryFollowing {
+}): LibrarySync {
   const newsroom = openNewsroom()
   const closing = new AbortController()
   const freshAmong = problemMemory()

@@ -25,7 +25,7 @@ export interface Scope {
   deep: boolean
 }
 
-const mostAtOnce = 64
+const maxConcurrentReads = 64
 
 /**
  * Walks a part of the folder `root`, each directory once. Links to files are followed where they stay inside the folder;
@@ -65,8 +65,8 @@ export async function* walk(
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     const met: Met[] = []
     // What is told of a file is large beside what is kept of it: of a large directory not all at once.
-    for (let first = 0; first < names.length; first += mostAtOnce) {
-      const some = names.slice(first, first + mostAtOnce)
+    for (let first = 0; first < names.length; first += maxConcurrentReads) {
+      const some = names.slice(first, first + maxConcurrentReads)
       met.push(
         ...(await Promise.all(some.map(({ entry, name }) => look({ root, realRoot, directory: path, name, entry })))),
       )

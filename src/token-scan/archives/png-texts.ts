@@ -9,8 +9,8 @@ export interface PngTexts {
   unpacked(): Generator<{ kind: string; text: Buffer }>
 }
 
-const mostPackedBytes = 1 << 20
-const mostTextBytes = 1 << 24
+const maxPackedBytes = 1 << 20
+const maxTextBytes = 1 << 24
 const signatureBytes = 8
 const typeAndLengthBytes = 8
 const checksumBytes = 4
@@ -46,7 +46,7 @@ export function openPngTexts(): PngTexts {
 
   function begin(length: number, kind: string): void {
     header = Buffer.alloc(0)
-    const isWanted = (kind === 'zTXt' || kind === 'iTXt') && length > 0 && gatheredBytes + length <= mostPackedBytes
+    const isWanted = (kind === 'zTXt' || kind === 'iTXt') && length > 0 && gatheredBytes + length <= maxPackedBytes
     if (!isWanted) skip = length + checksumBytes
     else body = { kind, pieces: [], left: length }
     if (isWanted) gatheredBytes += length
@@ -69,7 +69,7 @@ export function openPngTexts(): PngTexts {
       for (const { kind, data } of texts) {
         const packed = packedPart(kind, data)
         try {
-          if (packed) yield { kind, text: inflateSync(packed, { maxOutputLength: mostTextBytes }) }
+          if (packed) yield { kind, text: inflateSync(packed, { maxOutputLength: maxTextBytes }) }
         } catch {
           // A text that cannot be unpacked has nothing to tell, here or to anybody else.
         }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { containerKind, headBytes } from '../archives/container-kind.ts'
-import { type Finding, reasonOf } from '../match.ts'
+import { reasonOf, type TokenFinding } from '../match.ts'
 import { type ScanTools, scanContent } from '../scan-content.ts'
 import { openTokenFinder } from '../token-finder.ts'
 import type { Repository } from './find-repository.ts'
@@ -9,12 +9,12 @@ import { type ObjectHeader, openObjectStream } from './read-objects.ts'
 import { type ObjectPlace, openPlaceReader } from './read-places.ts'
 
 /** Larger archives in a history are searched as they are, and not unpacked. */
-const mostArchiveBytes = 1 << 25
+const maxArchiveBytes = 1 << 25
 
 /** A finding in an object, before it is known where the object lies; its path is what stands behind the object's. */
 interface ObjectFinding {
   object: ObjectHeader
-  finding: Finding
+  finding: TokenFinding
 }
 
 /**
@@ -46,7 +46,7 @@ async function searchObjects(tools: ScanTools, repository: Repository, git: Git)
   const takePieces = openObjectStream({
     begin(header) {
       object = header
-      kept = header.type === 'blob' && header.sizeBytes <= mostArchiveBytes ? [] : undefined
+      kept = header.type === 'blob' && header.sizeBytes <= maxArchiveBytes ? [] : undefined
       tools.finder.begin({
         onHit: (hit) => findings.push({ object: header, finding: { path: '', part: 'content', ...hit } }),
       })
@@ -70,7 +70,7 @@ async function searchObjects(tools: ScanTools, repository: Repository, git: Git)
     for (const { object, content } of archives.splice(0)) {
       const problem = (path: string, reason: string) =>
         tools.listener.problem(`${repository.path}@${object.id}${path}`, reason)
-      const found = (finding: Finding) => void findings.push({ object, finding })
+      const found = (finding: TokenFinding) => void findings.push({ object, finding })
       const chunks = (async function* () {
         yield content
       })()
@@ -123,8 +123,8 @@ function placed(
   findings: readonly ObjectFinding[],
   { path: top }: Repository,
   places: ReadonlyMap<string, ObjectPlace>,
-): Finding[] {
-  const oldest = new Map<string, { finding: Finding; age: number }>()
+): TokenFinding[] {
+  const oldest = new Map<string, { finding: TokenFinding; age: number }>()
   for (const { object, finding } of findings) {
     const at = places.get(object.id)
     const made = at
@@ -138,7 +138,7 @@ function placed(
   return [...oldest.values()].map(({ finding }) => finding)
 }
 
-function unplaced({ id, type }: ObjectHeader, finding: Finding, top: string): Finding {
+function unplaced({ id, type }: ObjectHeader, finding: TokenFinding, top: string): TokenFinding {
   const path = top + finding.path
   if (type === 'commit') return { ...finding, path, part: 'commit message', commit: id }
   if (type === 'tag') return { ...finding, path, part: 'tag', object: id }

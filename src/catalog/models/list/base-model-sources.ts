@@ -8,7 +8,7 @@ const setAsideName = z.object({
   tensors: z.string(),
   isTaken: z.boolean(),
 })
-export type SetAsideBaseModel = z.infer<typeof setAsideName>
+export type OverriddenBaseModel = z.infer<typeof setAsideName>
 
 /** Where the base model of a version was read, and the names that were set aside. */
 export interface BaseModelSources {
@@ -16,7 +16,7 @@ export interface BaseModelSources {
   baseModel: string
   /** `default` when no source names one. */
   source: string
-  setAside: SetAsideBaseModel[]
+  setAside: OverriddenBaseModel[]
 }
 
 const provenance = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Database } from '../../../db/database.ts'
-import type { PlaceholderOf } from '../../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../../db/prepared-statement.ts'
 import { currentId } from '../../id-alias.ts'
 
 /** Where facts were read: name of the fact → source. A fact that no source states is absent. */
@@ -17,7 +17,7 @@ export interface SourcesOfModel {
 
 /** Returns the sources of a published model and its versions in one query; undefined when there is no such model. */
 export function openSourcesOfModel(database: Database): (modelId: number) => Promise<SourcesOfModel | undefined> {
-  const byId = database.lookup((query, values: PlaceholderOf<{ id: number }>) =>
+  const byId = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query
       .selectFrom('model')
       .select(['model.id', 'model.provenance'])

@@ -1,12 +1,12 @@
 import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { PlaceholderOf } from '../../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../../db/prepared-statement.ts'
 import type { Schema } from '../../../db/schema.ts'
-import type { EngineSql } from '../../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../../db/sql-dialect.ts'
 import type { CheckpointType, CommercialUse, MetricTimeframe, ModelFormat, ModelType } from '../../enums.ts'
 import { searchedText } from '../../file-stems.ts'
 import { isCurrentIdOf } from '../../id-alias.ts'
-import { withoutIndex } from '../../plan-selection.ts'
-import type { ModelOrder } from './sort.ts'
+import { preventIndexUse } from '../../plan-selection.ts'
+import type { ModelSortOrder } from './sort.ts'
 
 /**
  * What a list of models is narrowed to (contract §2 GET /models, and `docs/filters.md`). What is absent, and
@@ -82,7 +82,7 @@ export type FilterValues = {
 }
 
 /** What a filter binds; undefined when nothing can match it. */
-export function filterValues(filter: ModelFilter, engine: EngineSql, now: number): FilterValues | undefined {
+export function filterValues(filter: ModelFilter, engine: SqlDialect, now: number): FilterValues | undefined {
   const match = filter.query === undefined ? undefined : engine.textMatch(searchedText(filter.query))
   if (filter.query !== undefined && match === undefined) return undefined
   return present<FilterValues>({
@@ -120,10 +120,10 @@ export function filterConditions(
 }
 
 export interface ConditionContext {
-  engine: EngineSql
+  engine: SqlDialect
   model: ExpressionBuilder<Schema, 'model'>
-  values: PlaceholderOf<Required<FilterValues>>
-  order: ModelOrder
+  values: BindPlaceholder<Required<FilterValues>>
+  order: ModelSortOrder
   /** Whether the models come out of the text index, so that they need not be looked for in it. */
   findsText: boolean
 }
@@ -148,7 +148,7 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
         isCurrentIdOf(engine, 'model_version', { column: version.ref('model_version.id'), ids: values('versionIds') }),
       ),
     ),
-  types: ({ engine, values }) => engine.inList(withoutIndex('model.type'), values('types')),
+  types: ({ engine, values }) => engine.inList(preventIndexUse('model.type'), values('types')),
   baseModels: ({ engine, model, values }) =>
     model.exists(
       versionsOfModel(model).where((version) =>
@@ -156,7 +156,7 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
       ),
     ),
   commercialUses: ({ engine, model, values }) =>
-    engine.overlaps(model.ref('model.allow_commercial_use'), values('commercialUses')),
+    engine.arraysOverlap(model.ref('model.allow_commercial_use'), values('commercialUses')),
   fileFormats: ({ engine, model, values }) =>
     model.exists(
       versionsOfModel(model)
@@ -184,11 +184,11 @@ const conditions: { [Name in keyof FilterValues]-?: (context: ConditionContext) 
         )
         .whereRef('model_tag.model_id', '=', 'model.id'),
     ),
-  creatorId: ({ values }) => sql`${withoutIndex('model.creator_id')} = ${values('creatorId')}`,
+  creatorId: ({ values }) => sql`${preventIndexUse('model.creator_id')} = ${values('creatorId')}`,
   checkpointType: ({ model, values }) =>
     model.or([model('model.type', '<>', 'Checkpoint'), model('model.checkpoint_type', '=', values('checkpointType'))]),
   newerThan: ({ values, order }) =>
-    sql`${order === 'Newest' || order === 'Oldest' ? sql.ref('model.last_version_at') : withoutIndex('model.last_version_at')} >= ${values('newerThan')}`,
+    sql`${order === 'Newest' || order === 'Oldest' ? sql.ref('model.last_version_at') : preventIndexUse('model.last_version_at')} >= ${values('newerThan')}`,
   trainedOnSite: ({ model }) =>
     model.exists(versionsOfModel(model).where('model_version.upload_type', '=', sql.lit('Trained'))),
   earlyAccessAt: ({ model, values }) =>

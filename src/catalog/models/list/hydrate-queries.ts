@@ -1,17 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 import type { QueriesOf } from '../../../db/database.ts'
-import type { PlaceholderOf } from '../../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../../db/prepared-statement.ts'
 import type { Schema } from '../../../db/schema.ts'
-import type { EngineSql } from '../../../db/sql-dialect.ts'
-import { withoutIndex } from '../../plan-selection.ts'
+import type { SqlDialect } from '../../../db/sql-dialect.ts'
+import { preventIndexUse } from '../../plan-selection.ts'
 import { fileColumns, imageColumns, modelColumns, versionColumns } from '../rows.ts'
 import type { ListedValues } from './hydrate.ts'
 
 /** As many images of a version as lists show at most (site API). */
-export const mostImagesInList = 20
+export const maxImagesInList = 20
 
 /** The queries of {@link listedRecords}: a statement for each table, whichever models are shown. */
-export const listedQueries = (engine: EngineSql): QueriesOf<ListedValues> => ({
+export const hydrateQueries = (engine: SqlDialect): QueriesOf<ListedValues> => ({
   models: (query, values) =>
     query
       .selectFrom('model')
@@ -30,7 +30,7 @@ export const listedQueries = (engine: EngineSql): QueriesOf<ListedValues> => ({
   versions: (query, values) => versionsOf(query, engine, values),
   versionsByBaseModel: (query, values) =>
     versionsOf(query, engine, values).where(
-      engine.inList(withoutIndex('model_version.base_model'), values('baseModels')),
+      engine.inList(preventIndexUse('model_version.base_model'), values('baseModels')),
     ),
   // Served by the index `model_file_version`.
   files: (query, values) =>
@@ -50,11 +50,11 @@ export const listedQueries = (engine: EngineSql): QueriesOf<ListedValues> => ({
       .where(sql<boolean>`(image.nsfw_level & ${values('levels')}) <> 0`)
       .orderBy('image.position')
       .orderBy('image.id')
-      .limit(sql.lit(mostImagesInList)),
+      .limit(sql.lit(maxImagesInList)),
 })
 
 /** Served by the index `model_version_model`. */
-const versionsOf = (query: Kysely<Schema>, engine: EngineSql, values: PlaceholderOf<{ ids: string }>) =>
+const versionsOf = (query: Kysely<Schema>, engine: SqlDialect, values: BindPlaceholder<{ ids: string }>) =>
   query
     .selectFrom('model_version')
     .select([...versionColumns])

@@ -30,7 +30,7 @@ export type ListedValues = {
 }
 
 /** The records of the models that a page shows; of those that are gone meanwhile, none. Runs where rows are read. */
-export function listedRecords(read: ReadRows<ListedValues>, { ids, levels, baseModels }: ShownModels): ModelRecord[] {
+export function hydrateModels(read: ReadRows<ListedValues>, { ids, levels, baseModels }: ShownModels): ModelRecord[] {
   const list = JSON.stringify(ids)
   const records = new Map<number, ModelRecord>()
   for (const row of read('models', { ids: list }) as ModelRow[]) records.set(row[0], modelRecord(row))

@@ -1,18 +1,18 @@
 import { type ExpressionBuilder, type Kysely, type RawBuilder, sql } from 'kysely'
-import type { PlaceholderOf } from '../../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../../db/prepared-statement.ts'
 import type { Schema } from '../../../db/schema.ts'
-import type { EngineSql } from '../../../db/sql-dialect.ts'
-import { rowsOf } from '../../plan-selection.ts'
-import { modelSources } from './candidate-sources.ts'
+import type { SqlDialect } from '../../../db/sql-dialect.ts'
+import { rowsFrom } from '../../plan-selection.ts'
+import { modelCandidateSources } from './candidate-sources.ts'
 import { filterConditions } from './filter.ts'
-import { isTyped, keyCountOf, orderKeys, rises } from './sort.ts'
+import { isAscending, isExactName, keyCountOf, orderKeys } from './sort.ts'
 import type { PageShape, PageValues } from './statement.ts'
 
 interface PageContext {
   query: Kysely<Schema>
   shape: PageShape
-  engine: EngineSql
-  values: PlaceholderOf<Required<PageValues>>
+  engine: SqlDialect
+  values: BindPlaceholder<Required<PageValues>>
 }
 
 type Model = ExpressionBuilder<Schema, 'model'>
@@ -28,7 +28,7 @@ export function pageIds(context: PageContext) {
   const lastKey = keyCountOf(shape.order) - 1
   let ids = shape.lead === undefined ? alongOrder(context) : underLead(context, shape.lead)
   for (let index = 0; index <= lastKey; index++)
-    ids = ids.orderBy(sql.ref(`key_${index}`), index < lastKey && rises(shape.order) ? 'asc' : 'desc')
+    ids = ids.orderBy(sql.ref(`key_${index}`), index < lastKey && isAscending(shape.order) ? 'asc' : 'desc')
   return ids.limit(values('count')).offset(values('offset'))
 }
 
@@ -36,7 +36,7 @@ export function pageIds(context: PageContext) {
 function underLead(context: PageContext, lead: NonNullable<PageShape['lead']>) {
   const { query, shape, engine, values } = context
   const found = query
-    .selectFrom(rowsOf(modelSources(engine), lead)(query, values as never).as('source'))
+    .selectFrom(rowsFrom(modelCandidateSources(engine), lead)(query, values as never).as('source'))
     .select('source.id')
     .distinct()
     .as('lead')
@@ -49,7 +49,7 @@ function underLead(context: PageContext, lead: NonNullable<PageShape['lead']>) {
     .where((model) => shown(context, model as never, lead === 'match' || lead === 'hits'))
   if (!shape.continues) return rows
   const { after, afterId } = cursorOf(context)
-  const comparison = rises(shape.order) ? sql`>` : sql`<`
+  const comparison = isAscending(shape.order) ? sql`>` : sql`<`
   return rows.where((model) => {
     const keys = sql.join(orderKeys(shape.order, { engine, model: model as never, values }))
     return sql<boolean>`((${keys}) ${comparison} (${after}) or ((${keys}) = (${after}) and model.id < ${afterId}))`
@@ -73,7 +73,7 @@ function alongOrder(context: PageContext) {
   }
   if (!shape.continues) return matching()
   const { after, afterId } = cursorOf(context)
-  const comparison = rises(shape.order) ? sql`>` : sql`<`
+  const comparison = isAscending(shape.order) ? sql`>` : sql`<`
   return matching((keys) => sql`(${keys}) = (${after}) and model.id < ${afterId}`).unionAll(
     matching((keys) => sql`(${keys}) ${comparison} (${after})`),
   )
@@ -94,19 +94,22 @@ function hitsByNewest(context: PageContext) {
     .selectFrom('model')
     .select((model) => keysAndId(context, model))
     .where((model) => shown(context, model, true))
-    .where(isTyped(values))
+    .where(isExactName(values))
     .where(behind('model.id', 1))
     .orderBy('model.id', 'desc')
     .limit(values('count'))
   const others = query
     .selectFrom(
-      rowsOf(modelSources(engine), shape.filters.includes('hits') ? 'hits' : 'match')(query, values as never).as('hit'),
+      rowsFrom(modelCandidateSources(engine), shape.filters.includes('hits') ? 'hits' : 'match')(
+        query,
+        values as never,
+      ).as('hit'),
     )
     .crossJoin('model')
     .whereRef('model.id', '=', 'hit.id')
     .select((model) => keysAndId(context, model as never))
     .where((model) => shown(context, model as never, true))
-    .where(sql<boolean>`not ${isTyped(values)}`)
+    .where(sql<boolean>`not ${isExactName(values)}`)
     .where(behind('hit.id', 0))
     .orderBy('hit.id', 'desc')
     .limit(values('count'))

@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache'
 import type { Database, PreparedQuery, RunTask } from '../../../db/database.ts'
 import { orderOfCursor, readCursor, writeCursor } from '../../cursor.ts'
 import type { ModelSort } from '../../enums.ts'
-import { fewest, openCountFew } from '../../plan-selection.ts'
-import { fewModels, modelSources } from './candidate-sources.ts'
+import { openSelectivityCounter, pickDriver } from '../../plan-selection.ts'
+import { maxSortableModels, modelCandidateSources } from './candidate-sources.ts'
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
 import type { ListedValues } from './hydrate.ts'
-import { listedQueries } from './hydrate-queries.ts'
-import { keyCountOf, type ModelOrder, orderValues } from './sort.ts'
+import { hydrateQueries } from './hydrate-queries.ts'
+import { keyCountOf, type ModelSortOrder, orderValues } from './sort.ts'
 import { type PageRow, type PageShape, type PageValues, pageQuery } from './statement.ts'
-import { openFindHits } from './text-search.ts'
+import { openTextSearch } from './text-search.ts'
 import type { PageTaskAddress } from './worker-task.ts'
 
 /** Which part of a list is asked for. */
@@ -57,12 +57,12 @@ export interface ModelListContext {
  * Lists of models. Each shape of filter and order is built and compiled once.
  * @throws BadCursor from the listing, for a cursor of another order or none at all
  */
-export function openModelLists({ database, now, few = fewModels }: ModelListContext): ListModels {
+export function openModelLists({ database, now, few = maxSortableModels }: ModelListContext): ListModels {
   const { engine } = database
   const prepared = new LRUCache<string, PreparedQuery<PageValues, PageRow>>({ max: shapesKept })
-  const runTask: RunTask<ListedValues> = database.reading(listedQueries(engine))
-  const countFew = openCountFew(database, modelSources(engine), few)
-  const findHits = openFindHits(database, few)
+  const runTask: RunTask<ListedValues> = database.reading(hydrateQueries(engine))
+  const countFew = openSelectivityCounter(database, modelCandidateSources(engine), few)
+  const findHits = openTextSearch(database, few)
 
   const queryOf = (shape: PageShape) => {
     const key = [shape.order, shape.continues, shape.lead, ...shape.filters].join()
@@ -77,7 +77,7 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
   /** How the models of a filter are sought; undefined where none can be found. */
   const seek = async (
     filtered: FilterValues,
-    { sort, continued }: { sort: ModelSort; continued: ModelOrder | undefined },
+    { sort, continued }: { sort: ModelSort; continued: ModelSortOrder | undefined },
   ): Promise<Sought | undefined> => {
     const { match, ...others } = filtered
     // A walk that began by id goes on by id.
@@ -88,7 +88,7 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
     if (counts.some(({ rows }) => rows === 0)) return undefined
 
     if (hits?.isAll) counts.push({ name: 'hits', rows: hits.ids.length })
-    const lead = fewest(counts, few)?.name
+    const lead = pickDriver(counts, few)?.name
     const order = continued ?? (!hits ? sort : hits.isAll ? 'Relevance' : 'Common Words')
     return {
       order,
@@ -138,7 +138,7 @@ export function openModelLists({ database, now, few = fewModels }: ModelListCont
 
 /** How models are sought. */
 interface Sought {
-  order: ModelOrder
+  order: ModelSortOrder
   /** Which of the values' sources is read first, where one is better than the order. */
   lead: PageShape['lead']
   values: FilterValues
@@ -149,11 +149,11 @@ interface Sought {
 const searchOrders = ['Relevance', 'Common Words'] as const
 
 /** The order that a walk began in, one of those that it can have, and where the page before ended. */
-function readModelCursor(cursor: string, orders: readonly [ModelOrder, ...ModelOrder[]]) {
+function readModelCursor(cursor: string, orders: readonly [ModelSortOrder, ...ModelSortOrder[]]) {
   const named = orderOfCursor(cursor)
   const order = orders.find((possible) => possible === named) ?? orders[0]
   return { order, keys: readCursor(cursor, { order, keyCount: keyCountOf(order) }) }
 }
 
-const keysOf = (row: PageRow, order: ModelOrder): number[] =>
+const keysOf = (row: PageRow, order: ModelSortOrder): number[] =>
   Array.from({ length: keyCountOf(order) }, (_, index) => row[`key_${index}`] as number)

@@ -1,16 +1,16 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely'
-import type { PlaceholderOf } from '../../../db/prepared-statement.ts'
+import type { BindPlaceholder } from '../../../db/prepared-statement.ts'
 import type { Schema } from '../../../db/schema.ts'
-import type { EngineSql } from '../../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../../db/sql-dialect.ts'
 import type { ModelSort } from '../../enums.ts'
 import { searchedText } from '../../file-stems.ts'
-import { literally } from '../../name-pattern.ts'
+import { escapeLikePattern } from '../../name-pattern.ts'
 
 /**
  * The orders that lists of models come in. Each is a few keys, all rising or all falling, and at last the id, which
  * falls (contract §2: ties by id, descending).
  */
-export type ModelOrder = ModelSort | SearchOrder
+export type ModelSortOrder = ModelSort | SearchOrder
 
 /**
  * A search is in the order of relevance, unless its words are so common that to put all that match in order would take
@@ -30,31 +30,31 @@ export interface OrderValues {
 
 /** The keys of an order, without the id. Each but relevance is what an index of `model` is made of. */
 export function orderKeys(
-  order: ModelOrder,
-  context: { engine: EngineSql; model: ExpressionBuilder<Schema, 'model'>; values: PlaceholderOf<OrderValues> },
+  order: ModelSortOrder,
+  context: { engine: SqlDialect; model: ExpressionBuilder<Schema, 'model'>; values: BindPlaceholder<OrderValues> },
 ): RawBuilder<number>[] {
   if (order === 'Relevance') return [relevance(context), sql.ref('model.download_count')]
-  if (order === 'Common Words') return [sql<number>`(case when ${isTyped(context.values)} then 1 else 0 end)`]
+  if (order === 'Common Words') return [sql<number>`(case when ${isExactName(context.values)} then 1 else 0 end)`]
   return columnsOf[order].map((column) => sql.ref(`model.${column}`))
 }
 
 /** Whether the keys of the order rise; the id falls in each. */
-export const rises = (order: ModelOrder): boolean => order === 'Oldest'
+export const isAscending = (order: ModelSortOrder): boolean => order === 'Oldest'
 
 /** How many values a cursor of the order holds. */
-export const keyCountOf = (order: ModelOrder): number =>
+export const keyCountOf = (order: ModelSortOrder): number =>
   1 + (order in keysOfSearch ? keysOfSearch[order as SearchOrder] : columnsOf[order as ModelSort].length)
 
 /** Whether the name of a model is what was typed. Served by the index `model_name`. */
-export const isTyped = (values: PlaceholderOf<OrderValues>): RawBuilder<boolean> =>
+export const isExactName = (values: BindPlaceholder<OrderValues>): RawBuilder<boolean> =>
   sql<boolean>`lower(model.name) = ${values('typed')}`
 
 /** What a search binds for its order; `engine.textMatch` found words in `query`. */
-export function orderValues(query: string, engine: EngineSql): OrderValues {
+export function orderValues(query: string, engine: SqlDialect): OrderValues {
   const typed = query.trim().replace(/\s+/g, ' ').toLowerCase()
   return {
     typed,
-    typedPrefix: `${literally(typed)}%`,
+    typedPrefix: `${escapeLikePattern(typed)}%`,
     nameMatch: engine.textMatch(searchedText(query), 'name') ?? '',
   }
 }
@@ -82,12 +82,12 @@ const relevance = ({
   model,
   values,
 }: {
-  engine: EngineSql
+  engine: SqlDialect
   model: ExpressionBuilder<Schema, 'model'>
-  values: PlaceholderOf<OrderValues>
+  values: BindPlaceholder<OrderValues>
 }) =>
   sql<number>`(case
-    when ${isTyped(values)} then 3
+    when ${isExactName(values)} then 3
     when lower(model.name) like ${values('typedPrefix')} escape '\\' then 2
     when ${engine.matchesText(model.ref('model.id'), values('nameMatch'))} then 1
     else 0 end)`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { prepareSql } from '../../../db/prepared-statement.ts'
+import { prepareStatement } from '../../../db/prepared-statement.ts'
 import { modelSorts } from '../../enums.ts'
 import { type ModelsFixture, withModels } from '../models.fixture.ts'
 import { type PageShape, type PageValues, pageQuery } from './statement.ts'
@@ -31,7 +31,7 @@ test('ties are sought by the id, so that a catalog without any counts costs no m
   }))
 
 async function planOf(database: ModelsFixture['database'], shape: PageShape): Promise<string[]> {
-  const query = prepareSql<Required<PageValues>, unknown>((values) =>
+  const query = prepareStatement<Required<PageValues>, unknown>((values) =>
     pageQuery(shape, database.engine)(database.kysely, values),
   )
   const { rows } = await sql<{ detail: string }>`${sql.raw(`explain query plan ${query.sql}`)}`.execute(database.kysely)

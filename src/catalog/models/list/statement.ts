@@ -1,12 +1,12 @@
 import type { QueryOf } from '../../../db/database.ts'
-import type { EngineSql } from '../../../db/sql-dialect.ts'
+import type { SqlDialect } from '../../../db/sql-dialect.ts'
 import type { FilterValues } from './filter.ts'
 import { pageIds } from './ids-query.ts'
-import type { ModelOrder, OrderValues } from './sort.ts'
+import type { ModelSortOrder, OrderValues } from './sort.ts'
 
 /** What decides the text of a page's query; everything else is bound. */
 export interface PageShape {
-  order: ModelOrder
+  order: ModelSortOrder
   filters: readonly (keyof FilterValues)[]
   /** Whether the page begins behind a cursor. */
   continues: boolean
@@ -29,7 +29,7 @@ export type PageRow = { [key: `key_${number}`]: number }
 
 /** The query of a page gives ids alone; the records of these follow (`read-records.ts`): the cost follows the page. */
 export const pageQuery =
-  (shape: PageShape, engine: EngineSql): QueryOf<Required<PageValues>, PageRow> =>
+  (shape: PageShape, engine: SqlDialect): QueryOf<Required<PageValues>, PageRow> =>
   (query, values) =>
     // The keys are named by their number, as the row says.
     pageIds({ query, shape, engine, values }) as never
