@@ -25,4 +25,4 @@ export const serializeList = ofRecords((records, { metadata, ...presentation }: 
 
 const encoder = new TextEncoder()
 
-export const serializeListTask = pageTaskAt(import.meta.url, 'writeList', serializeList)
+export const serializeListTask = pageTaskAt(import.meta.url, 'serializeList', serializeList)
