@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { videoTitled, withComment, withUserComment } from '../src/library/images/images-with-text.fixture.ts'
 import { civitaiInfo, safetensors } from '../src/library/library.fixture.ts'
 import { withText } from '../src/sample-library/png.ts'
-import { tokenTextsIn } from '../src/token-scan/find-tokens.ts'
+import { findTokenTexts } from '../src/token-scan/find-tokens.ts'
 import { startHub } from './conformance/hub.ts'
 
 /*
@@ -129,7 +129,7 @@ test('a token in what is imported is in no answer and not in the database; its o
     const { status, body } = await hub.ask(target)
     assert.equal(status, 200, target)
     for (const name of names) assertNowhere(of(name), body, `${name} in ${target}`)
-    assert.deepEqual(tokenTextsIn(body), [], target)
+    assert.deepEqual(findTokenTexts(body), [], target)
     assertNowhere(wrong, body, target)
   }
   const database = (await readdir(hub.data)).filter((name) => name.startsWith('modelkeep.db'))

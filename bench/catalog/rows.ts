@@ -7,7 +7,7 @@ import { levelsOf } from '../../src/catalog/nsfw/browsing-level.ts'
 import { type FileTraits, primaryFile } from '../../src/catalog/primary-file.ts'
 import type { Schema } from '../../src/db/schema.ts'
 import type { ModelText } from '../../src/db/sql-dialect.ts'
-import { namedHashes } from '../../src/library/record/file-hashes.ts'
+import { toNamedHashes } from '../../src/library/record/file-hashes.ts'
 import { type CatalogPlan, type GeneratedModel, type GeneratedVersion, shortHashOfFile } from './generate.ts'
 import { totalsOf, versionOfFile } from './layout.ts'
 
@@ -154,7 +154,7 @@ const versionRow = (
 })
 
 function hashRows({ id, hashes }: GeneratedVersion['files'][number]): RowOf<'file_hash'>[] {
-  const named = namedHashes(hashes)
+  const named = toNamedHashes(hashes)
   return Object.keys(named).map((kind) => ({ hash: named[kind as HashKind] as string, kind, file_id: id }))
 }
 
@@ -174,7 +174,7 @@ const fileRow = (
   fp: file.fp,
   quant_type: null,
   sha256: file.hashes.sha256,
-  hashes: JSON.stringify(namedHashes(file.hashes)),
+  hashes: JSON.stringify(toNamedHashes(file.hashes)),
   is_primary: Number(isPrimary),
   pickle_scan_result: file.format === 'PickleTensor' ? 'Pending' : 'Success',
   pickle_scan_message: null,

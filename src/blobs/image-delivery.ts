@@ -55,7 +55,10 @@ export async function openImageDelivery({
     made: workerBus.channel<RenderedFile>('rendered image'),
   })
   // Of the hub, and so a share of it for each process.
-  const turns = openSemaphore({ atOnce: Math.ceil(2 / workerBus.count), mostWaiting: Math.ceil(200 / workerBus.count) })
+  const turns = openSemaphore({
+    maxConcurrent: Math.ceil(2 / workerBus.count),
+    maxQueued: Math.ceil(200 / workerBus.count),
+  })
 
   const locate = async (image: ImageRow): Promise<DeliveredImage | { kind: 'missing' | 'changed' }> => {
     const folders = (await queries.folders.all({})).map(({ path }) => path)
@@ -85,7 +88,7 @@ export async function openImageDelivery({
     try {
       const format = only ?? (await renderedFormat(original.path, image.mime))
       const made = await cache.get(`${name}.${format}`, async (target) => {
-        const turn = turns.take(() => renderImage(original.path, target, { ...transform, format }))
+        const turn = turns.run(() => renderImage(original.path, target, { ...transform, format }))
         if (!turn) throw new Busy()
         await turn
       })

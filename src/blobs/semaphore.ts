@@ -1,10 +1,10 @@
 /** Lets a few jobs run at once; others wait their turn, and when too many wait the next is refused. */
 export interface Semaphore {
   /** Undefined when too many wait already. */
-  take<Result>(job: () => Promise<Result>): Promise<Result> | undefined
+  run<Result>(job: () => Promise<Result>): Promise<Result> | undefined
 }
 
-export function openSemaphore({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }): Semaphore {
+export function openSemaphore({ maxConcurrent, maxQueued }: { maxConcurrent: number; maxQueued: number }): Semaphore {
   const waiting: (() => void)[] = []
   let running = 0
 
@@ -19,12 +19,12 @@ export function openSemaphore({ atOnce, mostWaiting }: { atOnce: number; mostWai
     }
   }
   return {
-    take(job) {
-      if (running < atOnce) {
+    run(job) {
+      if (running < maxConcurrent) {
         running++
         return run(job)
       }
-      if (waiting.length >= mostWaiting) return undefined
+      if (waiting.length >= maxQueued) return undefined
       return new Promise<void>((resolve) => waiting.push(resolve)).then(() => run(job))
     },
   }

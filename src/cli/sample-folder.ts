@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { hubItself } from '../audit/actor-context.ts'
 import type { Hub } from '../hub/open-hub.ts'
-import { makeSampleLibrary } from '../sample-library/make-sample-library.ts'
+import { createSampleLibrary } from '../sample-library/create-sample-library.ts'
 
 /**
  * Gives a hub without any folder a sample library to serve. It leaves as soon as folders are `given`, so that nobody's
@@ -19,7 +19,7 @@ export async function ensureSampleLibrary(
     if (!isNamed) await library.removeFolder(sample, hubItself)
   } else if ((await library.folders()).length === 0) {
     log.info({ folder: sample }, 'making a sample library, since there is no folder')
-    await makeSampleLibrary(sample)
+    await createSampleLibrary(sample)
     await library.addFolders([sample], hubItself)
   }
 }

@@ -1,5 +1,5 @@
 import { redactTokens, tokenPrefixes } from '../auth/tokens/token-format.ts'
-import type { TokenFinding } from '../token-scan/match.ts'
+import type { TokenFinding } from '../token-scan/scan-listener.ts'
 import { formatBytes, formatCount, printable } from './format.ts'
 
 /** One finding for people: `path:line:column: mk_…wxyz`; in a history `commit:path:line:column: …`, which `git show` knows. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { Command, CommanderError } from 'commander'
-import { makeToken, withFiles } from '../token-scan/scan.fixture.ts'
+import { createToken, withFiles } from '../token-scan/scan.fixture.ts'
 import { registerTokenScanCommand } from './token-scan.ts'
 
 /** Runs the command with a terminal, or none, as standard error; gives what was written to it. */
@@ -18,7 +18,7 @@ async function errorOutput(argv: string[], isTTY: boolean): Promise<string> {
 }
 
 test('a terminal is shown how far the search is, on a line that is gone in the end; nothing else is', () =>
-  withFiles({ 'a.txt': 'fine', 'b.txt': makeToken() }, async (directory) => {
+  withFiles({ 'a.txt': 'fine', 'b.txt': createToken() }, async (directory) => {
     const drawn = await errorOutput([directory], true)
     assert.match(drawn, /4 bytes searched \| .*a\.txt/)
     const summary = 'modelkeep: tokens in 1 place; 2 files searched, 53 bytes\n'

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander'
-import type { ScanListener } from '../token-scan/match.ts'
+import type { ScanListener } from '../token-scan/scan-listener.ts'
 import { type CliContext, printLines } from './context.ts'
 import { openProgress } from './progress.ts'
 import { findingJson, findingLine, problemLine, searchLine, searchSummary } from './token-scan-report.ts'
@@ -44,17 +44,17 @@ async function scan(context: ScanContext, paths: string[], options: ScanOptions)
   const progress = openProgress(stderr, searchLine)
   const counts = { findings: 0, problems: 0, bytes: 0 }
   const listener: ScanListener = {
-    found(finding) {
+    onFinding(finding) {
       counts.findings++
       progress.clear()
       printLines({ stdout }, [json ? findingJson(finding) : findingLine(finding)])
     },
-    problem(path, reason) {
+    onProblem(path, reason) {
       counts.problems++
       progress.clear()
       printLines({ stdout: stderr }, [problemLine(path, reason)])
     },
-    read(path, bytes) {
+    onRead(path, bytes) {
       counts.bytes += bytes
       if (!quiet) progress.show({ path, bytes: counts.bytes })
     },

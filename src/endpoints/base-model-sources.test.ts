@@ -29,7 +29,7 @@ const withScannedLibrary = (
         database,
         hasher,
         dataDirectory: join(outside, 'data'),
-        noteFound: async () => undefined,
+        onTokensFound: async () => undefined,
       })
       try {
         await run({

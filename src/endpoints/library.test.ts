@@ -40,7 +40,7 @@ async function withHub(run: (hub: Hub) => Promise<void>): Promise<void> {
           hasher,
           dataDirectory,
           exclude: ['venv'],
-          noteFound: async () => undefined,
+          onTokensFound: async () => undefined,
         })
         following = openLibrarySync({ library, log: openLog('error') })
         lifetimes.defer(hasher.close)

@@ -296,7 +296,7 @@ export async function openHubLibrary(
   const { database, directory, serverSecret } = store
   const { noteFound } = leakedTokens({ database, now: Date.now, digestOf: tokenDigest(serverSecret) })
   const library = closing(
-    openLibrary({ database, hasher, dataDirectory: directory, noteFound, exclude: config.exclude }),
+    openLibrary({ database, hasher, dataDirectory: directory, onTokensFound: noteFound, exclude: config.exclude }),
   )
   const all = lifetimes.move()
   return { store, library, close: () => all.disposeAsync() }

@@ -44,7 +44,7 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
     now: Date.now,
     digestOf: tokenDigest(await openServerSecret(dataDirectory)),
   })
-  const library = openLibrary({ database, hasher, dataDirectory, noteFound })
+  const library = openLibrary({ database, hasher, dataDirectory, onTokensFound: noteFound })
   try {
     await library.addFolders([folder], hubItself)
     await run({
@@ -61,7 +61,7 @@ export async function withLibraryFolder(run: (fixture: LibraryFixture) => Promis
         await utimes(absolute, hourAgo, hourAgo)
       },
       scan: () => scanWhole(library),
-      reopen: (options) => openLibrary({ database, hasher, dataDirectory, noteFound, ...options }),
+      reopen: (options) => openLibrary({ database, hasher, dataDirectory, onTokensFound: noteFound, ...options }),
       rows: async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.kysely)).rows,
     })
   } finally {

@@ -4,11 +4,11 @@ import { openEntryReader } from './entries/entry-reader.ts'
 import type { Hasher } from './hashing/hasher.ts'
 import type { Library, ScanEvent } from './library.ts'
 import { openRecorder } from './record/open-recorder.ts'
-import { addFolders, knownFolders, removeFolder } from './scan/folders.ts'
+import { addFolders, listFolders, removeFolder } from './scan/folders.ts'
 import { openKnownEntries } from './scan/known-entries.ts'
 import { openKnownHashes } from './scan/known-hashes.ts'
-import { inTurns } from './scan/mutex.ts'
-import type { NoteFound } from './scan/read-entry.ts'
+import { openMutex } from './scan/mutex.ts'
+import type { OnTokensFound } from './scan/read-entry.ts'
 import { type ScanTools, scan, wholeFolders } from './scan/scan.ts'
 import { watchLibrary } from './scan/watch-library.ts'
 import { prepareSummary } from './summarize.ts'
@@ -22,13 +22,13 @@ export function openLibrary({
   database,
   hasher,
   dataDirectory,
-  noteFound,
+  onTokensFound,
   exclude = [],
 }: {
   database: Database
   hasher: Hasher
   dataDirectory: string
-  noteFound: NoteFound
+  onTokensFound: OnTokensFound
   /** Patterns of files and folders to leave out besides the built-in ones. */
   exclude?: readonly string[]
 }): Library {
@@ -38,7 +38,7 @@ export function openLibrary({
   const recorder = openRecorder({ database, ownedFolder })
   const known = openKnownEntries(database)
   const closing = new AbortController()
-  const turns = inTurns()
+  const mutex = openMutex()
   /** Files that were moved are remembered for one scan only, so that memory does not grow with the years. */
   const tools = (): ScanTools => ({
     database,
@@ -48,27 +48,27 @@ export function openLibrary({
     known,
     exclusions,
     ownedFolder,
-    noteFound,
+    onTokensFound,
     knownHashes: openKnownHashes(database),
   })
 
   return {
-    folders: async () => (await knownFolders(database)).map(({ path }) => path),
+    folders: async () => (await listFolders(database)).map(({ path }) => path),
     summarize: prepareSummary(database, exclusions.patterns),
     addFolders: (paths, by) => addFolders(database, paths, { dataDirectory, by }),
-    removeFolder: (path, by) => turns.take(() => removeFolder(database, path, { recorder, by })),
+    removeFolder: (path, by) => mutex.runExclusive(() => removeFolder(database, path, { recorder, by })),
     async *scan({ folders, signal } = {}): AsyncGenerator<ScanEvent> {
-      using _turn = await turns.wait()
+      using _turn = await mutex.acquire()
       // At once, so that whoever asked sees that it runs.
       yield { kind: 'walking', directories: 0, files: 0 }
-      const wanted = (await knownFolders(database)).filter(({ path }) => folders?.includes(path) ?? true)
+      const wanted = (await listFolders(database)).filter(({ path }) => folders?.includes(path) ?? true)
       const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])])
-      yield* scan(tools(), { parts: wholeFolders(wanted), patient: true, lostBefore: Date.now }, stop)
+      yield* scan(tools(), { parts: wholeFolders(wanted), waitForWrites: true, missingBefore: Date.now }, stop)
     },
-    watch: (listener) => watchLibrary({ tools, turns, listener, signal: closing.signal }),
+    watch: (listener) => watchLibrary({ tools, mutex, listener, signal: closing.signal }),
     async close() {
       closing.abort()
-      using _turn = await turns.wait()
+      using _turn = await mutex.acquire()
       await reader.close()
     },
   }

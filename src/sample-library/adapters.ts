@@ -1,6 +1,6 @@
 import { lanternfall, paperBoat, sampleNote } from './checkpoints.ts'
 import { kohyaMetadata, modelSpecMetadata } from './metadata.ts'
-import { friend, glass, silk } from './previews/abstract.ts'
+import { clayFigure, glass, silk } from './previews/abstract.ts'
 import { city, ridges } from './previews/landscapes.ts'
 import type { SampleModel } from './sample-model.ts'
 import { convolutionLora, decomposedLora, fluxLora, unetLora } from './tensors.ts'
@@ -11,9 +11,9 @@ const glassLocon = 'LyCORIS/stained_window'
 const velvet = 'loras/SDXL/velvet_dusk_dora'
 const meadow = 'loras/Pony/meadow_light'
 
-const inkColours = ['#16181c', '#4a4f57', '#9aa0a3', '#d9d6cc', '#f7f2e6'] as const
+const inkColors = ['#16181c', '#4a4f57', '#9aa0a3', '#d9d6cc', '#f7f2e6'] as const
 const neon = ['#08051a', '#2a1055', '#7a1f8f', '#ff3f9d', '#5ff4ff'] as const
-const clayColours = ['#5a2f2a', '#9c5a45', '#d98c5f', '#f3c493', '#fdeedd'] as const
+const clayColors = ['#5a2f2a', '#9c5a45', '#d98c5f', '#f3c493', '#fdeedd'] as const
 const window = ['#10245c', '#14747a', '#b3262e', '#e58a1f', '#ffe07a'] as const
 const wine = ['#1c0516', '#5a0f35', '#a8264f', '#f0a08a'] as const
 const grass = ['#0b2b26', '#1f6650', '#7dbb6d', '#f2e08a', '#fff9dc'] as const
@@ -71,7 +71,7 @@ export const adapters: readonly SampleModel[] = [
       tags: inkTags,
     }),
     sidecars: ['metadata-json'],
-    about: {
+    facts: {
       ids: { model: 900_004, version: 900_401 },
       name: 'Ink and Mist',
       version: 'epoch 12',
@@ -89,8 +89,8 @@ export const adapters: readonly SampleModel[] = [
     previews: [
       {
         suffix: '.preview.png',
-        scene: ridges(inkColours, 8),
-        made: {
+        scene: ridges(inkColors, 8),
+        parameters: {
           prompt: 'inkmist, ink wash, mountains in mist <lora:ink_and_mist-000012:0.8>',
           checkpoint: lanternfall,
           lora: ink,
@@ -100,7 +100,7 @@ export const adapters: readonly SampleModel[] = [
       {
         suffix: '.preview.1.jpg',
         scene: ridges(['#1a1410', '#5b4636', '#a88f72', '#dfd0b4', '#fbf3df'], 30),
-        made: { prompt: 'inkmist, sepia hills', checkpoint: lanternfall, lora: ink, seed: 89 },
+        parameters: { prompt: 'inkmist, sepia hills', checkpoint: lanternfall, lora: ink, seed: 89 },
       },
       { suffix: '.preview.2.jpg', scene: ridges(['#1b1020', '#3d4158', '#8a8fa5', '#d8c9c4', '#fff1ea'], 44) },
     ],
@@ -124,7 +124,7 @@ export const adapters: readonly SampleModel[] = [
       city(neon, 4),
     ),
     sidecars: [],
-    about: {
+    facts: {
       name: 'Neon Rain',
       version: 'v1.0',
       type: 'LORA',
@@ -152,7 +152,7 @@ export const adapters: readonly SampleModel[] = [
       tags: { clay: 30, 'simple background': 28, bear: 11, rabbit: 9, smile: 8 },
     }),
     sidecars: ['web-ui-json'],
-    about: {
+    facts: {
       name: 'Tiny Clay Friends',
       version: 'v1.0',
       type: 'LORA',
@@ -169,23 +169,23 @@ export const adapters: readonly SampleModel[] = [
     previews: [
       {
         suffix: '.png',
-        scene: friend(clayColours, 7),
-        made: {
+        scene: clayFigure(clayColors, 7),
+        parameters: {
           prompt: 'tinyclay, simple background, a bear <lora:tiny_clay_friends:0.75>',
           checkpoint: paperBoat,
           lora: clay,
           seed: 7,
         },
       },
-      { suffix: '.preview.1.png', scene: friend(['#26374d', '#526d82', '#8fb0c4', '#d6e6ee', '#f6fbfd'], 19) },
-      { suffix: '.preview.2.webp', scene: friend(['#3f4a2a', '#77854a', '#b7c57a', '#f2e6b8', '#fffbea'], 3) },
+      { suffix: '.preview.1.png', scene: clayFigure(['#26374d', '#526d82', '#8fb0c4', '#d6e6ee', '#f6fbfd'], 19) },
+      { suffix: '.preview.2.webp', scene: clayFigure(['#3f4a2a', '#77854a', '#b7c57a', '#f2e6b8', '#fffbea'], 3) },
     ],
   },
   {
     stem: glassLocon,
     tensors: convolutionLora,
     sidecars: ['text'],
-    about: {
+    facts: {
       name: 'stained window',
       version: 'v1.0',
       type: 'LoCon',
@@ -200,7 +200,7 @@ export const adapters: readonly SampleModel[] = [
       {
         suffix: '.png',
         scene: glass(window, 6),
-        made: { prompt: 'stained glass window, sun', checkpoint: lanternfall, lora: glassLocon, seed: 610 },
+        parameters: { prompt: 'stained glass window, sun', checkpoint: lanternfall, lora: glassLocon, seed: 610 },
       },
       {
         suffix: '.preview.1.jpg',
@@ -224,7 +224,7 @@ export const adapters: readonly SampleModel[] = [
       tags: { velvet: 26, folds: 20, 'red curtain': 14 },
     }),
     sidecars: ['civitai-info'],
-    about: {
+    facts: {
       ids: { model: 900_005, version: 900_501 },
       name: 'Velvet Dusk',
       version: 'v1.0',
@@ -241,13 +241,13 @@ export const adapters: readonly SampleModel[] = [
       {
         suffix: '.preview.png',
         scene: silk(wine, 68),
-        made: { prompt: 'velvet dusk, red curtain, folds', checkpoint: lanternfall, lora: velvet, seed: 505 },
+        parameters: { prompt: 'velvet dusk, red curtain, folds', checkpoint: lanternfall, lora: velvet, seed: 505 },
       },
       {
         suffix: '.preview.1.jpg',
         scene: silk(['#0a0713', '#2b1748', '#6b3fa0', '#e7b7d8'], 12),
         level: 4,
-        made: { prompt: 'velvet dusk, violet folds', checkpoint: lanternfall, lora: velvet, seed: 506 },
+        parameters: { prompt: 'velvet dusk, violet folds', checkpoint: lanternfall, lora: velvet, seed: 506 },
       },
       { suffix: '.preview.2.jpg', scene: silk(['#1f0f05', '#6b3410', '#c2772a', '#f7dca0'], 19), level: 2 },
     ],
@@ -267,7 +267,7 @@ export const adapters: readonly SampleModel[] = [
       tags: { meadow: 33, 'morning light': 29, outdoors: 27 },
     }),
     sidecars: ['text'],
-    about: {
+    facts: {
       name: 'meadow light',
       version: 'v1.0',
       type: 'LORA',

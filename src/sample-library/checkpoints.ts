@@ -34,7 +34,7 @@ export const checkpoints: readonly SampleModel[] = [
     tensors: sdxlCheckpoint,
     metadata: () => ({ sample: 'v2.0' }),
     sidecars: ['civitai-info'],
-    about: {
+    facts: {
       ...lanternfallFacts,
       ids: { model: 900_001, version: 900_102 },
       version: 'v2.0',
@@ -45,12 +45,12 @@ export const checkpoints: readonly SampleModel[] = [
       {
         suffix: '.preview.png',
         scene: lanterns(night, 2),
-        made: { prompt: 'paper lanterns over a lake, night, stars', checkpoint: lanternfall, seed: 20_260_618 },
+        parameters: { prompt: 'paper lanterns over a lake, night, stars', checkpoint: lanternfall, seed: 20_260_618 },
       },
       {
         suffix: '.preview.1.jpg',
         scene: ridges(dawn, 3),
-        made: { prompt: 'mountains at dawn, low sun, haze', checkpoint: lanternfall, seed: 71 },
+        parameters: { prompt: 'mountains at dawn, low sun, haze', checkpoint: lanternfall, seed: 71 },
       },
       { suffix: '.preview.2.webp', scene: lanterns(['#04141c', '#0b3a4a', '#2f7f7a', '#f2b66d'], 5) },
       { suffix: '.preview.3.webp', scene: ridges(['#101b2e', '#23456b', '#6d8fb3', '#c8d6e5', '#fdfbf5'], 21) },
@@ -61,7 +61,7 @@ export const checkpoints: readonly SampleModel[] = [
     tensors: sdxlCheckpoint,
     metadata: () => ({ sample: 'v1.0' }),
     sidecars: ['civitai-info'],
-    about: {
+    facts: {
       ...lanternfallFacts,
       ids: { model: 900_001, version: 900_101 },
       version: 'v1.0',
@@ -72,7 +72,7 @@ export const checkpoints: readonly SampleModel[] = [
       {
         suffix: '.preview.jpg',
         scene: lanterns(['#12061f', '#3a1147', '#8a2f5f', '#f08a4b'], 9),
-        made: { prompt: 'lanterns above the harbour, dusk', checkpoint: lanternfallOld, seed: 1207 },
+        parameters: { prompt: 'lanterns above the harbour, dusk', checkpoint: lanternfallOld, seed: 1207 },
       },
       { suffix: '.preview.1.jpg', scene: ridges(evening, 14) },
     ],
@@ -81,7 +81,7 @@ export const checkpoints: readonly SampleModel[] = [
     stem: paperBoat,
     tensors: sd15Checkpoint,
     sidecars: ['metadata-json'],
-    about: {
+    facts: {
       name: 'Paper Boat',
       version: 'v1.2',
       type: 'Checkpoint',
@@ -97,7 +97,7 @@ export const checkpoints: readonly SampleModel[] = [
       {
         suffix: '.preview.png',
         scene: boat(sea, 1),
-        made: { prompt: 'paper boat style, a small boat on the sea', checkpoint: paperBoat, seed: 5 },
+        parameters: { prompt: 'paper boat style, a small boat on the sea', checkpoint: paperBoat, seed: 5 },
       },
       { suffix: '.preview.1.webp', scene: boat(['#151038', '#3a2a78', '#7d5fb0', '#ef9fb0', '#ffe9d6'], 4) },
     ],
@@ -106,7 +106,7 @@ export const checkpoints: readonly SampleModel[] = [
     stem: glasshouse,
     tensors: fluxModel,
     sidecars: ['cm-info'],
-    about: {
+    facts: {
       ids: { model: 900_003, version: 900_301 },
       name: 'Glasshouse',
       version: 'fp8',
@@ -122,7 +122,7 @@ export const checkpoints: readonly SampleModel[] = [
       {
         suffix: '.png',
         scene: glass(garden, 12),
-        made: { prompt: 'a glasshouse at noon', checkpoint: glasshouse, seed: 33 },
+        parameters: { prompt: 'a glasshouse at noon', checkpoint: glasshouse, seed: 33 },
       },
       { suffix: '.preview.1.jpg', scene: city(['#071a1c', '#0f4c4a', '#2f9c7c', '#c6e377', '#fff7c2'], 17) },
     ],

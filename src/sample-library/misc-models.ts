@@ -1,12 +1,12 @@
 import { paperBoat, sampleNote } from './checkpoints.ts'
 import { modelSpecMetadata } from './metadata.ts'
-import { bokeh, compared, contours, ripples } from './previews/abstract.ts'
+import { bokeh, contours, ripples, upscaleComparison } from './previews/abstract.ts'
 import { boat, ridges } from './previews/landscapes.ts'
 import type { SampleModel } from './sample-model.ts'
 import { embedding, sd15Controlnet, upscaler, vae } from './tensors.ts'
 
 /** What is neither a checkpoint nor an adapter. */
-export const others: readonly SampleModel[] = [
+export const miscModels: readonly SampleModel[] = [
   {
     stem: 'embeddings/soft_focus_helper',
     tensors: embedding,
@@ -17,7 +17,7 @@ export const others: readonly SampleModel[] = [
       trigger_phrase: 'soft_focus_helper',
     }),
     sidecars: ['web-ui-json'],
-    about: {
+    facts: {
       name: 'Soft Focus Helper',
       version: 'v1.0',
       type: 'TextualInversion',
@@ -32,7 +32,7 @@ export const others: readonly SampleModel[] = [
       {
         suffix: '.preview.png',
         scene: bokeh(['#0d0a1f', '#3a1f4d', '#c4587a', '#ffc27a', '#fff1c9'], 8),
-        made: { prompt: 'soft_focus_helper, evening street', checkpoint: paperBoat, seed: 1010 },
+        parameters: { prompt: 'soft_focus_helper, evening street', checkpoint: paperBoat, seed: 1010 },
       },
       { suffix: '.preview.1.webp', scene: bokeh(['#03141c', '#0a3b4c', '#2a8fa0', '#9fe0c0', '#fdf6c4'], 27) },
     ],
@@ -41,7 +41,7 @@ export const others: readonly SampleModel[] = [
     stem: 'vae/clearwater_vae',
     tensors: vae,
     sidecars: ['web-ui-json'],
-    about: {
+    facts: {
       name: 'clearwater vae',
       version: 'v1.0',
       type: 'VAE',
@@ -58,7 +58,7 @@ export const others: readonly SampleModel[] = [
     stem: 'controlnet/contour_control_sd15',
     tensors: sd15Controlnet,
     sidecars: ['swarm-json'],
-    about: {
+    facts: {
       name: 'Contour Control',
       version: 'v1.0',
       type: 'Controlnet',
@@ -79,7 +79,7 @@ export const others: readonly SampleModel[] = [
     stem: 'upscale_models/4x_crisp_fold',
     tensors: upscaler,
     sidecars: ['text'],
-    about: {
+    facts: {
       name: '4x crisp fold',
       version: 'v1.0',
       type: 'Upscaler',
@@ -92,10 +92,13 @@ export const others: readonly SampleModel[] = [
       notes: 'Sample content: it enlarges nothing.\nFour times the width and the height of paper edges.',
     },
     previews: [
-      { suffix: '.preview.png', scene: compared(boat(['#3a1220', '#8b2f4a', '#d97b72', '#ffd2a0', '#fff6e0'], 6)) },
+      {
+        suffix: '.preview.png',
+        scene: upscaleComparison(boat(['#3a1220', '#8b2f4a', '#d97b72', '#ffd2a0', '#fff6e0'], 6)),
+      },
       {
         suffix: '.preview.1.jpg',
-        scene: compared(ridges(['#10162e', '#2b3f7a', '#7a8fd0', '#f0c9d8', '#fff4ee'], 52)),
+        scene: upscaleComparison(ridges(['#10162e', '#2b3f7a', '#7a8fd0', '#f0c9d8', '#fff4ee'], 52)),
       },
     ],
   },

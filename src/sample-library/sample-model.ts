@@ -12,7 +12,7 @@ export interface SampleModel {
   metadata?: (dataSha256: string) => Record<string, string>
   sidecars: readonly SidecarKind[]
   /** What its sidecars say, as far as they have words for it. */
-  about: SampleFacts
+  facts: SampleFacts
   /** In the order they are shown. */
   previews: readonly SamplePreview[]
 }
@@ -47,7 +47,7 @@ export interface SamplePreview {
   square?: true
   /** Browsing level: 1 PG, 2 PG-13, 4 R. The pictures are harmless whatever they are said to be. */
   level?: 1 | 2 | 4
-  made?: SampleParameters
+  parameters?: SampleParameters
 }
 
 export type PreviewFormat = 'png' | 'jpg' | 'webp'

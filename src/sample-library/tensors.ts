@@ -6,11 +6,11 @@ import type { SampleTensor } from './model-bytes.ts'
  */
 
 type Dtype = SampleTensor['dtype']
-const all = (dtype: Dtype, shapes: Record<string, readonly number[]>): SampleTensor[] =>
+const tensors = (dtype: Dtype, shapes: Record<string, readonly number[]>): SampleTensor[] =>
   Object.entries(shapes).map(([name, shape]) => ({ name, dtype, shape }))
 
 /** A checkpoint of SDXL, over 2 MiB. */
-export const sdxlCheckpoint = all('F16', {
+export const sdxlCheckpoint = tensors('F16', {
   'conditioner.embedders.0.transformer.text_model.final_layer_norm.weight': [768],
   'conditioner.embedders.1.model.ln_final.weight': [1280],
   'conditioner.embedders.1.model.text_projection': [1280, 16],
@@ -22,7 +22,7 @@ export const sdxlCheckpoint = all('F16', {
 })
 
 /** A checkpoint of Stable Diffusion 1.x. */
-export const sd15Checkpoint = all('F16', {
+export const sd15Checkpoint = tensors('F16', {
   'cond_stage_model.transformer.text_model.final_layer_norm.weight': [768],
   'first_stage_model.decoder.conv_in.weight': [64, 4, 3, 3],
   'model.diffusion_model.input_blocks.0.0.bias': [320],
@@ -32,12 +32,12 @@ export const sd15Checkpoint = all('F16', {
 })
 
 /** The diffusion model of Flux.1 alone, as UIs keep it apart from its text encoders. */
-export const fluxModel = all('F8_E4M3', {
+export const fluxModel = tensors('F8_E4M3', {
   'img_in.weight': [3072, 64],
   'txt_in.bias': [3072],
   'guidance_in.in_layer.bias': [3072],
-  ...Object.fromEntries(numbers(19).map((block) => [`double_blocks.${block}.img_attn.norm.key_norm.scale`, [128]])),
-  ...Object.fromEntries(numbers(38).map((block) => [`single_blocks.${block}.norm.key_norm.scale`, [128]])),
+  ...Object.fromEntries(range(19).map((block) => [`double_blocks.${block}.img_attn.norm.key_norm.scale`, [128]])),
+  ...Object.fromEntries(range(38).map((block) => [`single_blocks.${block}.norm.key_norm.scale`, [128]])),
   'final_layer.linear.bias': [64],
 })
 
@@ -62,7 +62,7 @@ export const fluxLora: SampleTensor[] = [
 
 /** An adapter that reaches convolutions with a window of 3x3 as well. */
 export const convolutionLora: SampleTensor[] = [
-  ...all('F16', {
+  ...tensors('F16', {
     'lora_unet_down_blocks_0_resnets_0_conv1.alpha': [],
     'lora_unet_down_blocks_0_resnets_0_conv1.lora_down.weight': [8, 320, 3, 3],
     'lora_unet_down_blocks_0_resnets_0_conv1.lora_up.weight': [320, 8, 1, 1],
@@ -78,9 +78,9 @@ export const decomposedLora: SampleTensor[] = unetLora(2048, 8).flatMap((tensor)
 )
 
 /** Four words of Stable Diffusion 1.x. */
-export const embedding = all('F32', { emb_params: [4, 768] })
+export const embedding = tensors('F32', { emb_params: [4, 768] })
 
-export const vae = all('F32', {
+export const vae = tensors('F32', {
   'encoder.conv_in.weight': [128, 3, 3, 3],
   'encoder.conv_out.weight': [8, 128, 3, 3],
   'decoder.conv_in.weight': [128, 4, 3, 3],
@@ -89,7 +89,7 @@ export const vae = all('F32', {
 })
 
 /** The copy of a U-Net's first half that Stable Diffusion 1.x is controlled by. */
-export const sd15Controlnet = all('F16', {
+export const sd15Controlnet = tensors('F16', {
   'control_model.input_blocks.0.0.weight': [320, 4, 3, 3],
   'control_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight': [320, 768],
   'control_model.input_hint_block.0.weight': [16, 3, 3, 3],
@@ -97,7 +97,7 @@ export const sd15Controlnet = all('F16', {
 })
 
 /** A network of residual dense blocks, four times as large. */
-export const upscaler = all('F32', {
+export const upscaler = tensors('F32', {
   'conv_first.weight': [64, 3, 3, 3],
   'body.0.rdb1.conv1.weight': [32, 64, 3, 3],
   'conv_body.weight': [64, 64, 3, 3],
@@ -112,6 +112,6 @@ function lowRank(name: string, input: number, output: number, rank: number): Sam
   return Object.entries(shapes).map(([part, shape]) => ({ name: `${name}.${part}`, dtype: 'F16', shape }))
 }
 
-function numbers(count: number): number[] {
+function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index)
 }

@@ -15,12 +15,12 @@ export function countByte(bytes: Uint8Array, byte: number): number {
 }
 
 /** A lane holds at most so many before it runs over. */
-const laneMost = 255
+const maxLaneCount = 255
 
 function countInWords(words: Uint32Array, pattern: number): number {
   let total = 0
   for (let at = 0; at < words.length; ) {
-    const blockEnd = Math.min(words.length, at + laneMost)
+    const blockEnd = Math.min(words.length, at + maxLaneCount)
     let lanes = 0
     for (; at < blockEnd; at++) {
       const difference = (words[at] ?? 0) ^ pattern

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type TokenKind, tokenPrefixes } from '../auth/tokens/token-format.ts'
-import { makeToken, spoil } from './scan.fixture.ts'
+import { corruptToken, createToken } from './scan.fixture.ts'
 import { openTokenFinder, type TokenHit } from './token-finder.ts'
 
 /** All tokens of a content that arrives in pieces of these lengths, through a window that is small. */
@@ -21,14 +21,14 @@ function find(content: Buffer | string, pieces: readonly number[] = [content.len
   return hits
 }
 
-const token = fc.constantFrom(...(Object.keys(tokenPrefixes) as TokenKind[])).map(makeToken)
+const token = fc.constantFrom(...(Object.keys(tokenPrefixes) as TokenKind[])).map(createToken)
 /** Text without tokens, of lines. */
 const text = fc
   .array(
     fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 400 }),
       fc.constantFrom('mk_', 'mkp_', '\n', '\r\n', 'mk_0aZ'),
-      token.map(spoil),
+      token.map(corruptToken),
     ),
     {
       maxLength: 8,
@@ -54,7 +54,7 @@ test('a token in any text is found once, in its line and column, however the tex
 })
 
 test('at each place around the ends of two windows a token is found once, in every encoding', () => {
-  const secret = makeToken()
+  const secret = createToken()
   for (let before = 0; before < 1200; before++) {
     const lines = `${' '.repeat(before)}\n ${secret}${' '.repeat(700)}`
     const wide = Buffer.from(`\ufeff${lines}`, 'utf16le')
@@ -112,7 +112,7 @@ test('UTF-16 of either order is read, with lines and columns of characters', () 
 })
 
 test('a token is found whatever stands next to it', () => {
-  const secret = makeToken()
+  const secret = createToken()
   const forms = [
     '#',
     '=#&',
@@ -141,7 +141,7 @@ test('a token is found whatever stands next to it', () => {
 })
 
 test('strings of binary formats are found, whatever lies next to them', () => {
-  const secret = makeToken()
+  const secret = createToken()
   // A short string of pickle, of protobuf, and two columns of a record of SQLite.
   for (const before of ['\x80\x04\x95\0\0\x8c1', '\0\x0a1', '\0laptop'])
     assert.equal(find(Buffer.from(`${before}${secret}2030-01-01`, 'latin1')).length, 1, before)
@@ -153,20 +153,20 @@ test('in text of any characters of tokens there is none', () => {
 })
 
 test('the shape alone is no token', () => {
-  assert.deepEqual(find(`${spoil(makeToken())} mk_${'0'.repeat(46)}\n${makeToken().slice(0, -1)}`), [])
+  assert.deepEqual(find(`${corruptToken(createToken())} mk_${'0'.repeat(46)}\n${createToken().slice(0, -1)}`), [])
 })
 
 test('lines are counted again from the beginning only when a token is found, to the same result', () => {
   const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1}`)
-  lines[150] = ` ${makeToken()}`
-  lines[390] = makeToken()
+  lines[150] = ` ${createToken()}`
+  lines[390] = createToken()
   const bytes = Buffer.from(lines.join('\n'))
   const hits: TokenHit[] = []
   const asked: number[] = []
   const finder = openTokenFinder(512)
   finder.begin({
     onHit: (hit) => hits.push(hit),
-    *again(from, to) {
+    *reread(from, to) {
       asked.push(from)
       for (let at = from; at < to; at += 64) yield bytes.subarray(at, Math.min(at + 64, to))
     },

@@ -18,7 +18,8 @@ export interface TokenMatch {
 }
 
 /** How many bytes a match may take from its first one. */
-export const reachBytes = 2 * (Math.max(...Object.values(tokenPrefixes).map(({ length }) => length)) + tokenTailLength)
+export const maxMatchBytes =
+  2 * (Math.max(...Object.values(tokenPrefixes).map(({ length }) => length)) + tokenTailLength)
 
 /**
  * The tokens that begin at or after `from` and before `to`, in order: in bytes of one a character (ASCII, UTF-8 and all
@@ -28,14 +29,14 @@ export const reachBytes = 2 * (Math.max(...Object.values(tokenPrefixes).map(({ l
  * length between them that looks like a letter, and an escape ends in one (`\nmk_…` of JSON, `%3Dmk_…` of an address).
  * Of 57 billion texts that begin as a token does, one has the right checksum by chance.
  */
-export function tokensIn(bytes: Buffer, from = 0, to = bytes.length): TokenMatch[] {
+export function findTokens(bytes: Buffer, from = 0, to = bytes.length): TokenMatch[] {
   const matches: TokenMatch[] = []
   // Every second byte of a token in UTF-16 is NUL, and most text has none.
   const hasWide = bytes.subarray(from).includes(0)
   for (const { needle, step } of hasWide ? needles : needles.slice(0, 1)) {
     for (let at = bytes.indexOf(needle, from); at >= 0 && at < to; at = bytes.indexOf(needle, at + 1)) {
       // Words with the stem in them are frequent, and looking closer costs as much as some hundred bytes of searching.
-      if (!followers.has(bytes[at + stem.length * step])) continue
+      if (!nextBytes.has(bytes[at + stem.length * step])) continue
       const match = matchAt(bytes, at, step)
       if (match) matches.push(match)
     }
@@ -43,13 +44,13 @@ export function tokensIn(bytes: Buffer, from = 0, to = bytes.length): TokenMatch
   return matches.sort((a, b) => a.index - b.index)
 }
 
-/** The texts of the tokens in some bytes, for whoever may know them; see {@link tokensIn}. */
-export const tokenTextsIn = (bytes: Buffer): string[] => tokensIn(bytes).map(({ index }) => textAt(bytes, index))
+/** The texts of the tokens in some bytes, for whoever may know them; see {@link findTokens}. */
+export const findTokenTexts = (bytes: Buffer): string[] => findTokens(bytes).map(({ index }) => textAt(bytes, index))
 
 /** What all prefixes begin with: one search finds every kind. */
 const stem = commonStart(Object.values(tokenPrefixes))
 /** The characters that go on a prefix after it. */
-const followers = new Set<number | undefined>(
+const nextBytes = new Set<number | undefined>(
   Object.values(tokenPrefixes).map((prefix) => prefix.charCodeAt(stem.length)),
 )
 // The second one is in UTF-16 of both orders, whose bytes differ at the ends alone.
@@ -88,8 +89,8 @@ function textAt(bytes: Buffer, index: number, step = bytes[index + 1] === 0 ? 2 
 }
 
 function charactersAt(bytes: Buffer, index: number, step: number): string {
-  const near = bytes.subarray(index, index + reachBytes)
-  if (step === 1) return near.toString('latin1', 0, reachBytes / 2)
+  const near = bytes.subarray(index, index + maxMatchBytes)
+  if (step === 1) return near.toString('latin1', 0, maxMatchBytes / 2)
   let text = ''
   for (let at = 0; at < near.length && (at === 0 || near[at - 1] === 0); at += 2)
     text += String.fromCharCode(near[at] ?? 0)

@@ -6,9 +6,9 @@ import { test } from 'node:test'
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import sharp from 'sharp'
 import { create } from 'tar'
-import { makeToken, scan, spoil, withFiles, writeFiles, zip } from './scan.fixture.ts'
+import { corruptToken, createToken, scan, withFiles, writeFiles, zip } from './scan.fixture.ts'
 
-const token = makeToken()
+const token = createToken()
 const text = `first\nsecond ${token}\n`
 
 /** A tar archive of these files, made by the library. */
@@ -20,10 +20,13 @@ const tar = (files: Record<string, string | Uint8Array>, gzip = false): Promise<
   })
 
 test('files are searched in order of their names, hidden ones too; spoilt tokens are none', () =>
-  withFiles({ 'b/c.txt': text, 'b/a.txt': spoil(token), '.env': `KEY=${token}`, 'b/empty': '' }, async (directory) => {
-    const { places, problems, totals } = await scan(directory)
-    assert.deepEqual([places, problems, totals.files], [['.env:1', 'b/c.txt:2'], [], 4])
-  }))
+  withFiles(
+    { 'b/c.txt': text, 'b/a.txt': corruptToken(token), '.env': `KEY=${token}`, 'b/empty': '' },
+    async (directory) => {
+      const { places, problems, totals } = await scan(directory)
+      assert.deepEqual([places, problems, totals.files], [['.env:1', 'b/c.txt:2'], [], 4])
+    },
+  ))
 
 test('a token far into a large file is found where it is, wherever pieces end', async () => {
   const line = `${'x'.repeat(1022)} \n`

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { containerKind, headBytes } from './archives/container-kind.ts'
-import { reasonOf } from './match.ts'
-import { type ScanTools, scanContent, scanName } from './scan-content.ts'
+import { scanContent, scanName, type TokenScanTools } from './scan-content.ts'
+import { reasonOf } from './scan-listener.ts'
 
 /** Searches a file, its name, and what is packed in it. */
-export async function scanFile(tools: ScanTools, path: string): Promise<void> {
+export async function scanFile(tools: TokenScanTools, path: string): Promise<void> {
   scanName(tools, path)
   let file: number | undefined
   try {
@@ -12,35 +12,35 @@ export async function scanFile(tools: ScanTools, path: string): Promise<void> {
     const head = Buffer.alloc(headBytes)
     const isPacked = containerKind(head.subarray(0, readSync(file, head, 0, headBytes, 0))) !== undefined
     if (!isPacked) return scanPlainFile(tools, path, file)
-    await scanContent(tools, { path, chunks: chunksOf(tools, path, file), file }, fstatSync(file).size)
+    await scanContent(tools, { path, chunks: readChunks(tools, path, file), file }, fstatSync(file).size)
   } catch (error) {
-    tools.listener.problem(path, reasonOf(error))
+    tools.listener.onProblem(path, reasonOf(error))
   } finally {
     if (file !== undefined) closeSync(file)
   }
 }
 
 /** Reads straight into the finder's window: nearly as fast as the bytes can be had. */
-function scanPlainFile({ finder, listener }: ScanTools, path: string, file: number): void {
+function scanPlainFile({ finder, listener }: TokenScanTools, path: string, file: number): void {
   finder.begin({
-    onHit: (hit) => listener.found({ path, part: 'content', ...hit }),
-    again: (from, to) => piecesOf(file, from, to),
+    onHit: (hit) => listener.onFinding({ path, part: 'content', ...hit }),
+    reread: (from, to) => readPieces(file, from, to),
   })
   try {
     for (let offset = 0; ; ) {
-      const room = finder.room()
+      const room = finder.freeSpace()
       const count = readSync(file, room, 0, room.length, offset)
       if (count === 0) break
-      finder.took(count)
+      finder.commit(count)
       offset += count
-      listener.read(path, count)
+      listener.onRead(path, count)
     }
   } finally {
     finder.end()
   }
 }
 
-function* piecesOf(file: number, from: number, to: number): Generator<Buffer> {
+function* readPieces(file: number, from: number, to: number): Generator<Buffer> {
   const piece = Buffer.allocUnsafe(pieceBytes)
   for (let offset = from; offset < to; ) {
     const count = readSync(file, piece, 0, Math.min(piece.length, to - offset), offset)
@@ -51,12 +51,12 @@ function* piecesOf(file: number, from: number, to: number): Generator<Buffer> {
 }
 
 /** A file for those who keep what they are given a while. Nothing is read ahead, so it can be left at any point. */
-async function* chunksOf({ listener }: ScanTools, path: string, file: number): AsyncGenerator<Buffer> {
+async function* readChunks({ listener }: TokenScanTools, path: string, file: number): AsyncGenerator<Buffer> {
   for (let offset = 0; ; ) {
     const chunk = Buffer.allocUnsafe(pieceBytes)
     const count = readSync(file, chunk, 0, chunk.length, offset)
     if (count === 0) return
-    listener.read(path, count)
+    listener.onRead(path, count)
     yield chunk.subarray(0, count)
     offset += count
   }

@@ -2,12 +2,12 @@ import { createReadStream, realpathSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Chunks } from './archives/chunks.ts'
 import { type DecompressionLimits, decompressionLimits } from './decompression-limit.ts'
-import { isRepositoryDirectory, type Repository, repositoryAt } from './history/find-repository.ts'
-import { NoGit } from './history/git.ts'
+import { findRepository, isRepositoryDirectory, type Repository } from './history/find-repository.ts'
+import { GitNotFoundError } from './history/git.ts'
 import { scanHistory } from './history/scan-history.ts'
-import { reasonOf, type ScanListener } from './match.ts'
-import { type ScanTools, scanContent } from './scan-content.ts'
+import { scanContent, type TokenScanTools } from './scan-content.ts'
 import { scanFile } from './scan-file.ts'
+import { reasonOf, type ScanListener } from './scan-listener.ts'
 import { openTokenFinder } from './token-finder.ts'
 import { walkFiles } from './walk-files.ts'
 
@@ -37,7 +37,7 @@ export async function scanForTokens(
   options: Options,
 ): Promise<Totals> {
   const { stdin, withHistory, environment, limits = decompressionLimits } = options
-  const tools: ScanTools = { finder: openTokenFinder(), listener, limits }
+  const tools: TokenScanTools = { finder: openTokenFinder(), listener, limits }
   const totals = { files: 0, histories: 0 }
   const searched = new Set<string>()
   let hasGit = true
@@ -49,11 +49,11 @@ export async function scanForTokens(
     else if (kind === 'stream') await scanStream(path, createReadStream(path))
     else {
       // A history is read through git, which knows how its objects are packed.
-      const isLeftOut = (below: string) =>
+      const isExcluded = (below: string) =>
         withHistory && basename(below) === 'objects' && isRepositoryDirectory(dirname(below))
-      for (const step of walkFiles(path, { listener, isLeftOut })) {
+      for (const step of walkFiles(path, { listener, isExcluded })) {
         if (step.kind === 'file') await scanOne(step.path)
-        else if (withHistory) repositories.push(repositoryAt(step.path))
+        else if (withHistory) repositories.push(findRepository(step.path))
       }
     }
     for (const repository of repositories) if (repository) await scanRepository(repository)
@@ -78,9 +78,9 @@ export async function scanForTokens(
       await scanHistory(tools, repository, environment)
       totals.histories++
     } catch (error) {
-      hasGit = !(error instanceof NoGit)
+      hasGit = !(error instanceof GitNotFoundError)
       const reason = reasonOf(error)
-      listener.problem(path, hasGit ? reason : `${reason}: files were searched, and no history of any repository`)
+      listener.onProblem(path, hasGit ? reason : `${reason}: files were searched, and no history of any repository`)
     }
   }
 
@@ -88,7 +88,7 @@ export async function scanForTokens(
     try {
       await (path === '-' ? scanStream(path, stdin) : scanPath(path))
     } catch (error) {
-      listener.problem(path, reasonOf(error))
+      listener.onProblem(path, reasonOf(error))
     }
   }
   return totals

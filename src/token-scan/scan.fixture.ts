@@ -6,13 +6,14 @@ import { dirname, join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { createTokenText, type TokenKind } from '../auth/tokens/token-format.ts'
 import type { DecompressionLimits } from './decompression-limit.ts'
-import type { TokenFinding } from './match.ts'
 import { scanForTokens } from './scan-for-tokens.ts'
+import type { TokenFinding } from './scan-listener.ts'
 
-export const makeToken = (kind?: TokenKind): string => createTokenText(randomBytes, kind)
+export const createToken = (kind?: TokenKind): string => createTokenText(randomBytes, kind)
 
 /** A token with another character in its midst: the shape, and a wrong checksum. */
-export const spoil = (token: string): string => token.slice(0, 20) + (token[20] === 'a' ? 'b' : 'a') + token.slice(21)
+export const corruptToken = (token: string): string =>
+  token.slice(0, 20) + (token[20] === 'a' ? 'b' : 'a') + token.slice(21)
 
 type Files = Record<string, string | Uint8Array>
 
@@ -54,9 +55,9 @@ export async function scan(
   const totals = await scanForTokens(
     paths.map((path) => (path === '-' ? path : join(directory, path))),
     {
-      found: (finding) => void findings.push({ ...finding, path: short(finding.path) }),
-      problem: (path, reason) => void problems.push({ path: short(path), reason }),
-      read(path, bytes) {
+      onFinding: (finding) => void findings.push({ ...finding, path: short(finding.path) }),
+      onProblem: (path, reason) => void problems.push({ path: short(path), reason }),
+      onRead(path, bytes) {
         assert.ok(bytes > 0, path)
         readBytes += bytes
       },

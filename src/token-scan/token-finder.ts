@@ -1,5 +1,5 @@
 import type { TokenKind } from '../auth/tokens/token-format.ts'
-import { reachBytes, tokensIn } from './find-tokens.ts'
+import { findTokens, maxMatchBytes } from './find-tokens.ts'
 import { columnOf, countLines, type Encoding, encodingOf, firstLine, isUtf16, type LineCount } from './line-count.ts'
 
 /** A token, and where in the content it stands; see `columnOf` for columns. */
@@ -13,22 +13,22 @@ export interface TokenHit {
 }
 
 /** One content, from its first byte to its last. */
-interface Content {
+interface FinderContent {
   onHit(hit: TokenHit): void
   /**
    * Gives a part of the content once more, in pieces of even length. Where it can, lines are counted only when a token is
    * found, which is rare, and searching is several times as fast as counting.
    */
-  again?: ((from: number, to: number) => Iterable<Buffer>) | undefined
+  reread?: ((from: number, to: number) => Iterable<Buffer>) | undefined
 }
 
 /** Finds tokens in contents, one after the other, wherever the pieces of a content are cut. */
 export interface TokenFinder {
-  begin(content: Content): void
+  begin(content: FinderContent): void
   /** Where the next bytes are to be put; never empty. */
-  room(): Buffer
+  freeSpace(): Buffer
   /** So many bytes have been put there. */
-  took(count: number): void
+  commit(count: number): void
   push(bytes: Uint8Array): void
   /** Nothing follows; what is left is searched. */
   end(): void
@@ -40,7 +40,7 @@ export interface TokenFinder {
  */
 export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
   const window = Buffer.allocUnsafe(windowBytes)
-  let content: Content = { onHit: () => undefined }
+  let content: FinderContent = { onHit: () => undefined }
   let encoding: Encoding | undefined
   /** Offset of the window in the content. */
   let base = 0
@@ -51,8 +51,8 @@ export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
   function search(isLast: boolean): void {
     encoding ??= encodingOf(window.subarray(0, filled))
     const bytes = window.subarray(0, filled)
-    const to = isLast ? filled : Math.max(searched, filled - reachBytes)
-    for (const { index, ...match } of tokensIn(bytes, searched, to)) {
+    const to = isLast ? filled : Math.max(searched, filled - maxMatchBytes)
+    for (const { index, ...match } of findTokens(bytes, searched, to)) {
       const line = countTo(base + index, encoding)
       content.onHit({ line: line.line, column: columnOf(line, base + index, encoding), ...match })
     }
@@ -62,8 +62,8 @@ export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
   /** Counts lines up to an offset in the window. */
   function countTo(offset: number, as: Encoding): LineCount {
     count ??= firstLine(as)
-    if (count.offset < base && content.again)
-      for (const bytes of content.again(count.offset, base)) count = countLines(count, bytes, as)
+    if (count.offset < base && content.reread)
+      for (const bytes of content.reread(count.offset, base)) count = countLines(count, bytes, as)
     const end = isUtf16(as) ? offset - (offset % 2) : offset
     count = countLines(count, window.subarray(count.offset - base, end - base), as)
     return count
@@ -73,7 +73,7 @@ export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
   function slide(): void {
     const even = searched - (searched % 2)
     if (even <= 0) return
-    if (!content.again && encoding) countTo(base + even, encoding)
+    if (!content.reread && encoding) countTo(base + even, encoding)
     window.copyWithin(0, even, filled)
     base += even
     filled -= even
@@ -87,8 +87,8 @@ export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
       count = undefined
       base = filled = searched = 0
     },
-    room: () => window.subarray(filled),
-    took(taken) {
+    freeSpace: () => window.subarray(filled),
+    commit(taken) {
       filled += taken
       if (filled < window.length) return
       search(false)
@@ -96,10 +96,10 @@ export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
     },
     push(bytes) {
       for (let at = 0; at < bytes.length; ) {
-        const room = finder.room()
+        const room = finder.freeSpace()
         const part = bytes.subarray(at, at + room.length)
         room.set(part)
-        finder.took(part.length)
+        finder.commit(part.length)
         at += part.length
       }
     },

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { reasonOf, type ScanListener } from './match.ts'
+import { reasonOf, type ScanListener } from './scan-listener.ts'
 
 export type WalkStep = { kind: 'directory'; path: string } | { kind: 'file'; path: string }
 
@@ -10,20 +10,20 @@ export type WalkStep = { kind: 'directory'; path: string } | { kind: 'file'; pat
  */
 export function* walkFiles(
   directory: string,
-  { listener, isLeftOut }: { listener: ScanListener; isLeftOut(directory: string): boolean },
+  { listener, isExcluded }: { listener: ScanListener; isExcluded(directory: string): boolean },
 ): Generator<WalkStep> {
-  if (isLeftOut(directory)) return
+  if (isExcluded(directory)) return
   yield { kind: 'directory', path: directory }
   let entries: Dirent[]
   try {
     entries = readdirSync(directory, { withFileTypes: true })
   } catch (error) {
-    listener.problem(directory, reasonOf(error))
+    listener.onProblem(directory, reasonOf(error))
     return
   }
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(directory, entry.name)
-    if (entry.isDirectory()) yield* walkFiles(path, { listener, isLeftOut })
+    if (entry.isDirectory()) yield* walkFiles(path, { listener, isExcluded })
     else if (entry.isFile()) yield { kind: 'file', path }
   }
 }

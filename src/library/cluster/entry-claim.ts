@@ -44,8 +44,8 @@ export interface PlacedClaim extends EntryClaim {
 export const isActive = ({ files, site }: EntryClaim): boolean => files.length > 0 || site !== undefined
 
 /** Returns the claim of an entry. `now` (Unix milliseconds) bounds the age of files from the future. */
-export function claimOf({ identity, files, images, trust, stem }: EntryFacts, now: number): EntryClaim {
-  const ordered = inOrder(files)
+export function createEntryClaim({ identity, files, images, trust, stem }: EntryFacts, now: number): EntryClaim {
+  const ordered = sharedFilesFirst(files)
   const ownStem = redactTokens(stem.slice(stem.lastIndexOf('/') + 1))
   const { name, version, full } = splitStem(ownStem)
   const family = { name: name.toLowerCase(), ...(version !== undefined && { version }) }
@@ -71,9 +71,9 @@ export function claimOf({ identity, files, images, trust, stem }: EntryFacts, no
     shared,
     parts: isPipeline ? hashes.length : shared,
     ...(site && { site }),
-    ...siteFilesOf(files),
-    ...siteImagesOf(images),
-    tells: tellsOf(identity, { trust, hasIds: site !== undefined, format: ordered[0]?.identity.format }),
+    ...fileSiteIds(files),
+    ...imageSiteIds(images),
+    tells: informationRanks(identity, { trust, hasIds: site !== undefined, format: ordered[0]?.identity.format }),
     type: identity.model.type,
     baseModel: identity.version.baseModel,
     publishedAt: publishedAtOf(identity, files, now),
@@ -85,14 +85,14 @@ export function claimOf({ identity, files, images, trust, stem }: EntryFacts, no
   }
 }
 
-function siteFilesOf(files: readonly FileFacts[]): Pick<EntryClaim, 'siteFiles'> {
+function fileSiteIds(files: readonly FileFacts[]): Pick<EntryClaim, 'siteFiles'> {
   const ids = files.flatMap(({ hashes, identity: { id } }) =>
     id !== undefined && isSiteId(id) ? [[hashes.sha256, id] as const] : [],
   )
   return ids.length === 0 ? {} : { siteFiles: Object.fromEntries(ids) }
 }
 
-function siteImagesOf(images: readonly ImageFacts[]): Pick<EntryClaim, 'siteImages'> {
+function imageSiteIds(images: readonly ImageFacts[]): Pick<EntryClaim, 'siteImages'> {
   const ids = images.flatMap(({ id, path, owned }) => (id !== undefined && isSiteId(id) ? [{ id, path, owned }] : []))
   return ids.length === 0 ? {} : { siteImages: ids }
 }
@@ -102,7 +102,7 @@ export const publishedAtOf = ({ version }: Identity, files: readonly FileFacts[]
   version.publishedAt ?? version.createdAt ?? Math.min(now, ...files.map(({ file }) => file.mtimeMs))
 
 /** The main file first, then the files of its type. */
-function inOrder(files: readonly FileFacts[]): FileFacts[] {
+function sharedFilesFirst(files: readonly FileFacts[]): FileFacts[] {
   const own = sharedFiles(files)
   return [...own, ...files.filter((file) => !own.includes(file))]
 }
@@ -120,7 +120,7 @@ function siteIds({ model, version }: Identity): EntryClaim['site'] {
  * Returns the ranks of an entry's sources: trust in its sidecars first, then whether they name ids, then whether the header or the
  * path give a type, a base model, a format, an informative name and a version.
  */
-function tellsOf(
+function informationRanks(
   { provenance, model }: Identity,
   place: { trust: number; hasIds: boolean; format: string | undefined },
 ): number[] {
@@ -133,9 +133,9 @@ function tellsOf(
     isKnown('model.type'),
     isKnown('version.baseModel'),
     Number(place.format !== undefined && place.format !== 'Other'),
-    nameSource === 'name' ? nameQuality(model.name) : bestNameQuality,
+    nameSource === 'name' ? nameQuality(model.name) : maxNameQuality,
     isKnown('version.name'),
   ]
 }
 
-const bestNameQuality = 3
+const maxNameQuality = 3

@@ -51,7 +51,7 @@ export function groupModels(versions: readonly VersionGroup[]): ModelGroup[] {
 /** Versions that can be one model by their file names, and agree in type and base model. */
 function agreeingFamilies(versions: readonly VersionGroup[]): VersionGroup[][] {
   const places = versions.flatMap((version) =>
-    version.entries.map((entry) => ({ version, entry, key: familyOf(entry) })),
+    version.entries.map((entry) => ({ version, entry, key: familyKey(entry) })),
   )
   const agreeing = Map.groupBy(places, ({ version: { leader }, key }) =>
     JSON.stringify([key, leader.type, leader.baseModel]),
@@ -66,14 +66,14 @@ function agreeingFamilies(versions: readonly VersionGroup[]): VersionGroup[][] {
   })
 }
 
-export const familyOf = ({ folderId, path, family }: PlacedClaim): string =>
+export const familyKey = ({ folderId, path, family }: PlacedClaim): string =>
   `${folderId}/${path.slice(0, path.lastIndexOf('/') + 1)}/${family.name}`
 
 /** Models that share a family but do not agree keep the part of their names that distinguishes them. */
 function nameModels(models: ModelGroup[]): ModelGroup[] {
   const sharing = new Map<string, Set<ModelGroup>>()
   const familiesOf = ({ versions }: ModelGroup) =>
-    new Set(versions.flatMap(({ entries }) => entries.map((entry) => familyOf(entry))))
+    new Set(versions.flatMap(({ entries }) => entries.map((entry) => familyKey(entry))))
   for (const model of models)
     for (const family of familiesOf(model)) sharing.set(family, (sharing.get(family) ?? new Set()).add(model))
   return models.map((model) => {

@@ -5,7 +5,7 @@ import type { PlacedClaim } from './entry-claim.ts'
  * folders only: at equal information the path decides.
  */
 export function mostInformativeFirst(one: PlacedClaim, other: PlacedClaim): number {
-  return compareTells(one.tells, other.tells) || comparePlaces(one, other)
+  return compareRanks(one.tells, other.tells) || comparePaths(one, other)
 }
 
 /**
@@ -15,14 +15,14 @@ export function mostInformativeFirst(one: PlacedClaim, other: PlacedClaim): numb
 export function modelLeaderFirst(one: PlacedClaim, other: PlacedClaim): number {
   const [trustAndIds, rest] = [2, Number.POSITIVE_INFINITY]
   return (
-    compareTells(one.tells.slice(0, trustAndIds), other.tells.slice(0, trustAndIds)) ||
+    compareRanks(one.tells.slice(0, trustAndIds), other.tells.slice(0, trustAndIds)) ||
     other.publishedAt - one.publishedAt ||
-    compareTells(one.tells.slice(trustAndIds, rest), other.tells.slice(trustAndIds, rest)) ||
-    comparePlaces(one, other)
+    compareRanks(one.tells.slice(trustAndIds, rest), other.tells.slice(trustAndIds, rest)) ||
+    comparePaths(one, other)
   )
 }
 
-function compareTells(one: readonly number[], other: readonly number[]): number {
+function compareRanks(one: readonly number[], other: readonly number[]): number {
   for (const [index, value] of one.entries()) {
     const difference = (other[index] ?? 0) - value
     if (difference !== 0) return difference
@@ -30,5 +30,5 @@ function compareTells(one: readonly number[], other: readonly number[]): number 
   return 0
 }
 
-const comparePlaces = (one: PlacedClaim, other: PlacedClaim): number =>
+const comparePaths = (one: PlacedClaim, other: PlacedClaim): number =>
   one.path < other.path ? -1 : one.path > other.path ? 1 : one.folderId - other.folderId

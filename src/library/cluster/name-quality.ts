@@ -5,12 +5,12 @@ import { genericWords } from '../entries/generic-names.ts'
  * name of a copy (`fox (1)`, `Copy of fox`), 2 otherwise.
  */
 export function nameQuality(name: string): 0 | 1 | 2 {
-  const copy = copyMarks.find((mark) => mark.test(name))
+  const copy = copyPatterns.find((mark) => mark.test(name))
   const words = name
     .replace(copy ?? '', '')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '' && !isEmptyWord(word))
+    .filter((word) => word !== '' && !isGenericWord(word))
   const letters = words.join('').replace(/\P{L}/gu, '')
   // One character of a script without an alphabet is a word.
   const says = letters.length >= 3 || /[^\p{Script=Latin}]/u.test(letters)
@@ -18,7 +18,7 @@ export function nameQuality(name: string): 0 | 1 | 2 {
   return copy ? 1 : 2
 }
 
-const copyMarks = [/^copy of /i, / - copy( \(\d{1,4}\))?$/i, /[ _-]copy([ _-]\d{1,4})?$/i, / ?\(\d{1,4}\)$/]
+const copyPatterns = [/^copy of /i, / - copy( \(\d{1,4}\))?$/i, /[ _-]copy([ _-]\d{1,4})?$/i, / ?\(\d{1,4}\)$/]
 
-const isEmptyWord = (word: string): boolean =>
+const isGenericWord = (word: string): boolean =>
   genericWords.has(word) || /^(v?\d+[a-z]?|\d+x|x\d+|(fp|bf|int|q)\d+|[0-9a-f]{8,})$/.test(word)

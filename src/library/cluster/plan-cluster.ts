@@ -1,4 +1,4 @@
-import { type Assignment, assignIds, type Candidate } from './assign-ids.ts'
+import { assignIds, type CandidateRow, type IdAssignment } from './assign-ids.ts'
 import type { PlacedClaim } from './entry-claim.ts'
 import { groupModels, type ModelGroup } from './group-models.ts'
 import { groupVersions, type VersionGroup } from './group-versions.ts'
@@ -7,11 +7,11 @@ import { mostInformativeFirst } from './most-informative.ts'
 /** What the catalog knows of a cluster before a change: the history that decides ids, and nothing else. */
 export interface ClusterHistory {
   /** The version of each entry, where it had one. */
-  versionOf: ReadonlyMap<number, number>
+  versionOfEntry: ReadonlyMap<number, number>
   /** The model of each version that has a row. */
-  modelOf: ReadonlyMap<number, number>
+  modelOfVersion: ReadonlyMap<number, number>
   /** For each hash the versions that have a file with it. */
-  versionsWith: ReadonlyMap<string, readonly number[]>
+  versionsByHash: ReadonlyMap<string, readonly number[]>
   /** For each hash the versions without entries that have a file with it, and the hashes of all their files. */
   abandoned: ReadonlyMap<string, readonly AbandonedVersion[]>
   /** For each hash the ids that a file with it had when it left the library; no row has the model's id, if there is one. */
@@ -20,7 +20,7 @@ export interface ClusterHistory {
   unreadVersions: ReadonlySet<number>
   unreadModels: ReadonlySet<number>
   /** Models with versions of entries outside the cluster: they go on without it. */
-  othersModels: ReadonlySet<number>
+  modelsOutsideCluster: ReadonlySet<number>
 }
 
 /** A version whose entries are gone while its files can still be found elsewhere. */
@@ -31,11 +31,11 @@ export interface AbandonedVersion {
 }
 
 /** A version as it has to be; `id` is undefined for a new local one, `replaced` are ids that become this one. */
-export interface PlannedVersion extends Assignment {
+export interface PlannedVersion extends IdAssignment {
   group: VersionGroup
 }
 
-export interface PlannedModel extends Assignment {
+export interface PlannedModel extends IdAssignment {
   group: ModelGroup
   versions: PlannedVersion[]
 }
@@ -52,7 +52,7 @@ export function planCluster(entries: readonly PlacedClaim[], history: ClusterHis
   }))
   const ids = assignIds(claims, history.unreadVersions)
   const versions = new Map(
-    groups.map((group, index): [VersionGroup, PlannedVersion] => [group, { group, ...(ids[index] as Assignment) }]), // one each
+    groups.map((group, index): [VersionGroup, PlannedVersion] => [group, { group, ...(ids[index] as IdAssignment) }]), // one each
   )
   const models = groupModels(groups)
   const planned = models.map((model) => model.versions.flatMap((group) => versions.get(group) ?? []))
@@ -66,43 +66,43 @@ export function planCluster(entries: readonly PlacedClaim[], history: ClusterHis
   return models.map((group, index) => ({
     group,
     versions: planned[index] ?? [],
-    ...(modelIds[index] as Assignment), // one each
+    ...(modelIds[index] as IdAssignment), // one each
   }))
 }
 
-function versionCandidates({ entries }: VersionGroup, history: ClusterHistory): Candidate[] {
+function versionCandidates({ entries }: VersionGroup, history: ClusterHistory): CandidateRow[] {
   const has = (id: number, hash: string | undefined) =>
-    hash === undefined || (history.versionsWith.get(hash)?.includes(id) ?? false)
+    hash === undefined || (history.versionsByHash.get(hash)?.includes(id) ?? false)
   const mains = new Set(entries.flatMap(({ files }) => files.slice(0, 1)))
-  const candidates = new Map<string, Candidate>()
-  const add = (candidate: Candidate) => candidates.set(`${candidate.by} ${candidate.id}`, candidate)
+  const candidates = new Map<string, CandidateRow>()
+  const add = (candidate: CandidateRow) => candidates.set(`${candidate.evidence} ${candidate.id}`, candidate)
   for (const { entryId, files } of entries) {
-    const id = history.versionOf.get(entryId)
-    if (id !== undefined && history.modelOf.has(id)) add({ id, by: has(id, files[0]) ? 'member' : 'path' })
+    const id = history.versionOfEntry.get(entryId)
+    if (id !== undefined && history.modelOfVersion.has(id)) add({ id, evidence: has(id, files[0]) ? 'member' : 'path' })
   }
-  for (const hash of mains) for (const id of history.versionsWith.get(hash) ?? []) add({ id, by: 'bytes' })
+  for (const hash of mains) for (const id of history.versionsByHash.get(hash) ?? []) add({ id, evidence: 'bytes' })
   // Files that were versions of their own until they became parts of one.
   const parts = new Set(entries.flatMap((entry) => entry.files.slice(0, entry.parts)))
   for (const hash of parts)
     for (const { id, files } of history.abandoned.get(hash) ?? [])
-      if (files.every((file) => parts.has(file))) add({ id, by: 'bytes' })
-  for (const { versionId } of returnedOf(entries, history)) add({ id: versionId, by: 'returned' })
+      if (files.every((file) => parts.has(file))) add({ id, evidence: 'bytes' })
+  for (const { versionId } of returnedOf(entries, history)) add({ id: versionId, evidence: 'returned' })
   return [...candidates.values()]
 }
 
 /** A model continues where the bytes of one of its versions do. */
-function modelCandidates({ group, id, replaced }: PlannedVersion, history: ClusterHistory): Candidate[] {
-  const certain = versionCandidates(group, history).filter(({ by }) => by !== 'path')
+function modelCandidates({ group, id, mergedIds }: PlannedVersion, history: ClusterHistory): CandidateRow[] {
+  const certain = versionCandidates(group, history).filter(({ evidence }) => evidence !== 'path')
   const isCertain = (versionId: number) => certain.some((candidate) => candidate.id === versionId)
-  const own = [...(id === undefined ? [] : [id]), ...replaced]
-  const continued = own.flatMap((versionId): Candidate[] => {
-    const modelId = history.modelOf.get(versionId)
-    return modelId === undefined ? [] : [{ id: modelId, by: isCertain(versionId) ? 'member' : 'path' }]
+  const own = [...(id === undefined ? [] : [id]), ...mergedIds]
+  const continued = own.flatMap((versionId): CandidateRow[] => {
+    const modelId = history.modelOfVersion.get(versionId)
+    return modelId === undefined ? [] : [{ id: modelId, evidence: isCertain(versionId) ? 'member' : 'path' }]
   })
-  const returned = returnedOf(group.entries, history).flatMap(({ versionId, modelId }): Candidate[] =>
-    modelId === undefined || !own.includes(versionId) ? [] : [{ id: modelId, by: 'returned' }],
+  const returned = returnedOf(group.entries, history).flatMap(({ versionId, modelId }): CandidateRow[] =>
+    modelId === undefined || !own.includes(versionId) ? [] : [{ id: modelId, evidence: 'returned' }],
   )
-  return [...continued, ...returned].filter((candidate) => !history.othersModels.has(candidate.id))
+  return [...continued, ...returned].filter((candidate) => !history.modelsOutsideCluster.has(candidate.id))
 }
 
 const returnedOf = (entries: readonly PlacedClaim[], { returned }: ClusterHistory) =>

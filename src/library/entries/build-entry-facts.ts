@@ -1,6 +1,6 @@
 import { extname } from 'node:path/posix'
 import type { FileHashes } from '../hashing/digests.ts'
-import { missingParts } from '../sets/part-names.ts'
+import { findMissingParts } from '../sets/part-names.ts'
 import { componentFileType } from '../sets/pipelines.ts'
 import type { SidecarClaim } from '../sidecars/claim.ts'
 import type { EntryFacts, FileFacts, LibraryProblem } from './entry-facts.ts'
@@ -85,7 +85,7 @@ function missingProblems({ models }: EntryFiles): LibraryProblem[] {
   const byExtension = Map.groupBy(models, ({ path }) => modelExtension(path) ?? '')
   const sets = [...byExtension].flatMap(([extension, files]) => {
     const stems = files.map(({ path }) => path.slice(0, path.length - extension.length))
-    return missingParts(stems).map((set) => ({ ...set, path: set.first + extension }))
+    return findMissingParts(stems).map((set) => ({ ...set, path: set.first + extension }))
   })
   return sets.slice(0, maxIncompleteSets + 1).map(({ path, missing, total }, index) => {
     if (index === maxIncompleteSets)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { HeaderFacts } from '../headers/model-metadata.ts'
-import { claimOf, type SidecarClaim } from '../sidecars/claim.ts'
+import { createSidecarClaim, type SidecarClaim } from '../sidecars/claim.ts'
 import { identify } from './identify.ts'
 import { readPathHints } from './path-hints.ts'
 
@@ -187,5 +187,5 @@ function stated(baseModel: string): HeaderFacts {
 }
 
 function claim(facts: Partial<SidecarClaim>): SidecarClaim {
-  return claimOf({ source: 'civitai-info', problems: [], sha256: [], ...facts })
+  return createSidecarClaim({ source: 'civitai-info', problems: [], sha256: [], ...facts })
 }

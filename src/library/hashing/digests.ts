@@ -43,7 +43,7 @@ export function wholeFileDigest(): Digest {
       return {
         sha256: whole,
         autov2: whole.slice(0, 10),
-        ...(sizeBytes >= autoV1SmallestFile && { autov1: autoV1.end().slice(0, 8) }),
+        ...(sizeBytes >= minAutoV1FileBytes && { autov1: autoV1.end().slice(0, 8) }),
         crc32: bytes.toString('hex').toUpperCase(),
       }
     },
@@ -81,7 +81,7 @@ export function safetensorsDataOffset(first: Uint8Array, sizeBytes: number): num
 
 const autoV1Start = 1024 * 1024
 const autoV1Bytes = 64 * 1024
-const autoV1SmallestFile = 2 * 1024 * 1024
+const minAutoV1FileBytes = 2 * 1024 * 1024
 
 /** SHA-256 of the bytes from `start` up to `end` of a file. */
 function windowHash(start: number, end: number) {

@@ -18,17 +18,17 @@ const progressBytes = 32 * 1024 * 1024
 
 if (!parentPort) throw new Error('this module runs as a worker thread')
 const port = parentPort
-const tell = (reply: HashReply) => port.postMessage(reply)
+const postReply = (reply: HashReply) => port.postMessage(reply)
 const ownChunk = new Uint8Array(chunkBytes)
 
 port.on('message', (task: HashTask) => {
   try {
     if (task.kind === 'follow') follow(task)
-    else if (task.kind === 'read') readForTwo(task)
+    else if (task.kind === 'read') readForFollower(task)
     else readAlone(task)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    tell({ kind: 'failed', code, message })
+    postReply({ kind: 'failed', code, message })
   }
 })
 
@@ -43,10 +43,10 @@ function readAlone({ path }: { path: string }): void {
   })
   if (digests.length === 0) digests = [wholeFileDigest(), contentDigest(undefined)]
   const [whole, content] = digests.map((digest) => digest.end(sizeBytes))
-  tell({ kind: 'done', hashes: { ...whole, ...content }, sizeBytes })
+  postReply({ kind: 'done', hashes: { ...whole, ...content }, sizeBytes })
 }
 
-function readForTwo({ path, ring }: { path: string; ring: RingMemory }): void {
+function readForFollower({ path, ring }: { path: string; ring: RingMemory }): void {
   const digest = wholeFileDigest()
   const writer = ringWriter(ring)
   try {
@@ -58,7 +58,7 @@ function readForTwo({ path, ring }: { path: string; ring: RingMemory }): void {
       },
     })
     writer.end(true)
-    tell({ kind: 'done', hashes: digest.end(sizeBytes), sizeBytes })
+    postReply({ kind: 'done', hashes: digest.end(sizeBytes), sizeBytes })
   } catch (error) {
     writer.end(false)
     throw error
@@ -73,7 +73,7 @@ function follow({ path, ring, sizeBytes }: { path: string; ring: RingMemory; siz
     const { value, done } = chunks.next()
     if (done) {
       if (!value || !digest) throw new Error('the reading thread gave up')
-      tell({ kind: 'done', hashes: digest.end(offset), sizeBytes: offset })
+      postReply({ kind: 'done', hashes: digest.end(offset), sizeBytes: offset })
       return
     }
     digest ??= contentDigest(dataOffsetOf(path, value, sizeBytes))
@@ -93,21 +93,21 @@ function eachChunk(path: string, { next, take }: ChunkReader): number {
   try {
     const before = fstatSync(file)
     let offset = 0
-    let told = 0
+    let reported = 0
     while (offset < before.size) {
       const chunk = next()
-      const length = fill(file, chunk, offset, before.size)
-      if (length === 0) throw changed('the file became shorter while it was read')
+      const length = readFully(file, chunk, offset, before.size)
+      if (length === 0) throw changedError('the file became shorter while it was read')
       take(chunk.subarray(0, length), offset, before.size)
       offset += length
-      if (offset - told >= progressBytes) {
-        told = offset
-        tell({ kind: 'progress', bytes: offset })
+      if (offset - reported >= progressBytes) {
+        reported = offset
+        postReply({ kind: 'progress', bytes: offset })
       }
     }
     const after = fstatSync(file)
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-      throw changed('the file changed while it was read')
+      throw changedError('the file changed while it was read')
     }
     return before.size
   } finally {
@@ -116,7 +116,7 @@ function eachChunk(path: string, { next, take }: ChunkReader): number {
 }
 
 /** A read may give less than it was asked for; only the last chunk of a file is short. */
-function fill(file: number, chunk: Uint8Array, offset: number, sizeBytes: number): number {
+function readFully(file: number, chunk: Uint8Array, offset: number, sizeBytes: number): number {
   const wanted = Math.min(chunk.length, sizeBytes - offset)
   let length = 0
   while (length < wanted) {
@@ -130,4 +130,4 @@ function fill(file: number, chunk: Uint8Array, offset: number, sizeBytes: number
 const dataOffsetOf = (path: string, first: Uint8Array, sizeBytes: number) =>
   path.toLowerCase().endsWith('.safetensors') ? safetensorsDataOffset(first, sizeBytes) : undefined
 
-const changed = (message: string) => Object.assign(new Error(message), { code: 'ECHANGED' })
+const changedError = (message: string) => Object.assign(new Error(message), { code: 'ECHANGED' })

@@ -89,7 +89,7 @@ test('AutoV3 is only of safetensors, and only where the header can be one', asyn
 })
 
 test('a file that is not there fails with the system’s code, and the threads go on', async () => {
-  await assert.rejects(hasher.hash(join(directory, 'missing')), { name: 'HashingFailed', code: 'ENOENT' })
+  await assert.rejects(hasher.hash(join(directory, 'missing')), { name: 'HashingError', code: 'ENOENT' })
   assert.equal((await hashOf('next.bin', Buffer.from('x'))).sizeBytes, 1)
 })
 
@@ -104,7 +104,7 @@ test('a file that grows or shrinks while it is read fails, on one thread and on 
     const hashing = hasher.hash(path)
     const change = setInterval(() => void appendFile(path, 'x'), 1)
     try {
-      await assert.rejects(hashing, { name: 'HashingFailed', code: 'ECHANGED' })
+      await assert.rejects(hashing, { name: 'HashingError', code: 'ECHANGED' })
     } finally {
       clearInterval(change)
     }
@@ -118,7 +118,7 @@ test('stopping ends the work on a large file at once, and the threads are replac
   await truncate(path, 4 * 1024 * mebibyte)
   const controller = new AbortController()
   const hashing = hasher.hash(path, { signal: controller.signal, onProgress: () => controller.abort() })
-  await assert.rejects(hashing, { name: 'HashingFailed', code: 'EABORTED' })
+  await assert.rejects(hashing, { name: 'HashingError', code: 'EABORTED' })
   assert.equal((await hashOf('after.bin', Buffer.from('x'))).sizeBytes, 1)
 })
 

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises'
 import { ThreadEnded, type ThreadOnDemand, threadOnDemand } from '../thread-on-demand.ts'
 import type { FileHashes } from './digests.ts'
 import type { HashReply, HashTask } from './hash-thread.ts'
-import { abandonRing, makeRing } from './ring.ts'
+import { abandonRing, createRing } from './ring.ts'
 
 /** Hashes files on threads of its own, each file in one read. */
 export interface Hasher {
   /** How many files it works on at once. */
   threads: number
   /**
-   * @throws HashingFailed when the file cannot be read, or changed or vanished meanwhile
+   * @throws HashingError when the file cannot be read, or changed or vanished meanwhile
    */
   hash(path: string, options?: HashOptions): Promise<FileHashes & { sizeBytes: number }>
   close(): Promise<void>
@@ -21,8 +21,8 @@ export interface HashOptions {
   onProgress?: (bytes: number) => void
 }
 
-export class HashingFailed extends Error {
-  override name = 'HashingFailed'
+export class HashingError extends Error {
+  override name = 'HashingError'
   /** Of the system, such as `ENOENT`; `ECHANGED` when the file changed meanwhile, `EABORTED` when the caller gave up. */
   readonly code: string | undefined
   constructor(code: string | undefined, message: string) {
@@ -32,7 +32,7 @@ export class HashingFailed extends Error {
 }
 
 /** From this size on two threads share a file, where two are free. */
-const sharedFromBytes = 16 * 1024 * 1024
+const minSharedFileBytes = 16 * 1024 * 1024
 
 /** Hashes on up to `threads` threads at once. */
 export function openHasher({ threads }: { threads: number }): Hasher {
@@ -41,12 +41,12 @@ export function openHasher({ threads }: { threads: number }): Hasher {
   )
   const waiting: ((thread: HashThread) => void)[] = []
 
-  const take = (): Promise<HashThread> => {
+  const acquireThread = (): Promise<HashThread> => {
     const thread = idle.pop()
     if (thread) return Promise.resolve(thread)
     return new Promise((resolve) => waiting.push(resolve))
   }
-  const giveBack = (thread: HashThread) => {
+  const releaseThread = (thread: HashThread) => {
     const next = waiting.shift()
     if (next) next(thread)
     else idle.push(thread)
@@ -56,20 +56,20 @@ export function openHasher({ threads }: { threads: number }): Hasher {
     threads,
     async hash(path, { signal, onProgress } = {}) {
       const sizeBytes = await sizeOf(path)
-      const thread = await take()
-      const partner = sizeBytes >= sharedFromBytes ? idle.pop() : undefined
+      const thread = await acquireThread()
+      const partner = sizeBytes >= minSharedFileBytes ? idle.pop() : undefined
       const stop = () => void Promise.all([thread.end(), partner?.end()])
       try {
-        if (signal?.aborted) throw aborted()
+        if (signal?.aborted) throw abortedError()
         signal?.addEventListener('abort', stop, { once: true })
-        if (!partner) return complete(await run(thread, { kind: 'alone', path }, onProgress))
+        if (!partner) return complete(await runTask(thread, { kind: 'alone', path }, onProgress))
         return await hashTogether(path, sizeBytes, thread, partner, onProgress)
       } catch (error) {
-        throw signal?.aborted ? aborted() : error
+        throw signal?.aborted ? abortedError() : error
       } finally {
         signal?.removeEventListener('abort', stop)
-        giveBack(thread)
-        if (partner) giveBack(partner)
+        releaseThread(thread)
+        if (partner) releaseThread(partner)
       }
     },
     async close() {
@@ -85,14 +85,14 @@ async function hashTogether(
   follower: HashThread,
   onProgress: HashOptions['onProgress'],
 ) {
-  const ring = makeRing()
+  const ring = createRing()
   const release = (error: unknown) => {
     abandonRing(ring)
     throw error
   }
   const [read, followed] = await Promise.allSettled([
-    run(reader, { kind: 'read', path, ring }, onProgress).catch(release),
-    run(follower, { kind: 'follow', path, ring, sizeBytes }).catch(release),
+    runTask(reader, { kind: 'read', path, ring }, onProgress).catch(release),
+    runTask(follower, { kind: 'follow', path, ring, sizeBytes }).catch(release),
   ])
   // The reader knows what happened to the file; the follower only that no more came.
   if (read.status === 'rejected') throw read.reason
@@ -103,30 +103,30 @@ async function hashTogether(
 type Done = Extract<HashReply, { kind: 'done' }>
 
 const complete = ({ hashes, sizeBytes }: Done) => ({ ...(hashes as FileHashes), sizeBytes })
-const aborted = () => new HashingFailed('EABORTED', 'hashing was stopped')
+const abortedError = () => new HashingError('EABORTED', 'hashing was stopped')
 
 async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    throw new HashingFailed(code, message)
+    throw new HashingError(code, message)
   }
 }
 
 type HashThread = ThreadOnDemand<HashTask, HashReply>
 
 /** Has a thread do its part; gives what it found. */
-async function run(thread: HashThread, task: HashTask, onProgress?: (bytes: number) => void): Promise<Done> {
+async function runTask(thread: HashThread, task: HashTask, onProgress?: (bytes: number) => void): Promise<Done> {
   try {
     return await thread.ask(task, (reply) => {
       if (reply.kind === 'done') return reply
-      if (reply.kind === 'failed') throw new HashingFailed(reply.code, reply.message)
+      if (reply.kind === 'failed') throw new HashingError(reply.code, reply.message)
       onProgress?.(reply.bytes)
       return undefined
     })
   } catch (error) {
-    if (error instanceof ThreadEnded) throw new HashingFailed(undefined, 'the hashing thread ended')
+    if (error instanceof ThreadEnded) throw new HashingError(undefined, 'the hashing thread ended')
     throw error
   }
 }

@@ -17,7 +17,7 @@ const taken = 1
 const ended = 2
 const lengths = 3
 
-export const makeRing = (): RingMemory => ({
+export const createRing = (): RingMemory => ({
   chunks: new SharedArrayBuffer(slots * chunkBytes),
   state: new SharedArrayBuffer((lengths + slots) * 4),
 })

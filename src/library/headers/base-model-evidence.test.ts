@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { identify } from '../entries/identify.ts'
-import { claimOf, type SidecarClaim } from '../sidecars/claim.ts'
+import { createSidecarClaim, type SidecarClaim } from '../sidecars/claim.ts'
 import { describeHeader } from './model-metadata.ts'
 
 type Shapes = Record<string, number[]>
@@ -22,7 +22,9 @@ const versionOf = (
     path,
     sha256,
     header: headerOf(shapes, metadata),
-    sidecars: sidecars.map((claim) => claimOf({ source: 'civitai-info', problems: [], sha256: [], ...claim })),
+    sidecars: sidecars.map((claim) =>
+      createSidecarClaim({ source: 'civitai-info', problems: [], sha256: [], ...claim }),
+    ),
   }).version
 const said = (name: string) => ({ metadata: { ss_base_model_version: name } })
 

@@ -1,6 +1,6 @@
 import { tokensInText } from '../../auth/tokens/token-format.ts'
 import { openPngTexts } from '../../token-scan/archives/png-texts.ts'
-import { tokenTextsIn } from '../../token-scan/find-tokens.ts'
+import { findTokenTexts } from '../../token-scan/find-tokens.ts'
 import type { ImageTexts } from '../generation/image-texts.ts'
 import { gifComments } from './gif-comments.ts'
 
@@ -9,9 +9,9 @@ import { gifComments } from './gif-comments.ts'
  * (GIF). `texts` are those that were read of it.
  */
 export async function tokensInImage(bytes: Buffer, mime: string, texts: ImageTexts): Promise<string[]> {
-  const found = new Set(tokenTextsIn(bytes))
-  if (mime === 'image/png') for await (const text of unpackedTexts(bytes)) addAll(found, tokenTextsIn(text))
-  if (mime === 'image/gif') addAll(found, tokenTextsIn(gifComments(bytes)))
+  const found = new Set(findTokenTexts(bytes))
+  if (mime === 'image/png') for await (const text of unpackedTexts(bytes)) addAll(found, findTokenTexts(text))
+  if (mime === 'image/gif') addAll(found, findTokenTexts(gifComments(bytes)))
   for (const text of [...Object.values(texts.byKeyword), ...texts.comments]) addAll(found, tokensInText(text))
   return [...found]
 }
@@ -26,8 +26,8 @@ function addAll(found: Set<string>, tokens: Iterable<string>): void {
  */
 async function* unpackedTexts(bytes: Buffer): AsyncGenerator<Buffer> {
   const texts = openPngTexts()
-  for await (const _ of texts.watch(inOnePiece(bytes)));
-  for (const { text } of texts.unpacked()) yield text
+  for await (const _ of texts.collect(inOnePiece(bytes)));
+  for (const { text } of texts.inflated()) yield text
 }
 
 async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { encode } from 'blurhash'
 import sharp from 'sharp'
 import { redactTokens } from '../../auth/tokens/token-format.ts'
-import { tokenTextsIn } from '../../token-scan/find-tokens.ts'
+import { findTokenTexts } from '../../token-scan/find-tokens.ts'
 import { type ImageTexts, imageTextsOf } from '../generation/image-texts.ts'
 import { parseGenerationParameters } from '../generation/parse-generation.ts'
 import { stealthTextsOf } from '../generation/stealth-text.ts'
@@ -113,7 +113,7 @@ async function tokensAtEnds(file: FileHandle, sizeBytes: number): Promise<string
   const length = Math.min(sizeBytes, mebibyte)
   const ends = [...new Set([0, sizeBytes - length])].map(async (start) => {
     const { buffer, bytesRead } = await onDisk(file.read(Buffer.alloc(length), 0, length, start))
-    return tokenTextsIn(buffer.subarray(0, bytesRead))
+    return findTokenTexts(buffer.subarray(0, bytesRead))
   })
   return [...new Set((await Promise.all(ends)).flat())]
 }

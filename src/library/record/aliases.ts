@@ -6,7 +6,7 @@ type Kind = Schema['id_alias']['kind']
 
 /** Makes `oldId`, and every id that resolved to it, resolve to `newId`. */
 export async function addAlias(recording: Recording, kind: Kind, oldId: number, newId: number): Promise<void> {
-  await moveAliases(recording, kind, oldId, newId)
+  await repointAliases(recording, kind, oldId, newId)
   await recording.transaction
     .insertInto('id_alias')
     .values({ kind, old_id: oldId, new_id: newId })
@@ -15,7 +15,12 @@ export async function addAlias(recording: Recording, kind: Kind, oldId: number, 
 }
 
 /** Makes every id that resolved to `oldId`, which another row gets, resolve to `newId`. */
-export async function moveAliases({ transaction }: Recording, kind: Kind, oldId: number, newId: number): Promise<void> {
+export async function repointAliases(
+  { transaction }: Recording,
+  kind: Kind,
+  oldId: number,
+  newId: number,
+): Promise<void> {
   await transaction
     .updateTable('id_alias')
     .set({ new_id: newId })
@@ -25,7 +30,7 @@ export async function moveAliases({ transaction }: Recording, kind: Kind, oldId:
 }
 
 /** Removes the aliases of ids that rows have again. */
-export async function dropAliases(
+export async function deleteAliases(
   { transaction, engine }: Recording,
   kind: Kind,
   ids: readonly number[],

@@ -109,7 +109,7 @@ test('any order, any batches and any history of a folder make one catalog', () =
               await forget(hub, step.remove)
             }
           }
-          await hub.recorder.dropLost(Date.now() + 1)
+          await hub.recorder.deleteMissing(Date.now() + 1)
           await clear(fresh.database)
           const shuffled = [...folder.values()].map((content) => ({ content, key: order.next().value ?? 0 }))
           const inOrder = shuffled.toSorted((one, other) => one.key - other.key).map(({ content }) => content)
@@ -423,7 +423,7 @@ async function forget({ database, recorder }: Hub, paths: readonly string[]): Pr
   const stems = paths.map(stemOf)
   const entries = await database.kysely.selectFrom('library_entry').select(['id', 'directory', 'stem']).execute()
   const gone = entries.filter(({ directory, stem }) => stems.includes(directory === '' ? stem : `${directory}/${stem}`))
-  await recorder.forget(gone.map(({ id }) => id))
+  await recorder.removeEntries(gone.map(({ id }) => id))
 }
 
 const stemOf = (path: string) => path.replace(/\.[a-z]+$/, '')

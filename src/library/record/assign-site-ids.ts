@@ -1,13 +1,13 @@
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { mostInformativeFirst } from '../cluster/most-informative.ts'
-import { addAlias, dropAliases, moveAliases } from './aliases.ts'
-import { takeLocalId } from './local-ids.ts'
-import type { SettledVersion } from './record-outcome.ts'
+import { addAlias, deleteAliases, repointAliases } from './aliases.ts'
+import { allocateLocalId } from './local-ids.ts'
+import type { RecordedVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import { willChange } from './track-models.ts'
+import { trackModel } from './track-models.ts'
 
 /** A file or an image for which a sidecar names an id of the site. */
-interface Claimant {
+interface SiteIdClaim {
   id: number
   /** What tells the row from others: version and SHA-256 of a file, entry and path of an image. */
   key: string
@@ -26,31 +26,31 @@ interface NumberedRow {
  * entry gets it, whichever was recorded first; another that has it gets a local id. Ids that rows had before resolve to
  * the new ones. `versions` are all of a cluster.
  */
-export async function giveSiteIds(recording: Recording, versions: readonly SettledVersion[]): Promise<void> {
-  const files = winnersOf(versions.flatMap(claimedFiles))
+export async function assignSiteIds(recording: Recording, versions: readonly RecordedVersion[]): Promise<void> {
+  const files = pickWinners(versions.flatMap(claimedFiles))
   if (files.size > 0) await renumberRows(recording, 'model_file', files, await fileRows(recording, files))
-  const images = winnersOf(versions.flatMap(({ group }) => group.entries.flatMap(claimedImages)))
+  const images = pickWinners(versions.flatMap(({ group }) => group.entries.flatMap(claimedImages)))
   if (images.size > 0) await renumberRows(recording, 'image', images, await imageRows(recording, images))
 }
 
 /** The most informative entry that names an id for a file decides it. */
-function claimedFiles({ id: versionId, group }: SettledVersion): Claimant[] {
-  const claimants = new Map<string, Claimant>()
+function claimedFiles({ id: versionId, group }: RecordedVersion): SiteIdClaim[] {
+  const claimants = new Map<string, SiteIdClaim>()
   for (const entry of group.entries)
     for (const [sha256, id] of Object.entries(entry.siteFiles ?? {}))
       if (!claimants.has(sha256)) claimants.set(sha256, { id, key: fileKey(versionId, sha256), entry })
   return [...claimants.values()]
 }
 
-const claimedImages = (entry: PlacedClaim): Claimant[] =>
+const claimedImages = (entry: PlacedClaim): SiteIdClaim[] =>
   (entry.siteImages ?? []).map(({ id, path, owned }) => ({ id, key: imageKey(entry.entryId, path, owned), entry }))
 
 const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
 const imageKey = (entryId: number | null, path: string, owned: boolean) => `${entryId} ${owned} ${path}`
 
 /** The claimant of each id that gets it. */
-function winnersOf(claimants: readonly Claimant[]): Map<number, Claimant> {
-  const winners = new Map<number, Claimant>()
+function pickWinners(claimants: readonly SiteIdClaim[]): Map<number, SiteIdClaim> {
+  const winners = new Map<number, SiteIdClaim>()
   for (const claimant of claimants) {
     const known = winners.get(claimant.id)
     if (!known || mostInformativeFirst(claimant.entry, known.entry) < 0) winners.set(claimant.id, claimant)
@@ -59,7 +59,7 @@ function winnersOf(claimants: readonly Claimant[]): Map<number, Claimant> {
 }
 
 /** The files that have these ids, or could get them. By key and by the index `model_file_sha256`. */
-async function fileRows(recording: Recording, winners: ReadonlyMap<number, Claimant>): Promise<NumberedRow[]> {
+async function fileRows(recording: Recording, winners: ReadonlyMap<number, SiteIdClaim>): Promise<NumberedRow[]> {
   const hashes = [...winners.values()].map(({ key }) => key.slice(key.indexOf(' ') + 1))
   const rows = await recording.transaction
     .selectFrom('model_file')
@@ -80,7 +80,7 @@ async function fileRows(recording: Recording, winners: ReadonlyMap<number, Claim
 }
 
 /** The images that have these ids, or could get them. By key and by the index `image_entry`. */
-async function imageRows(recording: Recording, winners: ReadonlyMap<number, Claimant>): Promise<NumberedRow[]> {
+async function imageRows(recording: Recording, winners: ReadonlyMap<number, SiteIdClaim>): Promise<NumberedRow[]> {
   const entryIds = [...new Set([...winners.values()].map(({ entry }) => entry.entryId))]
   const rows = await recording.transaction
     .selectFrom('image')
@@ -102,7 +102,7 @@ async function imageRows(recording: Recording, winners: ReadonlyMap<number, Clai
 async function renumberRows(
   recording: Recording,
   table: 'model_file' | 'image',
-  winners: ReadonlyMap<number, Claimant>,
+  winners: ReadonlyMap<number, SiteIdClaim>,
   rows: readonly NumberedRow[],
 ): Promise<void> {
   const byKey = new Map(rows.map((row) => [row.key, row]))
@@ -113,16 +113,16 @@ async function renumberRows(
   })
   const holders = moving.flatMap(({ id }) => byId.get(id) ?? [])
   for (const { modelId } of [...moving.map(({ row }) => row), ...holders])
-    if (modelId !== null) await willChange(recording, modelId)
+    if (modelId !== null) await trackModel(recording, modelId)
   for (const holder of holders) {
-    const localId = await takeLocalId(recording, table)
+    const localId = await allocateLocalId(recording, table)
     await renumber(recording, table, holder.id, localId)
-    await moveAliases(recording, table, holder.id, localId)
+    await repointAliases(recording, table, holder.id, localId)
     holder.id = localId
   }
   for (const { id, row } of moving) {
     await renumber(recording, table, row.id, id)
-    await dropAliases(recording, table, [id])
+    await deleteAliases(recording, table, [id])
     await addAlias(recording, table, row.id, id)
   }
 }

@@ -12,7 +12,7 @@ export interface CatalogState {
 }
 
 /** Reads what the catalog has of these entries, of their bytes and of `others`, versions that entries have left. */
-export async function catalogState(
+export async function readCatalogState(
   recording: Recording,
   rows: readonly ClusterRow[],
   others: readonly number[],
@@ -25,13 +25,13 @@ export async function catalogState(
     .select(['sha256', 'version_id'])
     .where((row) => isOneOf(recording, row.ref('sha256'), mains))
     .execute()
-  const taken = await heldByOthers(recording, {
+  const taken = await versionsHeldOutside(recording, {
     versionIds: [...new Set(allFiles.map(({ version_id }) => version_id))],
     entryIds,
   })
   const files = allFiles.filter(({ version_id }) => !taken.has(version_id))
   const parts = [...new Set(rows.flatMap(({ claim }) => claim.files.slice(0, claim.parts)))]
-  const abandoned = await abandonedVersions(recording, parts)
+  const abandoned = await findAbandonedVersions(recording, parts)
   const versionIds = new Set([
     ...abandoned.map(({ id }) => id),
     ...rows.flatMap(({ versionId, claim: { site } }) => [versionId, ...(site ? [site.versionId] : [])]),
@@ -55,13 +55,17 @@ export async function catalogState(
   const versionsWith = Map.groupBy(files, ({ sha256 }) => sha256)
   return {
     history: {
-      versionOf: new Map(rows.flatMap(({ entryId, versionId }) => (versionId === 0 ? [] : [[entryId, versionId]]))),
-      modelOf: new Map(versions.map(({ id, model_id }) => [id, model_id])),
-      versionsWith: new Map([...versionsWith].map(([hash, held]) => [hash, held.map(({ version_id }) => version_id)])),
+      versionOfEntry: new Map(
+        rows.flatMap(({ entryId, versionId }) => (versionId === 0 ? [] : [[entryId, versionId]])),
+      ),
+      modelOfVersion: new Map(versions.map(({ id, model_id }) => [id, model_id])),
+      versionsByHash: new Map(
+        [...versionsWith].map(([hash, held]) => [hash, held.map(({ version_id }) => version_id)]),
+      ),
       abandoned: byHash(abandoned),
-      returned: await returnedIds(recording, mains),
-      othersModels: await modelsOfOthers(recording, [...modelIds], entryIds),
-      ...(await unread(recording, [...versionIds], [...modelIds])),
+      returned: await findReturnedIds(recording, mains),
+      modelsOutsideCluster: await modelsHeldOutside(recording, [...modelIds], entryIds),
+      ...(await findUnread(recording, [...versionIds], [...modelIds])),
     },
     versions: new Map(versions.map((row) => [row.id, { modelId: row.model_id, leaderId: row.leader_entry_id }])),
     models: new Map(models.map((row) => [row.id, { name: row.name, leaderId: row.leader_entry_id }])),
@@ -69,7 +73,7 @@ export async function catalogState(
 }
 
 /** Returns the versions without entries that have a file with one of these hashes. */
-async function abandonedVersions(recording: Recording, hashes: readonly string[]): Promise<AbandonedVersion[]> {
+async function findAbandonedVersions(recording: Recording, hashes: readonly string[]): Promise<AbandonedVersion[]> {
   const rows = await recording.transaction
     .selectFrom('model_file')
     .select(['version_id', 'sha256'])
@@ -103,7 +107,7 @@ function byHash(versions: readonly AbandonedVersion[]): Map<string, AbandonedVer
  * Returns those of these versions that active entries other than these hold. A version can still list bytes that its
  * entries had before, which does not make it the version of these bytes.
  */
-async function heldByOthers(
+async function versionsHeldOutside(
   recording: Recording,
   { versionIds, entryIds }: { versionIds: readonly number[]; entryIds: readonly number[] },
 ): Promise<Set<number>> {
@@ -121,7 +125,7 @@ async function heldByOthers(
 }
 
 /** Returns those of these models that have versions of active entries other than these. */
-async function modelsOfOthers(
+async function modelsHeldOutside(
   recording: Recording,
   modelIds: readonly number[],
   entryIds: readonly number[],
@@ -141,7 +145,7 @@ async function modelsOfOthers(
 }
 
 /** Ids of dropped files that nothing else has got since. */
-async function returnedIds(recording: Recording, hashes: readonly string[]) {
+async function findReturnedIds(recording: Recording, hashes: readonly string[]) {
   const rows = await recording.transaction
     .selectFrom('dropped_file')
     .leftJoin('model', 'model.id', 'dropped_file.model_id')
@@ -160,7 +164,7 @@ async function returnedIds(recording: Recording, hashes: readonly string[]) {
 }
 
 /** Served by the index `library_entry_unread`. */
-async function unread(recording: Recording, versionIds: readonly number[], modelIds: readonly number[]) {
+async function findUnread(recording: Recording, versionIds: readonly number[], modelIds: readonly number[]) {
   const { transaction } = recording
   const waiting = sql<boolean>`exists (select 1 from library_entry
     where library_entry.version_id = model_version.id and library_entry.claim is null)`

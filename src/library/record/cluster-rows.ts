@@ -17,7 +17,7 @@ export interface ClusterRow {
  * Returns these entries and all that are connected with them by common keys, directly or through others. Served by the
  * primary key of `entry_key` and the index `entry_key_entry`; takes time proportional to the cluster.
  */
-export async function clusterOf({ transaction }: Recording, entryIds: readonly number[]): Promise<ClusterRow[]> {
+export async function readCluster({ transaction }: Recording, entryIds: readonly number[]): Promise<ClusterRow[]> {
   const { rows } = await sql<Row>`
     with recursive reached (entry_id, key) as (
       select value, null from json_each(${JSON.stringify(entryIds)})
@@ -48,7 +48,7 @@ export async function clusterOf({ transaction }: Recording, entryIds: readonly n
  * Returns the entries that hold one of these versions, or a version of one of these models: also without a key in common,
  * where a row kept an id of the site after the sidecar that named it was gone.
  */
-export async function holdersOf(
+export async function findHolders(
   { transaction }: Recording,
   { versionIds, modelIds }: { versionIds: readonly number[]; modelIds: readonly number[] },
 ): Promise<number[]> {

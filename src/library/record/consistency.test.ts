@@ -301,7 +301,7 @@ async function withHubs(count: number, run: (hubs: Hub[], folder: string) => Pro
       const dataDirectory = join(directory, `data${number}`)
       await mkdir(dataDirectory)
       const database = await openSqliteDatabase(join(dataDirectory, 'modelkeep.db'))
-      const library = openLibrary({ database, hasher, dataDirectory, noteFound: async () => undefined })
+      const library = openLibrary({ database, hasher, dataDirectory, onTokensFound: async () => undefined })
       hubs.push({ database, library })
       await library.addFolders([folder], hubItself)
     }

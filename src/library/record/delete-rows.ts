@@ -1,10 +1,10 @@
-import { rememberDropped } from './dropped-files.ts'
+import { saveDroppedIds } from './dropped-files.ts'
 import { relinkVersion } from './image-links.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import { willChange } from './track-models.ts'
+import { trackModel } from './track-models.ts'
 
 /** Drops the files that were lost at `before` (Unix milliseconds) or earlier and have no place still. */
-export async function dropLostFiles(recording: Recording, before: number): Promise<number> {
+export async function deleteMissingFiles(recording: Recording, before: number): Promise<number> {
   const { transaction } = recording
   const lost = await transaction
     .selectFrom('lost_file')
@@ -13,24 +13,24 @@ export async function dropLostFiles(recording: Recording, before: number): Promi
     .select(['lost_file.file_id', 'model_file.version_id', 'model_version.model_id'])
     .where('lost_file.lost_at', '<=', before)
     .orderBy('lost_file.file_id')
-    .limit(maxRowsPerStatement)
+    .limit(maxFilesPerTransaction)
     .execute()
   for (const { file_id, version_id, model_id } of lost) {
     await transaction.deleteFrom('lost_file').where('file_id', '=', file_id).execute()
     if (version_id === null || model_id === null) continue
-    await willChange(recording, model_id)
-    await rememberDropped(recording, { modelId: model_id, versionId: version_id, fileId: file_id })
-    await dropFile(recording, file_id, version_id)
-    await dropIfEmpty(recording, { versionIds: [version_id], modelIds: [model_id] })
+    await trackModel(recording, model_id)
+    await saveDroppedIds(recording, { modelId: model_id, versionId: version_id, fileId: file_id })
+    await deleteFile(recording, file_id, version_id)
+    await deleteIfEmpty(recording, { versionIds: [version_id], modelIds: [model_id] })
   }
   return lost.length
 }
 
 /** In one transaction, so that other writers have their turns between. */
-const maxRowsPerStatement = 100
+const maxFilesPerTransaction = 100
 
 /** Takes a file out of the catalog. */
-async function dropFile(recording: Recording, fileId: number, versionId: number): Promise<void> {
+async function deleteFile(recording: Recording, fileId: number, versionId: number): Promise<void> {
   const { transaction } = recording
   await transaction.deleteFrom('file_hash').where('file_id', '=', fileId).execute()
   await transaction.deleteFrom('model_file').where('id', '=', fileId).execute()
@@ -42,7 +42,7 @@ async function dropFile(recording: Recording, fileId: number, versionId: number)
  * Drops those of these versions that have no file and that no entry and no edit needs, then those of these models that
  * have no version.
  */
-export async function dropIfEmpty(
+export async function deleteIfEmpty(
   recording: Recording,
   { versionIds, modelIds }: { versionIds: readonly number[]; modelIds: readonly number[] },
 ): Promise<void> {
@@ -73,11 +73,11 @@ export async function dropIfEmpty(
       not(exists(selectFrom('model_version').select('id').whereRef('model_id', '=', 'model.id'))),
     )
     .execute()
-  for (const { id } of empty) await removeModel(recording, id)
+  for (const { id } of empty) await deleteModel(recording, id)
 }
 
 /** Removes the row of a model, with its tags and its searched text. */
-export async function removeModel({ transaction, engine }: Recording, modelId: number): Promise<void> {
+export async function deleteModel({ transaction, engine }: Recording, modelId: number): Promise<void> {
   await transaction.deleteFrom('model_tag').where('model_id', '=', modelId).execute()
   await engine.removeModelText(modelId).execute(transaction)
   await transaction.deleteFrom('model').where('id', '=', modelId).execute()

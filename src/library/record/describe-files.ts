@@ -2,18 +2,18 @@ import { redactTokens } from '../../auth/tokens/token-format.ts'
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { type FileScan, scanOf } from '../entries/file-scan.ts'
 import type { FileIdentity } from '../entries/identity.ts'
-import { offeredNames } from './offered-names.ts'
-import type { SettledVersion } from './record-outcome.ts'
+import { downloadNames } from './download-names.ts'
+import type { RecordedVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
-import { describedOf } from './upsert-files.ts'
+import { describedColumns } from './upsert-files.ts'
 
 /**
  * Makes each file of these versions what the most informative of its places says: name, type, format and precision.
  */
-export async function describeFiles(
+export async function updateFileDescriptions(
   recording: Recording,
-  versions: readonly SettledVersion[],
+  versions: readonly RecordedVersion[],
   facts: ReadonlyMap<number, StoredFacts>,
 ): Promise<void> {
   const { transaction } = recording
@@ -26,15 +26,15 @@ export async function describeFiles(
     .orderBy('sha256')
     .execute()
   for (const own of Map.groupBy(files, ({ version_id }) => version_id).values()) {
-    const leaders = leadersOfFiles(groups.get(own[0]?.version_id ?? 0)?.entries ?? [])
+    const leaders = leadersByFile(groups.get(own[0]?.version_id ?? 0)?.entries ?? [])
     const described = own.flatMap((file) => {
       const leader = leaders.get(file.sha256)
       const said = leader && facts.get(leader.entryId)?.files.find(({ sha256 }) => sha256 === file.sha256)
       return said ? [{ file, said }] : []
     })
-    const names = offeredNames(described.map(({ file, said }) => ({ id: file.id, path: redactTokens(said.path) })))
+    const names = downloadNames(described.map(({ file, said }) => ({ id: file.id, path: redactTokens(said.path) })))
     for (const { file, said } of described) {
-      const columns = { ...describedOf(said.identity), name: names.get(file.id) ?? file.name }
+      const columns = { ...describedColumns(said.identity), name: names.get(file.id) ?? file.name }
       const isSame = Object.entries(columns).every(([column, value]) => file[column as keyof typeof columns] === value)
       const scan = newScan(file, said.identity, recording.now)
       if (!isSame || scan)
@@ -48,7 +48,7 @@ export async function describeFiles(
 }
 
 /** For each file of a version, by SHA-256, the most informative entry that has it. `entries` are in this order. */
-export function leadersOfFiles(entries: readonly PlacedClaim[]): Map<string, PlacedClaim> {
+export function leadersByFile(entries: readonly PlacedClaim[]): Map<string, PlacedClaim> {
   const leaders = new Map<string, PlacedClaim>()
   for (const entry of entries) for (const hash of entry.files) if (!leaders.has(hash)) leaders.set(hash, entry)
   return leaders

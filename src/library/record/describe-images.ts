@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { SettledModel, SettledVersion } from './record-outcome.ts'
+import type { RecordedModel, RecordedVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
 
 /** Gives the images of these models the base model of their version and the warnings of their model. */
-export async function describeImages(
+export async function updateImageFlags(
   { transaction }: Recording,
-  models: readonly SettledModel[],
+  models: readonly RecordedModel[],
   facts: ReadonlyMap<number, StoredFacts>,
 ): Promise<void> {
   const said = models.flatMap(({ versions, group }) => {
@@ -22,7 +22,7 @@ export async function describeImages(
 }
 
 /** Puts the images of these versions in order: those of the most informative entry first. */
-export async function orderImages(recording: Recording, versions: readonly SettledVersion[]): Promise<void> {
+export async function updateImageOrder(recording: Recording, versions: readonly RecordedVersion[]): Promise<void> {
   const ranks = versions.flatMap(({ group }) => group.entries.map(({ entryId }, rank) => [entryId, rank]))
   const versionIds = versions.map(({ id }) => id)
   await sql`

@@ -8,7 +8,7 @@ export interface DroppedFile {
 }
 
 /** Remembers the ids of a file that leaves the library, by its bytes. */
-export async function rememberDropped(
+export async function saveDroppedIds(
   { transaction, now }: Recording,
   { modelId, versionId, fileId }: DroppedFile,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function rememberDropped(
 }
 
 /** The ids that these bytes had when they left the library; undefined when they never did, or are back. */
-export const recallDropped = ({ transaction }: Recording, sha256: string): Promise<DroppedFile | undefined> =>
+export const findDroppedIds = ({ transaction }: Recording, sha256: string): Promise<DroppedFile | undefined> =>
   transaction
     .selectFrom('dropped_file')
     .select(['model_id as modelId', 'version_id as versionId', 'file_id as fileId'])
@@ -31,6 +31,6 @@ export const recallDropped = ({ transaction }: Recording, sha256: string): Promi
     .executeTakeFirst()
 
 /** Forgets the ids of bytes that are back. */
-export async function forgetDropped({ transaction }: Recording, sha256: string): Promise<void> {
+export async function deleteDroppedIds({ transaction }: Recording, sha256: string): Promise<void> {
   await transaction.deleteFrom('dropped_file').where('sha256', '=', sha256).execute()
 }

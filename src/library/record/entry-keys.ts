@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { claimOf, isActive, type PlacedClaim } from '../cluster/entry-claim.ts'
-import { familyOf } from '../cluster/group-models.ts'
+import { createEntryClaim, isActive, type PlacedClaim } from '../cluster/entry-claim.ts'
+import { familyKey } from '../cluster/group-models.ts'
 import type { ReadEntry } from './record-entries.ts'
 import type { Recording } from './recording.ts'
 
 /** Returns the keys of an entry: entries that can be one version or one model, or that claim one id, have one in common. */
-export function keysOf(claim: PlacedClaim): number[] {
+export function clusterKeys(claim: PlacedClaim): number[] {
   if (!isActive(claim)) return []
   const { files, shared, site, siteFiles = {}, siteImages = [] } = claim
   const texts = [
@@ -14,20 +14,20 @@ export function keysOf(claim: PlacedClaim): number[] {
     ...(site ? [`version ${site.versionId}`, `model ${site.modelId}`] : []),
     ...Object.values(siteFiles).map((id) => `file ${id}`),
     ...siteImages.map(({ id }) => `image ${id}`),
-    `family ${familyOf(claim)}`,
+    `family ${familyKey(claim)}`,
   ]
-  return [...new Set(texts.map(keyOf))]
+  return [...new Set(texts.map(hashKey))]
 }
 
 /** Returns the keys of an entry that was read. They do not depend on the time, nor on its row in the database. */
-export const keysOfRead = ({ folderId, facts }: ReadEntry): number[] =>
-  keysOf({ ...claimOf(facts, 0), entryId: 0, folderId, path: facts.stem })
+export const clusterKeysOfRead = ({ folderId, facts }: ReadEntry): number[] =>
+  clusterKeys({ ...createEntryClaim(facts, 0), entryId: 0, folderId, path: facts.stem })
 
 /** 48 bits. Two texts with the same key only make a cluster larger than needed. */
-const keyOf = (text: string): number => createHash('sha256').update(text).digest().readUIntBE(0, 6)
+const hashKey = (text: string): number => createHash('sha256').update(text).digest().readUIntBE(0, 6)
 
 /** Adds keys to those that entries have. */
-export const addKeys = ({ transaction }: Recording, keys: readonly EntryKey[]) =>
+export const insertKeys = ({ transaction }: Recording, keys: readonly EntryKey[]) =>
   sql`
     insert into entry_key (key, entry_id)
     select value ->> 'key', value ->> 'entryId' from json_each(${JSON.stringify(keys)}) where true

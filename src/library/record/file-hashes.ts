@@ -2,7 +2,7 @@ import type { HashKind } from '../../catalog/enums.ts'
 import type { FileHashes } from '../hashing/digests.ts'
 
 /** The hashes as the catalog keeps them: by the site's names, a kind that does not apply left out (contract §4). */
-export const namedHashes = (hashes: FileHashes): Partial<Record<HashKind, string>> =>
+export const toNamedHashes = (hashes: FileHashes): Partial<Record<HashKind, string>> =>
   Object.fromEntries(
     Object.entries(names).flatMap(([key, kind]) => {
       const hash = hashes[key as keyof FileHashes]
@@ -11,7 +11,7 @@ export const namedHashes = (hashes: FileHashes): Partial<Record<HashKind, string
   )
 
 /** The other way: hashes of a file that was read before. Undefined when one that every file has is missing. */
-export function hashesOfNamed(named: Partial<Record<HashKind, string>>): FileHashes | undefined {
+export function fromNamedHashes(named: Partial<Record<HashKind, string>>): FileHashes | undefined {
   const entries = Object.entries(names).flatMap(([key, kind]) => (named[kind] ? [[key, named[kind]]] : []))
   const hashes: Partial<FileHashes> = Object.fromEntries(entries)
   const { sha256, autov2, blake3, crc32 } = hashes

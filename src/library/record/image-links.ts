@@ -7,7 +7,7 @@ import type { Recording } from './recording.ts'
  */
 
 /** Links the images that name one of `hashes` to a version that has got such a file. */
-export const linkImagesNaming = ({ transaction, engine }: Recording, versionId: number, hashes: readonly string[]) =>
+export const linkImagesToVersion = ({ transaction, engine }: Recording, versionId: number, hashes: readonly string[]) =>
   transaction
     .insertInto('image_version')
     .columns(['image_id', 'version_id'])
@@ -64,5 +64,5 @@ export async function relinkVersion(recording: Recording, versionId: number): Pr
     .where('model_file.version_id', '=', versionId)
     .execute()
   const hashes = rows.map(({ hash }) => hash)
-  await linkImagesNaming(recording, versionId, hashes)
+  await linkImagesToVersion(recording, versionId, hashes)
 }

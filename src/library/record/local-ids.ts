@@ -1,18 +1,22 @@
 import { firstLocalId, isSiteId } from '../../catalog/local-ids.ts'
-import { dropAliases } from './aliases.ts'
+import { deleteAliases } from './aliases.ts'
 import type { Recording } from './recording.ts'
 
 /** What has ids that clients see. */
-type Numbered = 'model' | 'model_version' | 'model_file' | 'image' | 'post'
+type IdSequence = 'model' | 'model_version' | 'model_file' | 'image' | 'post'
 
 /** Takes the next free local id; each table counts its own, and no id is given twice. */
-export async function takeLocalId(recording: Recording, table: Numbered): Promise<number> {
-  const [id] = await takeLocalIds(recording, table, 1)
+export async function allocateLocalId(recording: Recording, table: IdSequence): Promise<number> {
+  const [id] = await allocateLocalIds(recording, table, 1)
   return id as number // as many as were asked for
 }
 
 /** Takes the next `count` free local ids. */
-export async function takeLocalIds({ transaction }: Recording, table: Numbered, count: number): Promise<number[]> {
+export async function allocateLocalIds(
+  { transaction }: Recording,
+  table: IdSequence,
+  count: number,
+): Promise<number[]> {
   if (count === 0) return []
   const { next_id } = await transaction
     .insertInto('id_sequence')
@@ -26,14 +30,14 @@ export async function takeLocalIds({ transaction }: Recording, table: Numbered, 
 }
 
 /** The id that the site gave a row, unless another row has it already; else one of the hub's own. */
-export async function takeId(
+export async function allocateId(
   recording: Recording,
   table: 'model_file' | 'image',
   claimed: number | undefined,
 ): Promise<number> {
-  if (claimed === undefined || !isSiteId(claimed)) return takeLocalId(recording, table)
+  if (claimed === undefined || !isSiteId(claimed)) return allocateLocalId(recording, table)
   const taken = await recording.transaction.selectFrom(table).select('id').where('id', '=', claimed).executeTakeFirst()
-  if (taken) return takeLocalId(recording, table)
-  await dropAliases(recording, table, [claimed])
+  if (taken) return allocateLocalId(recording, table)
+  await deleteAliases(recording, table, [claimed])
   return claimed
 }

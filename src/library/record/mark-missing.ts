@@ -4,7 +4,7 @@ import { isOneOf, type Recording } from './recording.ts'
  * Notes which of these files, each of which has lost a place, have none left. They may turn up elsewhere before the scan
  * ends.
  */
-export async function loseFiles(recording: Recording, fileIds: readonly number[]): Promise<void> {
+export async function markMissing(recording: Recording, fileIds: readonly number[]): Promise<void> {
   if (fileIds.length === 0) return
   const { transaction, now } = recording
   const lost = await transaction

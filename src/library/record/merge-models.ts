@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { addAlias } from './aliases.ts'
-import { removeModel } from './delete-rows.ts'
+import { deleteModel } from './delete-rows.ts'
 import type { Recording } from './recording.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function mergeModels(recording: Recording, fromId: number, toId: nu
   await moveMarks(recording, fromId, toId)
   await moveCollectionItems(recording, fromId, toId)
   await moveSettings(recording, fromId, toId)
-  await removeModel(recording, fromId)
+  await deleteModel(recording, fromId)
   await addAlias(recording, 'model', fromId, toId)
 }
 

@@ -25,7 +25,7 @@ export async function mergeVersions(recording: Recording, fromId: number, toId: 
     on conflict (version_id, day) do update set downloads = download_day.downloads + excluded.downloads
   `.execute(transaction)
   await transaction.deleteFrom('download_day').where('version_id', '=', fromId).execute()
-  await moveOwnDownloads(recording, fromId, toId)
+  await moveHubDownloads(recording, fromId, toId)
   await sql`
     update model_version set
       download_count = model_version.download_count + old.download_count - old.imported_download_count,
@@ -37,7 +37,7 @@ export async function mergeVersions(recording: Recording, fromId: number, toId: 
 }
 
 /** Moves a version to another model, with the downloads that this hub counted. */
-export async function moveToModel(recording: Recording, versionId: number, modelId: number): Promise<void> {
+export async function moveVersionToModel(recording: Recording, versionId: number, modelId: number): Promise<void> {
   const { transaction } = recording
   await sql`
     update model set download_count = model.download_count + version.own * case model.id when ${modelId} then 1 else -1 end
@@ -51,7 +51,7 @@ export async function moveToModel(recording: Recording, versionId: number, model
 }
 
 /** Where the versions are of two models, the downloads of the old one count for the model of the new one. */
-const moveOwnDownloads = ({ transaction }: Recording, fromId: number, toId: number) =>
+const moveHubDownloads = ({ transaction }: Recording, fromId: number, toId: number) =>
   sql`
     update model set download_count = model.download_count + moved.own * case model.id when moved.to_model then 1 else -1 end
     from (
@@ -73,12 +73,12 @@ async function mergeFiles(recording: Recording, fromId: number, toId: number): P
     .select(['old.id as oldId', 'kept.id as keptId'])
     .where('old.version_id', '=', fromId)
     .execute()
-  for (const { oldId, keptId } of twins) await mergeTwins(recording, oldId, keptId)
+  for (const { oldId, keptId } of twins) await mergeDuplicateFiles(recording, oldId, keptId)
   await transaction.updateTable('model_file').set({ version_id: toId }).where('version_id', '=', fromId).execute()
 }
 
 /** Makes two files of the same bytes one. */
-export async function mergeTwins(recording: Recording, oldId: number, keptId: number): Promise<void> {
+export async function mergeDuplicateFiles(recording: Recording, oldId: number, keptId: number): Promise<void> {
   const { transaction } = recording
   await transaction.updateTable('file_place').set({ file_id: keptId }).where('file_id', '=', oldId).execute()
   const place = await transaction

@@ -8,7 +8,7 @@ export interface ModelContribution {
   tagIds: number[]
 }
 
-export async function tallyOf({ transaction }: Recording, modelId: number): Promise<ModelContribution> {
+export async function readContribution({ transaction }: Recording, modelId: number): Promise<ModelContribution> {
   const model = await transaction
     .selectFrom('model')
     .select('creator_id')
@@ -21,20 +21,22 @@ export async function tallyOf({ transaction }: Recording, modelId: number): Prom
 }
 
 /** Moves the counts of creators and tags. Counting anew would cost as much as a tag has models. */
-export async function moveCounts(
+export async function updateModelCounts(
   recording: Recording,
   before: ModelContribution,
   after: ModelContribution,
 ): Promise<void> {
   if (before.creatorId !== after.creatorId) {
-    await moveCount(recording, 'account', before.creatorId, -1)
-    await moveCount(recording, 'account', after.creatorId, 1)
+    await adjustModelCount(recording, 'account', before.creatorId, -1)
+    await adjustModelCount(recording, 'account', after.creatorId, 1)
   }
-  for (const tagId of before.tagIds) if (!after.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, -1)
-  for (const tagId of after.tagIds) if (!before.tagIds.includes(tagId)) await moveCount(recording, 'tag', tagId, 1)
+  for (const tagId of before.tagIds)
+    if (!after.tagIds.includes(tagId)) await adjustModelCount(recording, 'tag', tagId, -1)
+  for (const tagId of after.tagIds)
+    if (!before.tagIds.includes(tagId)) await adjustModelCount(recording, 'tag', tagId, 1)
 }
 
-async function moveCount(
+async function adjustModelCount(
   { transaction }: Recording,
   table: 'account' | 'tag',
   id: number | null,

@@ -1,19 +1,19 @@
 import type { Selectable } from 'kysely'
 import type { ModelFileTable } from '../../db/tables/catalog.ts'
 import { relinkVersion } from './image-links.ts'
-import { takeLocalId } from './local-ids.ts'
-import { mergeTwins } from './merge-versions.ts'
+import { allocateLocalId } from './local-ids.ts'
+import { mergeDuplicateFiles } from './merge-versions.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
 /** An entry with the version that it belongs to from now on. */
-export interface MovedEntry {
+export interface EntryMove {
   entryId: number
   versionId: number
   modelId: number
 }
 
 /** Moves entries to other versions, with their images and files. A file that stays at another place is copied. */
-export async function moveEntries(recording: Recording, moved: readonly MovedEntry[]): Promise<void> {
+export async function moveEntries(recording: Recording, moved: readonly EntryMove[]): Promise<void> {
   if (moved.length === 0) return
   const { transaction } = recording
   for (const [versionId, entries] of Map.groupBy(moved, (entry) => entry.versionId)) {
@@ -73,7 +73,7 @@ async function moveFile(
     .where((row) => row.not(isOneOf(recording, row.ref('id'), placeIds)))
     .limit(1)
     .executeTakeFirst()
-  if (!staying && twin) return mergeTwins(recording, fileId, twin.id)
+  if (!staying && twin) return mergeDuplicateFiles(recording, fileId, twin.id)
   if (!staying) {
     await transaction.updateTable('model_file').set({ version_id: toId }).where('id', '=', fileId).execute()
     return
@@ -94,7 +94,7 @@ async function copyFile(recording: Recording, fileId: number, versionId: number)
     .selectAll()
     .where('id', '=', fileId)
     .executeTakeFirstOrThrow()
-  const id = await takeLocalId(recording, 'model_file')
+  const id = await allocateLocalId(recording, 'model_file')
   await transaction
     .insertInto('model_file')
     .values({ ...file, id, version_id: versionId, is_primary: 0 })

@@ -1,8 +1,8 @@
 /** What decides the place of a version among those of its model. */
-export interface VersionInOrder {
+export interface SortableVersion {
   id: number
   /** Whether a sidecar names its id. */
-  isNamed: boolean
+  hasSiteId: boolean
   name: string
   /** Unix milliseconds. */
   publishedAt: number
@@ -15,11 +15,11 @@ export interface VersionInOrder {
  * sidecars name come first, the highest id leading: the site counts up. Other ids depend on the order of reading, so that
  * names decide, numbers in them by value (`v10`, `v2`), then the bytes.
  */
-export function newestFirst(one: VersionInOrder, other: VersionInOrder): number {
+export function newestFirst(one: SortableVersion, other: SortableVersion): number {
   return (
     other.publishedAt - one.publishedAt ||
-    Number(other.isNamed) - Number(one.isNamed) ||
-    (one.isNamed ? 0 : compareNames(other.name, one.name) || compareTexts(one.content, other.content)) ||
+    Number(other.hasSiteId) - Number(one.hasSiteId) ||
+    (one.hasSiteId ? 0 : compareNames(other.name, one.name) || compareTexts(one.content, other.content)) ||
     other.id - one.id
   )
 }

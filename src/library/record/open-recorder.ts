@@ -3,26 +3,26 @@ import { join } from 'node:path'
 import type { Database } from '../../db/database.ts'
 import { isDiskFull } from '../../db/disk-space.ts'
 import { describe } from '../watch/walk.ts'
-import { dropLostFiles } from './delete-rows.ts'
+import { deleteMissingFiles } from './delete-rows.ts'
 import { type ReadEntry, recordEntries } from './record-entries.ts'
 import type { Recording } from './recording.ts'
-import { forgetEntries } from './remove-entry.ts'
-import { settleModels } from './track-models.ts'
+import { removeEntries } from './remove-entries.ts'
+import { flushDerivedData } from './track-models.ts'
 
 /** Writes what a scan learns into the catalog, in small transactions. */
 export interface Recorder {
   /** One transaction for all; gives those that could not be recorded, each with its error. */
   record(entries: readonly ReadEntry[]): Promise<{ entry: ReadEntry; reason: string }[]>
-  forget(entryIds: readonly number[]): Promise<void>
+  removeEntries(entryIds: readonly number[]): Promise<void>
   /** Drops the files that were lost at `before` (Unix milliseconds) or earlier and turned up nowhere. */
-  dropLost(before: number): Promise<void>
+  deleteMissing(before: number): Promise<void>
 }
 
 /** `ownedFolder` is where images lie that the hub owns. */
 export function openRecorder({ database, ownedFolder }: { database: Database; ownedFolder: string }): Recorder {
   const write = async <Result>(change: (recording: Recording) => Promise<Result>): Promise<Result> => {
     const orphanedImages: string[] = []
-    const concerned = new Set<string>()
+    const invalidatedTags = new Set<string>()
     const { engine } = database
     const result = await database.write(
       async (transaction) => {
@@ -31,16 +31,16 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
           engine,
           now: Date.now(),
           orphanedImages,
-          concerned,
-          changingModels: new Map(),
+          invalidatedTags,
+          trackedModels: new Map(),
         }
         const made = await change(recording)
-        await settleModels(recording)
+        await flushDerivedData(recording)
         return made
       },
-      { changes: () => [...concerned] },
+      { changes: () => [...invalidatedTags] },
     )
-    await deleteOrphans(database, ownedFolder, orphanedImages)
+    await deleteOrphanedImages(database, ownedFolder, orphanedImages)
     return result
   }
   const recordOne = async (entry: ReadEntry) => {
@@ -48,7 +48,7 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
       await write((recording) => recordEntries(recording, [entry]))
       return []
     } catch (error) {
-      if (concernsAll(error)) throw error
+      if (affectsWholeDatabase(error)) throw error
       return [{ entry, reason: `it could not be recorded: ${describe(error)}` }]
     }
   }
@@ -59,28 +59,28 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
         await write((recording) => recordEntries(recording, entries))
         return []
       } catch (error) {
-        if (concernsAll(error)) throw error
+        if (affectsWholeDatabase(error)) throw error
         // One of them cannot be recorded: the others are, each by itself.
         const failed = []
         for (const entry of entries) failed.push(...(await recordOne(entry)))
         return failed
       }
     },
-    async forget(entryIds) {
-      for (let start = 0; start < entryIds.length; start += forgottenAtOnce)
-        await write((recording) => forgetEntries(recording, entryIds.slice(start, start + forgottenAtOnce)))
+    async removeEntries(entryIds) {
+      for (let start = 0; start < entryIds.length; start += maxRemovalsPerTransaction)
+        await write((recording) => removeEntries(recording, entryIds.slice(start, start + maxRemovalsPerTransaction)))
     },
-    async dropLost(before) {
-      while ((await write((recording) => dropLostFiles(recording, before))) > 0);
+    async deleteMissing(before) {
+      while ((await write((recording) => deleteMissingFiles(recording, before))) > 0);
     },
   }
 }
 
 /** Forgetting entries takes time proportional to their clusters, so larger batches pay for large clusters less often. */
-const forgottenAtOnce = 500
+const maxRemovalsPerTransaction = 500
 
 /** Whether an error concerns the whole database (full, read-only, damaged) and not only what was to be written. */
-function concernsAll(error: unknown): boolean {
+function affectsWholeDatabase(error: unknown): boolean {
   if (isDiskFull(error)) return true
   const primaryCode = ((error as { errcode?: number }).errcode ?? 0) & 0xff
   const sqliteConstraint = 19
@@ -89,7 +89,11 @@ function concernsAll(error: unknown): boolean {
 }
 
 /** An image that the hub owns may be shown by several entries; the last to go takes it along. */
-async function deleteOrphans({ kysely }: Database, ownedFolder: string, paths: readonly string[]): Promise<void> {
+async function deleteOrphanedImages(
+  { kysely }: Database,
+  ownedFolder: string,
+  paths: readonly string[],
+): Promise<void> {
   for (const path of new Set(paths)) {
     const shown = await kysely
       .selectFrom('image')

@@ -1,20 +1,20 @@
-import { takeLocalId } from './local-ids.ts'
+import { allocateLocalId } from './local-ids.ts'
 import type { Recording } from './recording.ts'
 
 /** Returns the post of each image: the one that its sidecar names, otherwise the local post of the version. */
-export async function postIdsOf(
+export async function resolvePostIds(
   recording: Recording,
   versionId: number,
   images: readonly { postId?: number }[],
 ): Promise<number[]> {
   const named = images.flatMap(({ postId }) => postId ?? [])
   if (named.length === images.length) return named
-  const localPost = await localPostOf(recording, versionId)
+  const localPost = await localPostId(recording, versionId)
   return images.map(({ postId }) => postId ?? localPost)
 }
 
 /** Returns the local post of a version's gallery (contract §2 GET /images). It is assigned once, and stays. */
-async function localPostOf(recording: Recording, versionId: number): Promise<number> {
+async function localPostId(recording: Recording, versionId: number): Promise<number> {
   const { transaction } = recording
   const known = await transaction
     .selectFrom('model_version')
@@ -22,7 +22,7 @@ async function localPostOf(recording: Recording, versionId: number): Promise<num
     .where('id', '=', versionId)
     .executeTakeFirst()
   if (known && known.post_id !== null) return known.post_id
-  const post_id = await takeLocalId(recording, 'post')
+  const post_id = await allocateLocalId(recording, 'post')
   await transaction.updateTable('model_version').set({ post_id }).where('id', '=', versionId).execute()
   return post_id
 }

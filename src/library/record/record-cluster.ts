@@ -1,81 +1,87 @@
 import type { PlacedClaim } from '../cluster/entry-claim.ts'
 import { isActive } from '../cluster/entry-claim.ts'
 import { type PlannedModel, planCluster } from '../cluster/plan-cluster.ts'
-import { dropAliases } from './aliases.ts'
-import { giveSiteIds } from './assign-site-ids.ts'
-import { type CatalogState, catalogState } from './cluster-history.ts'
+import { deleteAliases } from './aliases.ts'
+import { assignSiteIds } from './assign-site-ids.ts'
+import { type CatalogState, readCatalogState } from './cluster-history.ts'
 import type { ClusterRow } from './cluster-rows.ts'
-import { dropIfEmpty } from './delete-rows.ts'
-import { describeFiles, leadersOfFiles } from './describe-files.ts'
-import { describeImages, orderImages } from './describe-images.ts'
-import { takeLocalIds } from './local-ids.ts'
+import { deleteIfEmpty } from './delete-rows.ts'
+import { leadersByFile, updateFileDescriptions } from './describe-files.ts'
+import { updateImageFlags, updateImageOrder } from './describe-images.ts'
+import { allocateLocalIds } from './local-ids.ts'
 import { mergeModels } from './merge-models.ts'
-import { mergeVersions, moveToModel } from './merge-versions.ts'
+import { mergeVersions, moveVersionToModel } from './merge-versions.ts'
 import { moveEntries } from './move-entries.ts'
-import type { PlacedVersion, SettledModel, SettledVersion } from './record-outcome.ts'
+import type { RecordedModel, RecordedVersion, VersionRef } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
-import { willChange } from './track-models.ts'
-import { ensureModel, putModel } from './upsert-model.ts'
-import { ensureVersion, putVersion } from './upsert-version.ts'
+import { trackModel } from './track-models.ts'
+import { ensureModel, updateModel } from './upsert-model.ts'
+import { ensureVersion, updateVersion } from './upsert-version.ts'
 
 /** Entries that changed together, with all that are connected with them. */
 export interface ChangedCluster {
   rows: readonly ClusterRow[]
   /** The entries that were read just now. */
-  read: ReadonlySet<number>
+  readEntryIds: ReadonlySet<number>
   /** Versions that an entry was removed from. */
-  left: readonly number[]
+  leftVersionIds: readonly number[]
   /** Writes files and images of the entries that were read, when their versions are known. */
-  putContents(versionOf: ReadonlyMap<number, PlacedVersion>): Promise<void>
+  upsertContents(versionOf: ReadonlyMap<number, VersionRef>): Promise<void>
 }
 
 /** Brings the versions and models of a cluster to what its entries say, and writes only what differs. */
-export async function settleCluster(recording: Recording, cluster: ChangedCluster): Promise<void> {
-  const { rows, left } = cluster
-  const state = await catalogState(recording, rows, left)
-  const plan = await withIds(recording, planCluster(rows.map(placed).filter(isActive), state.history))
-  const changed = changedParts(cluster, state, plan)
-  for (const modelId of changed.modelIds) await willChange(recording, modelId)
+export async function recordCluster(recording: Recording, cluster: ChangedCluster): Promise<void> {
+  const { rows, leftVersionIds } = cluster
+  const state = await readCatalogState(recording, rows, leftVersionIds)
+  const plan = await allocateIds(recording, planCluster(rows.map(toPlacedClaim).filter(isActive), state.history))
+  const changed = findChanges(cluster, state, plan)
+  for (const modelId of changed.modelIds) await trackModel(recording, modelId)
 
   await ensureRows(recording, changed, state)
-  for (const { id, replaced } of changed.versions) for (const from of replaced) await mergeVersions(recording, from, id)
+  for (const { id, mergedIds } of changed.versions)
+    for (const from of mergedIds) await mergeVersions(recording, from, id)
   for (const { id, modelId } of changed.versions)
-    if (modelId !== (state.versions.get(id)?.modelId ?? modelId)) await moveToModel(recording, id, modelId)
-  for (const { id, replaced } of changed.models) for (const from of replaced) await mergeModels(recording, from, id)
+    if (modelId !== (state.versions.get(id)?.modelId ?? modelId)) await moveVersionToModel(recording, id, modelId)
+  for (const { id, mergedIds } of changed.models) for (const from of mergedIds) await mergeModels(recording, from, id)
   await moveEntries(recording, changed.moved)
-  await cluster.putContents(placesOf(rows, state, plan))
+  await cluster.upsertContents(versionsByEntry(rows, state, plan))
 
-  const facts = await factsOf(recording, changed)
+  const facts = await readLeaderFacts(recording, changed)
   for (const { id, group } of changed.versions) {
     const own = facts.get(group.leader.entryId)
-    if (own && differs(cluster, group.leader, state.versions.get(id)))
-      await putVersion(recording, { versionId: id, leaderId: group.leader.entryId }, own)
+    if (own && mustRewrite(cluster, group.leader, state.versions.get(id)))
+      await updateVersion(recording, { versionId: id, leaderId: group.leader.entryId }, own)
   }
   for (const { id, group } of changed.models) {
     const own = facts.get(group.leader.entryId)
     const known = state.models.get(id)
-    if (own && (differs(cluster, group.leader, known) || known?.name !== group.name))
-      await putModel(recording, { modelId: id, leaderId: group.leader.entryId, name: group.name }, own)
+    if (own && (mustRewrite(cluster, group.leader, known) || known?.name !== group.name))
+      await updateModel(recording, { modelId: id, leaderId: group.leader.entryId, name: group.name }, own)
   }
-  await describeFiles(recording, changed.versions, facts)
-  await describeImages(recording, changed.models, facts)
-  await orderImages(recording, changed.versions)
-  await giveSiteIds(
+  await updateFileDescriptions(recording, changed.versions, facts)
+  await updateImageFlags(recording, changed.models, facts)
+  await updateImageOrder(recording, changed.versions)
+  await assignSiteIds(
     recording,
     plan.flatMap(({ versions }) => versions),
   )
-  await dropIfEmpty(recording, { versionIds: changed.abandoned, modelIds: changed.modelIds })
+  await deleteIfEmpty(recording, { versionIds: changed.abandoned, modelIds: changed.modelIds })
 }
 
-const placed = ({ entryId, folderId, path, claim }: ClusterRow): PlacedClaim => ({ ...claim, entryId, folderId, path })
+const toPlacedClaim = ({ entryId, folderId, path, claim }: ClusterRow): PlacedClaim => ({
+  ...claim,
+  entryId,
+  folderId,
+  path,
+})
 
 /** Gives new local ids to whatever has none. */
-async function withIds(recording: Recording, plan: readonly PlannedModel[]): Promise<SettledModel[]> {
+async function allocateIds(recording: Recording, plan: readonly PlannedModel[]): Promise<RecordedModel[]> {
   const newModels = plan.filter(({ id }) => id === undefined).length
   const newVersions = plan.flatMap(({ versions }) => versions).filter(({ id }) => id === undefined).length
-  const modelIds = (await takeLocalIds(recording, 'model', newModels)).values()
-  const versionIds = (await takeLocalIds(recording, 'model_version', newVersions)).values()
+  const modelIds = (await allocateLocalIds(recording, 'model', newModels)).values()
+  const versionIds = (await allocateLocalIds(recording, 'model_version', newVersions)).values()
   return plan.map((model) => {
     const id = model.id ?? (modelIds.next().value as number) // as many as were counted
     const versions = model.versions.map((version) => ({
@@ -88,31 +94,31 @@ async function withIds(recording: Recording, plan: readonly PlannedModel[]): Pro
 }
 
 /** Whether a row has to show the facts of another leader, or new facts of the same one. */
-const differs = (
-  { read }: ChangedCluster,
+const mustRewrite = (
+  { readEntryIds }: ChangedCluster,
   { entryId }: PlacedClaim,
   row: { leaderId: number | null } | undefined,
-): boolean => row?.leaderId !== entryId || read.has(entryId)
+): boolean => row?.leaderId !== entryId || readEntryIds.has(entryId)
 
-function changedParts(cluster: ChangedCluster, state: CatalogState, plan: readonly SettledModel[]) {
-  const { rows, read } = cluster
-  const before = state.history.versionOf
-  const left = new Set(cluster.left)
-  const isChanged = ({ id, modelId, replaced, group }: SettledVersion) => {
+function findChanges(cluster: ChangedCluster, state: CatalogState, plan: readonly RecordedModel[]) {
+  const { rows, readEntryIds } = cluster
+  const before = state.history.versionOfEntry
+  const left = new Set(cluster.leftVersionIds)
+  const isChanged = ({ id, modelId, mergedIds, group }: RecordedVersion) => {
     const row = state.versions.get(id)
     return (
       left.has(id) ||
-      replaced.length > 0 ||
+      mergedIds.length > 0 ||
       row?.modelId !== modelId ||
       row.leaderId !== group.leader.entryId ||
-      group.entries.some(({ entryId }) => read.has(entryId) || before.get(entryId) !== id)
+      group.entries.some(({ entryId }) => readEntryIds.has(entryId) || before.get(entryId) !== id)
     )
   }
   const all = plan.flatMap(({ versions }) => versions)
   const moved = all.flatMap(({ id, modelId, group }) =>
     group.entries.flatMap(({ entryId }) => (before.get(entryId) === id ? [] : [{ entryId, versionId: id, modelId }])),
   )
-  const kept = new Set(all.flatMap(({ id, replaced }) => [id, ...replaced]))
+  const kept = new Set(all.flatMap(({ id, mergedIds }) => [id, ...mergedIds]))
   const moving = new Set(moved.map(({ entryId }) => entryId))
   const leaving = rows.flatMap(({ entryId, versionId }) => (moving.has(entryId) && versionId !== 0 ? [versionId] : []))
   const versions = all.filter(isChanged)
@@ -122,17 +128,19 @@ function changedParts(cluster: ChangedCluster, state: CatalogState, plan: readon
   const changedVersions = [...versions, ...grown]
   const changedIds = new Set(changedVersions.map(({ id }) => id))
   const models = plan.filter(
-    ({ id, group, replaced, versions: own }) =>
-      replaced.length > 0 ||
+    ({ id, group, mergedIds, versions: own }) =>
+      mergedIds.length > 0 ||
       own.some((version) => changedIds.has(version.id)) ||
-      differs(cluster, group.leader, state.models.get(id)) ||
+      mustRewrite(cluster, group.leader, state.models.get(id)) ||
       state.models.get(id)?.name !== group.name,
   )
   // An entry that cannot be used, or that was removed, changes the version that it stays with or leaves.
-  const passive = rows.flatMap(({ entryId, versionId }) => (read.has(entryId) && versionId !== 0 ? [versionId] : []))
-  const touched = [...left, ...passive, ...changedVersions.flatMap(({ id, replaced }) => [id, ...replaced])]
+  const passive = rows.flatMap(({ entryId, versionId }) =>
+    readEntryIds.has(entryId) && versionId !== 0 ? [versionId] : [],
+  )
+  const touched = [...left, ...passive, ...changedVersions.flatMap(({ id, mergedIds }) => [id, ...mergedIds])]
   const modelIds = new Set([
-    ...models.flatMap(({ id, replaced }) => [id, ...replaced]),
+    ...models.flatMap(({ id, mergedIds }) => [id, ...mergedIds]),
     ...touched.flatMap((id) => state.versions.get(id)?.modelId ?? []),
   ])
   return {
@@ -144,19 +152,19 @@ function changedParts(cluster: ChangedCluster, state: CatalogState, plan: readon
   }
 }
 
-type ChangedParts = ReturnType<typeof changedParts>
+type ClusterChanges = ReturnType<typeof findChanges>
 
-async function ensureRows(recording: Recording, { versions, models }: ChangedParts, state: CatalogState) {
+async function ensureRows(recording: Recording, { versions, models }: ClusterChanges, state: CatalogState) {
   const newModels = models.filter(({ id }) => !state.models.has(id))
   const newVersions = versions.filter(({ id }) => !state.versions.has(id))
   for (const { id } of newModels) await ensureModel(recording, id)
   for (const { id, modelId } of newVersions) await ensureVersion(recording, { versionId: id, modelId })
-  await dropAliases(
+  await deleteAliases(
     recording,
     'model',
     newModels.map(({ id }) => id),
   )
-  await dropAliases(
+  await deleteAliases(
     recording,
     'model_version',
     newVersions.map(({ id }) => id),
@@ -164,14 +172,14 @@ async function ensureRows(recording: Recording, { versions, models }: ChangedPar
 }
 
 /** The versions of the entries of a cluster, those included that take no part in decisions. */
-function placesOf(rows: readonly ClusterRow[], state: CatalogState, plan: readonly SettledModel[]) {
-  const places = new Map<number, PlacedVersion>()
-  const becomes = new Map<number, PlacedVersion>()
+function versionsByEntry(rows: readonly ClusterRow[], state: CatalogState, plan: readonly RecordedModel[]) {
+  const places = new Map<number, VersionRef>()
+  const becomes = new Map<number, VersionRef>()
   const modelBecomes = new Map<number, number>()
-  for (const { id: modelId, replaced: oldModels, versions } of plan) {
+  for (const { id: modelId, mergedIds: oldModels, versions } of plan) {
     for (const old of oldModels) modelBecomes.set(old, modelId)
-    for (const { id: versionId, group, replaced } of versions) {
-      for (const old of [versionId, ...replaced]) becomes.set(old, { versionId, modelId })
+    for (const { id: versionId, group, mergedIds } of versions) {
+      for (const old of [versionId, ...mergedIds]) becomes.set(old, { versionId, modelId })
       for (const { entryId } of group.entries) places.set(entryId, { versionId, modelId })
     }
   }
@@ -185,11 +193,14 @@ function placesOf(rows: readonly ClusterRow[], state: CatalogState, plan: readon
 }
 
 /** The stored facts of every entry that leads a changed version, a changed model, or a file of one. */
-async function factsOf(recording: Recording, { versions, models }: ChangedParts): Promise<Map<number, StoredFacts>> {
+async function readLeaderFacts(
+  recording: Recording,
+  { versions, models }: ClusterChanges,
+): Promise<Map<number, StoredFacts>> {
   const leaders = new Set([
     ...models.map(({ group }) => group.leader.entryId),
     ...versions
-      .flatMap(({ group: { leader, entries } }) => [leader, ...leadersOfFiles(entries).values()])
+      .flatMap(({ group: { leader, entries } }) => [leader, ...leadersByFile(entries).values()])
       .map(({ entryId }) => entryId),
   ])
   const stored = await recording.transaction

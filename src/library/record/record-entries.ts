@@ -1,14 +1,14 @@
 import { basename, dirname } from 'node:path/posix'
-import { claimOf } from '../cluster/entry-claim.ts'
+import { createEntryClaim } from '../cluster/entry-claim.ts'
 import type { EntryFacts, LibraryProblem } from '../entries/entry-facts.ts'
-import { clusterOf, holdersOf } from './cluster-rows.ts'
-import { addKeys, keysOf } from './entry-keys.ts'
-import { settleCluster } from './record-cluster.ts'
-import type { PlacedVersion } from './record-outcome.ts'
+import { findHolders, readCluster } from './cluster-rows.ts'
+import { clusterKeys, insertKeys } from './entry-keys.ts'
+import { recordCluster } from './record-cluster.ts'
+import type { VersionRef } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import { storedFactsOf } from './stored-facts.ts'
-import { dropStalePlaces, putFiles } from './upsert-files.ts'
-import { putImages } from './upsert-images.ts'
+import { toStoredFacts } from './stored-facts.ts'
+import { deleteStalePlaces, upsertFiles } from './upsert-files.ts'
+import { upsertImages } from './upsert-images.ts'
 
 /** An entry as it was read. */
 export interface ReadEntry {
@@ -22,55 +22,55 @@ export interface ReadEntry {
  * changes nothing, and neither the order of entries nor the size of batches makes a difference.
  */
 export async function recordEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<void> {
-  const read = await putEntries(recording, entries)
+  const read = await upsertEntries(recording, entries)
   const ids = [...read.keys()]
   const claims = [...read].map(([entryId, { folderId, facts }]) => ({
-    ...claimOf(facts, recording.now),
+    ...createEntryClaim(facts, recording.now),
     entryId,
     folderId,
     path: facts.stem,
   }))
-  const keys = claims.flatMap((claim) => keysOf(claim).map((key) => ({ key, entryId: claim.entryId })))
+  const keys = claims.flatMap((claim) => clusterKeys(claim).map((key) => ({ key, entryId: claim.entryId })))
   const sites = claims.flatMap(({ site }) => site ?? [])
-  const holders = await holdersOf(recording, {
+  const holders = await findHolders(recording, {
     versionIds: [...new Set(sites.map(({ versionId }) => versionId))],
     modelIds: [...new Set(sites.map(({ modelId }) => modelId))],
   })
   // What an entry was connected with before is decided again without it, so its old keys count as well.
-  await addKeys(recording, keys)
-  const rows = await clusterOf(recording, [...new Set([...ids, ...holders])])
+  await insertKeys(recording, keys)
+  const rows = await readCluster(recording, [...new Set([...ids, ...holders])])
   await recording.transaction
     .deleteFrom('entry_key')
     .where((row) => isOneOf(recording, row.ref('entry_id'), ids))
     .execute()
-  await addKeys(recording, keys)
-  await dropStalePlaces(recording, new Map([...read].map(([id, { facts }]) => [id, facts.files])))
-  await settleCluster(recording, {
+  await insertKeys(recording, keys)
+  await deleteStalePlaces(recording, new Map([...read].map(([id, { facts }]) => [id, facts.files])))
+  await recordCluster(recording, {
     rows,
-    read: new Set(ids),
-    left: [],
-    putContents: (versionOf) => putContents(recording, read, versionOf),
+    readEntryIds: new Set(ids),
+    leftVersionIds: [],
+    upsertContents: (versionOf) => upsertContents(recording, read, versionOf),
   })
-  await putProblems(recording, read)
+  await replaceProblems(recording, read)
 }
 
 /** An entry is known by its directory and its stem. */
-const keyOf = (stem: string) => ({ directory: dirname(stem) === '.' ? '' : dirname(stem), stem: basename(stem) })
+const splitPath = (stem: string) => ({ directory: dirname(stem) === '.' ? '' : dirname(stem), stem: basename(stem) })
 
 /** Rows of entries in one statement, which has a parameter for each of their columns. */
-const rowsAtOnce = 500
+const maxRowsPerStatement = 500
 
 /** Writes the rows of entries; those that are there keep their versions. Returns the entries by id. */
-async function putEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<Map<number, ReadEntry>> {
+async function upsertEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<Map<number, ReadEntry>> {
   const byPlace = [...new Map(entries.map((entry) => [`${entry.folderId}/${entry.facts.stem}`, entry]))]
   const put = new Map<number, ReadEntry>()
-  for (let start = 0; start < byPlace.length; start += rowsAtOnce)
-    for (const [id, entry] of await putRows(recording, new Map(byPlace.slice(start, start + rowsAtOnce))))
+  for (let start = 0; start < byPlace.length; start += maxRowsPerStatement)
+    for (const [id, entry] of await upsertRows(recording, new Map(byPlace.slice(start, start + maxRowsPerStatement))))
       put.set(id, entry)
   return put
 }
 
-async function putRows(
+async function upsertRows(
   { transaction, now }: Recording,
   byPlace: ReadonlyMap<string, ReadEntry>,
 ): Promise<[number, ReadEntry][]> {
@@ -79,13 +79,13 @@ async function putRows(
     .values(
       [...byPlace.values()].map(({ folderId, facts }) => ({
         folder_id: folderId,
-        ...keyOf(facts.stem),
+        ...splitPath(facts.stem),
         version_id: 0,
         read_at: now,
         fingerprint: facts.fingerprint,
         trust: facts.trust,
-        claim: JSON.stringify(claimOf(facts, now)),
-        facts: facts.identity ? JSON.stringify(storedFactsOf({ ...facts, identity: facts.identity }, now)) : null,
+        claim: JSON.stringify(createEntryClaim(facts, now)),
+        facts: facts.identity ? JSON.stringify(toStoredFacts({ ...facts, identity: facts.identity }, now)) : null,
       })),
     )
     .onConflict((conflict) =>
@@ -105,20 +105,20 @@ async function putRows(
   })
 }
 
-async function putContents(
+async function upsertContents(
   recording: Recording,
   read: ReadonlyMap<number, ReadEntry>,
-  versionOf: ReadonlyMap<number, PlacedVersion>,
+  versionOf: ReadonlyMap<number, VersionRef>,
 ): Promise<void> {
   const entries = [...read].flatMap(([entryId, { folderId, facts }]) => {
     const version = versionOf.get(entryId)
-    return version ? [{ place: { entryId, folderId, ...version }, facts }] : []
+    return version ? [{ location: { entryId, folderId, ...version }, facts }] : []
   })
-  await putFiles(recording, entries)
-  await putImages(recording, entries)
+  await upsertFiles(recording, entries)
+  await upsertImages(recording, entries)
 }
 
-async function putProblems(recording: Recording, read: ReadonlyMap<number, ReadEntry>): Promise<void> {
+async function replaceProblems(recording: Recording, read: ReadonlyMap<number, ReadEntry>): Promise<void> {
   const { transaction, now } = recording
   await transaction
     .deleteFrom('library_problem')

@@ -12,9 +12,9 @@ export interface Recording {
   /** Images of the hub's own that nothing names any more; the caller deletes them once the transaction is on the disk. */
   orphanedImages: string[]
   /** Models that change in this transaction, each as it counted and was listed before. */
-  changingModels: Map<number, { tally: ModelContribution; listing: string }>
+  trackedModels: Map<number, { contribution: ModelContribution; listing: string }>
   /** The keys of public answers that differ once the transaction is on the disk (`catalog/catalog-keys.ts`). */
-  concerned: Set<string>
+  invalidatedTags: Set<string>
 }
 
 /** The condition that a column has one of these values, which are bound as one parameter. */

@@ -14,7 +14,7 @@ export interface StoredFacts {
 }
 
 /** Returns what is stored of an entry; descriptions are sanitized. `now` is in Unix milliseconds. */
-export function storedFactsOf({ identity, files }: EntryFacts & { identity: Identity }, now: number): StoredFacts {
+export function toStoredFacts({ identity, files }: EntryFacts & { identity: Identity }, now: number): StoredFacts {
   const { model, version, provenance } = identity
   return {
     model: withSafeDescription(model),

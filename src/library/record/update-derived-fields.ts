@@ -13,7 +13,7 @@ import { isOneOf, type Recording } from './recording.ts'
  * Brings up to date what a model's row, and those of its versions, hold of what lies below them: levels, counts, order,
  * primary files, the searched text, and whether lists show it.
  */
-export async function refreshModel(recording: Recording, modelId: number): Promise<void> {
+export async function updateDerivedFields(recording: Recording, modelId: number): Promise<void> {
   const { transaction } = recording
   const model = await transaction
     .selectFrom('model')
@@ -24,19 +24,19 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     .where('model.id', '=', modelId)
     .executeTakeFirst()
   if (!model) return
-  const levels = await imageLevels(recording, modelId)
-  const files = Map.groupBy(await filesOf(recording, modelId), ({ version_id }) => version_id)
+  const levels = await readImageLevels(recording, modelId)
+  const files = Map.groupBy(await readFiles(recording, modelId), ({ version_id }) => version_id)
   const found = await transaction
     .selectFrom('model_version')
     .select(['id', 'name', 'position', 'status', 'published_at', 'trained_words', 'nsfw_level', 'file_count'])
     .select(['imported_download_count', 'thumbs_up_count', 'thumbs_down_count'])
     .where('model_id', '=', modelId)
     .execute()
-  const versions = inOrder(found, files, await namedIds(recording, tiesOf(found)))
+  const versions = sortNewestFirst(found, files, await findSiteIds(recording, idsWithEqualDates(found)))
   const published: { imageLevels: number; publishedAt: number; hasFile: boolean }[] = []
   for (const version of versions) {
     const own = files.get(version.id) ?? []
-    await markPrimary(recording, own, model.type)
+    await updatePrimaryFile(recording, own, model.type)
     const imageLevels = (levels.get(version.id) ?? []).reduce((all, level) => all | level, 0)
     const nsfw_level = levelsOf([imageLevels], model.nsfw === 1)
     const file_count = own.length
@@ -50,7 +50,7 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     if (version.status === 'Published')
       published.push({ imageLevels, publishedAt: version.published_at, hasFile: file_count > 0 })
   }
-  await putInOrder(recording, versions)
+  await updatePositions(recording, versions)
   const times = published.map(({ publishedAt }) => publishedAt)
   await transaction
     .updateTable('model')
@@ -74,17 +74,17 @@ export async function refreshModel(recording: Recording, modelId: number): Promi
     })
     .where('id', '=', modelId)
     .execute()
-  await putText(recording, modelId, {
+  await updateSearchText(recording, modelId, {
     name: model.name,
     // A search for the default creator's name would find every model without metadata, and renaming it would re-index them.
     creator: model.creator_is_default ? '' : (model.username ?? ''),
     trainedWords: versions.flatMap(({ trained_words }) => JSON.parse(trained_words) as string[]).join(' '),
-    fileNames: textOfFileNames(await fileNames(recording, modelId)),
+    fileNames: textOfFileNames(await readFileNames(recording, modelId)),
   })
 }
 
 /** The names of a model's files, at each of their places. Indexes `model_file_version`, `file_place_file`. */
-async function fileNames({ transaction }: Recording, modelId: number): Promise<string[]> {
+async function readFileNames({ transaction }: Recording, modelId: number): Promise<string[]> {
   const rows = await transaction
     .selectFrom('model_version')
     .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
@@ -96,7 +96,7 @@ async function fileNames({ transaction }: Recording, modelId: number): Promise<s
 }
 
 /** The levels that the images of each version have. */
-async function imageLevels({ transaction }: Recording, modelId: number): Promise<Map<number | null, number[]>> {
+async function readImageLevels({ transaction }: Recording, modelId: number): Promise<Map<number | null, number[]>> {
   const rows = await transaction
     .selectFrom('image')
     .select(['version_id', 'nsfw_level'])
@@ -108,7 +108,7 @@ async function imageLevels({ transaction }: Recording, modelId: number): Promise
   return levels
 }
 
-const filesOf = ({ transaction }: Recording, modelId: number) =>
+const readFiles = ({ transaction }: Recording, modelId: number) =>
   transaction
     .selectFrom('model_version')
     .innerJoin('model_file', 'model_file.version_id', 'model_version.id')
@@ -128,7 +128,7 @@ const filesOf = ({ transaction }: Recording, modelId: number) =>
     .execute()
 
 /** Marks the file of a version that a download gives when nothing is asked. */
-async function markPrimary(
+async function updatePrimaryFile(
   { transaction }: Recording,
   files: readonly (FileTraits & { is_primary: number })[],
   modelType: string,
@@ -142,7 +142,7 @@ async function markPrimary(
 }
 
 /** The newest version first. */
-function inOrder<Version extends Dated & { name: string }>(
+function sortNewestFirst<Version extends Dated & { name: string }>(
   versions: readonly Version[],
   files: ReadonlyMap<number, readonly { sha256: string }[]>,
   named: ReadonlySet<number>,
@@ -150,7 +150,7 @@ function inOrder<Version extends Dated & { name: string }>(
   const placed = versions.map((version) => {
     const [content = ''] = (files.get(version.id) ?? []).map(({ sha256 }) => sha256).sort()
     const { id, name, published_at } = version
-    return { version, id, name, content, publishedAt: published_at, isNamed: named.has(id) }
+    return { version, id, name, content, publishedAt: published_at, hasSiteId: named.has(id) }
   })
   return placed.sort(newestFirst).map(({ version }) => version)
 }
@@ -158,13 +158,13 @@ function inOrder<Version extends Dated & { name: string }>(
 type Dated = { id: number; published_at: number }
 
 /** The ids of versions that were published at the same time as another. */
-const tiesOf = (versions: readonly Dated[]): number[] =>
+const idsWithEqualDates = (versions: readonly Dated[]): number[] =>
   [...Map.groupBy(versions, ({ published_at }) => published_at).values()]
     .filter((together) => together.length > 1)
     .flatMap((together) => together.map(({ id }) => id))
 
 /** Those of these versions whose ids sidecars name. By the index `library_entry_version`. */
-async function namedIds(recording: Recording, versionIds: readonly number[]): Promise<Set<number>> {
+async function findSiteIds(recording: Recording, versionIds: readonly number[]): Promise<Set<number>> {
   if (versionIds.length === 0) return new Set()
   const rows = await recording.transaction
     .selectFrom('library_entry')
@@ -177,7 +177,7 @@ async function namedIds(recording: Recording, versionIds: readonly number[]): Pr
 }
 
 /** Writes the positions of versions, which are in order, where they differ. */
-async function putInOrder(
+async function updatePositions(
   { transaction }: Recording,
   versions: readonly { id: number; position: number }[],
 ): Promise<void> {
@@ -189,7 +189,7 @@ async function putInOrder(
   `.execute(transaction)
 }
 
-async function putText(
+async function updateSearchText(
   { transaction, engine }: Recording,
   modelId: number,
   text: Omit<ModelText, 'tags'>,

@@ -116,7 +116,12 @@ async function withEarlierHub(
         earlier.close()
         const database = await openSqliteDatabase(file)
         closing.unshift(() => database.close())
-        const library = openLibrary({ database, hasher, dataDirectory: directory, noteFound: async () => undefined })
+        const library = openLibrary({
+          database,
+          hasher,
+          dataDirectory: directory,
+          onTokensFound: async () => undefined,
+        })
         closing.unshift(() => library.close())
         const { changed, hashedFiles } = await scanWhole(library)
         return {

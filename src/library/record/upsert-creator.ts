@@ -9,8 +9,8 @@ import type { Recording } from './recording.ts'
  * default creator. An account that is not here yet is created; nobody can sign in to it until it gets an email address
  * and a password.
  */
-export async function putCreator(
-  { transaction, now, concerned }: Recording,
+export async function upsertCreator(
+  { transaction, now, invalidatedTags }: Recording,
   creator: ModelIdentity['creator'],
 ): Promise<{ creator_id: ModelTable['creator_id']; creator_is_default: 0 | 1 }> {
   const defaultId = await defaultCreatorId(transaction)
@@ -26,7 +26,7 @@ export async function putCreator(
     // People who sign in choose their own picture, and a sidecar does not choose the one of the default creator.
     if (known.email === null && known.id !== defaultId && image !== null && image !== known.image) {
       await transaction.updateTable('account').set({ image }).where('id', '=', known.id).execute()
-      concerned.add(creatorTag(username))
+      invalidatedTags.add(creatorTag(username))
     }
     return { creator_id: known.id, creator_is_default: 0 }
   }

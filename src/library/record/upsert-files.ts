@@ -5,38 +5,38 @@ import type { FilePlaceTable } from '../../db/tables/library.ts'
 import type { EntryFacts, FileFacts } from '../entries/entry-facts.ts'
 import { scanOf } from '../entries/file-scan.ts'
 import type { FileIdentity } from '../entries/identity.ts'
-import { forgetDropped, recallDropped } from './dropped-files.ts'
-import { namedHashes } from './file-hashes.ts'
-import { linkImagesNaming } from './image-links.ts'
-import { takeId } from './local-ids.ts'
-import { loseFiles } from './mark-missing.ts'
+import { deleteDroppedIds, findDroppedIds } from './dropped-files.ts'
+import { toNamedHashes } from './file-hashes.ts'
+import { linkImagesToVersion } from './image-links.ts'
+import { allocateId } from './local-ids.ts'
+import { markMissing } from './mark-missing.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
 /** Where an entry is in the database. */
-export interface EntryPlace {
+export interface EntryLocation {
   entryId: number
   folderId: number
   versionId: number
 }
 
 /** What an entry has, and where it is. */
-export interface PlacedFacts {
-  place: EntryPlace
+export interface LocatedFacts {
+  location: EntryLocation
   facts: EntryFacts
 }
 
 /** Adds the files of entries to their versions. A file is known by its SHA-256, so a copy is a second place of it. */
-export async function putFiles(recording: Recording, entries: readonly PlacedFacts[]): Promise<void> {
-  const all = entries.flatMap(({ place, facts }) => facts.files.map((file) => ({ place, file })))
+export async function upsertFiles(recording: Recording, entries: readonly LocatedFacts[]): Promise<void> {
+  const all = entries.flatMap(({ location, facts }) => facts.files.map((file) => ({ location, file })))
   if (all.length === 0) return
-  const fileIdOf = await knownFiles(recording, all)
-  for (const { place, file } of all) {
-    const key = fileKey(place.versionId, file.hashes.sha256)
-    if (!fileIdOf.has(key)) fileIdOf.set(key, await putFile(recording, place, file))
+  const fileIdOf = await findKnownFiles(recording, all)
+  for (const { location, file } of all) {
+    const key = fileKey(location.versionId, file.hashes.sha256)
+    if (!fileIdOf.has(key)) fileIdOf.set(key, await insertFile(recording, location, file))
   }
-  await putPlaces(
+  await upsertPlaces(
     recording,
-    all.map(({ place: { entryId, folderId, versionId }, file: { file, hashes } }) => ({
+    all.map(({ location: { entryId, folderId, versionId }, file: { file, hashes } }) => ({
       folder_id: folderId,
       path: file.path,
       entry_id: entryId,
@@ -51,9 +51,9 @@ export async function putFiles(recording: Recording, entries: readonly PlacedFac
 const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
 
 /** Returns the ids of those of these files that their versions have. Served by the index `model_file_sha256`. */
-async function knownFiles(
+async function findKnownFiles(
   recording: Recording,
-  files: readonly { place: EntryPlace; file: FileFacts }[],
+  files: readonly { location: EntryLocation; file: FileFacts }[],
 ): Promise<Map<string, number>> {
   const rows = await recording.transaction
     .selectFrom('model_file')
@@ -64,7 +64,7 @@ async function knownFiles(
 }
 
 /** Removes the places of these entries where they have other bytes now, or none: `files` are those that they have. */
-export async function dropStalePlaces(
+export async function deleteStalePlaces(
   recording: Recording,
   entries: ReadonlyMap<number, EntryFacts['files']>,
 ): Promise<void> {
@@ -90,14 +90,14 @@ export async function dropStalePlaces(
       ),
     )
     .execute()
-  await loseFiles(
+  await markMissing(
     recording,
     stale.map(({ file_id }) => file_id),
   )
 }
 
 /** The columns that describe a file. */
-export const describedOf = ({ type, format, size, fp, quantType }: FileIdentity) => ({
+export const describedColumns = ({ type, format, size, fp, quantType }: FileIdentity) => ({
   type,
   format,
   size: size ?? null,
@@ -105,15 +105,15 @@ export const describedOf = ({ type, format, size, fp, quantType }: FileIdentity)
   quant_type: quantType ?? null,
 })
 
-async function putFile(recording: Recording, { versionId }: EntryPlace, facts: FileFacts): Promise<number> {
+async function insertFile(recording: Recording, { versionId }: EntryLocation, facts: FileFacts): Promise<number> {
   const { transaction, now } = recording
   const { sha256 } = facts.hashes
-  const id = await fileId(recording, facts)
-  const hashes = namedHashes(facts.hashes)
+  const id = await allocateFileId(recording, facts)
+  const hashes = toNamedHashes(facts.hashes)
   await transaction
     .insertInto('model_file')
     .values({
-      ...describedOf(facts.identity),
+      ...describedColumns(facts.identity),
       id,
       version_id: versionId,
       name: redactTokens(basename(facts.file.path)),
@@ -130,25 +130,25 @@ async function putFile(recording: Recording, { versionId }: EntryPlace, facts: F
     .insertInto('file_hash')
     .values(Object.entries(hashes).map(([kind, hash]) => ({ hash, kind, file_id: id })))
     .execute()
-  await linkImagesNaming(recording, versionId, Object.values(hashes))
+  await linkImagesToVersion(recording, versionId, Object.values(hashes))
   return id
 }
 
 /** The id that the site gave the file, or that it had before it left the library; else a new one. */
-async function fileId(recording: Recording, { identity, hashes }: FileFacts): Promise<number> {
-  const dropped = await recallDropped(recording, hashes.sha256)
+async function allocateFileId(recording: Recording, { identity, hashes }: FileFacts): Promise<number> {
+  const dropped = await findDroppedIds(recording, hashes.sha256)
   if (dropped) {
-    await forgetDropped(recording, hashes.sha256)
+    await deleteDroppedIds(recording, hashes.sha256)
     if (identity.id === undefined && (await isFree(recording, dropped.fileId))) return dropped.fileId
   }
-  return takeId(recording, 'model_file', identity.id)
+  return allocateId(recording, 'model_file', identity.id)
 }
 
 const isFree = async ({ transaction }: Recording, id: number) =>
   (await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()) === undefined
 
 /** Writes places. A file that was at one of them before, and is at none now, is lost. */
-async function putPlaces(recording: Recording, places: readonly Insertable<FilePlaceTable>[]): Promise<void> {
+async function upsertPlaces(recording: Recording, places: readonly Insertable<FilePlaceTable>[]): Promise<void> {
   const { transaction } = recording
   const { rows: before } = await sql<{ file_id: number }>`
     select file_place.file_id
@@ -168,7 +168,7 @@ async function putPlaces(recording: Recording, places: readonly Insertable<FileP
     .deleteFrom('lost_file')
     .where((row) => isOneOf(recording, row.ref('file_id'), fileIds))
     .execute()
-  await loseFiles(
+  await markMissing(
     recording,
     before.map(({ file_id }) => file_id),
   )

@@ -3,49 +3,49 @@ import { imagesTag } from '../../catalog/cache-tags.ts'
 import { extensionOf } from '../../media-types.ts'
 import type { EntryFacts, ImageFacts } from '../entries/entry-facts.ts'
 import { linkImage, unlinkImage } from './image-links.ts'
-import { takeId } from './local-ids.ts'
-import { postIdsOf } from './post-ids.ts'
-import type { PlacedVersion } from './record-outcome.ts'
+import { allocateId } from './local-ids.ts'
+import { resolvePostIds } from './post-ids.ts'
+import type { VersionRef } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import type { EntryPlace } from './upsert-files.ts'
+import type { EntryLocation } from './upsert-files.ts'
 
 /** Makes the images of entries those that lie next to them now; an image that stays keeps its id and its URL. */
-export async function putImages(
+export async function upsertImages(
   recording: Recording,
-  entries: readonly { place: EntryPlace & PlacedVersion; facts: EntryFacts }[],
+  entries: readonly { location: EntryLocation & VersionRef; facts: EntryFacts }[],
 ): Promise<void> {
-  const entryIds = entries.map(({ place }) => place.entryId)
+  const entryIds = entries.map(({ location }) => location.entryId)
   const rows = await recording.transaction
     .selectFrom('image')
     .select(['id', 'path', 'folder_id', 'entry_id'])
     .where((row) => isOneOf(recording, row.ref('entry_id'), entryIds))
     .execute()
   const held = Map.groupBy(rows, ({ entry_id }) => entry_id)
-  for (const { place, facts } of entries) {
-    const before = held.get(place.entryId) ?? []
-    if (before.length + facts.images.length > 0) await putImagesOf(recording, place, { before, facts })
+  for (const { location, facts } of entries) {
+    const before = held.get(location.entryId) ?? []
+    if (before.length + facts.images.length > 0) await upsertImagesOfEntry(recording, location, { before, facts })
   }
 }
 
 /** An image that an entry has in the catalog. */
-type HeldImage = { id: number; path: string; folder_id: number | null }
+type ExistingImage = { id: number; path: string; folder_id: number | null }
 
-async function putImagesOf(
+async function upsertImagesOfEntry(
   recording: Recording,
-  place: EntryPlace & PlacedVersion,
-  { before, facts: { images, identity } }: { before: readonly HeldImage[]; facts: EntryFacts },
+  location: EntryLocation & VersionRef,
+  { before, facts: { images, identity } }: { before: readonly ExistingImage[]; facts: EntryFacts },
 ): Promise<void> {
   const { transaction } = recording
   const idOf = ({ path, owned }: ImageFacts) =>
     before.find((image) => image.path === path && (image.folder_id === null) === owned)?.id
   const staying = new Set(images.map(idOf))
-  for (const image of before) if (!staying.has(image.id)) await dropImage(recording, image)
-  const postIds = await postIdsOf(recording, place.versionId, images)
+  for (const image of before) if (!staying.has(image.id)) await deleteImage(recording, image)
+  const postIds = await resolvePostIds(recording, location.versionId, images)
   const ids = new Map<string, number>()
   for (const [position, image] of images.entries()) {
     const described = {
-      version_id: place.versionId,
-      model_id: place.modelId,
+      version_id: location.versionId,
+      model_id: location.modelId,
       position,
       base_model: identity?.version.baseModel ?? 'Other',
       post_id: postIds[position] as number, // one for each image
@@ -66,16 +66,16 @@ async function putImagesOf(
       created_at: image.mtimeMs,
     }
     const known = idOf(image)
-    const id = known ?? (await takeId(recording, 'image', image.id))
+    const id = known ?? (await allocateId(recording, 'image', image.id))
     if (known === undefined) {
       await transaction
         .insertInto('image')
         .values({
           id,
           uuid: randomUUID(),
-          folder_id: image.owned ? null : place.folderId,
+          folder_id: image.owned ? null : location.folderId,
           path: image.path,
-          entry_id: place.entryId,
+          entry_id: location.entryId,
           random_key: randomInt(2 ** 31),
           cry_count: 0,
           laugh_count: 0,
@@ -92,11 +92,11 @@ async function putImagesOf(
     await linkImage(recording, id, image.modelHashes)
     if (!image.owned) ids.set(image.path, id)
   }
-  await putStills(recording, images, ids)
+  await linkStills(recording, images, ids)
 }
 
 /** Links each video to the still image next to it; `ids` are those of the entry's files by path. */
-async function putStills(
+async function linkStills(
   { transaction }: Recording,
   images: readonly ImageFacts[],
   ids: ReadonlyMap<string, number>,
@@ -111,8 +111,8 @@ async function putStills(
 }
 
 /** Takes an image out of the catalog. */
-export async function dropImage(recording: Recording, { id, path, folder_id }: HeldImage): Promise<void> {
-  recording.concerned.add(imagesTag)
+export async function deleteImage(recording: Recording, { id, path, folder_id }: ExistingImage): Promise<void> {
+  recording.invalidatedTags.add(imagesTag)
   await unlinkImage(recording, id)
   await recording.transaction.deleteFrom('video_still').where('video_id', '=', id).execute()
   await recording.transaction.deleteFrom('image').where('id', '=', id).execute()

@@ -4,8 +4,8 @@ import type { ModelTable } from '../../db/tables/catalog.ts'
 import { provenanceOf } from './provenance.ts'
 import type { Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
-import { putCreator } from './upsert-creator.ts'
-import { putTags } from './upsert-tags.ts'
+import { upsertCreator } from './upsert-creator.ts'
+import { replaceTags } from './upsert-tags.ts'
 
 /** What a model is called before anything is known of it, so that versions can be put under it. */
 export async function ensureModel({ transaction, now }: Recording, modelId: number): Promise<void> {
@@ -50,7 +50,7 @@ export async function ensureModel({ transaction, now }: Recording, modelId: numb
 }
 
 /** Writes the facts of a model that its leader states. What the owner decided, and what happened on this hub, stays. */
-export async function putModel(
+export async function updateModel(
   recording: Recording,
   { modelId, leaderId, name }: { modelId: number; leaderId: number; name: string },
   { model, version, provenance }: StoredFacts,
@@ -65,14 +65,14 @@ export async function putModel(
     poi: Number(model.poi ?? false),
     minor: Number(model.minor ?? false),
     availability: version.availability ?? 'Public',
-    ...(await putCreator(recording, model.creator)),
+    ...(await upsertCreator(recording, model.creator)),
     checkpoint_type: model.checkpointType ?? null,
     allow_no_credit: Number(model.allowNoCredit ?? true),
     // A licence that nobody stated allows no trade.
     allow_commercial_use: JSON.stringify(model.allowCommercialUse ?? ['None']),
     allow_derivatives: Number(model.allowDerivatives ?? true),
     allow_different_license: Number(model.allowDifferentLicense ?? true),
-    // `refreshModel` counts from these.
+    // `updateDerivedFields` counts from these.
     stated_download_count: stats.downloadCount ?? null,
     stated_thumbs_up_count: stats.thumbsUpCount ?? null,
     stated_thumbs_down_count: stats.thumbsDownCount ?? null,
@@ -86,5 +86,5 @@ export async function putModel(
     leader_entry_id: leaderId,
   }
   await transaction.updateTable('model').set(facts).where('id', '=', modelId).execute()
-  await putTags(recording, modelId, model.tags)
+  await replaceTags(recording, modelId, model.tags)
 }

@@ -3,7 +3,11 @@ import type { Recording } from './recording.ts'
 const maxTagLength = 100
 
 /** Makes `names` the tags of a model, and no others. A tag is known by its name in any letter case. */
-export async function putTags({ transaction }: Recording, modelId: number, names: readonly string[]): Promise<void> {
+export async function replaceTags(
+  { transaction }: Recording,
+  modelId: number,
+  names: readonly string[],
+): Promise<void> {
   const wanted = new Map(
     names.map((name) => name.trim().slice(0, maxTagLength)).map((name) => [name.toLowerCase(), name]),
   )

@@ -1,12 +1,12 @@
 import { provenanceOf } from './provenance.ts'
-import type { PlacedVersion } from './record-outcome.ts'
+import type { VersionRef } from './record-outcome.ts'
 import type { Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
 
 /** What a version is called before anything is known of it, so that entries can belong to it. */
 export async function ensureVersion(
   { transaction, now }: Recording,
-  { modelId, versionId }: PlacedVersion,
+  { modelId, versionId }: VersionRef,
 ): Promise<void> {
   await transaction
     .insertInto('model_version')
@@ -37,7 +37,7 @@ export async function ensureVersion(
 }
 
 /** Writes the facts of a version that its leader states. What happened on this hub stays. */
-export async function putVersion(
+export async function updateVersion(
   { transaction }: Recording,
   { versionId, leaderId }: { versionId: number; leaderId: number },
   { version, provenance, publishedAt }: StoredFacts,

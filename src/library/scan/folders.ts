@@ -15,7 +15,7 @@ export interface LibraryFolder {
 }
 
 /** The folders of the library, in the order they were added. */
-export const knownFolders = ({ kysely }: Database): Promise<LibraryFolder[]> =>
+export const listFolders = ({ kysely }: Database): Promise<LibraryFolder[]> =>
   kysely.selectFrom('library_folder').select(['id', 'path', 'root']).orderBy('id').execute()
 
 /**
@@ -27,11 +27,11 @@ export async function addFolders(
   paths: readonly string[],
   { dataDirectory, by }: { dataDirectory: string; by: ActorContext },
 ): Promise<void> {
-  const known = (await knownFolders(database)).map(({ path }) => path)
+  const known = (await listFolders(database)).map(({ path }) => path)
   const data = await realpath(dataDirectory)
   const added: string[] = []
   for (const path of paths) {
-    const folder = await usableFolder(path)
+    const folder = await resolveUsableFolder(path)
     if ([...known, ...added].includes(folder)) continue
     if (isWithin(folder, data))
       throw new UnusableFolder(`${path} holds the data directory ${dataDirectory}: name another one with --data`)
@@ -62,15 +62,15 @@ export async function removeFolder(
   { recorder, by }: { recorder: Recorder; by: ActorContext },
 ): Promise<boolean> {
   const absolute = await realpath(path).catch(() => resolve(path))
-  const folder = (await knownFolders(database)).find((known) => known.path === absolute)
+  const folder = (await listFolders(database)).find((known) => known.path === absolute)
   if (!folder) return false
   const entries = await database.kysely
     .selectFrom('library_entry')
     .select('id')
     .where('folder_id', '=', folder.id)
     .execute()
-  await recorder.forget(entries.map(({ id }) => id))
-  await recorder.dropLost(Date.now())
+  await recorder.removeEntries(entries.map(({ id }) => id))
+  await recorder.deleteMissing(Date.now())
   await database.write(
     async (transaction) => {
       await transaction.deleteFrom('library_problem').where('folder_id', '=', folder.id).execute()
@@ -89,7 +89,7 @@ export async function removeFolder(
  */
 export async function unavailableReason({ path, root }: LibraryFolder): Promise<string | undefined> {
   try {
-    if (root === null || root === (await rootOf(path)) || (await readdir(path)).length > 0) return undefined
+    if (root === null || root === (await directoryIdentity(path)) || (await readdir(path)).length > 0) return undefined
     return 'the folder is empty, and not the one that was scanned before: is its disk mounted?'
   } catch (error) {
     return describe(error)
@@ -97,12 +97,12 @@ export async function unavailableReason({ path, root }: LibraryFolder): Promise<
 }
 
 /** Tells a directory from another one that is mounted in its place. */
-export async function rootOf(path: string): Promise<string> {
+export async function directoryIdentity(path: string): Promise<string> {
   const { dev, ino } = await stat(path)
   return `${dev}:${ino}`
 }
 
-async function usableFolder(path: string): Promise<string> {
+async function resolveUsableFolder(path: string): Promise<string> {
   try {
     const folder = await realpath(path)
     await readdir(folder)

@@ -1,13 +1,13 @@
 import type { Database } from '../../db/database.ts'
 import type { BindPlaceholder } from '../../db/prepared-statement.ts'
 import type { FileHashes } from '../hashing/digests.ts'
-import { hashesOfNamed } from '../record/file-hashes.ts'
+import { fromNamedHashes } from '../record/file-hashes.ts'
 import type { FoundFile } from '../watch/walk.ts'
 
 /** Finds hashes of files that were read before, so that what was renamed, or got another sidecar, is not read again. */
 export interface KnownHashes {
   /** The same inode, size and time of change as a file that has, or had, a place in the library. */
-  of(file: FoundFile): Promise<FileHashes | undefined>
+  find(file: FoundFile): Promise<FileHashes | undefined>
   /** Keeps in mind what lies at the places of these entries, which are about to be forgotten. */
   remember(entryIds: readonly number[]): Promise<void>
 }
@@ -35,16 +35,16 @@ export function openKnownHashes(database: Database): KnownHashes {
   )
   const remembered = new Map<string, FileHashes>()
   return {
-    async of({ inode, sizeBytes, mtimeMs }) {
+    async find({ inode, sizeBytes, mtimeMs }) {
       const moved = remembered.get(keyOf(inode, sizeBytes, mtimeMs))
       if (moved) return moved
       const row = await byPlace.first({ inode, sizeBytes, mtimeMs })
-      return row && hashesOfNamed(JSON.parse(row.hashes))
+      return row && fromNamedHashes(JSON.parse(row.hashes))
     },
     async remember(entryIds) {
       for (const entryId of entryIds)
         for (const { hashes, inode, size_bytes, mtime_ms } of await ofEntry.all({ entryId })) {
-          const known = hashesOfNamed(JSON.parse(hashes))
+          const known = fromNamedHashes(JSON.parse(hashes))
           if (known) remembered.set(keyOf(inode, size_bytes, mtime_ms), known)
         }
     },

@@ -1,13 +1,13 @@
 /** Lets one scan of this process work at a time; the others wait in the order they came. */
 export interface Mutex {
   /** Resolves when it is this caller's turn, which lasts until it is disposed of. */
-  wait(): Promise<Disposable>
-  take<Result>(work: () => Promise<Result>): Promise<Result>
+  acquire(): Promise<Disposable>
+  runExclusive<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
-export function inTurns(): Mutex {
+export function openMutex(): Mutex {
   let last: Promise<void> = Promise.resolve()
-  const wait = async (): Promise<Disposable> => {
+  const acquire = async (): Promise<Disposable> => {
     const before = last
     const { promise, resolve } = Promise.withResolvers<void>()
     last = promise
@@ -15,9 +15,9 @@ export function inTurns(): Mutex {
     return { [Symbol.dispose]: resolve }
   }
   return {
-    wait,
-    async take(work) {
-      using _turn = await wait()
+    acquire,
+    async runExclusive(work) {
+      using _turn = await acquire()
       return await work()
     },
   }

@@ -2,11 +2,11 @@ import { access } from 'node:fs/promises'
 import { dirname, join } from 'node:path/posix'
 import type { LibraryProblem } from '../entries/entry-facts.ts'
 import { type EntryFiles, groupEntries } from '../entries/entry-files.ts'
-import { pipelineComponents, pipelineIndex } from '../sets/pipelines.ts'
+import { findPipelineComponents, pipelineIndex } from '../sets/pipelines.ts'
 import type { Exclusions } from '../watch/exclusions.ts'
 import { type FoundFile, pathIn, type Scope, type WalkStep, walk } from '../watch/walk.ts'
 import type { KnownEntries, KnownEntry } from './known-entries.ts'
-import { openUnreadPlaces } from './unread-places.ts'
+import { openUnreadablePaths } from './unreadable-paths.ts'
 
 /** What a scan has to do in one folder. */
 export interface ScanPlan {
@@ -35,10 +35,10 @@ export async function planScan({
 }): Promise<ScanPlan> {
   const plan: ScanPlan = { changed: [], unchanged: 0, gone: [], problems: [] }
   const visited = new Set<string>()
-  const unread = openUnreadPlaces()
+  const unread = openUnreadablePaths()
 
   const isPartlyUnread = ({ stem, isPipeline }: EntryFiles) =>
-    isPipeline ? unread.isWithin(parentOf(stem)) : unread.startsWith(stem)
+    isPipeline ? unread.isAtOrBelow(parentOf(stem)) : unread.hasPrefix(stem)
 
   const compare = async (entries: EntryFiles[], before: KnownEntry[]) => {
     const earlier = new Map(before.map((entry) => [pathOf(entry), entry]))
@@ -51,7 +51,7 @@ export async function planScan({
       else plan.changed.push({ entry, isNew: match === undefined })
     }
     for (const [path, { id }] of earlier) {
-      if (!unread.startsWith(path) && !unread.hides(path)) plan.gone.push(id)
+      if (!unread.hasPrefix(path) && !unread.covers(path)) plan.gone.push(id)
     }
   }
 
@@ -63,7 +63,7 @@ export async function planScan({
     const index = step.files.find(({ path }) => path === pathIn(step.path, pipelineIndex))
     if (!index) return undefined
     const files: FoundFile[] = []
-    const found = await pipelineComponents(folder.path, index, step.directories)
+    const found = await findPipelineComponents(folder.path, index, step.directories)
     if (found.problem) plan.problems.push(found.problem)
     for (const directory of found.directories) {
       components.add(directory)
@@ -110,7 +110,7 @@ export async function planScan({
           step.directories.filter((path) => !components.has(path)),
         )
     }
-    if (scope.deep) await forgetUnvisited(scope.directory)
+    if (scope.deep) await removeUnvisited(scope.directory)
   }
 
   /** Of a directory that is looked at by itself: those in it that are new are walked, those that are gone forgotten. */
@@ -118,15 +118,15 @@ export async function planScan({
     const below = (await known.directoriesBelow(folder.id, directory)).filter((path) => path !== directory)
     const [knownChildren, present] = [new Set(below.map((path) => childOf(directory, path))), new Set(children)]
     for (const child of children) if (!knownChildren.has(child)) await visit({ directory: child, deep: true })
-    await forgetDirectories(below.filter((path) => !present.has(childOf(directory, path))))
+    await removeDirectories(below.filter((path) => !present.has(childOf(directory, path))))
   }
 
-  const forgetUnvisited = async (directory: string) =>
-    forgetDirectories((await known.directoriesBelow(folder.id, directory)).filter((path) => !visited.has(path)))
+  const removeUnvisited = async (directory: string) =>
+    removeDirectories((await known.directoriesBelow(folder.id, directory)).filter((path) => !visited.has(path)))
 
-  const forgetDirectories = async (directories: readonly string[]) => {
+  const removeDirectories = async (directories: readonly string[]) => {
     for (const directory of directories) {
-      if (unread.hides(directory)) continue
+      if (unread.covers(directory)) continue
       for (const { id } of await known.inDirectory(folder.id, directory)) plan.gone.push(id)
     }
   }

@@ -8,7 +8,7 @@ import type { Scope } from '../watch/walk.ts'
  * Keeps what a walk could not look at, in place of what earlier ones could not. Problems of entries stay with their
  * entries.
  */
-export async function putWalkProblems(
+export async function replaceWalkProblems(
   database: Database,
   folderId: number,
   scopes: readonly Scope[],
@@ -37,7 +37,7 @@ export async function putWalkProblems(
 }
 
 /** All problems that stand, with absolute paths, in their order. */
-export async function standingProblems({ kysely }: Database, folderIds: readonly number[]): Promise<LibraryProblem[]> {
+export async function listProblems({ kysely }: Database, folderIds: readonly number[]): Promise<LibraryProblem[]> {
   if (folderIds.length === 0) return []
   const rows = await kysely
     .selectFrom('library_problem')

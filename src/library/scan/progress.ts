@@ -14,11 +14,11 @@ export interface Progress {
   hashedFiles: number
   hashedBytes: number
   /** Bytes so far of the files that are being read. */
-  underWay: Map<string, number>
+  activeBytes: Map<string, number>
   path: string
 }
 
-export const newProgress = (): Progress => ({
+export const createProgress = (): Progress => ({
   phase: 'walking',
   directories: 0,
   foundFiles: 0,
@@ -29,13 +29,13 @@ export const newProgress = (): Progress => ({
   hashedFiles: 0,
   hashedBytes: 0,
   path: '',
-  underWay: new Map(),
+  activeBytes: new Map(),
 })
 
 export function progressEvent(progress: Progress): ScanEvent {
   if (progress.phase === 'walking')
     return { kind: 'walking', directories: progress.directories, files: progress.foundFiles }
   const { directories, files, bytes, doneFiles, path } = progress
-  const doneBytes = [...progress.underWay.values()].reduce((sum, part) => sum + part, progress.doneBytes)
+  const doneBytes = [...progress.activeBytes.values()].reduce((sum, part) => sum + part, progress.doneBytes)
   return { kind: 'reading', directories, doneFiles, files, doneBytes, bytes, path }
 }

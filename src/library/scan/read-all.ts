@@ -1,6 +1,6 @@
 import type { LibraryProblem } from '../entries/entry-facts.ts'
 import type { EntryFiles } from '../entries/entry-files.ts'
-import { keysOfRead } from '../record/entry-keys.ts'
+import { clusterKeysOfRead } from '../record/entry-keys.ts'
 import type { Recorder } from '../record/open-recorder.ts'
 import type { ReadEntry } from '../record/record-entries.ts'
 import type { LibraryFolder } from './folders.ts'
@@ -26,10 +26,10 @@ export interface ScanCounters {
 }
 
 /** Entries of small clusters in one transaction: it takes a moment, and other writers have their turns between. */
-const entriesAtOnce = 32
-const maxWaitMilliseconds = 300
+const maxBatchEntries = 32
+const maxBatchWaitMilliseconds = 300
 /** Held entries are recorded with the first one that is read after this time, so that a killed process loses little. */
-const maxHeldMilliseconds = 30_000
+const maxHoldMilliseconds = 30_000
 
 /**
  * Reads entries, several at a time, and records what was read as it comes; entries of a large cluster are recorded
@@ -38,7 +38,7 @@ const maxHeldMilliseconds = 30_000
 export async function readAll(
   tools: ReadingTools & { recorder: Recorder },
   entries: readonly EntryToRead[],
-  { progress, signal, tally }: { progress: Progress; signal: AbortSignal; tally: ScanCounters },
+  { progress, signal, counters }: { progress: Progress; signal: AbortSignal; counters: ScanCounters },
 ): Promise<void> {
   const batches = openRecordingBatches<{ toRead: EntryToRead; read: ReadEntry }>()
   let recorded = performance.now()
@@ -47,14 +47,14 @@ export async function readAll(
 
   const record = (batch: { toRead: EntryToRead; read: ReadEntry }[]) => {
     recorded = performance.now()
-    if (!batches.isHolding) emptied = recorded
+    if (!batches.hasWaiting) emptied = recorded
     recording = recording.then(async () => {
       const failed = await tools.recorder.record(batch.map(({ read }) => read))
       for (const { entry, reason } of failed)
-        tally.problems.push({ folderId: entry.folderId, path: entry.facts.stem, reason })
+        counters.problems.push({ folderId: entry.folderId, path: entry.facts.stem, reason })
       for (const { toRead } of batch) {
-        if (toRead.isNew) tally.added++
-        else tally.changed++
+        if (toRead.isNew) counters.added++
+        else counters.changed++
       }
     })
     return recording
@@ -66,13 +66,13 @@ export async function readAll(
     progress.doneFiles += toRead.entry.models.length
     progress.doneBytes += bytesOf(toRead.entry)
     if (!read) {
-      tally.unsettled.push(toRead)
+      counters.unsettled.push(toRead)
       return
     }
-    batches.add({ toRead, read }, { keys: keysOfRead(read), size: JSON.stringify(read.facts).length })
+    batches.add({ toRead, read }, { keys: clusterKeysOfRead(read), size: JSON.stringify(read.facts).length })
     const now = performance.now()
-    if (batches.isHolding && now - emptied > maxHeldMilliseconds) await record(batches.takeAll())
-    else if (batches.due >= entriesAtOnce || (batches.due > 0 && now - recorded > maxWaitMilliseconds))
+    if (batches.hasWaiting && now - emptied > maxHoldMilliseconds) await record(batches.takeAll())
+    else if (batches.due >= maxBatchEntries || (batches.due > 0 && now - recorded > maxBatchWaitMilliseconds))
       await record(batches.take())
   }
   const rest = entries[Symbol.iterator]()

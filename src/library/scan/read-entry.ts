@@ -5,7 +5,7 @@ import type { LibraryProblem } from '../entries/entry-facts.ts'
 import type { EntryFiles } from '../entries/entry-files.ts'
 import type { EntryReader } from '../entries/entry-reader.ts'
 import type { FileHashes } from '../hashing/digests.ts'
-import { type Hasher, HashingFailed } from '../hashing/hasher.ts'
+import { type Hasher, HashingError } from '../hashing/hasher.ts'
 import type { ReadEntry } from '../record/record-entries.ts'
 import { describe, type FoundFile } from '../watch/walk.ts'
 import type { KnownHashes } from './known-hashes.ts'
@@ -18,32 +18,32 @@ export interface ReadingTools {
   knownHashes: KnownHashes
   /** Where images go that the hub owns. */
   ownedFolder: string
-  noteFound: NoteFound
+  onTokensFound: OnTokensFound
 }
 
 /** Has the owners of these tokens told that they stand in the library, in `place`: a path relative to its library folder. */
-export type NoteFound = (tokens: readonly string[], place: string) => Promise<void>
+export type OnTokensFound = (tokens: readonly string[], place: string) => Promise<void>
 
 /**
  * Reads all that an entry has: headers, sidecars and previews, and the hashes of files that are not known yet.
  * Undefined when a file changed meanwhile: the entry is not whole yet.
  */
 export async function readEntry(
-  { reader, hasher, knownHashes, ownedFolder, noteFound }: ReadingTools,
+  { reader, hasher, knownHashes, ownedFolder, onTokensFound }: ReadingTools,
   { folder, entry }: { folder: { id: number; path: string }; entry: EntryFiles },
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<ReadEntry | undefined> {
   progress.path = entry.stem
   const reading = await reader.read({ root: folder.path, entry, ownedFolder })
-  for (const { path, tokens } of reading.found) await noteFound(tokens, redactTokens(path))
+  for (const { path, tokens } of reading.found) await onTokensFound(tokens, redactTokens(path))
   const hashes = new Map<string, FileHashes>()
   const unreadable: LibraryProblem[] = []
   for (const { file } of reading.models) {
     const path = join(folder.path, file.path)
     try {
-      hashes.set(file.path, (await knownHashes.of(file)) ?? (await hash(hasher, path, file, { progress, signal })))
+      hashes.set(file.path, (await knownHashes.find(file)) ?? (await hash(hasher, path, file, { progress, signal })))
     } catch (error) {
-      if (!(error instanceof HashingFailed) || error.code === 'EABORTED') throw error
+      if (!(error instanceof HashingError) || error.code === 'EABORTED') throw error
       if (error.code === 'ECHANGED') return undefined
       unreadable.push({ path: file.path, reason: describe(error) })
     }
@@ -52,13 +52,13 @@ export async function readEntry(
   const whole = !reading.incomplete && unreadable.length === 0
   return {
     folderId: folder.id,
-    facts: whole ? facts : { ...facts, fingerprint: readNextTime },
+    facts: whole ? facts : { ...facts, fingerprint: unreadFingerprint },
     problems: [...problems, ...unreadable],
   }
 }
 
 /** Is no entry's fingerprint: what the disk would not give may be there when the next scan asks. */
-const readNextTime = 'unread'
+const unreadFingerprint = 'unread'
 
 async function hash(
   hasher: Hasher,
@@ -67,13 +67,13 @@ async function hash(
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<FileHashes> {
   try {
-    const onProgress = (bytes: number) => progress.underWay.set(path, bytes)
+    const onProgress = (bytes: number) => progress.activeBytes.set(path, bytes)
     const { sizeBytes, ...hashes } = await hasher.hash(path, { signal, onProgress })
-    if (sizeBytes !== file.sizeBytes) throw new HashingFailed('ECHANGED', 'the file changed after it was found')
+    if (sizeBytes !== file.sizeBytes) throw new HashingError('ECHANGED', 'the file changed after it was found')
     progress.hashedFiles++
     progress.hashedBytes += sizeBytes
     return hashes
   } finally {
-    progress.underWay.delete(path)
+    progress.activeBytes.delete(path)
   }
 }

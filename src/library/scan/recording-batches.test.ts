@@ -42,7 +42,7 @@ test('entries that are connected with few others do not wait', () => {
   for (let index = 0; index < 1000; index++) batches.add(index, { keys: [index % 20], size: 1 })
   assert.equal(batches.due, 1000)
   batches.add(1000, { keys: [], size: 1 })
-  assert.deepEqual([batches.take().length, batches.isHolding], [1001, false])
+  assert.deepEqual([batches.take().length, batches.hasWaiting], [1001, false])
 })
 
 test('a bounded number of entries and characters waits', () => {
@@ -57,9 +57,9 @@ test('two clusters that turn out to be one are counted together', () => {
   for (let index = 0; index < 130; index++) batches.add('one', { keys: [1], size: 1 })
   for (let index = 0; index < 130; index++) batches.add('other', { keys: [2], size: 1 })
   batches.take()
-  assert.equal(batches.isHolding, true)
+  assert.equal(batches.hasWaiting, true)
   batches.add('both', { keys: [1, 2], size: 1 })
-  assert.deepEqual([batches.due, batches.isHolding], [0, true])
+  assert.deepEqual([batches.due, batches.hasWaiting], [0, true])
   assert.equal(batches.takeAll().length, 5)
 })
 

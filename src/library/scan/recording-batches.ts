@@ -7,7 +7,7 @@ export interface RecordingBatches<Item> {
   /** The number of entries that `take` returns. */
   readonly due: number
   /** Whether entries of large clusters wait for more of their cluster. */
-  readonly isHolding: boolean
+  readonly hasWaiting: boolean
   /** Removes and returns the entries that are due. */
   take(): Item[]
   /** Removes and returns all entries. */
@@ -15,16 +15,16 @@ export interface RecordingBatches<Item> {
 }
 
 /** Recording an entry takes time proportional to its cluster. Up to this size, no entry waits for others. */
-const smallCluster = 128
+const smallClusterSize = 128
 /** Bounds of the entries that wait, which bound memory and the length of a transaction. */
-const maxHeld = { items: 4096, characters: 32 * 2 ** 20 }
+const maxWaiting = { items: 4096, characters: 32 * 2 ** 20 }
 
 /**
  * Returns batches with which recording `n` connected entries takes time proportional to `n`, not to its square: of a large
  * cluster, at least as many entries are recorded together as were recorded before. Entries of small clusters are due at
  * once.
  */
-export function openRecordingBatches<Item>(limits = maxHeld): RecordingBatches<Item> {
+export function openRecordingBatches<Item>(limits = maxWaiting): RecordingBatches<Item> {
   const sets = disjointSets<number>()
   /** By the key that stands for a cluster: how many of its entries were due, and those that wait. */
   const recorded = new Map<number, number>()
@@ -70,7 +70,7 @@ export function openRecordingBatches<Item>(limits = maxHeld): RecordingBatches<I
       waiting.set(cluster, items)
       held.items++
       held.characters += size
-      if (before < smallCluster || items.length >= before) {
+      if (before < smallClusterSize || items.length >= before) {
         held.items -= items.length
         makeDue(cluster, items)
       }
@@ -80,7 +80,7 @@ export function openRecordingBatches<Item>(limits = maxHeld): RecordingBatches<I
     get due() {
       return due.length
     },
-    get isHolding() {
+    get hasWaiting() {
       return held.items > 0
     },
     take,

@@ -5,14 +5,14 @@ import type { ScanEvent, ScanSummary } from '../library.ts'
 import type { Recorder } from '../record/open-recorder.ts'
 import type { Exclusions } from '../watch/exclusions.ts'
 import type { Scope } from '../watch/walk.ts'
-import { type LibraryFolder, rootOf, unavailableReason } from './folders.ts'
+import { directoryIdentity, type LibraryFolder, unavailableReason } from './folders.ts'
 import type { KnownEntries } from './known-entries.ts'
 import { planScan } from './plan-scan.ts'
-import { putWalkProblems, standingProblems } from './problems.ts'
-import { newProgress, type Progress, progressEvent } from './progress.ts'
+import { listProblems, replaceWalkProblems } from './problems.ts'
+import { createProgress, type Progress, progressEvent } from './progress.ts'
 import { bytesOf, type EntryToRead, readAll, type ScanCounters } from './read-all.ts'
 import type { ReadingTools } from './read-entry.ts'
-import { reporting } from './reporting.ts'
+import { reportProgress } from './report-progress.ts'
 
 /** What scans work with, for as long as the library is open. */
 export interface ScanTools extends ReadingTools {
@@ -34,9 +34,9 @@ export const wholeFolders = (folders: readonly LibraryFolder[]): FolderPart[] =>
 export interface ScanRequest {
   parts: readonly FolderPart[]
   /** Whether to wait for files that are still being written; a watcher comes back to them by itself. */
-  patient: boolean
+  waitForWrites: boolean
   /** Unix milliseconds: files that were lost earlier, and turned up nowhere, are dropped. */
-  lostBefore: () => number
+  missingBefore: () => number
 }
 
 /** A scan's summary, with the entries that were still being written when it ended. */
@@ -49,10 +49,10 @@ export async function* scan(
   signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<ScanEvent, ScanOutcome> {
   const left = new AbortController()
-  const progress = newProgress()
+  const progress = createProgress()
   const working = runScan(tools, request, progress, AbortSignal.any([signal, left.signal]))
   try {
-    const outcome = yield* reporting(working, () => progressEvent(progress))
+    const outcome = yield* reportProgress(working, () => progressEvent(progress))
     const { unsettled: _, ...summary } = outcome
     yield { kind: 'done', summary }
     return outcome
@@ -68,12 +68,12 @@ const maxRounds = 5
 
 async function runScan(
   tools: ScanTools,
-  { parts, patient, lostBefore }: ScanRequest,
+  { parts, waitForWrites, missingBefore }: ScanRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ScanOutcome> {
   const started = performance.now()
-  const tally: ScanCounters = { added: 0, changed: 0, unsettled: [], problems: [] }
+  const counters: ScanCounters = { added: 0, changed: 0, unsettled: [], problems: [] }
   const counts = { unchanged: 0, removed: 0 }
 
   /** Looks at parts and reads what is whole there; gives the entries that are not yet. */
@@ -88,38 +88,38 @@ async function runScan(
       if (first) counts.unchanged += plan.unchanged
     }
     await tools.knownHashes.remember(gone)
-    await tools.recorder.forget(gone)
+    await tools.recorder.removeEntries(gone)
     counts.removed += gone.length
-    const [young, whole] = partition(changed, ({ entry }) => isYoung(entry.changedAt))
+    const [young, whole] = partition(changed, ({ entry }) => isRecentlyChanged(entry.changedAt))
     progress.phase = 'reading'
     progress.files += whole.reduce((sum, { entry }) => sum + entry.models.length, 0)
     progress.bytes += whole.reduce((sum, { entry }) => sum + bytesOf(entry), 0)
-    tally.unsettled = []
+    counters.unsettled = []
     // Bytes that moved to a new path keep their ids, so new entries come before other bytes at the old paths.
     const [added, other] = partition(whole, ({ isNew }) => isNew)
-    for (const entries of [added, other]) await readAll(tools, entries, { progress, signal, tally })
-    return [...young, ...tally.unsettled]
+    for (const entries of [added, other]) await readAll(tools, entries, { progress, signal, counters })
+    return [...young, ...counters.unsettled]
   }
 
   let unsettled = await round(parts, true)
   for (let rounds = 1; rounds < maxRounds && !signal.aborted; rounds++) {
-    const again = patient ? partsOf(unsettled) : []
+    const again = waitForWrites ? partsOfEntries(unsettled) : []
     if (again.length === 0) break
-    await settled(unsettled, signal)
+    await waitUntilSettled(unsettled, signal)
     unsettled = await round(again, false)
   }
   if (!signal.aborted) {
-    await tools.recorder.dropLost(lostBefore())
+    await tools.recorder.deleteMissing(missingBefore())
     for (const { folder } of parts) await markScanned(tools.database, folder)
   }
-  const stillWritten = patient ? unsettled : []
-  const problems = await standingProblems(
+  const stillWritten = waitForWrites ? unsettled : []
+  const problems = await listProblems(
     tools.database,
     parts.map(({ folder }) => folder.id),
   )
   return {
-    added: tally.added,
-    changed: tally.changed,
+    added: counters.added,
+    changed: counters.changed,
     ...counts,
     hashedFiles: progress.hashedFiles,
     hashedBytes: progress.hashedBytes,
@@ -127,7 +127,7 @@ async function runScan(
     complete: !signal.aborted,
     problems: [
       ...problems,
-      ...tally.problems.map(({ path, reason }) => ({ path, reason })),
+      ...counters.problems.map(({ path, reason }) => ({ path, reason })),
       ...stillWritten.map(({ folder, entry }) => ({
         path: `${folder.path}/${entry.stem}`,
         reason: 'it is still being written; the next scan reads it',
@@ -156,12 +156,12 @@ async function planPart(
           },
         })
       : { changed: [], unchanged: 0, gone: [], problems: [{ path: '', reason: hidden }] }
-  await putWalkProblems(database, folder.id, scopes, plan.problems)
+  await replaceWalkProblems(database, folder.id, scopes, plan.problems)
   return plan
 }
 
 /** The directories of these entries, by folder. */
-export function partsOf(entries: readonly EntryToRead[]): FolderPart[] {
+export function partsOfEntries(entries: readonly EntryToRead[]): FolderPart[] {
   const byFolder = Map.groupBy(entries, ({ folder }) => folder)
   return [...byFolder].map(([folder, own]) => {
     const directories = new Set(own.map(({ entry }) => (dirname(entry.stem) === '.' ? '' : dirname(entry.stem))))
@@ -169,10 +169,10 @@ export function partsOf(entries: readonly EntryToRead[]): FolderPart[] {
   })
 }
 
-const isYoung = (changedAt: number) => Math.abs(Date.now() - changedAt) < settleMilliseconds
+const isRecentlyChanged = (changedAt: number) => Math.abs(Date.now() - changedAt) < settleMilliseconds
 
 /** Waits until the youngest of these would be old enough. */
-async function settled(entries: readonly EntryToRead[], signal: AbortSignal): Promise<void> {
+async function waitUntilSettled(entries: readonly EntryToRead[], signal: AbortSignal): Promise<void> {
   const youngest = Math.max(...entries.map(({ entry }) => entry.changedAt))
   const wait = Math.min(Math.max(youngest + settleMilliseconds - Date.now(), 100), settleMilliseconds)
   await delay(wait, undefined, { signal }).catch(() => undefined)
@@ -182,7 +182,7 @@ async function markScanned({ kysely }: Database, folder: LibraryFolder): Promise
   if ((await unavailableReason(folder)) !== undefined) return
   await kysely
     .updateTable('library_folder')
-    .set({ scanned_at: Date.now(), root: await rootOf(folder.path) })
+    .set({ scanned_at: Date.now(), root: await directoryIdentity(folder.path) })
     .where('id', '=', folder.id)
     .execute()
 }

@@ -13,7 +13,7 @@ export function describeParts(parts: readonly { path: string; header: ModelHeade
   const sets = Map.groupBy(parts, ({ path }) => partKey(path.replace(/\.[a-z0-9]{1,12}$/i, '')) ?? path)
   const described = new Map<string, HeaderFacts>()
   for (const set of sets.values()) {
-    const together = describeHeader(putTogether(set.map(({ header }) => header)))
+    const together = describeHeader(combineHeaders(set.map(({ header }) => header)))
     for (const { path, header } of set) {
       const { fp, quantType } = set.length > 1 ? describeHeader(header) : together
       const { fp: _fp, quantType: _quantType, ...shared } = together
@@ -23,7 +23,7 @@ export function describeParts(parts: readonly { path: string; header: ModelHeade
   return parts.map(({ path }) => described.get(path) ?? {})
 }
 
-function putTogether(headers: readonly ModelHeader[]): ModelHeader {
+function combineHeaders(headers: readonly ModelHeader[]): ModelHeader {
   const [first, ...others] = headers
   if (!first) throw new Error('a set without parts')
   const tensors = [...first.tensors]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { missingParts, partKey, readPartName, setPath } from './part-names.ts'
+import { findMissingParts, parsePartName, partKey, setPath } from './part-names.ts'
 
 test('counters of parts are taken off a name, in every common form', () => {
   const forms: [string, string, number, number][] = [
@@ -13,14 +13,14 @@ test('counters of parts are taken off a name, in every common form', () => {
     ['diffusion_pytorch_model-00002-of-00003.fp16', 'diffusion_pytorch_model', 2, 3],
   ]
   for (const [stem, base, index, total] of forms) {
-    const name = readPartName(stem)
+    const name = parsePartName(stem)
     assert.deepEqual([name.base, name.counter?.index, name.counter?.total], [base, index, total], stem)
   }
 })
 
 test('names that only resemble a counter stay whole', () => {
   for (const stem of ['king-of-hearts', 'best of 3', 'v1-of', 'fox-5-of-2', 'fox-0-of-0', 'fox-1-of-99999', 'fox_v1.0'])
-    assert.deepEqual(readPartName(stem), { base: stem, variant: '' }, stem)
+    assert.deepEqual(parsePartName(stem), { base: stem, variant: '' }, stem)
 })
 
 test('a variant is taken off a generic name only', () => {
@@ -30,14 +30,14 @@ test('a variant is taken off a generic name only', () => {
 })
 
 test('each set that lacks parts is given once, with its first missing part and the count', () => {
-  assert.deepEqual(missingParts(['a/m-00001-of-00003', 'a/m-00003-of-00003', 'b/m-1-of-1', 'a/plain']), [
+  assert.deepEqual(findMissingParts(['a/m-00001-of-00003', 'a/m-00003-of-00003', 'b/m-1-of-1', 'a/plain']), [
     { first: 'a/m-00002-of-00003', missing: 1, total: 3 },
   ])
-  assert.deepEqual(missingParts(['w-00001-of-10000', 'w-00002-of-10000']), [
+  assert.deepEqual(findMissingParts(['w-00001-of-10000', 'w-00002-of-10000']), [
     { first: 'w-00003-of-10000', missing: 9998, total: 10_000 },
   ])
-  assert.deepEqual(missingParts(['m-0-of-2', 'm-1-of-2']), [], 'counted from zero')
-  assert.deepEqual(missingParts(['model-1-of-2', 'model.fp16-2-of-2']), [
+  assert.deepEqual(findMissingParts(['m-0-of-2', 'm-1-of-2']), [], 'counted from zero')
+  assert.deepEqual(findMissingParts(['model-1-of-2', 'model.fp16-2-of-2']), [
     { first: 'model-2-of-2', missing: 1, total: 2 },
     { first: 'model.fp16-1-of-2', missing: 1, total: 2 },
   ])

@@ -14,17 +14,17 @@ export interface PartName {
 /** Counters beyond this are no parts of one model. */
 const maxParts = 10_000
 
-const counterForm = /[-_.](?:part[-_.]?)?(\d{1,5})[-_]?of[-_]?(\d{1,5})(?=$|\.)/i
-const variantForm = /[._-](?:fp\d{1,2}|bf16|float16|float32|int8|non_ema|ema_only|ema)$/i
+const counterPattern = /[-_.](?:part[-_.]?)?(\d{1,5})[-_]?of[-_]?(\d{1,5})(?=$|\.)/i
+const variantPattern = /[._-](?:fp\d{1,2}|bf16|float16|float32|int8|non_ema|ema_only|ema)$/i
 
 export const isGenericName = (base: string): boolean => genericStems.has(base.toLowerCase())
 
 /** Reads a file name without its extension. A variant is only taken off a generic name: elsewhere it is a part of the name. */
-export function readPartName(stem: string): PartName {
-  const [text = '', index = '', total = ''] = counterForm.exec(stem) ?? []
+export function parsePartName(stem: string): PartName {
+  const [text = '', index = '', total = ''] = counterPattern.exec(stem) ?? []
   const isCounter = text !== '' && Number(total) >= 1 && Number(total) <= maxParts && Number(index) <= Number(total)
   const uncounted = isCounter ? stem.replace(text, '') : stem
-  const variant = variantForm.exec(uncounted)?.[0] ?? ''
+  const variant = variantPattern.exec(uncounted)?.[0] ?? ''
   const hasVariant = variant !== '' && isGenericName(uncounted.slice(0, -variant.length))
   return {
     base: hasVariant ? uncounted.slice(0, -variant.length) : uncounted,
@@ -35,7 +35,7 @@ export function readPartName(stem: string): PartName {
 
 /** The path of a file without its extension, `x/model-00001-of-00002`, as the path of its set: `x/model`. */
 export function setPath(stemPath: string): string {
-  const { base } = readPartName(basename(stemPath))
+  const { base } = parsePartName(basename(stemPath))
   const directory = dirname(stemPath)
   return directory === '.' ? base : `${directory}/${base}`
 }
@@ -49,9 +49,9 @@ export interface MissingParts {
 }
 
 /** Returns the sets among `paths` that lack parts, in the order of `paths`, which are without extensions. */
-export function missingParts(paths: readonly string[]): MissingParts[] {
+export function findMissingParts(paths: readonly string[]): MissingParts[] {
   const counted = paths.flatMap((path) => {
-    const name = readPartName(basename(path))
+    const name = parsePartName(basename(path))
     return name.counter ? [{ path, ...name, counter: name.counter }] : []
   })
   const sets = Map.groupBy(counted, ({ path, base, variant, counter }) =>
@@ -66,16 +66,16 @@ export function missingParts(paths: readonly string[]): MissingParts[] {
     if (missing <= 0) return []
     let index = start
     while (there.has(index)) index++
-    return [{ first: path.replace(text, counterOf(text, index)), missing, total }]
+    return [{ first: path.replace(text, withIndex(text, index)), missing, total }]
   })
 }
 
 /** The same counter with another index, in as many digits. */
-const counterOf = (text: string, index: number) =>
+const withIndex = (text: string, index: number) =>
   text.replace(/\d+/, (digits) => String(index).padStart(digits.length, '0'))
 
 /** Whether two parts are of one set: their headers belong together. Paths without extensions. */
 export function partKey(stemPath: string): string | undefined {
-  const { base, variant, counter } = readPartName(basename(stemPath))
+  const { base, variant, counter } = parsePartName(basename(stemPath))
   return counter && JSON.stringify([dirname(stemPath), base, variant, counter.total])
 }

@@ -26,7 +26,7 @@ export interface PipelineComponents {
  * `"unet": [library, class]`, or the usual ones if it names none or cannot be read. Paths are relative to the library folder
  * `root`.
  */
-export async function pipelineComponents(
+export async function findPipelineComponents(
   root: string,
   index: FoundFile,
   directories: readonly string[],

@@ -1,5 +1,5 @@
 import { componentFolders } from './component-folders.ts'
-import { isGenericName, readPartName } from './part-names.ts'
+import { isGenericName, parsePartName } from './part-names.ts'
 
 /** Spelling of a folder name without letter case and separators. */
 const folderKey = (folder: string): string => folder.toLowerCase().replace(/[-_ ]/g, '')
@@ -33,7 +33,7 @@ export function informativeStem(
   folders: readonly string[],
   namesType: (folder: string) => boolean,
 ): string {
-  const { base } = readPartName(stem)
+  const { base } = parsePartName(stem)
   if (!isGenericName(base)) return base
   const inCache = folders.findIndex((folder) => cacheFolder.test(folder))
   const repository = cacheFolder.exec(folders[inCache] ?? '')?.[1]

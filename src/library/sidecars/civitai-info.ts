@@ -1,4 +1,4 @@
-import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
+import { createSidecarClaim, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { parseFields } from './fields.ts'
 import { readSiteVersion } from './site-version.ts'
 
@@ -6,5 +6,5 @@ import { readSiteVersion } from './site-version.ts'
 export function readCivitaiInfo(text: string): SidecarClaim {
   const problems: SidecarProblem[] = []
   const claim = readSiteVersion(parseFields(text, problems))
-  return claimOf({ sha256: [], ...claim, source: 'civitai-info', problems })
+  return createSidecarClaim({ sha256: [], ...claim, source: 'civitai-info', problems })
 }

@@ -119,7 +119,7 @@ export type ClaimedImage = {
 }
 
 /** A claim without the fields that are `undefined`. */
-export function claimOf(claim: { [K in keyof SidecarClaim]: SidecarClaim[K] | undefined }): SidecarClaim {
+export function createSidecarClaim(claim: { [K in keyof SidecarClaim]: SidecarClaim[K] | undefined }): SidecarClaim {
   return withoutUndefined(claim) as SidecarClaim // the required ones are given by every reader
 }
 

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { floatPrecisions, type ModelType, modelFileSizes, modelFormats } from '../../catalog/enums.ts'
-import { type ClaimedFile, claimOf, type SidecarClaim, type SidecarProblem, withoutUndefined } from './claim.ts'
+import {
+  type ClaimedFile,
+  createSidecarClaim,
+  type SidecarClaim,
+  type SidecarProblem,
+  withoutUndefined,
+} from './claim.ts'
 import { type Fields, fieldsOf, flag, id, name, parseFields, text, texts, time } from './fields.ts'
 import { readHashes } from './site-files.ts'
 import { baseModel, modelType, readStats, tags } from './site-version.ts'
@@ -11,7 +17,7 @@ export function readCmInfo(json: string): SidecarClaim {
   const fields = parseFields(json, problems)
   const hashes = readHashes(fields.object('Hashes'))
   const username = fields.get('AuthorUsername', name)
-  return claimOf({
+  return createSidecarClaim({
     source: 'cm-info',
     problems,
     sha256: hashes.SHA256 === undefined ? [] : [hashes.SHA256],
@@ -55,9 +61,9 @@ function readFile(fields: Fields, hashes: ClaimedFile['hashes']): ClaimedFile[] 
     {
       name: fileName,
       metadata: withoutUndefined({
-        format: metadata.get('format', inAnyLetters(modelFormats)),
-        size: metadata.get('size', inAnyLetters(modelFileSizes)),
-        fp: metadata.get('fp', inAnyLetters(floatPrecisions)),
+        format: metadata.get('format', ignoringCase(modelFormats)),
+        size: metadata.get('size', ignoringCase(modelFileSizes)),
+        fp: metadata.get('fp', ignoringCase(floatPrecisions)),
       }),
       hashes,
     },
@@ -65,7 +71,7 @@ function readFile(fields: Fields, hashes: ClaimedFile['hashes']): ClaimedFile[] 
 }
 
 /** One of the words, in any letters; another word is as good as none. */
-function inAnyLetters<T extends string>(words: readonly T[]) {
+function ignoringCase<T extends string>(words: readonly T[]) {
   return z.string().transform((value) => words.find((word) => word.toLowerCase() === value.toLowerCase()))
 }
 

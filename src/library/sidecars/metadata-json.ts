@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
+import { createSidecarClaim, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { flag, name, parseFields, sha256, text, texts } from './fields.ts'
 import { browsingLevel } from './site-images.ts'
 import { baseModel, readSiteVersion, tags } from './site-version.ts'
@@ -12,7 +12,7 @@ export function readMetadataJson(json: string): SidecarClaim {
   const own = fields.get('sha256', optionalHash)
   const words = fields.get('trainedWords', texts)
   const ownTags = fields.get('tags', tags)
-  return claimOf({
+  return createSidecarClaim({
     ...version,
     source: 'metadata-json',
     problems,

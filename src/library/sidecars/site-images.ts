@@ -30,7 +30,7 @@ const pixels = z.int().positive().max(1_000_000)
 function readImage(image: Fields, url: string): ClaimedImage {
   return {
     ...withoutUndefined({
-      id: image.get('id', id) ?? idInAddress(url),
+      id: image.get('id', id) ?? idInUrl(url),
       postId: image.get('postId', id),
       nsfwLevel: image.get('nsfwLevel', browsingLevel) ?? image.get('nsfw', browsingLevel),
       width: image.get('width', pixels),
@@ -39,17 +39,17 @@ function readImage(image: Fields, url: string): ClaimedImage {
       meta: image.get('meta', object),
     }),
     url,
-    type: image.get('type', z.enum(mediaTypes)) ?? mediaOf(url),
+    type: image.get('type', z.enum(mediaTypes)) ?? mediaTypeOf(url),
   }
 }
 
 /** The file name in an image's address is its id. */
-function idInAddress(url: string): number | undefined {
+function idInUrl(url: string): number | undefined {
   const found = Number(/\/(\d{1,10})\.\w{1,5}$/.exec(url)?.[1] ?? 0)
   return found > 0 && found < 2 ** 31 ? found : undefined
 }
 
-function mediaOf(url: string): MediaType {
+function mediaTypeOf(url: string): MediaType {
   if (/\.(mp4|webm)$/i.test(url)) return 'video'
   return /\.(mp3|wav|flac)$/i.test(url) ? 'audio' : 'image'
 }

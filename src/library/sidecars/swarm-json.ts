@@ -1,5 +1,5 @@
 import { readModelSpec } from '../headers/modelspec.ts'
-import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
+import { createSidecarClaim, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { parseFields } from './fields.ts'
 
 /** Reads `<stem>.swarm.json`: the keys of a ModelSpec header as plain JSON. */
@@ -12,7 +12,7 @@ export function readSwarmJson(json: string): SidecarClaim {
       problems.push({ field: key, reason: 'Is not a text' })
   }
   const spec = readModelSpec(Object.fromEntries(texts))
-  return claimOf({
+  return createSidecarClaim({
     source: 'swarm-json',
     problems,
     sha256: [],

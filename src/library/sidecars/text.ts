@@ -1,13 +1,13 @@
-import { claimOf, type SidecarClaim } from './claim.ts'
+import { createSidecarClaim, type SidecarClaim } from './claim.ts'
 
 /** Reads `<stem>.txt`: one short line are trigger words, in one phrase; anything longer are notes. */
 export function readText(content: string): SidecarClaim {
   const trimmed = content.replace(/^\uFEFF/, '').trim()
   const base = { source: 'text' as const, sha256: [] }
-  if (trimmed.includes('\0')) return claimOf({ ...base, problems: [{ field: '', reason: 'Is not a text' }] })
-  if (trimmed === '') return claimOf({ ...base, problems: [] })
+  if (trimmed.includes('\0')) return createSidecarClaim({ ...base, problems: [{ field: '', reason: 'Is not a text' }] })
+  if (trimmed === '') return createSidecarClaim({ ...base, problems: [] })
   const words = trimmed.length <= maxWordsLength && !/[\r\n]|[.!?]$|https?:/.test(trimmed)
-  return claimOf({
+  return createSidecarClaim({
     ...base,
     problems: [],
     ...(words ? { trainedWords: [trimmed] } : { notes: trimmed.slice(0, maxNotesLength) }),

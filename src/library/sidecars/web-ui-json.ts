@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { claimOf, type SidecarClaim, type SidecarProblem } from './claim.ts'
+import { createSidecarClaim, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { name, parseFields, text } from './fields.ts'
 import { baseModel } from './site-version.ts'
 
@@ -8,7 +8,7 @@ export function readWebUiJson(json: string): SidecarClaim {
   const problems: SidecarProblem[] = []
   const fields = parseFields(json, problems)
   const activation = fields.get('activation text', name)
-  return claimOf({
+  return createSidecarClaim({
     source: 'web-ui-json',
     problems,
     sha256: [],

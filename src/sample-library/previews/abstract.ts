@@ -1,4 +1,4 @@
-import { type Colour, clamp, dimmed, distance, lit, mix, type Palette, rampOf, smooth } from './color.ts'
+import { addLight, type Color, clamp, distance, mix, type Palette, rampOf, scaleLight, smooth } from './color.ts'
 import type { Scene } from './draw.ts'
 import { clouds, hills, scatter } from './noise.ts'
 
@@ -14,7 +14,7 @@ export function silk(palette: Palette, seed: number): Scene {
     const here = height(x, y)
     const slope = (height(x + step, y) - here + (height(x, y + step) - here) * 0.7) / step
     const light = clamp(0.5 + 0.035 * slope)
-    return lit(ramp(0.15 + 0.5 * here + 0.3 * light), ramp(1), 0.35 * smooth(0.72, 1, light))
+    return addLight(ramp(0.15 + 0.5 * here + 0.3 * light), ramp(1), 0.35 * smooth(0.72, 1, light))
   }
 }
 
@@ -39,19 +39,19 @@ export function glass(palette: Palette, seed: number): Scene {
     const ring = smooth(0.02, 0, Math.abs(fromSun - 0.25) - 0.004)
     const inside = fromSun < 0.25 ? 0.62 + 0.38 * pane : 0.1 + 0.6 * pane
     const texture = 0.86 + 0.28 * clouds(x * 26, y * 26, seed + 4, 3)
-    const shine = dimmed(ramp(inside), texture * (0.75 + 0.7 * Math.exp(-fromSun * 2.6)))
+    const shine = scaleLight(ramp(inside), texture * (0.75 + 0.7 * Math.exp(-fromSun * 2.6)))
     const lead = Math.max(smooth(0.085, 0.05, second - nearest), ring)
     return mix(shine, [0.05, 0.05, 0.07], lead)
   }
 }
 
 /** A round friend made of clay, on a plain table. */
-export function friend(palette: Palette, seed: number): Scene {
+export function clayFigure(palette: Palette, seed: number): Scene {
   const ramp = rampOf(palette)
   const lean = 0.03 * (scatter(1, 1, seed) - 0.5)
   const ears = 0.06 + 0.05 * scatter(2, 1, seed)
   const [skin, belly, dark] = [ramp(0.62), ramp(0.85), [0.09, 0.07, 0.09] as const]
-  const balls: { x: number; y: number; radius: number; colour: Colour; gloss: number }[] = [
+  const balls: { x: number; y: number; radius: number; colour: Color; gloss: number }[] = [
     { x: 0.35 - 0.1 + lean, y: 0.3 - ears * 0.5, radius: ears, colour: skin, gloss: 0.1 },
     { x: 0.35 + 0.1 + lean, y: 0.3 - ears * 0.5, radius: ears, colour: skin, gloss: 0.1 },
     { x: 0.35 - 0.1 + lean, y: 0.31 - ears * 0.5, radius: ears * 0.55, colour: belly, gloss: 0.05 },
@@ -70,7 +70,7 @@ export function friend(palette: Palette, seed: number): Scene {
   return (x) => (y) => {
     const table = smooth(0.7, 0.74, y)
     let colour = mix(mix(ramp(1), ramp(0.7), 0.35 + 0.5 * y), mix(ramp(0.3), ramp(0.5), y - 0.3), table)
-    colour = dimmed(colour, 1 - 0.5 * table * Math.exp(-(((x - 0.38) / 0.24) ** 2) - ((y - 0.875) / 0.035) ** 2))
+    colour = scaleLight(colour, 1 - 0.5 * table * Math.exp(-(((x - 0.38) / 0.24) ** 2) - ((y - 0.875) / 0.035) ** 2))
     for (const ball of balls) {
       const [across, down] = [(x - ball.x) / ball.radius, (y - ball.y) / ball.radius]
       const away = across * across + down * down
@@ -79,7 +79,7 @@ export function friend(palette: Palette, seed: number): Scene {
       const thumb = 0.16 * (clouds(x * 22, y * 22, seed, 2) - 0.5)
       const light = clamp(0.32 + 0.72 * (-0.5 * across - 0.62 * down + 0.6 * out) + thumb)
       const gloss = ball.gloss * smooth(0.9, 0.99, -0.4 * across - 0.5 * down + 0.77 * out)
-      const surface = lit(dimmed(ball.colour, 0.4 + 0.72 * light), [1, 1, 1], gloss)
+      const surface = addLight(scaleLight(ball.colour, 0.4 + 0.72 * light), [1, 1, 1], gloss)
       colour = mix(colour, surface, smooth(1, 1 - 0.008 / ball.radius, away))
     }
     return colour
@@ -101,7 +101,7 @@ export function bokeh(palette: Palette, seed: number): Scene {
     for (const light of lights) {
       const away = distance(x - light.x, y - light.y) / light.radius
       if (away > 1.1) continue
-      colour = lit(colour, light.colour, light.strength * smooth(1.05, 0.9, away) * (0.6 + 0.5 * away ** 4))
+      colour = addLight(colour, light.colour, light.strength * smooth(1.05, 0.9, away) * (0.6 + 0.5 * away ** 4))
     }
     return colour
   }
@@ -120,7 +120,7 @@ export function ripples(palette: Palette, seed: number): Scene {
     const bent = 0.05 * surface
     const web = 1 - Math.abs(2 * clouds(x * 5 + bent, y * 5 - bent, seed, 3) - 1)
     const ground = ramp(0.25 + 0.5 * clouds(x * 2 + bent, y * 2, seed + 2) + 0.15 * (1 - y))
-    return lit(lit(ground, ramp(1), 0.6 * web ** 9), ramp(1), 0.22 * smooth(0.5, 1.3, surface))
+    return addLight(addLight(ground, ramp(1), 0.6 * web ** 9), ramp(1), 0.22 * smooth(0.5, 1.3, surface))
   }
 }
 
@@ -144,13 +144,13 @@ export function contours(palette: Palette, seed: number): Scene {
 }
 
 /** The left of a scene in coarse squares, the right as it is. */
-export function compared(scene: Scene, middle = 0.36): Scene {
+export function upscaleComparison(scene: Scene, middle = 0.36): Scene {
   const square = 1 / 40
-  const centre = (value: number) => (Math.floor(value / square) + 0.5) * square
+  const center = (value: number) => (Math.floor(value / square) + 0.5) * square
   return (x) => {
-    const coarse = scene(centre(x))
+    const coarse = scene(center(x))
     const fine = scene(x)
     const bar = smooth(0.005, 0.003, Math.abs(x - middle))
-    return (y) => mix(x < middle ? coarse(centre(y)) : fine(y), [1, 1, 1], bar)
+    return (y) => mix(x < middle ? coarse(center(y)) : fine(y), [1, 1, 1], bar)
   }
 }

@@ -1,12 +1,12 @@
 /** Red, green and blue, each from 0 to 1; sums of light may go beyond until they are drawn. */
-export type Colour = readonly [red: number, green: number, blue: number]
+export type Color = readonly [red: number, green: number, blue: number]
 
 /** From dark to light, `#rrggbb`. */
 export type Palette = readonly [string, string, ...string[]]
 
 /** The colour at `at`, 0 to 1, along a palette. */
-export function rampOf(palette: Palette): (at: number) => Colour {
-  const stops = palette.map(colourOf)
+export function rampOf(palette: Palette): (at: number) => Color {
+  const stops = palette.map(parseColor)
   return (at) => {
     const position = clamp(at) * (stops.length - 1)
     const index = Math.min(Math.floor(position), stops.length - 2)
@@ -14,9 +14,9 @@ export function rampOf(palette: Palette): (at: number) => Colour {
   }
 }
 
-const black: Colour = [0, 0, 0]
+const black: Color = [0, 0, 0]
 
-function colourOf(hex: string): Colour {
+function parseColor(hex: string): Color {
   const value = Number.parseInt(hex.slice(1), 16)
   return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255]
 }
@@ -32,18 +32,18 @@ export function smooth(from: number, to: number, value: number): number {
 /** Of a point from the origin. `Math.hypot` does the same, guards against overflow, and takes ten times as long. */
 export const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y)
 
-export function mix(first: Colour, second: Colour, part: number): Colour {
+export function mix(first: Color, second: Color, part: number): Color {
   const blend = (index: 0 | 1 | 2) => first[index] + (second[index] - first[index]) * part
   return [blend(0), blend(1), blend(2)]
 }
 
 /** Adds `amount` of the light of `light`. */
-export function lit(colour: Colour, light: Colour, amount: number): Colour {
-  return [colour[0] + light[0] * amount, colour[1] + light[1] * amount, colour[2] + light[2] * amount]
+export function addLight(color: Color, light: Color, amount: number): Color {
+  return [color[0] + light[0] * amount, color[1] + light[1] * amount, color[2] + light[2] * amount]
 }
 
-export const dimmed = (colour: Colour, factor: number): Colour => [
-  colour[0] * factor,
-  colour[1] * factor,
-  colour[2] * factor,
+export const scaleLight = (color: Color, factor: number): Color => [
+  color[0] * factor,
+  color[1] * factor,
+  color[2] * factor,
 ]

@@ -1,10 +1,10 @@
-import { type Colour, dimmed } from './color.ts'
+import { type Color, scaleLight } from './color.ts'
 
 /**
  * A picture as a function: `x` goes from 0 to the width divided by the height, `y` from 0 at the top to 1. What depends
  * on `x` alone is computed once in a column.
  */
-export type Scene = (x: number) => (y: number) => Colour
+export type Scene = (x: number) => (y: number) => Color
 
 /** Three bytes a pixel, row by row. */
 export interface Pixels {
@@ -17,11 +17,11 @@ export interface Pixels {
 export function draw(scene: Scene, width: number, height: number): Pixels {
   const bytes = Buffer.alloc(width * height * 3)
   for (let column = 0; column < width; column++) {
-    const colourAt = scene((column + 0.5) / height)
+    const colorAt = scene((column + 0.5) / height)
     for (let row = 0; row < height; row++) {
       const across = (column + 0.5) / width - 0.5
       const down = (row + 0.5) / height - 0.5
-      const [red, green, blue] = dimmed(colourAt((row + 0.5) / height), 1 - 0.45 * (across * across + down * down))
+      const [red, green, blue] = scaleLight(colorAt((row + 0.5) / height), 1 - 0.45 * (across * across + down * down))
       const at = (row * width + column) * 3
       bytes[at] = level(red)
       bytes[at + 1] = level(green)

@@ -10,27 +10,27 @@ export async function peek(chunks: Chunks, bytes: number): Promise<{ head: Buffe
     if (done) break
     head = head.length === 0 ? value : Buffer.concat([head, value])
   }
-  return { head, whole: joined([head], rest) }
+  return { head, whole: concatenate([head], rest) }
 }
 
 /** The content in one buffer; or, where it is longer than `mostBytes`, undefined with the content as it was. */
-export async function collect(chunks: Chunks, mostBytes: number): Promise<{ buffer?: Buffer; whole: Chunks }> {
+export async function bufferUpTo(chunks: Chunks, maxBytes: number): Promise<{ buffer?: Buffer; whole: Chunks }> {
   const rest = chunks[Symbol.asyncIterator]()
   const pieces: Buffer[] = []
   let length = 0
-  while (length <= mostBytes) {
+  while (length <= maxBytes) {
     const { value, done } = await rest.next()
     if (done) {
       const buffer = Buffer.concat(pieces)
-      return { buffer, whole: joined([buffer], rest) }
+      return { buffer, whole: concatenate([buffer], rest) }
     }
     pieces.push(value)
     length += value.length
   }
-  return { whole: joined(pieces, rest) }
+  return { whole: concatenate(pieces, rest) }
 }
 
-async function* joined(pieces: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* concatenate(pieces: Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   try {
     yield* pieces
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value

@@ -4,9 +4,9 @@ import type { Chunks } from './chunks.ts'
 /** The compressed texts of a PNG. Those that are not compressed are found as any other bytes. */
 export interface PngTexts {
   /** Passes the content on, and gathers the texts meanwhile. */
-  watch(chunks: Chunks): Chunks
+  collect(chunks: Chunks): Chunks
   /** Once everything has been passed on: each text that can be unpacked, with the kind of chunk that it is in. */
-  unpacked(): Generator<{ kind: string; text: Buffer }>
+  inflated(): Generator<{ kind: string; text: Buffer }>
 }
 
 const maxPackedBytes = 1 << 20
@@ -59,15 +59,15 @@ export function openPngTexts(): PngTexts {
   }
 
   return {
-    async *watch(chunks) {
+    async *collect(chunks) {
       for await (const chunk of chunks) {
         read(chunk)
         yield chunk
       }
     },
-    *unpacked() {
+    *inflated() {
       for (const { kind, data } of texts) {
-        const packed = packedPart(kind, data)
+        const packed = compressedPart(kind, data)
         try {
           if (packed) yield { kind, text: inflateSync(packed, { maxOutputLength: maxTextBytes }) }
         } catch {
@@ -79,7 +79,7 @@ export function openPngTexts(): PngTexts {
 }
 
 /** Where the compressed text of a zTXt (§11.3.3.3) or iTXt (§11.3.3.4) chunk begins. */
-function packedPart(kind: string, data: Buffer): Buffer | undefined {
+function compressedPart(kind: string, data: Buffer): Buffer | undefined {
   const keyword = data.indexOf(0)
   if (keyword < 0) return undefined
   if (kind === 'zTXt') return data.subarray(keyword + 2)

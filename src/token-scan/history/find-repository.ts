@@ -11,7 +11,7 @@ export interface Repository {
 }
 
 /** The repository that a directory is the top of: with a working tree, or bare. */
-export function repositoryAt(directory: string): Repository | undefined {
+export function findRepository(directory: string): Repository | undefined {
   const own = join(directory, '.git')
   const gitDirectory = isRepositoryDirectory(own) ? own : existsSync(own) ? linkedDirectory(own) : undefined
   if (gitDirectory !== undefined) return repository(directory, gitDirectory)

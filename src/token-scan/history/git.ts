@@ -13,8 +13,8 @@ export interface GitRun {
 }
 
 /** There is no `git` on this machine. */
-export class NoGit extends Error {
-  override name = 'NoGit'
+export class GitNotFoundError extends Error {
+  override name = 'GitNotFoundError'
 }
 
 /**
@@ -28,7 +28,7 @@ export function openGit(gitDirectory: string, environment: NodeJS.ProcessEnv): G
   const env = { ...Object.fromEntries(inherited), ...fixedEnvironment }
   return (args) => {
     const child = spawn('git', [...fixedOptions, `--git-dir=${gitDirectory}`, ...args], { env, stdio: 'pipe' })
-    return { stdin: child.stdin, stdout: child.stdout, ended: endOf(child) }
+    return { stdin: child.stdin, stdout: child.stdout, ended: waitForExit(child) }
   }
 }
 
@@ -54,14 +54,14 @@ const fixedEnvironment = {
   GIT_TERMINAL_PROMPT: '0',
 }
 
-async function endOf(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<void> {
+async function waitForExit(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<void> {
   // What it can no longer be told does not matter: its end tells why.
   child.stdin.on('error', () => undefined)
   const [stderr, code] = await Promise.all([
     text(child.stderr),
     new Promise<number | null>((resolve, reject) => {
       child.on('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ENOENT' ? new NoGit('git is not installed') : error),
+        reject(error.code === 'ENOENT' ? new GitNotFoundError('git is not installed') : error),
       )
       child.on('close', resolve)
     }),

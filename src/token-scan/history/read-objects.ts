@@ -7,18 +7,18 @@ export interface ObjectHeader {
   sizeBytes: number
 }
 
-export interface ObjectReader {
-  begin(header: ObjectHeader): void
+export interface ObjectHandler {
+  onBegin(header: ObjectHeader): void
   /** A part of the object. The bytes are kept as they are. */
-  bytes(part: Buffer): void
-  end(): void
+  onBytes(part: Buffer): void
+  onEnd(): void
 }
 
 /**
  * Reads what `git cat-file --batch` writes, in pieces however they are cut: a line with id, type and size, the object,
  * a line feed. Gives the function that takes the pieces.
  */
-export function openObjectStream(reader: ObjectReader): (chunk: Buffer) => void {
+export function openObjectParser(reader: ObjectHandler): (chunk: Buffer) => void {
   let header = Buffer.alloc(0)
   /** What is left of the object; undefined while a header is read. */
   let left: number | undefined
@@ -32,16 +32,16 @@ export function openObjectStream(reader: ObjectReader): (chunk: Buffer) => void 
         header = Buffer.alloc(0)
         left = read.sizeBytes
         at = lineEnd + 1
-        reader.begin(read)
+        reader.onBegin(read)
       } else if (left > 0) {
         const part = chunk.subarray(at, at + left)
         left -= part.length
         at += part.length
-        reader.bytes(part)
+        reader.onBytes(part)
       } else {
         left = undefined
         at++
-        reader.end()
+        reader.onEnd()
       }
     }
   }

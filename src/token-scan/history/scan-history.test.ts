@@ -4,9 +4,9 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { makeToken, scan, spoil, withFiles, writeFiles } from '../scan.fixture.ts'
+import { corruptToken, createToken, scan, withFiles, writeFiles } from '../scan.fixture.ts'
 
-const token = makeToken()
+const token = createToken()
 const text = `first\n  key: ${token}\n`
 
 /** Git with nobody's configuration. */
@@ -48,7 +48,7 @@ const history = (directory: string, paths?: string[]) => scan(directory, { withH
 
 test('a token that was taken out again is found, with the first commit that had it', () =>
   withRepository(
-    [{ 'a.txt': 'x' }, { 'b/c.env': text }, { 'b/c.env': `${text}more` }, { 'b/c.env': spoil(text) }],
+    [{ 'a.txt': 'x' }, { 'b/c.env': text }, { 'b/c.env': `${text}more` }, { 'b/c.env': corruptToken(text) }],
     async ({ directory, git }) => {
       const { findings, problems, totals } = await history(directory)
       assert.deepEqual([problems, totals.histories], [[], 1])
@@ -65,7 +65,7 @@ test('every place of a history is searched: branches, stashes, notes, messages, 
   withRepository([{ 'a.txt': 'x' }], async ({ directory, git }) => {
     const tokens = new Map<string, string>()
     const fresh = (where: string) => {
-      const made = makeToken()
+      const made = createToken()
       tokens.set(where, made.slice(-4))
       return made
     }

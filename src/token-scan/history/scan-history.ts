@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { containerKind, headBytes } from '../archives/container-kind.ts'
-import { reasonOf, type TokenFinding } from '../match.ts'
-import { type ScanTools, scanContent } from '../scan-content.ts'
+import { scanContent, type TokenScanTools } from '../scan-content.ts'
+import { reasonOf, type TokenFinding } from '../scan-listener.ts'
 import { openTokenFinder } from '../token-finder.ts'
 import type { Repository } from './find-repository.ts'
 import { type Git, openGit } from './git.ts'
-import { type ObjectHeader, openObjectStream } from './read-objects.ts'
-import { type ObjectPlace, openPlaceReader } from './read-places.ts'
+import { type ObjectLocation, openLocationParser } from './read-locations.ts'
+import { type ObjectHeader, openObjectParser } from './read-objects.ts'
 
 /** Larger archives in a history are searched as they are, and not unpacked. */
 const maxArchiveBytes = 1 << 25
@@ -20,10 +20,10 @@ interface ObjectFinding {
 /**
  * Searches every object of a repository: all branches, tags, stashes and notes, what lies in the index, and what nothing
  * refers to any more.
- * @throws NoGit
+ * @throws GitNotFoundError
  */
 export async function scanHistory(
-  tools: ScanTools,
+  tools: TokenScanTools,
   repository: Repository,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
@@ -31,11 +31,11 @@ export async function scanHistory(
   const findings = await searchObjects(tools, repository, git)
   if (findings.length === 0) return
   const blobs = new Set(findings.flatMap(({ object: { id, type } }) => (type === 'blob' ? [id] : [])))
-  const places = blobs.size === 0 ? new Map<string, ObjectPlace>() : await findPlaces(git, blobs)
-  for (const finding of placed(findings, repository, places)) tools.listener.found(finding)
+  const places = blobs.size === 0 ? new Map<string, ObjectLocation>() : await findLocations(git, blobs)
+  for (const finding of locateFindings(findings, repository, places)) tools.listener.onFinding(finding)
 }
 
-async function searchObjects(tools: ScanTools, repository: Repository, git: Git): Promise<ObjectFinding[]> {
+async function searchObjects(tools: TokenScanTools, repository: Repository, git: Git): Promise<ObjectFinding[]> {
   const findings: ObjectFinding[] = []
   const archives: { object: ObjectHeader; content: Buffer }[] = []
   // Archives are unpacked between pieces, when an object of another finder may be half read.
@@ -43,19 +43,19 @@ async function searchObjects(tools: ScanTools, repository: Repository, git: Git)
   let object: ObjectHeader
   /** The object, when it is small enough to be an archive that is unpacked. */
   let kept: Buffer[] | undefined
-  const takePieces = openObjectStream({
-    begin(header) {
+  const takePieces = openObjectParser({
+    onBegin(header) {
       object = header
       kept = header.type === 'blob' && header.sizeBytes <= maxArchiveBytes ? [] : undefined
       tools.finder.begin({
         onHit: (hit) => findings.push({ object: header, finding: { path: '', part: 'content', ...hit } }),
       })
     },
-    bytes(part) {
+    onBytes(part) {
       if (kept) kept.push(part)
       else tools.finder.push(part)
     },
-    end() {
+    onEnd() {
       const content = kept && (kept.length === 1 ? kept[0] : Buffer.concat(kept))
       if (content && containerKind(content.subarray(0, headBytes))) archives.push({ object, content })
       else if (content) tools.finder.push(content)
@@ -65,17 +65,17 @@ async function searchObjects(tools: ScanTools, repository: Repository, git: Git)
   const { stdout, ended } = git(['cat-file', '--batch-all-objects', '--batch', '--unordered', '--buffer'])
   ended.catch(() => undefined)
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
-    tools.listener.read(repository.path, chunk.length)
+    tools.listener.onRead(repository.path, chunk.length)
     takePieces(chunk)
     for (const { object, content } of archives.splice(0)) {
-      const problem = (path: string, reason: string) =>
-        tools.listener.problem(`${repository.path}@${object.id}${path}`, reason)
-      const found = (finding: TokenFinding) => void findings.push({ object, finding })
+      const onProblem = (path: string, reason: string) =>
+        tools.listener.onProblem(`${repository.path}@${object.id}${path}`, reason)
+      const onFinding = (finding: TokenFinding) => void findings.push({ object, finding })
       const chunks = (async function* () {
         yield content
       })()
       await scanContent(
-        { ...tools, finder: archiveFinder, listener: { ...tools.listener, found, problem } },
+        { ...tools, finder: archiveFinder, listener: { ...tools.listener, onFinding, onProblem } },
         { path: '', chunks },
         content.length,
       )
@@ -86,13 +86,13 @@ async function searchObjects(tools: ScanTools, repository: Repository, git: Git)
   } catch (error) {
     // What was read before the damage counts.
     if (findings.length === 0) throw error
-    tools.listener.problem(repository.path, reasonOf(error))
+    tools.listener.onProblem(repository.path, reasonOf(error))
   }
   return findings
 }
 
 /** The oldest commit, and the path in it, of each of these blobs that any commit of any reference or reflog has. */
-async function findPlaces(git: Git, blobs: ReadonlySet<string>): Promise<ReadonlyMap<string, ObjectPlace>> {
+async function findLocations(git: Git, blobs: ReadonlySet<string>): Promise<ReadonlyMap<string, ObjectLocation>> {
   const commits = git(['rev-list', '--topo-order', '--all', '--reflog'])
   const changes = git([
     'diff-tree',
@@ -107,29 +107,29 @@ async function findPlaces(git: Git, blobs: ReadonlySet<string>): Promise<Readonl
     '--no-abbrev',
   ])
   commits.stdout.pipe(changes.stdin)
-  const reader = openPlaceReader(blobs)
+  const reader = openLocationParser(blobs)
   const ends = Promise.allSettled([commits.ended, changes.ended])
   for await (const text of changes.stdout.setEncoding('utf8')) reader.read(text)
   // Where a history is incomplete, what could not be placed is told by its object.
   await ends
-  return reader.places
+  return reader.locations
 }
 
 /**
  * Findings with their places. A file that kept a token through many versions is told once, with the oldest commit; so is
  * a name that stands in many trees.
  */
-function placed(
+function locateFindings(
   findings: readonly ObjectFinding[],
   { path: top }: Repository,
-  places: ReadonlyMap<string, ObjectPlace>,
+  places: ReadonlyMap<string, ObjectLocation>,
 ): TokenFinding[] {
   const oldest = new Map<string, { finding: TokenFinding; age: number }>()
   for (const { object, finding } of findings) {
     const at = places.get(object.id)
     const made = at
       ? { ...finding, path: join(top, at.path) + finding.path, commit: at.commit }
-      : unplaced(object, finding, top)
+      : withoutLocation(object, finding, top)
     const key = [made.identity, made.path, at || made.part === 'name' ? '' : object.id].join('\0')
     const age = at?.age ?? 0
     const known = oldest.get(key)
@@ -138,7 +138,7 @@ function placed(
   return [...oldest.values()].map(({ finding }) => finding)
 }
 
-function unplaced({ id, type }: ObjectHeader, finding: TokenFinding, top: string): TokenFinding {
+function withoutLocation({ id, type }: ObjectHeader, finding: TokenFinding, top: string): TokenFinding {
   const path = top + finding.path
   if (type === 'commit') return { ...finding, path, part: 'commit message', commit: id }
   if (type === 'tag') return { ...finding, path, part: 'tag', object: id }

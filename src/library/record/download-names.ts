@@ -14,7 +14,7 @@ export interface PlacedFile {
  * (contract §5). A file directly in the library folder keeps its name. Names stay within 255 bytes of UTF-8, the maximum of
  * common file systems.
  */
-export function offeredNames(files: readonly PlacedFile[]): Map<number, string> {
+export function downloadNames(files: readonly PlacedFile[]): Map<number, string> {
   const names = new Map(files.map(({ id, path }) => [id, basename(path)]))
   const deepest = Math.max(0, ...files.map(({ path }) => path.split('/').length - 1))
   for (let depth = 1; depth <= deepest; depth++) {
@@ -23,19 +23,19 @@ export function offeredNames(files: readonly PlacedFile[]): Map<number, string> 
     for (const { id, path } of shared) names.set(id, withComponents(path, depth))
   }
   // The same path in two library folders, or names that were cut.
-  for (const { id, path } of filesSharingNames(files, names)) names.set(id, joinWithin(String(id), basename(path)))
+  for (const { id, path } of filesSharingNames(files, names)) names.set(id, joinWithinLimit(String(id), basename(path)))
   return names
 }
 
 const maxNameBytes = 255
 
 function filesSharingNames(files: readonly PlacedFile[], names: ReadonlyMap<number, string>): PlacedFile[] {
-  const byName = Map.groupBy(files, ({ id }) => comparable(names.get(id) ?? ''))
+  const byName = Map.groupBy(files, ({ id }) => collisionKey(names.get(id) ?? ''))
   return [...byName.values()].filter((group) => group.length > 1).flat()
 }
 
 /** Names that differ only in letter case or in characters that downloads replace are the same file to some clients. */
-const comparable = (name: string) =>
+const collisionKey = (name: string) =>
   name
     .normalize('NFC')
     .toLowerCase()
@@ -43,11 +43,11 @@ const comparable = (name: string) =>
 
 function withComponents(path: string, depth: number): string {
   const folders = dirname(path) === '.' ? [] : dirname(path).split('/')
-  return joinWithin(folders.slice(-depth).join('_'), basename(path))
+  return joinWithinLimit(folders.slice(-depth).join('_'), basename(path))
 }
 
 /** `<component>_<name>`; the component loses characters from its start where the whole would be too long. */
-function joinWithin(component: string, name: string): string {
+function joinWithinLimit(component: string, name: string): string {
   if (component === '') return name
   const characters = [...component]
   while (characters.length > 0 && Buffer.byteLength(`${characters.join('')}_${name}`) > maxNameBytes) characters.shift()

@@ -14,7 +14,7 @@ import { type ProbedImage, probeImage } from '../library/images/probe-image.ts'
 import { sidecarKinds } from '../library/sidecars/claim.ts'
 import { readSidecar } from '../library/sidecars/sidecar-files.ts'
 import { walk } from '../library/watch/walk.ts'
-import { makeSampleLibrary } from './make-sample-library.ts'
+import { createSampleLibrary } from './create-sample-library.ts'
 
 /** An entry of the library as an import reads it. */
 interface ReadEntry {
@@ -33,7 +33,7 @@ const hasher = openHasher({ threads: 1 })
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sample-'))
   library = join(folder, 'library')
-  await makeSampleLibrary(library)
+  await createSampleLibrary(library)
   for await (const step of walk(library)) {
     assert.equal(step.kind, 'directory')
     if (step.kind !== 'directory') continue
@@ -180,7 +180,7 @@ test('sidecars speak of the pictures that lie beside them, one of them mature', 
 
 test('a second library has the same bytes', async () => {
   const other = join(folder, 'other')
-  await makeSampleLibrary(other)
+  await createSampleLibrary(other)
   const names = await filesIn(library)
   assert.deepEqual(await filesIn(other), names)
   for (const name of names) {
@@ -195,7 +195,7 @@ test('what is there stays, what is missing comes back, and nothing unfinished is
   await rm(missing)
   const { mtimeMs } = await stat(join(library, 'vae/clearwater_vae.safetensors'))
   const names = await filesIn(library)
-  await makeSampleLibrary(library)
+  await createSampleLibrary(library)
   assert.equal(await readFile(edited, 'utf8'), 'my own words')
   assert.equal((await stat(join(library, 'vae/clearwater_vae.safetensors'))).mtimeMs, mtimeMs)
   assert.deepEqual(await filesIn(library), [...names, 'vae/clearwater_vae.jpg'].sort())

@@ -1,5 +1,5 @@
 /** Where an object came into the history. */
-export interface ObjectPlace {
+export interface ObjectLocation {
   path: string
   commit: string
   /** Commits are numbered from the latest one on: the higher, the older. */
@@ -10,23 +10,23 @@ export interface ObjectPlace {
  * Reads what `git diff-tree --stdin --raw -z` writes: for each commit its id, and for each path that it changed the old
  * and the new object. Keeps the oldest place of each object that is wanted.
  */
-export function openPlaceReader(wanted: ReadonlySet<string>): {
+export function openLocationParser(wanted: ReadonlySet<string>): {
   read(text: string): void
-  places: ReadonlyMap<string, ObjectPlace>
+  locations: ReadonlyMap<string, ObjectLocation>
 } {
-  const places = new Map<string, ObjectPlace>()
+  const locations = new Map<string, ObjectLocation>()
   let rest = ''
   let commit = ''
   let age = 0
   let object: string | undefined
   return {
-    places,
+    locations,
     read(text) {
       const fields = (rest + text).split('\0')
       rest = fields.pop() ?? ''
       for (const field of fields) {
         if (object !== undefined) {
-          if (wanted.has(object)) places.set(object, { path: field, commit, age })
+          if (wanted.has(object)) locations.set(object, { path: field, commit, age })
           object = undefined
         } else if (field.startsWith(':')) object = field.split(' ')[3]
         else {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const everyMilliseconds = 100
+const intervalMilliseconds = 100
 
 /** Waits for `work` and gives its result; meanwhile tells every tenth of a second how far it is. */
-export async function* reporting<Event, Result>(
+export async function* reportProgress<Event, Result>(
   work: Promise<Result>,
   report: () => Event,
 ): AsyncGenerator<Event, Result> {
@@ -13,7 +13,7 @@ export async function* reporting<Event, Result>(
   )
   for (;;) {
     const pause = new AbortController()
-    const tick = delay(everyMilliseconds, false, { signal: pause.signal }).catch(() => false)
+    const tick = delay(intervalMilliseconds, false, { signal: pause.signal }).catch(() => false)
     const ended = await Promise.race([finished, tick])
     pause.abort()
     if (ended) return work

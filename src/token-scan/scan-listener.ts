@@ -16,11 +16,11 @@ export interface TokenFinding
 
 /** Hears what a scan comes upon, as it does. */
 export interface ScanListener {
-  found(finding: TokenFinding): void
+  onFinding(finding: TokenFinding): void
   /** Something could not be looked at, or not to its end. */
-  problem(path: string, reason: string): void
+  onProblem(path: string, reason: string): void
   /** So many more bytes of a path have been read. */
-  read(path: string, bytes: number): void
+  onRead(path: string, bytes: number): void
 }
 
 /** A system error in words, without the path, which is told beside it. */

@@ -1,17 +1,17 @@
-import { clusterOf } from './cluster-rows.ts'
-import { loseFiles } from './mark-missing.ts'
-import { settleCluster } from './record-cluster.ts'
+import { readCluster } from './cluster-rows.ts'
+import { markMissing } from './mark-missing.ts'
+import { recordCluster } from './record-cluster.ts'
 import { isOneOf, type Recording } from './recording.ts'
-import { dropImage } from './upsert-images.ts'
+import { deleteImage } from './upsert-images.ts'
 
 /**
  * Removes entries whose files and sidecars are gone from the disk. Their files are lost until they turn up elsewhere, or
  * `dropLostFiles` drops them; a version goes with its last file, unless an entry or an edit still needs it.
  */
-export async function forgetEntries(recording: Recording, entryIds: readonly number[]): Promise<void> {
+export async function removeEntries(recording: Recording, entryIds: readonly number[]): Promise<void> {
   const { transaction } = recording
   const gone = new Set(entryIds)
-  const cluster = await clusterOf(recording, entryIds)
+  const cluster = await readCluster(recording, entryIds)
   const entries = await transaction
     .selectFrom('library_entry')
     .select('version_id')
@@ -23,7 +23,7 @@ export async function forgetEntries(recording: Recording, entryIds: readonly num
     .where((row) => isOneOf(recording, row.ref('entry_id'), entryIds))
     .returning('file_id')
     .execute()
-  await loseFiles(
+  await markMissing(
     recording,
     places.map(({ file_id }) => file_id),
   )
@@ -32,7 +32,7 @@ export async function forgetEntries(recording: Recording, entryIds: readonly num
     .select(['id', 'path', 'folder_id'])
     .where((row) => isOneOf(recording, row.ref('entry_id'), entryIds))
     .execute()
-  for (const image of images) await dropImage(recording, image)
+  for (const image of images) await deleteImage(recording, image)
   for (const table of ['library_problem', 'entry_key'] as const)
     await transaction
       .deleteFrom(table)
@@ -42,10 +42,10 @@ export async function forgetEntries(recording: Recording, entryIds: readonly num
     .deleteFrom('library_entry')
     .where((row) => isOneOf(recording, row.ref('id'), entryIds))
     .execute()
-  await settleCluster(recording, {
+  await recordCluster(recording, {
     rows: cluster.filter(({ entryId }) => !gone.has(entryId)),
-    read: new Set(),
-    left: entries.map(({ version_id }) => version_id).filter((id) => id !== 0),
-    putContents: async () => undefined,
+    readEntryIds: new Set(),
+    leftVersionIds: entries.map(({ version_id }) => version_id).filter((id) => id !== 0),
+    upsertContents: async () => undefined,
   })
 }

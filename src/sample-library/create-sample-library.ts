@@ -4,19 +4,19 @@ import { sidecarSuffixes } from '../library/sidecars/sidecar-files.ts'
 import { adapters } from './adapters.ts'
 import { previewBytes } from './add-previews.ts'
 import { checkpoints } from './checkpoints.ts'
-import { others } from './misc-models.ts'
+import { miscModels } from './misc-models.ts'
 import { modelBytes } from './model-bytes.ts'
-import { writeNewFile } from './new-file.ts'
 import type { SampleModel, SampleParameters } from './sample-model.ts'
 import { sidecarText } from './sidecar-texts.ts'
+import { writeNewFile } from './write-new-file.ts'
 
 /**
  * Fills `directory` with a small library of made-up models: well-formed files of noise, sidecars of each kind, and
  * pictures drawn by code. The same bytes each time. What is already there stays as it is, so that it may be changed, and
  * a library that was left half made is finished by the next call.
  */
-export async function makeSampleLibrary(directory: string): Promise<void> {
-  const modelFile = remembered((model: SampleModel) => {
+export async function createSampleLibrary(directory: string): Promise<void> {
+  const modelFile = memoize((model: SampleModel) => {
     const { bytes, dataSha256 } = modelBytes(model.stem, model.tensors, model.metadata ?? (() => ({})))
     const sha256 = createHash('sha256').update(bytes).digest('hex').toUpperCase()
     return { bytes, sizeBytes: bytes.length, sha256, autoV3: dataSha256.slice(0, 12) }
@@ -33,17 +33,19 @@ export async function makeSampleLibrary(directory: string): Promise<void> {
       if (!model.sidecars.includes(kind)) continue
       await writeNewFile(path(suffix), () => Buffer.from(sidecarText(kind, model, modelFile(model))))
     }
-    const drawing = model.previews.map(({ made, ...preview }) =>
-      writeNewFile(path(preview.suffix), () => previewBytes(preview, made && parametersText(made, hashesOf))),
+    const drawing = model.previews.map(({ parameters, ...preview }) =>
+      writeNewFile(path(preview.suffix), () =>
+        previewBytes(preview, parameters && parametersText(parameters, hashesOf)),
+      ),
     )
     await Promise.all(drawing)
   }
 }
 
-export const sampleModels: readonly SampleModel[] = [...checkpoints, ...adapters, ...others]
+export const sampleModels: readonly SampleModel[] = [...checkpoints, ...adapters, ...miscModels]
 
 /** Computes once for each key, and not before it is asked. */
-function remembered<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+function memoize<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>()
   return (key) => {
     const value = known.get(key) ?? compute(key)

@@ -4,7 +4,7 @@ import type { Recording } from './recording.ts'
  * All that decides which lists and look-ups a model is in, and where, as one text: two that are equal are found by the
  * same questions in the same order. What a model only shows is left out: descriptions, names of versions, when it was read.
  */
-export async function listingFacts({ transaction }: Recording, modelId: number): Promise<string> {
+export async function listingFingerprint({ transaction }: Recording, modelId: number): Promise<string> {
   const models = await transaction
     .selectFrom('model')
     .select([

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { offeredNames } from './offered-names.ts'
+import { downloadNames } from './download-names.ts'
 
 const namesOf = (...paths: string[]) => [
-  ...offeredNames(paths.map((path, index) => ({ id: index + 1, path }))).values(),
+  ...downloadNames(paths.map((path, index) => ({ id: index + 1, path }))).values(),
 ]
 
 test('files are offered under their names on disk', () => {

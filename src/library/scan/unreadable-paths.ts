@@ -1,18 +1,18 @@
 import { dirname } from 'node:path/posix'
 
 /** Files and directories that a walk could not read, by their paths relative to the library folder. */
-export interface UnreadPlaces {
+export interface UnreadablePaths {
   add(path: string): void
   /** Whether a path is one of the places or lies below one. */
-  hides(path: string): boolean
+  covers(path: string): boolean
   /** Whether a place is this directory or lies below it. Of the library folder ('') only the folder itself counts. */
-  isWithin(directory: string): boolean
+  isAtOrBelow(directory: string): boolean
   /** Whether the path of a place in the directory of `prefix` starts with `prefix`. */
-  startsWith(prefix: string): boolean
+  hasPrefix(prefix: string): boolean
 }
 
 /** Starts with no places. Each question takes time proportional to the depth of the path, or the logarithm of the places. */
-export function openUnreadPlaces(): UnreadPlaces {
+export function openUnreadablePaths(): UnreadablePaths {
   const places = new Set<string>()
   /** The places and all directories above them. */
   const around = new Set<string>()
@@ -21,15 +21,15 @@ export function openUnreadPlaces(): UnreadPlaces {
     add(path) {
       if (places.has(path)) return
       places.add(path)
-      for (const directory of [path, ...above(path)]) around.add(directory)
+      for (const directory of [path, ...parentsOf(path)]) around.add(directory)
       const known = inDirectory.get(dirname(path)) ?? { paths: [], isSorted: true }
       known.paths.push(path)
       known.isSorted = known.paths.length === 1
       inDirectory.set(dirname(path), known)
     },
-    hides: (path) => places.has('') || [path, ...above(path)].some((directory) => places.has(directory)),
-    isWithin: (directory) => around.has(directory),
-    startsWith(prefix) {
+    covers: (path) => places.has('') || [path, ...parentsOf(path)].some((directory) => places.has(directory)),
+    isAtOrBelow: (directory) => around.has(directory),
+    hasPrefix(prefix) {
       const known = inDirectory.get(dirname(prefix))
       if (!known) return false
       if (!known.isSorted) known.paths.sort()
@@ -40,7 +40,7 @@ export function openUnreadPlaces(): UnreadPlaces {
 }
 
 /** The directories above a path, without the library folder itself. */
-function above(path: string): string[] {
+function parentsOf(path: string): string[] {
   const directories = []
   for (let parent = dirname(path); parent !== '.' && parent !== '/'; parent = dirname(parent)) directories.push(parent)
   return directories

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openUnreadPlaces } from './unread-places.ts'
+import { openUnreadablePaths } from './unreadable-paths.ts'
 
 test('what lies at or below an unread place is hidden, and nothing next to it', () => {
-  const unread = openUnreadPlaces()
+  const unread = openUnreadablePaths()
   for (const path of ['a/b', 'fox.preview.png', 'c/wolf.pt', 'c/bear.pt', 'c/ant.pt', 'a/b']) unread.add(path)
-  const hidden = ['a/b', 'a/b/c/d', 'a', 'a/bc', 'fox.preview.png', 'fox'].filter((path) => unread.hides(path))
+  const hidden = ['a/b', 'a/b/c/d', 'a', 'a/bc', 'fox.preview.png', 'fox'].filter((path) => unread.covers(path))
   assert.deepEqual(hidden, ['a/b', 'a/b/c/d', 'fox.preview.png'])
-  const around = ['a', 'a/b', 'a/b/c', 'c', 'c/w', '', 'd'].filter((path) => unread.isWithin(path))
+  const around = ['a', 'a/b', 'a/b/c', 'c', 'c/w', '', 'd'].filter((path) => unread.isAtOrBelow(path))
   assert.deepEqual(around, ['a', 'a/b', 'c'])
   const starts = ['fox', 'fo', 'c/wolf', 'c/bear.pt', 'c/wolf.pt2', 'c/cat', 'a/b', 'a/b/c', 'c', 'wolf']
   assert.deepEqual(
-    starts.filter((path) => unread.startsWith(path)),
+    starts.filter((path) => unread.hasPrefix(path)),
     ['fox', 'fo', 'c/wolf', 'c/bear.pt', 'a/b'],
   )
   unread.add('c/cat.pt')
-  assert.equal(unread.startsWith('c/cat'), true)
+  assert.equal(unread.hasPrefix('c/cat'), true)
 })
 
 test('an unread library folder hides everything', () => {
-  const unread = openUnreadPlaces()
-  assert.deepEqual([unread.hides('a/b'), unread.isWithin('')], [false, false])
+  const unread = openUnreadablePaths()
+  assert.deepEqual([unread.covers('a/b'), unread.isAtOrBelow('')], [false, false])
   unread.add('')
-  assert.deepEqual([unread.hides('a/b'), unread.isWithin(''), unread.isWithin('a')], [true, true, false])
+  assert.deepEqual([unread.covers('a/b'), unread.isAtOrBelow(''), unread.isAtOrBelow('a')], [true, true, false])
 })
