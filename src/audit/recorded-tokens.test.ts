@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ServedTokens, withServedTokens } from '../endpoints/tokens.fixture.ts'
+import { type ServedTokens, withServedTokens } from '../hub/tokens.fixture.ts'
 import { everything, holdsNone } from './audit.fixture.ts'
 
 const path = '/api/v1/me/tokens'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { password } from '../auth/hub.fixture.ts'
-import { withServedAccounts } from './accounts.fixture.ts'
+import { withServedAccounts } from '../hub/accounts.fixture.ts'
 
 test('an account learns how one can sign in to it', () =>
   withServedAccounts(async ({ ask, addAccount, addToken, signIn, database }) => {

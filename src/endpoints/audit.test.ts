@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { entriesRecordedSince, holdsNone, lastId } from '../audit/audit.fixture.ts'
 import { password } from '../auth/hub.fixture.ts'
-import { type ServedAccounts, withServedAccounts } from './accounts.fixture.ts'
+import { type ServedAccounts, withServedAccounts } from '../hub/accounts.fixture.ts'
 
 const kindsOf = ({ body }: { body: { items: { kind: string }[] } }) => body.items.map(({ kind }) => kind)
 

@@ -3,11 +3,11 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openModels } from '../catalog/models/open-models.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { openHasher } from '../library/hashing/hasher.ts'
 import { civitaiInfo, safetensors, scanWhole } from '../library/library.fixture.ts'
 import { openLibrary } from '../library/open.ts'
 import { getBaseModelSources } from './base-model-sources.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 
 const withScannedLibrary = (
   context: TestContext,

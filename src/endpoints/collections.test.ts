@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CollectionFixture, insertCollection } from '../catalog/collections.fixture.ts'
 import { openCollections } from '../catalog/collections.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { getCollection, listCollections } from './collections.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 
 type Hub = LibraryFixture & {
   account_id: number

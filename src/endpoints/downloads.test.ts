@@ -9,8 +9,8 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../../test/eventually.ts'
 import type { ModelFixture, VersionFixture } from '../catalog/catalog.fixture.ts'
+import { type LibraryFixture, withLibrary as serveLibrary } from '../hub/library.fixture.ts'
 import { download, downloadTrainingData, fileBytes } from './downloads.ts'
-import { type LibraryFixture, withLibrary as serveLibrary } from './library.fixture.ts'
 
 const endpoints = [download, downloadTrainingData, fileBytes]
 const withLibrary = (run: (library: LibraryFixture) => Promise<void>, options: { loginOnly?: boolean } = {}) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { withLibrary } from '../hub/library.fixture.ts'
 import { getEnums } from './enums.ts'
-import { withLibrary } from './library.fixture.ts'
 
 test('the enumerations are five lists of texts, in the letters and the order of the site API', () =>
   withLibrary({ endpoints: [getEnums] }, async ({ request }) => {

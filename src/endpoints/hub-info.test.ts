@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { openAccounts } from '../auth/accounts/accounts.ts'
 import { openSetup } from '../auth/accounts/setup.ts'
 import { openSetupCode } from '../auth/accounts/setup-code.ts'
+import { withLibrary } from '../hub/library.fixture.ts'
 import { version } from '../version.ts'
 import { getHub } from './hub-info.ts'
-import { withLibrary } from './library.fixture.ts'
 
 test('the hub tells everybody what it is, and whether somebody has to set it up', () =>
   withLibrary(

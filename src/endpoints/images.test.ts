@@ -7,9 +7,9 @@ import { openImages } from '../catalog/images/list-images.ts'
 import { openModels } from '../catalog/models/open-models.ts'
 import { openTags } from '../catalog/tags.ts'
 import { openUsedBaseModels } from '../catalog/used-base-models.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import type { Image } from './image-presentation.ts'
 import { listImages } from './images.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 
 type List = { items: z.infer<typeof Image>[]; metadata: Record<string, unknown>; error?: unknown }
 type Hub = LibraryFixture & {

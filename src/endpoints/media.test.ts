@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import sharp from 'sharp'
 import { openImageDelivery } from '../blobs/image-delivery.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { media } from './media.ts'
 
 type Pictures = LibraryFixture & {
@@ -21,7 +21,7 @@ const withPictures = (run: (pictures: Pictures) => Promise<void>) =>
         imageDelivery: await openImageDelivery({
           database,
           ownedFolder: join(outside, 'owned'),
-          cacheDirectory: join(outside, 'cache'),
+          cacheDirectory: join(outside, 'image-cache'),
           cacheBytes: 10_000_000,
         }),
       }),
@@ -185,7 +185,7 @@ test('thousands of different addresses of an image leave a bounded number of fil
         ),
       )
     assert.deepEqual(new Set([...(await ask(97)), ...(await ask(197))]), new Set([200]))
-    assert.equal((await readdir(join(outside, 'cache'))).length, 1)
+    assert.equal((await readdir(join(outside, 'image-cache'))).length, 1)
   }))
 
 test('HEAD has the headers of its GET', () =>

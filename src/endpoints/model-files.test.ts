@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { FileFixture, ModelFixture } from '../catalog/catalog.fixture.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { openTensorReader } from '../library/headers/tensor-reader.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 import { getModelFileMetadata, getTensorMetadata } from './model-files.ts'
 
 const withFiles = async (run: (library: LibraryFixture) => Promise<void>) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openModels } from '../catalog/models/open-models.ts'
-import { withLibrary } from './library.fixture.ts'
+import { withLibrary } from '../hub/library.fixture.ts'
 import { getModelSources } from './model-sources.ts'
 
 test('the sources of a model name what was stated, and leave out defaults', () =>

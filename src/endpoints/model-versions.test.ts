@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { z } from 'zod'
 import { openModels } from '../catalog/models/open-models.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { DetailedVersion } from './model-dto/detailed-version.ts'
 import { MiniVersion } from './model-dto/mini-version.ts'
 import {

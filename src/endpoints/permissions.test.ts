@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withLibrary } from './library.fixture.ts'
+import { withLibrary } from '../hub/library.fixture.ts'
 import { checkPermissions } from './permissions.ts'
 
 const withHub = (run: (ask: (query: string) => Promise<{ status: number; body: unknown }>) => Promise<void>) =>

@@ -6,8 +6,8 @@ import { openImages } from '../catalog/images/list-images.ts'
 import { openModels } from '../catalog/models/open-models.ts'
 import { openTags } from '../catalog/tags.ts'
 import { openUsedBaseModels } from '../catalog/used-base-models.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { listImages } from './images.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
 import { getPost } from './posts.ts'
 
 const withHub = (run: (library: LibraryFixture) => Promise<void>) =>

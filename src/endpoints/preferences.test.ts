@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openModels } from '../catalog/models/open-models.ts'
 import { openPreferences } from '../catalog/preferences.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { getModel, listModels } from './models.ts'
 import { addFavorite, hideModel, listFavorites, listHidden, removeFavorite, showModel } from './preferences.ts'
 

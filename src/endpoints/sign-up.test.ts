@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { password } from '../auth/hub.fixture.ts'
-import { withServedAccounts } from './accounts.fixture.ts'
+import { withServedAccounts } from '../hub/accounts.fixture.ts'
 
 const person = { username: 'Grace', email: 'Grace@example.org', password }
 const path = '/api/v1/sign-up'

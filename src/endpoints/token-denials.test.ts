@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask } from '../auth/scopes.ts'
+import { type Asked, type ServedTokens, withServedTokens } from '../hub/tokens.fixture.ts'
 import { Token, TokenDenialsDto } from './token-presentation.ts'
-import { type Asked, type ServedTokens, withServedTokens } from './tokens.fixture.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { z } from 'zod'
 import { scopeMask, scopePresets } from '../auth/scopes.ts'
+import { type Asked, type ServedTokens, withServedTokens } from '../hub/tokens.fixture.ts'
 import { NewToken, Token } from './token-presentation.ts'
-import { type Asked, type ServedTokens, withServedTokens } from './tokens.fixture.ts'
 
 const day = 86_400_000
 const path = '/api/v1/me/tokens'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openUsers } from '../catalog/users.ts'
-import { withLibrary } from './library.fixture.ts'
+import { withLibrary } from '../hub/library.fixture.ts'
 import { findUsers } from './users.ts'
 
 const withHub = (run: (ask: (query: string) => Promise<{ status: number; body: unknown }>) => Promise<void>) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openVaults } from '../catalog/vault/open-vaults.ts'
-import { type LibraryFixture, withLibrary } from './library.fixture.ts'
+import { type LibraryFixture, withLibrary } from '../hub/library.fixture.ts'
 import { checkVault, getVault, listVaultItems, toggleVaultVersion } from './vault.ts'
 
 const endpoints = [getVault, listVaultItems, checkVault, toggleVaultVersion]

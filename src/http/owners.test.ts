@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { endpoint } from '../endpoints/core/define.ts'
-import { withLibrary } from '../endpoints/library.fixture.ts'
+import { withLibrary } from '../hub/library.fixture.ts'
 
 const forOwners = endpoint({
   method: 'GET',

@@ -1,61 +1,38 @@
-import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { openAuditLog } from '../audit/audit-log.ts'
 import { type AuditRetention, openAuditRetention } from '../audit/retention.ts'
-import { openAccountServices } from '../auth/accounts/account-services.ts'
-import { openAccounts } from '../auth/accounts/accounts.ts'
 import { auditSignUpPolicy } from '../auth/accounts/audit-sign-up-policy.ts'
 import type { Setup } from '../auth/accounts/setup.ts'
 import type { SetupCode } from '../auth/accounts/setup-code.ts'
-import { createAuthenticate } from '../auth/authenticate.ts'
-import { deriveKey } from '../auth/server-secret.ts'
 import { oidcProviderId } from '../auth/sign-in/oidc-provider.ts'
 import { openSessions } from '../auth/sign-in/sessions.ts'
 import { openUnstoredEnds } from '../auth/sign-in/unstored-ends.ts'
-import { openAccessPreview } from '../auth/tokens/access-preview.ts'
 import { openAnonymousUsage } from '../auth/tokens/anonymous-usage.ts'
 import { leakedTokens } from '../auth/tokens/leaked-tokens.ts'
 import { tokenDigest } from '../auth/tokens/token-digest.ts'
 import { openTokens } from '../auth/tokens/tokens.ts'
-import { openFileLocations } from '../blobs/file-locations.ts'
-import { openImageDelivery } from '../blobs/image-delivery.ts'
-import { openSignedUrls } from '../blobs/signed-url.ts'
-import { openCollections } from '../catalog/collections.ts'
-import { openCreators } from '../catalog/creators.ts'
 import { applyDefaultCreator } from '../catalog/default-creator.ts'
 import { openDownloads } from '../catalog/downloads.ts'
-import { openImages } from '../catalog/images/list-images.ts'
-import { openModels } from '../catalog/models/open-models.ts'
-import { openPreferences } from '../catalog/preferences.ts'
-import { openTags } from '../catalog/tags.ts'
-import { openUsedBaseModels } from '../catalog/used-base-models.ts'
-import { openUsers } from '../catalog/users.ts'
-import { openVaults } from '../catalog/vault/open-vaults.ts'
 import type { Config } from '../config/config.ts'
 import { readOidcProvider } from '../config/oidc-provider.ts'
 import { readTlsFiles } from '../config/tls-files.ts'
 import type { OnStatement } from '../db/database.ts'
 import type { Waiters } from '../db/read-queue.ts'
 import { openResponseCache } from '../edge-cache/response-cache.ts'
-import type { Services } from '../endpoints/core/services.ts'
 import { endpoints } from '../endpoints/index.ts'
-import { trustedOrigins } from '../http/cache-and-cors-policy.ts'
 import { openRateLimits, readRate } from '../http/rate-limits.ts'
 import { createHubServer, type HubServer } from '../http/server.ts'
 import { openHasher } from '../library/hashing/hasher.ts'
-import { openTensorReader } from '../library/headers/tensor-reader.ts'
 import type { Library, ScanSummary } from '../library/library.ts'
 import { openLibrary } from '../library/open.ts'
 import { type LibrarySync, openLibrarySync } from '../library/watch/library-sync.ts'
 import { shareLibrarySync } from '../library/watch/library-sync-leader.ts'
 import type { Snapshot } from '../metrics/snapshot.ts'
-import { describeApi } from '../openapi/document.ts'
 import type { AttemptCounter } from '../rate-limit/attempt-counter.ts'
 import { openRequestContext, readRefusal } from '../request-context/request-context.ts'
-import { version } from '../version.ts'
 import type { WorkerBus } from '../worker-bus/worker-bus.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { measuring, openMeter, openTraces } from './observability.ts'
+import { callerChecks, type HubParts, openServices } from './services.ts'
 
 /** A hub, whole: its library and the server that answers for it. */
 export interface Hub {
@@ -94,7 +71,6 @@ export interface HubContext {
 }
 
 const mebibyte = 1024 * 1024
-const imageCacheBytes = 1024 * mebibyte
 
 /**
  * The composition root: makes everything that has a lifetime, in order, and passes it on.
@@ -161,7 +137,6 @@ export async function openHub(
       onError: (error) => log.error(error, 'downloads not counted'),
     }),
   )
-  const accounts = openAccounts(database)
   const own = openLibrarySync({ library, log, onScanned: meter?.onScanned })
   const following = closing(
     workerBus.count === 1 ? own : shareLibrarySync({ own, folders: library.folders, workerBus }),
@@ -178,16 +153,10 @@ export async function openHub(
     return following.start()
   }
 
-  const accountServices = openAccountServices({
+  const parts: HubParts = {
     database,
     serverSecret,
-    signUp: config.signUp,
-    setupCode,
-    attemptCounter,
-    ends,
-  })
-  const services: Services = {
-    ...accountServices,
+    directory,
     settings: {
       defaultBrowsingLevel: config.defaultBrowsingLevel,
       loginOnly: config.loginOnly,
@@ -197,34 +166,18 @@ export async function openHub(
       maxTokenLifetimeDays: config.longestTokenLife ?? null,
       providers: provider ? [{ id: oidcProviderId, name: provider.name }] : [],
     },
-    apiDocument: describeApi(endpoints, { version, isClosed: config.anonymousAccess === 'closed' }),
-    accounts,
-    auditLog: openAuditLog(database),
-    previewAccess: openAccessPreview({ database, anonymousUsage, flushUse: tokens.flushUse }),
     tokens,
-    models: openModels({ database, now: Date.now }),
-    images: openImages({ database, now: Date.now }),
-    creators: openCreators(database),
-    tags: openTags(database),
-    usedBaseModels: openUsedBaseModels(database),
-    users: openUsers(database),
-    preferences: openPreferences({ database, now: Date.now }),
-    collections: openCollections(database),
-    vaults: openVaults({ database, now: Date.now }),
+    sessions,
+    anonymousUsage,
     downloads,
-    fileLocations: openFileLocations(database),
-    signedUrls: openSignedUrls({ key: deriveKey(serverSecret, 'file address') }),
-    imageDelivery: await openImageDelivery({
-      database,
-      ownedFolder: join(directory, 'images'),
-      cacheDirectory: join(directory, 'cache', 'images'),
-      cacheBytes: imageCacheBytes,
-      workerBus,
-    }),
-    tensorReader: closing(openTensorReader()),
     library,
     following,
+    setupCode,
+    attemptCounter,
+    ends,
+    workerBus,
   }
+  const { services } = closing(await openServices(parts))
   const cache = openResponseCache({
     maxBytes: Math.ceil((config.cacheMegabytes * mebibyte) / workerBus.count),
     changes: database,
@@ -238,13 +191,8 @@ export async function openHub(
     createHubServer(
       endpoints,
       {
+        ...callerChecks(parts, { trusted: config.trustedOrigins }),
         services,
-        authenticate: createAuthenticate({ tokens, sessions }),
-        noteMissingScope: tokens.noteMissingScope,
-        isClosed: config.anonymousAccess === 'closed',
-        noteAnonymous: anonymousUsage.count,
-        isPublishedTo: tokens.isPublishedTo,
-        isTrusted: trustedOrigins(config.trustedOrigins),
         rateLimits: openRateLimits(
           {
             failures: readRate(config.limitFailures),
@@ -257,9 +205,7 @@ export async function openHub(
         meter: meter?.requests,
         tracing,
         work,
-        holdsSession: sessions.holdsSession,
         cache,
-        sessions: sessions.handler,
         isReady,
         isWritable: database.isWritable,
       },
@@ -277,7 +223,7 @@ export async function openHub(
   const measure = meter && measuring(meter, { cache, database, server, following: own })
   const all = lifetimes.move()
   const close = () => all.disposeAsync()
-  return { directory, setup: accountServices.setup, library, following, server, lead, measure, close }
+  return { directory, setup: services.setup, library, following, server, lead, measure, close }
 }
 
 /**

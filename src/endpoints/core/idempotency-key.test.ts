@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask } from '../../auth/scopes.ts'
-import { type Asked, type ServedTokens, withServedTokens } from '../tokens.fixture.ts'
+import { type Asked, type ServedTokens, withServedTokens } from '../../hub/tokens.fixture.ts'
 
 /* Retries under an `Idempotency-Key`: who gets the stored result, and for how long a secret can be had again. */
 

@@ -1,25 +1,16 @@
-import { openAuditLog } from '../audit/audit-log.ts'
-import { type AccountServices, openAccountServices } from '../auth/accounts/account-services.ts'
-import { openSetupCode } from '../auth/accounts/setup-code.ts'
+import type { AccountServices } from '../auth/accounts/account-services.ts'
 import type { SignUpPolicy } from '../auth/accounts/sign-up-policy.ts'
-import { createAuthenticate } from '../auth/authenticate.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
-import { openResponseCache } from '../edge-cache/response-cache.ts'
-import { openLog } from '../http/log.ts'
-import { openRateLimits } from '../http/rate-limits.ts'
-import { createHubServer } from '../http/server.ts'
-import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
-import { openRequestContext } from '../request-context/request-context.ts'
-import { changeAccount, createPasswordReset, listAccounts } from './accounts.ts'
-import { listAudit, listOwnAudit } from './audit.ts'
-import type { Services } from './core/services.ts'
-import { createInvitation, listInvitations, removeInvitation } from './invitations.ts'
-import { getMe } from './me.ts'
-import { getOwnAccount } from './own-account.ts'
-import { resetPassword } from './password-reset.ts'
-import { completeSetup } from './setup.ts'
-import { signUp as signUpEndpoint } from './sign-up.ts'
+import { changeAccount, createPasswordReset, listAccounts } from '../endpoints/accounts.ts'
+import { listAudit, listOwnAudit } from '../endpoints/audit.ts'
+import { createInvitation, listInvitations, removeInvitation } from '../endpoints/invitations.ts'
+import { getMe } from '../endpoints/me.ts'
+import { getOwnAccount } from '../endpoints/own-account.ts'
+import { resetPassword } from '../endpoints/password-reset.ts'
+import { completeSetup } from '../endpoints/setup.ts'
+import { signUp as signUpEndpoint } from '../endpoints/sign-up.ts'
+import { openTestServer } from './test-server.fixture.ts'
 
 /** A served hub with the endpoints of accounts, real sessions and tokens, and the clock of the test. */
 export interface ServedAccounts extends TemporaryHub, AccountServices {
@@ -55,51 +46,32 @@ export async function withServedAccounts(
   { signUp = 'off' }: { signUp?: SignUpPolicy } = {},
 ): Promise<void> {
   await withHub(async (hub) => {
-    const { tokens, sessions, accounts, database, serverSecret, clock } = hub
+    const { tokens, accounts, clock } = hub
     const newSetupCodes: string[] = []
-    const services = openAccountServices({
-      database,
-      serverSecret,
-      signUp,
-      setupCode: openSetupCode((code) => void newSetupCodes.push(code)),
-      attemptCounter: openAttemptCounter(() => clock.now),
-      now: () => clock.now,
-    })
-    const server = createHubServer(
-      [
-        completeSetup,
-        signUpEndpoint,
-        resetPassword,
-        getMe,
-        getOwnAccount,
-        listAccounts,
-        changeAccount,
-        createPasswordReset,
-        listInvitations,
-        createInvitation,
-        removeInvitation,
-        listOwnAudit,
-        listAudit,
-      ],
+    const server = await openTestServer(
+      { ...hub, now: () => clock.now },
       {
-        services: { ...services, tokens, accounts, auditLog: openAuditLog(database) } as Services,
-        authenticate: createAuthenticate({ tokens, sessions }),
-        noteMissingScope: tokens.noteMissingScope,
-        isClosed: false,
-        noteAnonymous: () => undefined,
-        isPublishedTo: tokens.isPublishedTo,
-        isTrusted: () => false,
-        rateLimits: openRateLimits({}),
-        holdsSession: sessions.holdsSession,
-        cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
-        work: openRequestContext(),
-        isReady: () => true,
-        sessions: sessions.handler,
+        endpoints: [
+          completeSetup,
+          signUpEndpoint,
+          resetPassword,
+          getMe,
+          getOwnAccount,
+          listAccounts,
+          changeAccount,
+          createPasswordReset,
+          listInvitations,
+          createInvitation,
+          removeInvitation,
+          listOwnAudit,
+          listAudit,
+        ],
+        settings: { signUp },
+        onSetupCode: (code) => void newSetupCodes.push(code),
+        server: { trustProxy: true },
       },
-      { tls: undefined, trustProxy: true, log: openLog('error'), publicUrl: undefined, allowedHosts: [] },
     )
-    const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
-    const origin = `http://${host}:${port}`
+    const { origin, services } = server
     const ask: ServedAccounts['ask'] = async (target, { method, token, cookie, from, json } = {}) => {
       const answer = await fetch(new URL(target, origin), {
         method: method ?? (json === undefined ? 'GET' : 'POST'),
@@ -119,8 +91,8 @@ export async function withServedAccounts(
       (await tokens.create({ accountId, name: 'test', scope: scopes ? scopeMask(scopes) : scopePresets.Full })).text
     try {
       await run({
-        ...hub,
         ...services,
+        ...hub,
         origin,
         ask,
         addToken,

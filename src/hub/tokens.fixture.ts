@@ -1,24 +1,16 @@
-import { createAuthenticate } from '../auth/authenticate.ts'
 import { password, type TemporaryHub, withHub } from '../auth/hub.fixture.ts'
 import { scopePresets } from '../auth/scopes.ts'
 import type { NewToken as TokenToMake } from '../auth/tokens/change-tokens.ts'
-import { openResponseCache } from '../edge-cache/response-cache.ts'
-import { openLog } from '../http/log.ts'
-import { openRateLimits } from '../http/rate-limits.ts'
-import { createHubServer } from '../http/server.ts'
-import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
-import { openAttemptLimiter } from '../rate-limit/attempt-limiter.ts'
-import { openRequestContext } from '../request-context/request-context.ts'
-import { endpoint } from './core/define.ts'
-import { unauthorized } from './core/errors.ts'
-import type { Services } from './core/services.ts'
-import { introspectToken } from './introspection.ts'
-import { getMe } from './me.ts'
-import { dismissOwnWarnings, listOwnDenials } from './token-denials.ts'
-import { previewOwnToken } from './token-preview.ts'
-import { reportTokens } from './token-reports.ts'
-import { changeOverlap, rotateOwnToken } from './token-secrets.ts'
-import { changeOwnToken, createOwnToken, listOwnTokens, revokeOwnToken } from './tokens.ts'
+import { endpoint } from '../endpoints/core/define.ts'
+import { unauthorized } from '../endpoints/core/errors.ts'
+import { introspectToken } from '../endpoints/introspection.ts'
+import { getMe } from '../endpoints/me.ts'
+import { dismissOwnWarnings, listOwnDenials } from '../endpoints/token-denials.ts'
+import { previewOwnToken } from '../endpoints/token-preview.ts'
+import { reportTokens } from '../endpoints/token-reports.ts'
+import { changeOverlap, rotateOwnToken } from '../endpoints/token-secrets.ts'
+import { changeOwnToken, createOwnToken, listOwnTokens, revokeOwnToken } from '../endpoints/tokens.ts'
+import { openTestServer } from './test-server.fixture.ts'
 
 /** A served hub whose tokens are real, with the clock of the test. Addresses come from `X-Forwarded-For`. */
 export interface ServedTokens extends TemporaryHub {
@@ -66,48 +58,30 @@ const downloadLike = endpoint({
 /** Serves the endpoints of tokens, `/me`, and two that decide as downloads do. */
 export async function withServedTokens(run: (hub: ServedTokens) => Promise<void>): Promise<void> {
   await withHub(async (hub) => {
-    const { tokens, sessions, accounts, database } = hub
-    const now = () => hub.clock.now
-    const server = createHubServer(
-      [
-        getMe,
-        listOwnTokens,
-        createOwnToken,
-        rotateOwnToken,
-        changeOwnToken,
-        changeOverlap,
-        previewOwnToken,
-        introspectToken,
-        reportTokens,
-        revokeOwnToken,
-        listOwnDenials,
-        dismissOwnWarnings,
-        membersOnly,
-        downloadLike,
-      ],
+    const { tokens } = hub
+    const server = await openTestServer(
+      { ...hub, now: () => hub.clock.now },
       {
-        services: {
-          tokens,
-          accounts,
-          attempts: openAttemptLimiter({ database, attemptCounter: openAttemptCounter(now), now }),
-        } as Services,
-        authenticate: createAuthenticate({ tokens, sessions }),
-        noteMissingScope: tokens.noteMissingScope,
-        isClosed: false,
-        noteAnonymous: () => undefined,
-        isPublishedTo: tokens.isPublishedTo,
-        isTrusted: () => false,
-        rateLimits: openRateLimits({}),
-        holdsSession: sessions.holdsSession,
-        cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
-        work: openRequestContext(),
-        isReady: () => true,
-        sessions: sessions.handler,
+        endpoints: [
+          getMe,
+          listOwnTokens,
+          createOwnToken,
+          rotateOwnToken,
+          changeOwnToken,
+          changeOverlap,
+          previewOwnToken,
+          introspectToken,
+          reportTokens,
+          revokeOwnToken,
+          listOwnDenials,
+          dismissOwnWarnings,
+          membersOnly,
+          downloadLike,
+        ],
+        server: { trustProxy: true },
       },
-      { tls: undefined, trustProxy: true, log: openLog('error'), publicUrl: undefined, allowedHosts: [] },
     )
-    const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
-    const origin = `http://${host}:${port}`
+    const { origin } = server
     const request: ServedTokens['request'] = (
       target,
       { method = 'GET', token, cookie, from, agent, json, form, headers } = {},

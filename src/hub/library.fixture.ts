@@ -1,23 +1,20 @@
-import { createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { anonymous } from '../auth/principal.ts'
 import { type ScopeName, scopeMask, scopePresets } from '../auth/scopes.ts'
-import { openFileLocations } from '../blobs/file-locations.ts'
-import { openSignedUrls } from '../blobs/signed-url.ts'
+import { openServerSecret } from '../auth/server-secret.ts'
+import { openSessions } from '../auth/sign-in/sessions.ts'
+import { openTokens } from '../auth/tokens/tokens.ts'
 import { type FileFixture, insertModel, type ModelFixture } from '../catalog/catalog.fixture.ts'
-import { type Downloads, openDownloads } from '../catalog/downloads.ts'
+import type { Downloads } from '../catalog/downloads.ts'
 import type { Database } from '../db/database.ts'
 import type { BindPlaceholder } from '../db/prepared-statement.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
-import { openResponseCache } from '../edge-cache/response-cache.ts'
-import { openLog } from '../http/log.ts'
-import { openRateLimits } from '../http/rate-limits.ts'
-import { createHubServer } from '../http/server.ts'
-import { openRequestContext } from '../request-context/request-context.ts'
-import type { Endpoint } from './core/define.ts'
-import type { Services } from './core/services.ts'
+import type { Endpoint } from '../endpoints/core/define.ts'
+import type { Services } from '../endpoints/core/services.ts'
+import { openTestServer } from './test-server.fixture.ts'
 
 /** A library folder with real files, a catalog that knows them, and a server of some endpoints over both. */
 export interface LibraryFixture {
@@ -56,64 +53,39 @@ export async function withLibrary(
   const database = await openSqliteDatabase(join(outside, 'modelkeep.db'))
   const clock = { now: Date.UTC(2030, 0, 1, 12, 30) }
   const now = () => clock.now
-  const downloads = openDownloads({ database, loginOnly, now, onError: (error) => console.error(error) })
-  const services = {
-    settings: {
-      defaultBrowsingLevel: 1,
-      loginOnly,
-      access: { anonymousAccess: 'open', queryTokens: 'always' },
-      signUp: 'off',
-      defaultCreator: 'local',
-      maxTokenLifetimeDays: null,
-      providers: [],
-    },
-    downloads,
-    fileLocations: openFileLocations(database),
-    signedUrls: openSignedUrls({ key: createSecretKey(randomBytes(32)), now }),
-    ...(await more?.({ database, outside })),
-  } as Services
   const roleOf = database.lookup((query, values: BindPlaceholder<{ id: number }>) =>
     query.selectFrom('account').select('role').where('id', '=', values('id')),
   )
-  const server = createHubServer(
-    endpoints,
+  const serverSecret = await openServerSecret(outside)
+  const tokens = openTokens({ database, serverSecret, now })
+  const sessions = openSessions({ database, serverSecret, trustedOrigins: [], now, onError: console.error })
+  const server = await openTestServer(
+    { database, serverSecret, directory: outside, tokens, sessions, now },
     {
-      services,
-      authenticate: async ({ authorization }) => {
-        const [, accountId, scopeName] = /^Bearer (\d+)(?::(\w+))?$/.exec(authorization ?? '') ?? []
-        if (accountId === undefined) return anonymous
-        const scope = scopeName === undefined ? scopePresets.Full : scopeMask([scopeName as ScopeName])
-        const account = await roleOf.first({ id: Number(accountId) })
-        return {
-          kind: 'account',
-          accountId: Number(accountId),
-          role: account?.role ?? 'user',
-          via: { kind: 'session', sessionId: 1 },
-          scope,
-        }
+      endpoints,
+      settings: { loginOnly },
+      overrides: {
+        services: (await more?.({ database, outside })) ?? {},
+        authenticate: async ({ authorization }) => {
+          const [, accountId, scopeName] = /^Bearer (\d+)(?::(\w+))?$/.exec(authorization ?? '') ?? []
+          if (accountId === undefined) return anonymous
+          const scope = scopeName === undefined ? scopePresets.Full : scopeMask([scopeName as ScopeName])
+          const account = await roleOf.first({ id: Number(accountId) })
+          return {
+            kind: 'account',
+            accountId: Number(accountId),
+            role: account?.role ?? 'user',
+            via: { kind: 'session', sessionId: 1 },
+            scope,
+          }
+        },
       },
-      noteMissingScope: () => undefined,
-      isClosed: false,
-      noteAnonymous: () => undefined,
-      isPublishedTo: async () => false,
-      isTrusted: () => false,
-      rateLimits: openRateLimits({}),
-      holdsSession: () => false,
-      cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
-      work: openRequestContext(),
-      isReady: () => true,
-      sessions: async () => new Response(null, { status: 404 }),
-    },
-    {
-      tls: undefined,
-      trustProxy: false,
-      log: openLog('error'),
-      publicUrl: undefined,
-      allowedHosts: [],
     },
   )
-  const { host, port } = await server.listen({ host: '127.0.0.1', port: 0 })
-  const origin = `http://${host}:${port}`
+  const {
+    origin,
+    services: { downloads },
+  } = server
   await database.write((transaction) =>
     transaction.insertInto('library_folder').values({ path: folder, added_at: 0, scanned_at: null }).execute(),
   )
@@ -180,7 +152,8 @@ export async function withLibrary(
     })
   } finally {
     await server.close()
-    await downloads.close()
+    await tokens.close()
+    await sessions.close()
     await database.close()
     await rm(outside, { recursive: true })
   }
