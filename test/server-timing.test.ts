@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scopeMask, scopePresets } from '../src/auth/scopes.ts'
-import { openTimings } from '../src/http/server-timing.ts'
+import { openTimings } from '../src/http/pipeline/server-timing.ts'
 import { openRequestContext } from '../src/request-context/request-context.ts'
 import { password, withHubServer } from './hub-server.fixture.ts'
 

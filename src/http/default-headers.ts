@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import type { HeaderList } from './cache-and-cors-policy.ts'
+import type { HeaderList } from './pipeline/cache-and-cors-policy.ts'
 
 /** An address may hold a token, also one that nothing is at: no page passes it on. */
 const onAll: HeaderList = {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { diskFullMessage } from '../auth/accounts/disk-full-text.ts'
 import { EndpointError, type Failure } from '../endpoints/core/errors.ts'
 import { readRefusal } from '../request-context/request-context.ts'
-import type { HeaderList } from './cache-and-cors-policy.ts'
+import type { HeaderList } from './pipeline/cache-and-cors-policy.ts'
 
 /** An error as it goes out: always JSON with a text or an object under `error`. */
 export interface ErrorResponse {

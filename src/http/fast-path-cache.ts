@@ -4,9 +4,9 @@ import { LRUCache } from 'lru-cache'
 import { cacheStatus } from '../edge-cache/engine/cache-status.ts'
 import type { CachedResponse, ResponseCache } from '../edge-cache/response-cache.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
-import type { HeaderList } from './cache-and-cors-policy.ts'
-import { ageOf } from './cached-response.ts'
 import { requestIdHeader } from './default-headers.ts'
+import type { HeaderList } from './pipeline/cache-and-cors-policy.ts'
+import { ageOf } from './pipeline/cached-response.ts'
 import type { HttpResponse } from './response.ts'
 
 /**

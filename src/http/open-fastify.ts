@@ -7,12 +7,12 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from 'pino'
+import { refusals } from './connections/refused-connections.ts'
+import { endStreamTurn, maxStreams } from './connections/stream-turns.ts'
 import { applyDefaultHeaders, registerDefaultHeaders, requestIdHeader } from './default-headers.ts'
-import { refusals } from './refused-connections.ts'
 import type { Identified } from './request-id.ts'
 import { readTarget } from './request-target.ts'
 import { type HttpResponse, refusal, type WholeResponse } from './response.ts'
-import { endStreamTurn, maxStreams } from './stream-turns.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { corsHeaders, preflightHeaders, type TrustedOrigins } from './cache-and-cors-policy.ts'
 import { methodNotAllowed } from './errors.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
+import { corsHeaders, preflightHeaders, type TrustedOrigins } from './pipeline/cache-and-cors-policy.ts'
 import { type HttpResponse, jsonResponse } from './response.ts'
 import { pathFinder } from './route-matcher.ts'
 

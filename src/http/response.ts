@@ -3,7 +3,7 @@ import type { AccountPrincipal } from '../auth/principal.ts'
 import type { CachedResponse } from '../edge-cache/response-cache.ts'
 import type { CacheOutcome } from '../metrics/request-meter.ts'
 import type { SendBody } from './bytes/stream-ranges.ts'
-import type { HeaderList } from './cache-and-cors-policy.ts'
+import type { HeaderList } from './pipeline/cache-and-cors-policy.ts'
 
 /** What goes out. */
 export interface HttpResponse {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { HeaderList } from './cache-and-cors-policy.ts'
 import { clientAddress } from './client-address.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
+import type { HeaderList } from './pipeline/cache-and-cors-policy.ts'
 import type { HttpResponse } from './response.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */

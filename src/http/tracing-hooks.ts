@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { redact } from '../auth/redact.ts'
 import type { RequestSpan, Tracing } from '../tracing/open-tracing.ts'
-import { single } from './endpoint-request.ts'
 import type { FastPathResponse } from './fast-path-cache.ts'
+import { single } from './pipeline/endpoint-request.ts'
 import type { HttpResponse } from './response.ts'
 
 declare module 'fastify' {

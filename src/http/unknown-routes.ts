@@ -1,8 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { bearerCredentials } from '../auth/authorization-header.ts'
-import { corsHeaders, type HeaderList, preflightHeaders, type TrustedOrigins } from './cache-and-cors-policy.ts'
-import { single } from './endpoint-request.ts'
-import { hasQueryToken } from './query.ts'
+import {
+  corsHeaders,
+  type HeaderList,
+  preflightHeaders,
+  type TrustedOrigins,
+} from './pipeline/cache-and-cors-policy.ts'
+import { single } from './pipeline/endpoint-request.ts'
+import { hasQueryToken } from './pipeline/query.ts'
 import { type HttpResponse, refusal } from './response.ts'
 
 /*

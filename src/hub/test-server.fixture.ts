@@ -7,7 +7,7 @@ import { openResponseCache } from '../edge-cache/response-cache.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
 import type { HubSettings, Services } from '../endpoints/core/services.ts'
 import { openLog } from '../http/log.ts'
-import { openRateLimits, type RateOptions } from '../http/rate-limits.ts'
+import { openRateLimits, type RateOptions } from '../http/pipeline/rate-limits.ts'
 import { createHubServer, type ServerOptions } from '../http/server.ts'
 import { openHasher } from '../library/hashing/hasher.ts'
 import { openLibrary } from '../library/open.ts'
@@ -59,8 +59,8 @@ export async function openTestServer(
   const { database, now = Date.now } = hub
   const log = openLog('error')
   const hasher = closing(openHasher({ threads: 1 }))
-  const { noteFound } = leakedTokens({ database, now, digestOf: tokenDigest(hub.serverSecret) })
-  const library = closing(openLibrary({ database, hasher, dataDirectory: hub.directory, noteFound, exclude: [] }))
+  const { noteFound: onTokensFound } = leakedTokens({ database, now, digestOf: tokenDigest(hub.serverSecret) })
+  const library = closing(openLibrary({ database, hasher, dataDirectory: hub.directory, onTokensFound, exclude: [] }))
   const allSettings: HubSettings = {
     defaultBrowsingLevel: 1,
     loginOnly: false,

@@ -3,8 +3,8 @@ import { refusalTexts } from '../auth/sign-in/session-changes.ts'
 import type { Endpoint } from '../endpoints/core/define.ts'
 import { EndpointError, type Failure, ownersOnly, sessionsOnly } from '../endpoints/core/errors.ts'
 import { integer } from '../endpoints/core/parameters.ts'
-import { needsCaller } from '../http/authorize.ts'
 import { type ErrorResponse, errorResponse, methodNotAllowed, unexpectedErrorResponse } from '../http/errors.ts'
+import { needsCaller } from '../http/pipeline/authorize.ts'
 
 /** Every error that an endpoint can give, as the table of errors answers it: what its category and schemas refuse, and what it declares. */
 export function errorsOf(

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { needsCaller } from '../http/authorize.ts'
+import { needsCaller } from '../http/pipeline/authorize.ts'
 import { errorsOf } from './failures.ts'
 import { operationIdOf } from './names.ts'
 import { type Parameter, parametersOf } from './parameters.ts'

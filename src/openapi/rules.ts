@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/cache-and-cors-policy.ts'
+import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/pipeline/cache-and-cors-policy.ts'
 
 const nobody: RequestFacts = {
   presentsCredentials: false,

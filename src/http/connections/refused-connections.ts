@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Identified } from '../request-id.ts'
 import { unsupportedVersion } from './framing.ts'
-import type { Identified } from './request-id.ts'
 import { connectCode } from './upgrades.ts'
 
 /** Why Node could not read a request. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { applyRequiredHeaders } from './default-headers.ts'
+import { applyRequiredHeaders } from '../default-headers.ts'
 
 /** Why a request cannot be read as HTTP/1.x: a status and the text under `error`. */
 export interface RefusedFraming {

@@ -1,5 +1,5 @@
-import type { HeaderMistake } from '../auth/authorization-header.ts'
-import type { Category, SharedCaching } from '../endpoints/core/define.ts'
+import type { HeaderMistake } from '../../auth/authorization-header.ts'
+import type { Category, SharedCaching } from '../../endpoints/core/define.ts'
 
 /*
  * The one place that says what a category means for caching and CORS. Authentication follows from the same three

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Identified } from '../request-id.ts'
 import { refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
 import { refusals } from './refused-connections.ts'
-import type { Identified } from './request-id.ts'
 import { openRequestTurns } from './request-turns.ts'
 import { ignoreUpgrades } from './upgrades.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createTokenText } from '../auth/tokens/token-format.ts'
+import { createTokenText } from '../../auth/tokens/token-format.ts'
 import { hasQueryToken, readQuery } from './query.ts'
 
 test('empty values are as if absent, repeated ones are kept in order', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, get, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { clientOf } from './response-client.ts'
+import { clientOf } from '../connections/response-client.ts'
 import { openUnreadBytes } from './unread-bytes.ts'
 
 const kilobytes = (count: number) => Buffer.alloc(count * 1024)

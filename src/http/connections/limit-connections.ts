@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { isInNetworks, networkOf, readNetwork } from '../auth/networks.ts'
+import { isInNetworks, networkOf, readNetwork } from '../../auth/networks.ts'
 
 /** All of a process, and those of one network with the hub; a proxy in front of it is one network as well, and is left out of the latter. */
 const most = { all: 8192, ofNetwork: 2048 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Endpoint, QueryUse } from '../endpoints/core/define.ts'
+import type { Endpoint, QueryUse } from '../../endpoints/core/define.ts'
 import type { HttpRequestParts } from './endpoint-request.ts'
 
 /**

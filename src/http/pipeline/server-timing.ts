@@ -1,5 +1,5 @@
-import type { Principal } from '../auth/principal.ts'
-import type { RequestContext } from '../request-context/request-context.ts'
+import type { Principal } from '../../auth/principal.ts'
+import type { RequestContext } from '../../request-context/request-context.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** Where the time of one request went, for `Server-Timing` (W3C Server Timing). */

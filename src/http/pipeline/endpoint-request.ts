@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { SendingPage } from '../auth/origins.ts'
-import type { Endpoint } from '../endpoints/core/define.ts'
-import { EndpointError, invalid } from '../endpoints/core/errors.ts'
+import type { SendingPage } from '../../auth/origins.ts'
+import type { Endpoint } from '../../endpoints/core/define.ts'
+import { EndpointError, invalid } from '../../endpoints/core/errors.ts'
 
 /** A request for an endpoint, free of the server's own types. */
 export interface HttpRequestParts {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
+import { refusal } from '../response.ts'
 import type { RequestTurns } from './request-turns.ts'
-import { refusal } from './response.ts'
 
 /**
  * Handles requests with `Upgrade` as if they had no such header: the hub switches to no other protocol (RFC 9110 §7.8). Node's parser

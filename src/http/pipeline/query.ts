@@ -1,5 +1,5 @@
-import { tokensInText } from '../auth/tokens/token-format.ts'
-import type { QueryUse } from '../endpoints/core/define.ts'
+import { tokensInText } from '../../auth/tokens/token-format.ts'
+import type { QueryUse } from '../../endpoints/core/define.ts'
 
 /** What a request's target asks for. */
 export interface ParsedQuery {

@@ -1,12 +1,12 @@
-import { networkOf } from '../auth/networks.ts'
-import type { Principal } from '../auth/principal.ts'
+import { networkOf } from '../../auth/networks.ts'
+import type { Principal } from '../../auth/principal.ts'
 import {
   type CountUpdate,
   type FixedWindowLimiter,
   openFixedWindowLimiter,
   type Rate,
-} from '../rate-limit/fixed-window.ts'
-import { singleProcess, type WorkerBus } from '../worker-bus/worker-bus.ts'
+} from '../../rate-limit/fixed-window.ts'
+import { singleProcess, type WorkerBus } from '../../worker-bus/worker-bus.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** What a hub takes in a while; what is left out is not limited. */

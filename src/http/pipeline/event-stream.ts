@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import type { EventStreamResponse, ServerEvent } from '../endpoints/core/responses.ts'
-import type { HttpResponse } from './response.ts'
+import type { EventStreamResponse, ServerEvent } from '../../endpoints/core/responses.ts'
+import type { HttpResponse } from '../response.ts'
 
 /** So often an idle stream shows that it is alive, and is looked at: proxies cut what is silent for a minute. */
 const silenceMilliseconds = 15_000

@@ -4,11 +4,11 @@ import {
   anonymous,
   type PresentedCredentials,
   type Principal,
-} from '../auth/principal.ts'
-import { hasScope, type ScopeName } from '../auth/scopes.ts'
-import { refusalTexts, refuseChange } from '../auth/sign-in/session-changes.ts'
-import type { Endpoint, QueryUse } from '../endpoints/core/define.ts'
-import { EndpointError, ownersOnly, sessionsOnly, unauthorized } from '../endpoints/core/errors.ts'
+} from '../../auth/principal.ts'
+import { hasScope, type ScopeName } from '../../auth/scopes.ts'
+import { refusalTexts, refuseChange } from '../../auth/sign-in/session-changes.ts'
+import type { Endpoint, QueryUse } from '../../endpoints/core/define.ts'
+import { EndpointError, ownersOnly, sessionsOnly, unauthorized } from '../../endpoints/core/errors.ts'
 import type { TrustedOrigins } from './cache-and-cors-policy.ts'
 import { type HttpRequestParts, single } from './endpoint-request.ts'
 

@@ -1,5 +1,5 @@
-import { type Encoding, encode, minEncodedBytes } from '../edge-cache/encodings.ts'
-import { SerializedJson } from '../endpoints/core/serialized-json.ts'
+import { type Encoding, encode, minEncodedBytes } from '../../edge-cache/encodings.ts'
+import { SerializedJson } from '../../endpoints/core/serialized-json.ts'
 import type { HeaderList } from './cache-and-cors-policy.ts'
 
 /** A JSON answer's bytes as they go out, and the headers that tell how they are written. */

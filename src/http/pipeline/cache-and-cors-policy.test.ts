@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Category } from '../endpoints/core/define.ts'
+import type { Category } from '../../endpoints/core/define.ts'
 import {
   cachingHeaders,
   corsHeaders,
