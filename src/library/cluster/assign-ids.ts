@@ -1,18 +1,19 @@
 import { isSiteId } from '../../catalog/local-ids.ts'
 
-/** Evidence that a group continues a row of the catalog. */
+/** A row of the catalog that a group may continue, with the evidence for it. */
 export interface CandidateRow {
   id: number
   /**
-   * `member`: an entry of the group belonged to the row with the same bytes; `bytes`: the row has these bytes; `returned`:
-   * the row had them before they left the library; `path`: the row had other bytes at the same path.
+   * From strongest to weakest. `member`: an entry of the group belongs to the row and has the same bytes; `bytes`: the row
+   * has a file with these bytes; `returned`: the row had these bytes before they left the library; `path`: the row had
+   * other bytes at the same path.
    */
   evidence: 'member' | 'bytes' | 'returned' | 'path'
 }
 
-/** A group that needs an id. */
+/** Everything that decides the id of one group of entries. */
 export interface GroupEvidence {
-  /** The id that a sidecar names. */
+  /** The id that a sidecar names; absent if none does. */
   siteId?: number
   candidates: readonly CandidateRow[]
 }
@@ -20,15 +21,18 @@ export interface GroupEvidence {
 export interface IdAssignment {
   /** Undefined: the group gets a new local id. */
   id: number | undefined
-  /** Ids of rows that become one with this one. */
+  /** Ids of rows that are merged into this one. */
   mergedIds: number[]
 }
 
 /**
- * Gives each group the id of a row that it continues. The id that a sidecar names comes first, then the oldest of the
- * rows that have its bytes: an id of the site before local ones, then the lowest. Each row continues in one group only.
- * `groups` are ordered: at equal evidence the earlier group gets a row, groups without an id of the site first. Rows that
- * are `held` by entries whose content is not known yet become one with no other, and are given to no other path.
+ * Returns the id of each group, and the rows to merge into it.
+ *
+ * Invariant: a row continues in at most one group, so no id is given twice. A group takes the id that a sidecar names,
+ * otherwise the oldest row that has its bytes (site ids before local ids, then the lowest), otherwise the strongest other
+ * evidence. If several groups have equal evidence for a row, one without a site id gets it, then the earlier in `groups`.
+ * Rows in `unreadIds` have entries that are not read yet: they are never merged, and never continue by path only.
+ * See "Which version a file is" in docs/library.md: history decides ids only.
  */
 export function assignIds(groups: readonly GroupEvidence[], unreadIds: ReadonlySet<number>): IdAssignment[] {
   const owners = findOwners(groups)
@@ -68,6 +72,6 @@ function findOwners(groups: readonly GroupEvidence[]): Map<number, GroupEvidence
 
 const oldest = (ids: readonly number[]): number | undefined => ids.toSorted(compareAges)[0]
 
-/** Sorts an id of the site before local ones, then by number: local ids are counted up. */
+/** Sorts site ids before local ids, then by number: local ids are allocated in ascending order. */
 const compareAges = (one: number, other: number): number =>
   Number(isSiteId(other)) - Number(isSiteId(one)) || one - other

@@ -6,33 +6,37 @@ import type { Identity } from '../entries/identity.ts'
 import { splitStem } from '../entries/path-hints.ts'
 import { nameQuality } from './name-quality.ts'
 
-/** The facts of one library entry that decide which version and which model it belongs to. Stored as JSON. */
+/** The facts of one library entry that decide its version and its model. Stored as JSON in `library_entry.claim`. */
 export interface EntryClaim {
-  /** SHA-256 of all its files, the main file first. */
+  /** SHA-256 of each of its files, the main file first. */
   files: string[]
-  /** The number of files, from the start of `files`, that make it the same version as another entry that has one as its main file. */
+  /**
+   * Number of files at the start of `files` that can be shared: an entry with one of them as its main file is the same
+   * version.
+   */
   shared: number
-  /** The number of files, from the start of `files`, that are parts of it: the shared ones, or all files of a pipeline. */
+  /** Number of files at the start of `files` that are parts of one model: the shared ones, or all files of a pipeline. */
   parts: number
-  /** Ids of the site that a sidecar names. */
+  /** The site ids that a sidecar names. */
   site?: { modelId: number; versionId: number }
-  /** The ids of the site that sidecars name for its files, by SHA-256, and for its images. Absent where they name none. */
+  /** The site ids that sidecars name for its files, by SHA-256. */
   siteFiles?: Record<string, number>
+  /** The site ids that sidecars name for its images. */
   siteImages?: { id: number; path: string; owned: boolean }[]
-  /** Ranks of its sources, most important first; an entry with a larger rank decides the facts of the version. */
+  /** Ranks of its sources, most important first. The entry with the larger ranks decides the facts of its version. */
   tells: number[]
   type: string
   baseModel: string
   /** Unix milliseconds. */
   publishedAt: number
   name: string
-  /** The name with its version, if both come from the file name alone. */
+  /** The name with its version, if both come from the file name only. */
   fullName?: string
-  /** Name and version as the file name gives them: files of one directory with one family name may be one model. */
+  /** Name and version from the file name: files of one directory with the same family name can be one model. */
   family: { name: string; version?: string }
 }
 
-/** A claim with the place of its entry. */
+/** A claim with the location of its entry. */
 export interface PlacedClaim extends EntryClaim {
   entryId: number
   folderId: number
@@ -40,10 +44,13 @@ export interface PlacedClaim extends EntryClaim {
   path: string
 }
 
-/** Whether an entry takes part in decisions: it has a file that can be used, or a sidecar that names ids of the site. */
+/** Whether an entry takes part in grouping: it has a usable file, or a sidecar that names site ids. */
 export const isActive = ({ files, site }: EntryClaim): boolean => files.length > 0 || site !== undefined
 
-/** Returns the claim of an entry. `now` (Unix milliseconds) bounds the age of files from the future. */
+/**
+ * Returns the claim of an entry. It depends only on the entry's own files and sidecars, never on other entries or on the
+ * catalog. `now` (Unix milliseconds) caps modification times that lie in the future.
+ */
 export function createEntryClaim({ identity, files, images, trust, stem }: EntryFacts, now: number): EntryClaim {
   const ordered = sharedFilesFirst(files)
   const ownStem = redactTokens(stem.slice(stem.lastIndexOf('/') + 1))
@@ -97,17 +104,17 @@ function imageSiteIds(images: readonly ImageFacts[]): Pick<EntryClaim, 'siteImag
   return ids.length === 0 ? {} : { siteImages: ids }
 }
 
-/** A version whose files do not say when it was published is as old as its oldest file. */
+/** Returns the publication time of a version, or the age of its oldest file if no source states one. Unix milliseconds. */
 export const publishedAtOf = ({ version }: Identity, files: readonly FileFacts[], now: number): number =>
   version.publishedAt ?? version.createdAt ?? Math.min(now, ...files.map(({ file }) => file.mtimeMs))
 
-/** The main file first, then the files of its type. */
+/** Returns the main file, then the other files of its type, then the rest. */
 function sharedFilesFirst(files: readonly FileFacts[]): FileFacts[] {
   const own = sharedFiles(files)
   return [...own, ...files.filter((file) => !own.includes(file))]
 }
 
-/** A VAE or a configuration next to a model is a file of the model, but the same VAE elsewhere is a model of its own. */
+/** Returns the files of the main file's type. A VAE next to a model is its file, but the same VAE elsewhere is a separate model. */
 const sharedFiles = (files: readonly FileFacts[]): FileFacts[] =>
   files.filter(({ identity }) => identity.type === files[0]?.identity.type)
 
@@ -117,8 +124,9 @@ function siteIds({ model, version }: Identity): EntryClaim['site'] {
 }
 
 /**
- * Returns the ranks of an entry's sources: trust in its sidecars first, then whether they name ids, then whether the header or the
- * path give a type, a base model, a format, an informative name and a version.
+ * Returns the ranks of an entry's sources, most important first: trust in its sidecars, whether they name site ids, whether
+ * the header gives any fact, then a known type, base model, format, name and version ("Which version a file is" in
+ * docs/library.md).
  */
 function informationRanks(
   { provenance, model }: Identity,

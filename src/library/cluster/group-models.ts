@@ -5,18 +5,21 @@ import { disjointSets } from './union-find.ts'
 
 /** Versions that are one model. */
 export interface ModelGroup {
-  /** The id that sidecars name; absent where none does. */
+  /** The model id that sidecars name; absent if none does. */
   siteId?: number
   versions: VersionGroup[]
-  /** The leader of the version that decides all facts of the model. */
+  /** The entry that decides all facts of the model: the leader of one of its versions. */
   leader: PlacedClaim
   name: string
 }
 
 /**
- * Groups versions by model: those for which sidecars name the same model id; versions without ids that lie in one
- * directory under one name (`fox_v1`, `fox_v2`) and agree in type and base model. These join the model of the site whose
- * version agrees with them in the same way, unless there are several such models.
+ * Groups versions into models.
+ *
+ * Invariant: every version is in exactly one model, whatever the order of `versions`. Versions are one model if sidecars
+ * name the same model id for them, or if they name none and the files are in one directory, have one family name
+ * (`fox_v1`, `fox_v2`) and agree in type and base model. The latter join the site's model that a version of the same
+ * family names, unless the family names several. See "Which version a file is" in docs/library.md.
  */
 export function groupModels(versions: readonly VersionGroup[]): ModelGroup[] {
   const families = agreeingFamilies(versions)
@@ -48,7 +51,7 @@ export function groupModels(versions: readonly VersionGroup[]): ModelGroup[] {
   )
 }
 
-/** Versions that can be one model by their file names, and agree in type and base model. */
+/** Returns the sets of versions that can be one model by their file names and agree in type and base model. */
 function agreeingFamilies(versions: readonly VersionGroup[]): VersionGroup[][] {
   const places = versions.flatMap((version) =>
     version.entries.map((entry) => ({ version, entry, key: familyKey(entry) })),
@@ -61,7 +64,7 @@ function agreeingFamilies(versions: readonly VersionGroup[]): VersionGroup[][] {
       family.filter(({ entry }) => entry.family.version !== undefined).map(({ version }) => version),
     )
     const plain = [...new Set(family.map(({ version }) => version))].filter((version) => !numbered.has(version))
-    // `fox` is a version next to `fox_v2`, but `fox` and `Fox` are two models.
+    // `fox` next to `fox_v2` is a version of the same model, but `fox` and `Fox` are two models.
     return numbered.size > 0 && plain.length === 1 ? [...numbered, ...plain] : [...numbered]
   })
 }
@@ -69,7 +72,7 @@ function agreeingFamilies(versions: readonly VersionGroup[]): VersionGroup[][] {
 export const familyKey = ({ folderId, path, family }: PlacedClaim): string =>
   `${folderId}/${path.slice(0, path.lastIndexOf('/') + 1)}/${family.name}`
 
-/** Models that share a family but do not agree keep the part of their names that distinguishes them. */
+/** Gives models that share a family, but differ in type or base model, names with their version: `fox v1`, `fox v2`. */
 function nameModels(models: ModelGroup[]): ModelGroup[] {
   const sharing = new Map<string, Set<ModelGroup>>()
   const familiesOf = ({ versions }: ModelGroup) =>
@@ -82,7 +85,7 @@ function nameModels(models: ModelGroup[]): ModelGroup[] {
   })
 }
 
-/** `fox v1`; `fox v1–v3` for a model of several versions. */
+/** Returns `fox v1`, or `fox v1–v3` for a model of several versions. */
 function distinctName({ leader, versions }: ModelGroup): string {
   if (leader.fullName === undefined) return leader.name
   const numbers = new Set(versions.flatMap((version) => version.leader.family.version ?? []))

@@ -4,17 +4,22 @@ import { disjointSets } from './union-find.ts'
 
 /** Entries that are one version. */
 export interface VersionGroup {
-  /** The ids that sidecars name; absent where none does. */
+  /** The site ids that sidecars name; absent if none does. */
   site?: { modelId: number; versionId: number }
-  /** The most informative one, which decides all facts of the version. */
+  /** The most informative entry, which decides all facts of the version. */
   leader: PlacedClaim
-  /** All of them, the most informative first. */
+  /** All entries, the most informative first. */
   entries: PlacedClaim[]
 }
 
 /**
- * Groups entries by version: those whose sidecars name the same version id; entries without ids join the version that has
- * their main file, the earliest published one of several; the others are one version where they have the same main file.
+ * Groups entries into versions.
+ *
+ * Invariant: every entry is in exactly one version, whatever the order of `entries`. The three rules of "Which version a
+ * file is" in docs/library.md apply in this order:
+ * 1. Entries whose sidecars name the same version id are that version.
+ * 2. An entry without ids joins the version that has its main file; of several, the earliest published.
+ * 3. Other entries with the same main file are one version: a copy is a second place of one file.
  */
 export function groupVersions(entries: readonly PlacedClaim[]): VersionGroup[] {
   const claimed = entries.filter(({ site }) => site !== undefined)
@@ -33,7 +38,7 @@ function versionGroup(entries: readonly PlacedClaim[]): VersionGroup {
   return { ...(site && { site }), leader: ranked[0] as PlacedClaim, entries: ranked } // no group is empty
 }
 
-/** For each hash the version that entries without ids join: the earliest published, then the one with the lowest id. */
+/** Returns, by hash, the version that entries without ids join (rule 2); of equally old versions, the lowest id. */
 function earliestClaimants(claimed: readonly PlacedClaim[]) {
   const earliest = new Map<string, { versionId: number; publishedAt: number }>()
   for (const { site, files, shared, publishedAt } of claimed)
@@ -47,6 +52,7 @@ function earliestClaimants(claimed: readonly PlacedClaim[]) {
   return earliest
 }
 
+/** Groups entries that have the same main file, or one that has the main file of the other as a shared file (rule 3). */
 function groupByBytes(entries: readonly PlacedClaim[]): PlacedClaim[][] {
   const mains = new Set(entries.map(({ files }) => files[0]))
   const sets = disjointSets<string>()

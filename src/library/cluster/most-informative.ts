@@ -1,16 +1,18 @@
 import type { PlacedClaim } from './entry-claim.ts'
 
 /**
- * Compares two entries for `sort`, the one that tells more first. The order is total and follows from the content of the
- * folders only: at equal information the path decides.
+ * Compares two entries for `sort`, the more informative first.
+ *
+ * Invariant: the order is total and depends only on the content of the folders, so the leader of a version does not
+ * depend on when its entries were read. If the ranks are equal, the path decides.
  */
 export function mostInformativeFirst(one: PlacedClaim, other: PlacedClaim): number {
   return compareRanks(one.tells, other.tells) || comparePaths(one, other)
 }
 
 /**
- * Compares the leaders of versions for `sort`, first the one whose facts their model shows: the most trusted, of these the
- * newest version.
+ * Compares the leaders of a model's versions for `sort`. The first decides the facts of the model: the most trusted, site
+ * ids before none, then the newest version.
  */
 export function modelLeaderFirst(one: PlacedClaim, other: PlacedClaim): number {
   const [trustAndIds, rest] = [2, Number.POSITIVE_INFINITY]

@@ -1,8 +1,8 @@
 import { genericWords } from '../entries/generic-names.ts'
 
 /**
- * Rates a name that a path gives: 0 where it says nothing (`4x`, `model`, `pytorch_model`, a hash), 1 for the
- * name of a copy (`fox (1)`, `Copy of fox`), 2 otherwise.
+ * Rates a name that comes from a path: 0 if it is generic (`4x`, `model`, `pytorch_model`, a hash), 1 if it is the name of
+ * a copy (`fox (1)`, `Copy of fox`), 2 otherwise.
  */
 export function nameQuality(name: string): 0 | 1 | 2 {
   const copy = copyPatterns.find((mark) => mark.test(name))
@@ -12,7 +12,7 @@ export function nameQuality(name: string): 0 | 1 | 2 {
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '' && !isGenericWord(word))
   const letters = words.join('').replace(/\P{L}/gu, '')
-  // One character of a script without an alphabet is a word.
+  // In a script without an alphabet, one character is a word.
   const says = letters.length >= 3 || /[^\p{Script=Latin}]/u.test(letters)
   if (!says) return 0
   return copy ? 1 : 2

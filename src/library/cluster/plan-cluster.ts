@@ -4,33 +4,33 @@ import { groupModels, type ModelGroup } from './group-models.ts'
 import { groupVersions, type VersionGroup } from './group-versions.ts'
 import { mostInformativeFirst } from './most-informative.ts'
 
-/** What the catalog knows of a cluster before a change: the history that decides ids, and nothing else. */
+/** The catalog's state of a cluster before a change. It decides ids, and nothing else. */
 export interface ClusterHistory {
-  /** The version of each entry, where it had one. */
+  /** By entry id. Entries without a version are absent. */
   versionOfEntry: ReadonlyMap<number, number>
-  /** The model of each version that has a row. */
+  /** By the id of a version that has a row. */
   modelOfVersion: ReadonlyMap<number, number>
-  /** For each hash the versions that have a file with it. */
+  /** By SHA-256: the versions that have a file with it. */
   versionsByHash: ReadonlyMap<string, readonly number[]>
-  /** For each hash the versions without entries that have a file with it, and the hashes of all their files. */
+  /** By SHA-256: the versions without entries that have a file with it. */
   abandoned: ReadonlyMap<string, readonly AbandonedVersion[]>
-  /** For each hash the ids that a file with it had when it left the library; no row has the model's id, if there is one. */
+  /** By SHA-256: the ids that a file had when it left the library. `modelId` is absent if another row has it now. */
   returned: ReadonlyMap<string, { versionId: number; modelId?: number }>
-  /** Versions and models with entries that are not read yet. */
+  /** Versions and models with entries that are not read yet, such as after an upgrade. */
   unreadVersions: ReadonlySet<number>
   unreadModels: ReadonlySet<number>
-  /** Models with versions of entries outside the cluster: they go on without it. */
+  /** Models that also have entries outside the cluster. They keep their rows, so no group of the cluster continues them. */
   modelsOutsideCluster: ReadonlySet<number>
 }
 
-/** A version whose entries are gone while its files can still be found elsewhere. */
+/** A version that has files but no entries any more: its files may be found at another place in the same scan. */
 export interface AbandonedVersion {
   id: number
-  /** SHA-256 of all its files. */
+  /** SHA-256 of each of its files. */
   files: readonly string[]
 }
 
-/** A version as it has to be; `id` is undefined for a new local one, `replaced` are ids that become this one. */
+/** A version as the catalog should have it. */
 export interface PlannedVersion extends IdAssignment {
   group: VersionGroup
 }
@@ -41,8 +41,11 @@ export interface PlannedModel extends IdAssignment {
 }
 
 /**
- * Decides versions and models of all entries of a cluster. The entries alone decide what is grouped and which facts are
- * shown, in whatever order they came; history decides which ids continue.
+ * Decides the versions and models of all entries of a cluster, and their ids. A pure function.
+ *
+ * Invariant: `entries` decide the groups and the facts that are shown, in whatever order they were read; `history` decides
+ * only which ids continue. `entries` must be the whole cluster: every entry that has a hash, a site id or a family in
+ * common with another (see `clusterKeys`). See "Which version a file is" in docs/library.md.
  */
 export function planCluster(entries: readonly PlacedClaim[], history: ClusterHistory): PlannedModel[] {
   const groups = groupVersions(entries).toSorted((one, other) => mostInformativeFirst(one.leader, other.leader))
@@ -81,7 +84,7 @@ function versionCandidates({ entries }: VersionGroup, history: ClusterHistory): 
     if (id !== undefined && history.modelOfVersion.has(id)) add({ id, evidence: has(id, files[0]) ? 'member' : 'path' })
   }
   for (const hash of mains) for (const id of history.versionsByHash.get(hash) ?? []) add({ id, evidence: 'bytes' })
-  // Files that were versions of their own until they became parts of one.
+  // Shards and components that were separate versions until they became parts of one version.
   const parts = new Set(entries.flatMap((entry) => entry.files.slice(0, entry.parts)))
   for (const hash of parts)
     for (const { id, files } of history.abandoned.get(hash) ?? [])
@@ -90,7 +93,7 @@ function versionCandidates({ entries }: VersionGroup, history: ClusterHistory): 
   return [...candidates.values()]
 }
 
-/** A model continues where the bytes of one of its versions do. */
+/** Returns the models whose versions continue in this version: a model continues where the bytes of its versions do. */
 function modelCandidates({ group, id, mergedIds }: PlannedVersion, history: ClusterHistory): CandidateRow[] {
   const certain = versionCandidates(group, history).filter(({ evidence }) => evidence !== 'path')
   const isCertain = (versionId: number) => certain.some((candidate) => candidate.id === versionId)

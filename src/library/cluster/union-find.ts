@@ -1,11 +1,11 @@
 /** Joins items into disjoint sets. */
 export interface DisjointSets<Item> {
   join(one: Item, other: Item): void
-  /** Returns one item that stands for the whole set. */
+  /** Returns the representative of the item's set. */
   find(item: Item): Item
 }
 
-/** Starts with each item in a set of its own. Finding takes almost constant time. */
+/** Returns a union-find structure in which every item starts as its own set. `find` takes almost constant time. */
 export function disjointSets<Item>(): DisjointSets<Item> {
   const parents = new Map<Item, Item>()
   const find = (item: Item): Item => {
