@@ -114,7 +114,7 @@ function sharedFilesFirst(files: readonly FileFacts[]): FileFacts[] {
   return [...own, ...files.filter((file) => !own.includes(file))]
 }
 
-/** Returns the files of the main file's type. A VAE next to a model is its file, but the same VAE elsewhere is a separate model. */
+/** Returns the files of the main file's type. A VAE next to a model is its file; the same VAE elsewhere is a separate model. */
 const sharedFiles = (files: readonly FileFacts[]): FileFacts[] =>
   files.filter(({ identity }) => identity.type === files[0]?.identity.type)
 
