@@ -17,10 +17,10 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as later } from 'node:timers/promises'
 import { openOriginClient } from '../src/edge-cache/origin-client.ts'
-import { type Answered, createProxy, type ProxyOptions } from '../src/edge-cache/proxy.ts'
+import { createProxy, type ProxiedRequest, type ProxyOptions } from '../src/edge-cache/proxy.ts'
 import { openSharedCache } from '../src/edge-cache/shared-cache.ts'
 import { guardConnections } from '../src/http/connections/guard-connections.ts'
-import { requestIds } from '../src/http/request-id.ts'
+import { openRequestIds } from '../src/http/request-id.ts'
 import { makeCertificate } from './certificate.ts'
 import { eventually } from './eventually.ts'
 import { programIn } from './program.fixture.ts'
@@ -38,7 +38,7 @@ interface Surroundings {
   /** What reached the origin. */
   asked: IncomingMessage[]
   /** What the proxy told of. */
-  answered: Answered[]
+  answered: ProxiedRequest[]
 }
 
 /** Runs `use` with a proxy in front of an origin that answers by `answer`. */
@@ -46,23 +46,23 @@ async function withEdge(
   answer: RequestListener,
   use: (surroundings: Surroundings) => Promise<void>,
   options: Partial<Pick<ProxyOptions, 'isTrusted' | 'tls' | 'idleMilliseconds'>> & {
-    keepsHost?: boolean
+    forwardsHost?: boolean
     timeoutMilliseconds?: number
   } = {},
 ): Promise<void> {
-  const { isTrusted = () => false, tls, keepsHost = false, timeoutMilliseconds = 5000, idleMilliseconds } = options
+  const { isTrusted = () => false, tls, forwardsHost = false, timeoutMilliseconds = 5000, idleMilliseconds } = options
   const asked: IncomingMessage[] = []
-  const answered: Answered[] = []
+  const answered: ProxiedRequest[] = []
   const originServer = createServer((message, response) => {
     asked.push(message)
     answer(message, response)
   })
   const origin = await listening(originServer)
-  const client = openOriginClient({ origin, keepsHost, timeoutMilliseconds })
-  const onAnswered = (one: Answered) => void answered.push(one)
-  const idOf = requestIds(isTrusted)
+  const client = openOriginClient({ origin, forwardsHost, timeoutMilliseconds })
+  const onResponse = (one: ProxiedRequest) => void answered.push(one)
+  const idOf = openRequestIds(isTrusted)
   const idle = idleMilliseconds !== undefined && { idleMilliseconds }
-  const proxy = createProxy({ edge: openSharedCache(), origin: client, tls, isTrusted, idOf, onAnswered, ...idle })
+  const proxy = createProxy({ cache: openSharedCache(), origin: client, tls, isTrusted, idOf, onResponse, ...idle })
   guardConnections(proxy, { idOf, isTls: tls !== undefined })
   try {
     await use({ edge: await listening(proxy), origin, asked, answered })
@@ -152,7 +152,7 @@ test('a trusted proxy is believed, and the host kept where that is wanted', () =
         ['hub.example', '10.9.9.9, 127.0.0.1', 'hub.example', 'https'],
       )
     },
-    { isTrusted: () => true, keepsHost: true },
+    { isTrusted: () => true, forwardsHost: true },
   ))
 
 test('HTTPS is served with a certificate, and the origin told of it', () => {
@@ -345,11 +345,15 @@ test('an origin that is not there gives 502, one that says nothing 504, and what
   await once(nobody, 'listening')
   const { port } = nobody.address() as AddressInfo
   nobody.close()
-  const client = openOriginClient({ origin: `http://127.0.0.1:${port}`, keepsHost: false, timeoutMilliseconds: 1000 })
-  const onAnswered = () => {}
+  const client = openOriginClient({
+    origin: `http://127.0.0.1:${port}`,
+    forwardsHost: false,
+    timeoutMilliseconds: 1000,
+  })
+  const onResponse = () => {}
   const isTrusted = () => false
-  const idOf = requestIds(isTrusted)
-  const proxy = createProxy({ edge: openSharedCache(), origin: client, tls: undefined, isTrusted, idOf, onAnswered })
+  const idOf = openRequestIds(isTrusted)
+  const proxy = createProxy({ cache: openSharedCache(), origin: client, tls: undefined, isTrusted, idOf, onResponse })
   const gone = await fetch(await listening(proxy))
   assert.deepEqual([gone.status, await gone.json()], [502, { error: 'The origin could not be reached' }])
   assert.equal(gone.headers.get('cache-status'), 'modelkeep; fwd=miss')

@@ -124,5 +124,5 @@ test('headers that come drop by drop, and connections beyond the bound, are ende
         for (const socket of opened) socket.destroy()
       }
     },
-    { connections: 10, headersTimeout: 1000 },
+    { maxConnectionsPerNetwork: 10, headersTimeout: 1000 },
   ))

@@ -49,10 +49,10 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     { openSharedCache },
     { createProxy },
     { openOriginClient },
-    { proxiesOf },
+    { trustedProxies },
     { guardConnections },
     { openLog },
-    { requestIds },
+    { openRequestIds },
     { readTlsFiles },
   ] = await Promise.all([
     import('../edge-cache/shared-cache.ts'),
@@ -67,14 +67,14 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   const tls = await readTlsFiles(config)
   const log = openLog(config.logLevel)
   const meter = config.metricsPort === undefined ? undefined : await openMeter()
-  const isTrusted = proxiesOf(config.trustProxy)
-  const idOf = requestIds(isTrusted)
+  const isTrusted = trustedProxies(config.trustProxy)
+  const idOf = openRequestIds(isTrusted)
   await using ending = new AsyncDisposableStack()
   const client = openOriginClient({
     origin,
-    keepsHost: flags.keepHost === true,
+    forwardsHost: flags.keepHost === true,
     timeoutMilliseconds,
-    ...(meter && { onAsked: meter.askedOrigin }),
+    ...(meter && { onCompleted: meter.recordOriginRequest }),
   })
   ending.defer(client.close)
   const edge = openSharedCache({
@@ -82,13 +82,13 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
     onRefreshFailed: (error) => log.warn({ err: error }, 'a stale answer could not be refreshed'),
   })
   const server = createProxy({
-    edge,
+    cache: edge,
     origin: client,
     tls,
     isTrusted,
     idOf,
-    onAnswered({ error, ...answered }) {
-      meter?.answered({ ...answered, seconds: answered.milliseconds / 1000 })
+    onResponse({ error, ...answered }) {
+      meter?.recordResponse({ ...answered, seconds: answered.milliseconds / 1000 })
       if (error === undefined) log.debug(answered)
       else log.warn({ ...answered, err: error }, 'no whole answer')
     },
@@ -96,7 +96,7 @@ async function serveEdge(context: EdgeContext, flags: EdgeFlags): Promise<void> 
   guardConnections(server, {
     idOf,
     isTls: tls !== undefined,
-    onRefused: (status) => meter?.answered({ method: 'other', status, outcome: 'none', seconds: 0 }),
+    onRefused: (status) => meter?.recordResponse({ method: 'other', status, outcome: 'none', seconds: 0 }),
   })
   ending.defer(() => drain(server))
 

@@ -20,8 +20,8 @@ export async function listenForScrapes(
 ): Promise<Scrapes | undefined> {
   if (port === undefined) return undefined
   // Nothing of it is loaded where nobody wants metrics.
-  const { makeScrapeServer } = await import('../metrics/scrape-server.ts')
-  const server = makeScrapeServer(gather, (error) => log.error(error, 'metrics not told'))
+  const { createScrapeServer } = await import('../metrics/scrape-server.ts')
+  const server = createScrapeServer(gather, (error) => log.error(error, 'metrics not told'))
   try {
     const bound = await server.listen({ host, port })
     const name = isIPv6(bound.host) ? `[${bound.host}]` : bound.host

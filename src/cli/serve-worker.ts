@@ -45,7 +45,7 @@ process.on('message', (message: ToWorker) => {
       if (!joined) process.exit(0)
       return stop.abort()
     default:
-      joined?.take(message)
+      joined?.receive(message)
   }
 })
 
@@ -53,16 +53,16 @@ try {
   // A terminal sends Ctrl-C to all processes, and a service manager may do the like.
   const signal = AbortSignal.any([listenForStop().signal, stop.signal])
   send({ kind: 'up' })
-  const { worker, config, prepares } = await started.promise
+  const { worker, config, preparation } = await started.promise
   if (!joined) throw new Error('a worker that starts has joined the others')
   log = openLog(config.logLevel, { worker })
   await serveHub(config, {
     ...joined,
-    prepares,
+    prepares: preparation,
     signal,
     stderr: process.stderr,
     leading: leading.promise,
-    sharing: prepares ? 'first' : 'next',
+    sharing: preparation ? 'first' : 'next',
     log,
     worker,
     isReady: () => isReady,

@@ -63,7 +63,7 @@ async function serve(context: ServeContext, folders: readonly string[]): Promise
         origin = hub.origin
         tellReady(hub.needsSetup)
       },
-      onMeasurable(gathering) {
+      onMetricsAvailable(gathering) {
         gather = gathering
       },
     })

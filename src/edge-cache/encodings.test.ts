@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { chosenEncoding, encode } from './encodings.ts'
+import { encode, negotiateEncoding } from './encodings.ts'
 
 test('RFC 9110 §12.5.3: of the encodings that a client names the one it likes best is chosen', () => {
   for (const [header, encoding] of [
@@ -26,7 +26,7 @@ test('RFC 9110 §12.5.3: of the encodings that a client names the one it likes b
     ['gzip, deflate, br, zstd', 'zstd'],
     ['zstd;q=0.1, br;q=0.2', 'br'],
   ] as const)
-    assert.equal(chosenEncoding(header), encoding, header)
+    assert.equal(negotiateEncoding(header), encoding, header)
 })
 
 test('what is written in an encoding is read as it was', async () => {

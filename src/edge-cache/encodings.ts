@@ -5,13 +5,13 @@ import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
 export type Encoding = 'identity' | 'gzip' | 'br' | 'zstd'
 
 /** The smaller and the faster, the earlier: of those that a client likes equally, the first. */
-export const encodings = ['zstd', 'br', 'gzip'] as const
+export const preferredEncodings = ['zstd', 'br', 'gzip'] as const
 
 /**
  * The encoding that an `Accept-Encoding` asks for (RFC 9110 §12.5.3): of those that it names the one with the greatest
  * weight. Deflate is left out, since some clients that name it cannot read it, and `*` asks for nothing in particular.
  */
-export function chosenEncoding(acceptEncoding: string | undefined): Encoding {
+export function negotiateEncoding(acceptEncoding: string | undefined): Encoding {
   if (acceptEncoding === undefined) return 'identity'
   const weights = new Map<string, number>()
   for (const part of acceptEncoding.toLowerCase().split(',')) {
@@ -20,7 +20,7 @@ export function chosenEncoding(acceptEncoding: string | undefined): Encoding {
     weights.set(name === 'x-gzip' ? 'gzip' : name, weight === undefined ? 1 : Number(weight) || 0)
   }
   const weightOf = (encoding: Encoding) => weights.get(encoding) ?? 0
-  const best = encodings.reduce((one, other) => (weightOf(other) > weightOf(one) ? other : one))
+  const best = preferredEncodings.reduce((one, other) => (weightOf(other) > weightOf(one) ? other : one))
   return weightOf(best) > 0 && weightOf(best) >= weightOf('identity') ? best : 'identity'
 }
 

@@ -43,7 +43,7 @@ export function readForwarding(
   const proto = forwarded('x-forwarded-proto') === 'https' ? 'https' : scheme
 
   const headers = endToEnd(message.headers as HeaderFields)
-  for (const name of replaced) if (!fromProxy || name !== 'x-forwarded-for') delete headers[name]
+  for (const name of replacedHeaders) if (!fromProxy || name !== 'x-forwarded-for') delete headers[name]
   const before = headers['x-forwarded-for']
   headers['x-forwarded-for'] = before === undefined ? address : `${before}, ${address}`
   headers['x-forwarded-proto'] = proto
@@ -52,7 +52,7 @@ export function readForwarding(
   headers.via = headers.via === undefined ? via : `${headers.via}, ${via}`
   headers['surrogate-capability'] = `${cacheName}="Surrogate/1.0"`
   const method = message.method ?? 'GET'
-  const isBypassed = hasToken(read.target) || (hasBody(message) && (method === 'GET' || method === 'HEAD'))
+  const isBypassed = hasQueryToken(read.target) || (hasBody(message) && (method === 'GET' || method === 'HEAD'))
   return {
     request: { method, url: `${proto}://${host}${read.target}`, headers, isBypassed },
     target: read.target,
@@ -61,7 +61,7 @@ export function readForwarding(
 }
 
 /** Said by this proxy alone, unless the one before it is trusted; `Expect` is for the next hop, which is answered already. */
-const replaced = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded', 'host', 'expect']
+const replacedHeaders = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded', 'host', 'expect']
 
 /** The path, and the host where the target names one: the absolute form (RFC 9112 §3.2.2). */
 function readTarget(asked: string): { target: string; host?: string } | undefined {
@@ -72,7 +72,7 @@ function readTarget(asked: string): { target: string; host?: string } | undefine
 }
 
 /** A token in the address makes the whole address a secret: nothing is kept under it. */
-function hasToken(target: string): boolean {
+function hasQueryToken(target: string): boolean {
   const start = target.indexOf('?')
   return (
     start >= 0 &&

@@ -13,14 +13,14 @@ export interface OriginClientOptions {
   /** Scheme, host and port. */
   origin: string
   /** Whether the origin is asked for the host that the caller asked for, instead of its own. */
-  keepsHost: boolean
+  forwardsHost: boolean
   /** So long it may take to begin its answer, and be silent within it. */
   timeoutMilliseconds: number
   /** Told of each request that the origin was sent, once it has begun its answer, or will give none. */
-  onAsked?: (asked: OriginClientRequest) => void
+  onCompleted?: (asked: CompletedOriginRequest) => void
 }
 
-export interface OriginClientRequest {
+export interface CompletedOriginRequest {
   /** The status of its answer, or why there was none; `left`: who asked did not wait for it. */
   result: number | 'timeout' | 'unreachable' | 'left'
   milliseconds: number
@@ -33,12 +33,12 @@ export interface OriginSend {
   host: string
   message: IncomingMessage
   response: ServerResponse
-  isForOthers: boolean
+  isShared: boolean
 }
 
 /** A pool of connections to one origin. */
 export interface OriginClient {
-  ask(ask: OriginSend): Promise<OriginResponse>
+  send(ask: OriginSend): Promise<OriginResponse>
   close(): Promise<void>
 }
 
@@ -49,9 +49,9 @@ const connectMilliseconds = 10_000
 /** Opens connections as they are needed. */
 export function openOriginClient({
   origin,
-  keepsHost,
+  forwardsHost,
   timeoutMilliseconds,
-  onAsked,
+  onCompleted,
 }: OriginClientOptions): OriginClient {
   const pool = new Pool(origin, {
     connections: maxConnections,
@@ -63,17 +63,17 @@ export function openOriginClient({
   })
   const ownHost = new URL(origin).host
 
-  async function ask({ request, target, host, message, response, isForOthers }: OriginSend): Promise<OriginResponse> {
+  async function send({ request, target, host, message, response, isShared }: OriginSend): Promise<OriginResponse> {
     const gone = new AbortController()
-    if (!isForOthers) response.once('close', () => gone.abort())
+    if (!isShared) response.once('close', () => gone.abort())
     const askedAt = performance.now()
-    const tell = (result: OriginClientRequest['result']) =>
-      onAsked?.({ result, milliseconds: performance.now() - askedAt })
+    const tell = (result: CompletedOriginRequest['result']) =>
+      onCompleted?.({ result, milliseconds: performance.now() - askedAt })
     try {
       const { statusCode, headers, body } = await pool.request({
         method: request.method,
         path: target,
-        headers: { ...request.headers, host: keepsHost ? host : ownHost } as Record<string, string | string[]>,
+        headers: { ...request.headers, host: forwardsHost ? host : ownHost } as Record<string, string | string[]>,
         // Through a stream of its own: an origin that answers before it has read everything ends that, and not the caller.
         body: hasBody(message) ? message.pipe(new PassThrough()) : null,
         signal: gone.signal,
@@ -91,7 +91,7 @@ export function openOriginClient({
       throw error
     }
   }
-  return { ask, close: () => pool.destroy() }
+  return { send, close: () => pool.destroy() }
 }
 
 const isTimeout = (error: unknown): boolean =>

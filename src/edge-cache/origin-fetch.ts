@@ -8,7 +8,7 @@ import { type CacheRequest, type ExchangeTimes, endToEnd, fieldValue, type Heade
 import { type ResponseFromCache, responseFromCache } from './engine/response-from-cache.ts'
 import { type OriginFailure, staleIfError } from './engine/stale-if-error.ts'
 import { freshFor, type StoredResponse } from './engine/stored-response.ts'
-import { type StoredHead, storing } from './engine/storing.ts'
+import { type StoredHead, storableHead } from './engine/storing.ts'
 import { updated, updatedByHead } from './engine/updating.ts'
 import type { ResponseStore } from './response-store.ts'
 
@@ -47,15 +47,15 @@ type AskedOrigin = (request: EdgeRequest) => Promise<OriginResponse>
 export type Outcome = 'kept' | 'passed' | { failure: OriginFailure; error?: unknown }
 
 export interface OriginFetch {
-  answer: EdgeResponse
+  served: EdgeResponse
   outcome: Promise<Outcome> | Outcome
 }
 
-interface ExchangeOptions {
+interface OriginFetchOptions {
   store: ResponseStore
   /** Unix milliseconds. */
   now: () => number
-  maxAnswerBytes: number
+  maxResponseBytes: number
   /** So long a stale answer stands in for an origin that cannot be reached, where nobody says how long. */
   unreachableSeconds: number
 }
@@ -63,125 +63,134 @@ interface ExchangeOptions {
 /** Exchanges with the origin, each of which brings the store up to date. */
 export interface OriginFetches {
   /** Asks the origin as it was decided, and answers from what it says. Rejects as `origin` does. */
-  ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<OriginFetch>
+  fetch(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<OriginFetch>
   /** A stale answer in the place of a failure, where that is allowed. */
-  standIn(request: EdgeRequest, decision: Forwarded, failure: OriginFailure): EdgeResponse | undefined
+  serveStaleOnError(request: EdgeRequest, decision: Forwarded, failure: OriginFailure): EdgeResponse | undefined
   /** Nothing with one of these tags that is on its way is kept when it arrives. */
-  drop(tags: readonly string[]): void
+  invalidateTags(tags: readonly string[]): void
   /** Nothing that is on its way is kept when it arrives. */
   clear(): void
 }
 
 /** An exchange that is not over, and what became invalid meanwhile. */
-interface Underway {
+interface InFlight {
   url: string
-  isForfeit: boolean
-  dropped: Set<string>
+  isInvalidated: boolean
+  invalidTags: Set<string>
 }
 
 /** What the origin said, and to what. */
-interface Arrival {
+interface ReceivedResponse {
   request: EdgeRequest
   decision: Forwarded
   response: OriginResponse
   times: ExchangeTimes
-  exchange: Underway
+  inFlight: InFlight
 }
 
-export function openOriginFetches({ store, now, maxAnswerBytes, unreachableSeconds }: ExchangeOptions): OriginFetches {
-  const underway = new Set<Underway>()
+export function openOriginFetches({
+  store,
+  now,
+  maxResponseBytes,
+  unreachableSeconds,
+}: OriginFetchOptions): OriginFetches {
+  const inFlightFetches = new Set<InFlight>()
 
-  async function ask(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<OriginFetch> {
-    const exchange = { url: request.url, isForfeit: false, dropped: new Set<string>() }
-    underway.add(exchange)
+  async function fetch(request: EdgeRequest, decision: Forwarded, origin: AskedOrigin): Promise<OriginFetch> {
+    const exchange = { url: request.url, isInvalidated: false, invalidTags: new Set<string>() }
+    inFlightFetches.add(exchange)
     try {
       const requestedAt = now()
       const response = await origin(
         decision.kind === 'revalidate' ? { ...request, headers: decision.headers } : request,
       )
-      const arrival = { request, decision, response, times: { requestedAt, receivedAt: now() }, exchange }
-      const done = await received(arrival)
+      const arrival = { request, decision, response, times: { requestedAt, receivedAt: now() }, inFlight: exchange }
+      const done = await onResponse(arrival)
       if (done) {
-        void Promise.resolve(done.outcome).then(() => underway.delete(exchange))
+        void Promise.resolve(done.outcome).then(() => inFlightFetches.delete(exchange))
         return done
       }
     } catch (error) {
-      underway.delete(exchange)
-      const answer = standIn(request, decision, 'unreachable')
-      if (!answer) throw error
-      return { answer, outcome: { failure: 'unreachable', error } }
+      inFlightFetches.delete(exchange)
+      const served = serveStaleOnError(request, decision, 'unreachable')
+      if (!served) throw error
+      return { served, outcome: { failure: 'unreachable', error } }
     }
-    underway.delete(exchange)
-    return ask({ ...request, headers: unconditional(request) }, { kind: 'fetch', why: decision.why }, origin)
+    inFlightFetches.delete(exchange)
+    return fetch({ ...request, headers: unconditional(request) }, { kind: 'fetch', why: decision.why }, origin)
   }
 
   /** Undefined where the origin has to be asked again, without conditions. */
-  function received(arrival: Arrival): Promise<OriginFetch> | OriginFetch | undefined {
+  function onResponse(arrival: ReceivedResponse): Promise<OriginFetch> | OriginFetch | undefined {
     const { request, decision, response } = arrival
     const failure = { status: response.status }
-    const stale = standIn(request, decision, failure)
+    const stale = serveStaleOnError(request, decision, failure)
     if (stale) {
       discard(response.body)
-      return { answer: stale, outcome: { failure } }
+      return { served: stale, outcome: { failure } }
     }
-    if (decision.kind === 'revalidate' && response.status === 304) return validated(arrival, decision.stored)
-    if (request.method === 'HEAD' && response.status === 200 && decision.stored) return toHead(arrival, decision.stored)
-    return anew(arrival)
+    if (decision.kind === 'revalidate' && response.status === 304) return onNotModified(arrival, decision.stored)
+    if (request.method === 'HEAD' && response.status === 200 && decision.stored) return onHead(arrival, decision.stored)
+    return onNewResponse(arrival)
   }
 
   /** RFC 9111 §4.3.3: what is kept is good, as the 304 has it. */
-  function validated(
-    { request, decision, response, times, exchange }: Arrival,
+  function onNotModified(
+    { request, decision, response, times, inFlight }: ReceivedResponse,
     before: StoredResponse,
   ): OriginFetch | undefined {
     const update = updated(before, request, { notModified: response, times })
-    if (!update?.isKept) store.forget([request.url])
+    if (!update?.isStorable) store.delete([request.url])
     if (!update) return undefined
-    const isStored = update.isKept && keep(exchange, request, update.stored, response.tags)
+    const isStored = update.isStorable && storeUnlessInvalidated(inFlight, request, update.stored, response.tags)
     const handling = { forwarded: decision.why, forwardStatus: 304, isStored }
-    return { answer: fromStore(update.stored, request, now(), handling), outcome: isStored ? 'kept' : 'passed' }
+    return { served: fromStore(update.stored, request, now(), handling), outcome: isStored ? 'kept' : 'passed' }
   }
 
   /** RFC 9111 §4.3.5: a 200 to HEAD tells of what is kept for GET. */
-  function toHead(arrival: Arrival, before: StoredResponse): OriginFetch {
-    const { request, decision, response, times, exchange } = arrival
+  function onHead(arrival: ReceivedResponse, before: StoredResponse): OriginFetch {
+    const { request, decision, response, times, inFlight } = arrival
     const update = updatedByHead(before, request, { head: response, times })
-    if (update !== 'stale' && update.isKept && keep(exchange, request, update.stored, response.tags))
-      return { answer: fromStore(update.stored, request, now(), { forwarded: decision.why }), outcome: 'passed' }
-    store.forget([request.url])
-    return passing(arrival)
+    if (
+      update !== 'stale' &&
+      update.isStorable &&
+      storeUnlessInvalidated(inFlight, request, update.stored, response.tags)
+    )
+      return { served: fromStore(update.stored, request, now(), { forwarded: decision.why }), outcome: 'passed' }
+    store.delete([request.url])
+    return passThrough(arrival)
   }
 
   /** An answer that is none from the store: kept where it may be, and passed on. */
-  function anew(arrival: Arrival): Promise<OriginFetch> | OriginFetch {
+  function onNewResponse(arrival: ReceivedResponse): Promise<OriginFetch> | OriginFetch {
     const { request, decision, response, times } = arrival
-    underway.delete(arrival.exchange)
+    inFlightFetches.delete(arrival.inFlight)
     invalidate(invalidated(request, response))
-    underway.add(arrival.exchange)
-    const head = request.isBypassed ? undefined : storing(request, response, times)
-    if (head) return keeping(arrival, head)
+    inFlightFetches.add(arrival.inFlight)
+    const head = request.isBypassed ? undefined : storableHead(request, response, times)
+    if (head) return storeAndServe(arrival, head)
     // What was kept is out of date, and nothing takes its place.
-    if (decision.stored && response.status < 500) store.forget([request.url])
-    return passing(arrival)
+    if (decision.stored && response.status < 500) store.delete([request.url])
+    return passThrough(arrival)
   }
 
-  async function keeping(arrival: Arrival, head: StoredHead): Promise<OriginFetch> {
-    const { request, decision, response, exchange } = arrival
+  async function storeAndServe(arrival: ReceivedResponse, head: StoredHead): Promise<OriginFetch> {
+    const { request, decision, response, inFlight } = arrival
     const settle = (body: Buffer): { stored: StoredResponse; isStored: boolean } => {
       const stored = { ...head, body }
-      return { stored, isStored: keep(exchange, request, stored, response.tags) }
+      return { stored, isStored: storeUnlessInvalidated(inFlight, request, stored, response.tags) }
     }
     const asStored = ({ stored, isStored }: ReturnType<typeof settle>): OriginFetch => ({
-      answer:
+      served:
         request.method === 'GET'
           ? fromStore(stored, request, now(), { forwarded: decision.why, isStored })
-          : passing(arrival, isStored).answer,
+          : passThrough(arrival, isStored).served,
       outcome: isStored ? 'kept' : 'passed',
     })
-    if (!(response.body instanceof Readable)) return asStored(settle(response.body ?? nothing))
-    if (Number(fieldValue(response.headers, 'content-length') ?? 0) > maxAnswerBytes) return passing(arrival)
+    if (!(response.body instanceof Readable)) return asStored(settle(response.body ?? emptyBody))
+    if (Number(fieldValue(response.headers, 'content-length') ?? 0) > maxResponseBytes) return passThrough(arrival)
 
-    const { passed, whole } = bufferBody(response.body, maxAnswerBytes)
+    const { passed, whole } = bufferBody(response.body, maxResponseBytes)
     // The caller's own conditions were not sent to the origin, and are still to be answered.
     const isToEvaluate = decision.kind === 'revalidate' && isConditional(request)
     const body = isToEvaluate ? await whole : undefined
@@ -190,48 +199,52 @@ export function openOriginFetches({ store, now, maxAnswerBytes, unreachableSecon
       return asStored(settle(body))
     }
     const outcome = whole.then((all) => (all && settle(all).isStored ? 'kept' : 'passed'))
-    const { answer } = passing(arrival, response.headers['content-length'] !== undefined)
-    return { answer: { ...answer, body: passed }, outcome }
+    const { served } = passThrough(arrival, response.headers['content-length'] !== undefined)
+    return { served: { ...served, body: passed }, outcome }
   }
 
-  function passing({ decision, response, times }: Arrival, isStored = false): OriginFetch {
+  function passThrough({ decision, response, times }: ReceivedResponse, isStored = false): OriginFetch {
     const headers = endToEnd(response.headers)
     // RFC 9110 §6.6.1
     headers.date ??= new Date(times.receivedAt).toUTCString()
     const handling = { forwarded: decision.why, isStored }
     headers['cache-status'] = cacheStatus(handling, fieldValue(headers, 'cache-status'))
-    return { answer: { status: response.status, headers, body: response.body, handling }, outcome: 'passed' }
+    return { served: { status: response.status, headers, body: response.body, handling }, outcome: 'passed' }
   }
 
-  function standIn(request: EdgeRequest, { why, stored }: Forwarded, failure: OriginFailure): EdgeResponse | undefined {
+  function serveStaleOnError(
+    request: EdgeRequest,
+    { why, stored }: Forwarded,
+    failure: OriginFailure,
+  ): EdgeResponse | undefined {
     if (!stored || !staleIfError(stored, request, { failure, now: now(), unreachableSeconds })) return undefined
     const forwardStatus = failure === 'unreachable' ? undefined : failure.status
     return fromStore(stored, request, now(), { forwarded: why, forwardStatus, detail: 'stale-if-error' })
   }
 
-  function keep(
-    exchange: Underway,
+  function storeUnlessInvalidated(
+    exchange: InFlight,
     request: EdgeRequest,
     stored: StoredResponse,
     tags: readonly string[] = [],
   ): boolean {
-    if (exchange.isForfeit || tags.some((tag) => exchange.dropped.has(tag))) return false
-    return store.keep(request, stored, tags)
+    if (exchange.isInvalidated || tags.some((tag) => exchange.invalidTags.has(tag))) return false
+    return store.put(request, stored, tags)
   }
 
   function invalidate(urls: readonly string[]): void {
-    store.forget(urls)
-    for (const exchange of underway) if (urls.includes(exchange.url)) exchange.isForfeit = true
+    store.delete(urls)
+    for (const exchange of inFlightFetches) if (urls.includes(exchange.url)) exchange.isInvalidated = true
   }
 
   return {
-    ask,
-    standIn,
-    drop(tags) {
-      for (const { dropped } of underway) for (const tag of tags) dropped.add(tag)
+    fetch,
+    serveStaleOnError,
+    invalidateTags(tags) {
+      for (const { invalidTags } of inFlightFetches) for (const tag of tags) invalidTags.add(tag)
     },
     clear() {
-      for (const exchange of underway) exchange.isForfeit = true
+      for (const exchange of inFlightFetches) exchange.isInvalidated = true
     },
   }
 }
@@ -245,7 +258,7 @@ export function fromStore(stored: StoredResponse, request: CacheRequest, now: nu
   return { ...answer, handling }
 }
 
-const nothing = Buffer.alloc(0)
+const emptyBody = Buffer.alloc(0)
 
 /** Lets go of a body that nobody reads. */
 export function discard(body: EdgeResponse['body']): void {

@@ -11,19 +11,19 @@ import { discard, type EdgeResponse } from './origin-fetch.ts'
 import type { SharedCache } from './shared-cache.ts'
 
 export interface ProxyOptions extends Omit<ForwardingOptions, 'scheme'> {
-  edge: SharedCache
+  cache: SharedCache
   origin: OriginClient
   /** Certificate and key in PEM; with them HTTPS. */
   tls: { cert: Buffer; key: Buffer } | undefined
   /** Gives a request its id, which the origin is sent, and the answer carries, whoever made it (`X-Request-Id`). */
   idOf: (message: IncomingMessage) => string
   /** Told of every answer, and of why there was none. */
-  onAnswered: (answered: Answered) => void
+  onResponse: (answered: ProxiedRequest) => void
   /** Milliseconds after which a connection is closed that is idle, or whose client does not read its response. */
   idleMilliseconds?: number
 }
 
-export interface Answered {
+export interface ProxiedRequest {
   requestId: string
   method: string
   target: string
@@ -36,7 +36,7 @@ export interface Answered {
 
 /** Makes a server that answers from `edge`, and has it ask `origin`. */
 export function createProxy(proxy: ProxyOptions): Server {
-  const { edge, origin, tls, isTrusted, idOf, onAnswered, idleMilliseconds = 60_000 } = proxy
+  const { cache, origin, tls, isTrusted, idOf, onResponse, idleMilliseconds = 60_000 } = proxy
   const forwarding: ForwardingOptions = { scheme: tls ? 'https' : 'http', isTrusted }
   const options = {
     keepAliveTimeout: idleMilliseconds,
@@ -56,16 +56,16 @@ export function createProxy(proxy: ProxyOptions): Server {
     const read = readForwarding(message, forwarding, requestId)
     try {
       answered = read
-        ? await edge.respond(read.request, (request, isForOthers) =>
-            origin.ask({ ...read, request, message, response, isForOthers }),
+        ? await cache.respond(read.request, (request, isShared) =>
+            origin.send({ ...read, request, message, response, isShared }),
           )
-        : failure(400, 'The request has no target or no host that could be used', 'detail=bad-request')
+        : gatewayError(400, 'The request has no target or no host that could be used', 'detail=bad-request')
     } catch (thrown) {
       error = thrown
       answered =
         thrown instanceof OriginTimeout
-          ? failure(504, 'The origin did not answer in time')
-          : failure(502, 'The origin could not be reached')
+          ? gatewayError(504, 'The origin did not answer in time')
+          : gatewayError(502, 'The origin could not be reached')
     }
     // The one that the origin gave may be that of an earlier request, and is not in this log.
     answered.headers['x-request-id'] = requestId
@@ -79,7 +79,7 @@ export function createProxy(proxy: ProxyOptions): Server {
       error ??= thrown
       response.destroy()
     }
-    onAnswered({
+    onResponse({
       requestId,
       method: message.method ?? '',
       target: message.url ?? '',
@@ -107,7 +107,7 @@ async function send({ status, headers, body }: EdgeResponse, message: IncomingMe
   else response.end(hasContent ? body : undefined)
 }
 
-function failure(status: number, error: string, said = 'fwd=miss'): EdgeResponse {
+function gatewayError(status: number, error: string, said = 'fwd=miss'): EdgeResponse {
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

@@ -25,10 +25,10 @@ function cacheOf({ maxBytes = 1_000_000 }: { maxBytes?: number } = {}) {
     key: string,
     { answer = {}, ...asked }: Partial<CacheLookup> & { answer?: Partial<ProducedResponse> } = {},
   ) => {
-    const found = await cache.answer({ key, encoding: 'identity', ...asked }, async () => ({
+    const found = await cache.getOrProduce({ key, encoding: 'identity', ...asked }, async () => ({
       status: 200,
       headers: {},
-      seconds: 300,
+      freshSeconds: 300,
       staleSeconds: 150,
       body: Buffer.from(`${key} ${++made}`),
       ...answer,
@@ -48,9 +48,9 @@ test('an answer is made once, and given while it is fresh', async () => {
   assert.deepEqual(first.handling, { forwarded: 'uri-miss', isCollapsed: false, isStored: true })
   clock.now += 299_999
   assert.equal(await told('/a'), '/a 1 hit')
-  assert.equal(cache.fresh(first.answer.name)?.body.toString(), '/a 1')
+  assert.equal(cache.getFresh(first.answer.entryKey)?.body.toString(), '/a 1')
   clock.now += 1
-  assert.equal(cache.fresh(first.answer.name), undefined)
+  assert.equal(cache.getFresh(first.answer.entryKey), undefined)
 })
 
 test('RFC 5861 §3: a stale answer is given while one request makes it anew, however many ask', async () => {
@@ -78,11 +78,11 @@ test('a failure to make an answer anew in the background is told, and the one th
   const failing = async () => {
     throw new Error('no database')
   }
-  const asked = [1, 2, 3].map(() => cache.answer({ key: '/a', encoding: 'identity' }, failing))
+  const asked = [1, 2, 3].map(() => cache.getOrProduce({ key: '/a', encoding: 'identity' }, failing))
   for (const { answer } of await Promise.all(asked)) assert.equal(answer.body.toString(), '/a 1')
   await new Promise(setImmediate)
   assert.equal(String(errors), 'Error: no database', 'told once')
-  await assert.rejects(cache.answer({ key: '/b', encoding: 'identity' }, failing), /no database/)
+  await assert.rejects(cache.getOrProduce({ key: '/b', encoding: 'identity' }, failing), /no database/)
   assert.equal(await told('/b'), '/b 2 miss')
 })
 
@@ -97,10 +97,10 @@ test('a thousand who ask for a cold key at once have it made once', async () => 
 test('who asks after a change does not get what was begun before it', async () => {
   const { cache, changes, told } = cacheOf()
   const { promise, resolve } = Promise.withResolvers<ProducedResponse>()
-  const early = cache.answer({ key: '/a', encoding: 'identity' }, () => promise)
+  const early = cache.getOrProduce({ key: '/a', encoding: 'identity' }, () => promise)
   changes.push(['model 7'])
-  assert.equal(await told('/a', { answer: { keys: ['model 7'] } }), '/a 1 miss')
-  resolve({ status: 200, headers: {}, body: Buffer.from('old'), keys: ['model 7'], seconds: 300, staleSeconds: 0 })
+  assert.equal(await told('/a', { answer: { tags: ['model 7'] } }), '/a 1 miss')
+  resolve({ status: 200, headers: {}, body: Buffer.from('old'), tags: ['model 7'], freshSeconds: 300, staleSeconds: 0 })
   assert.equal((await early).answer.body.toString(), 'old')
   assert.equal(await told('/a'), '/a 1 hit', 'the old one took the place of the new one')
 })
@@ -108,10 +108,10 @@ test('who asks after a change does not get what was begun before it', async () =
 test('a change drops the answers that carry its keys, and leaves the others', async () => {
   const { changes, told } = cacheOf()
   const all = async () => [
-    await told('/seven', { answer: { keys: ['model 7'] } }),
-    await told('/eight', { answer: { keys: ['model 8'] } }),
-    await told('/list', { answer: { keys: ['models', 'model 7', 'model 8'] } }),
-    await told('/fixed', { answer: { keys: [] } }),
+    await told('/seven', { answer: { tags: ['model 7'] } }),
+    await told('/eight', { answer: { tags: ['model 8'] } }),
+    await told('/list', { answer: { tags: ['models', 'model 7', 'model 8'] } }),
+    await told('/fixed', { answer: { tags: [] } }),
     await told('/any'),
   ]
   await all()
@@ -124,18 +124,18 @@ test('a change drops the answers that carry its keys, and leaves the others', as
 })
 
 test('what a change concerned while it was made is given to who waited, and not kept', async () => {
-  for (const [change, keys, stored] of [
+  for (const [change, tags, stored] of [
     [['model 7'], ['model 7'], false],
     [['model 8'], ['model 7'], true],
     [['model 8'], undefined, false],
     ['catalog', ['model 7'], false],
   ] as const) {
     const { cache, changes } = cacheOf()
-    const { handling } = await cache.answer({ key: '/a', encoding: 'identity' }, async () => {
+    const { handling } = await cache.getOrProduce({ key: '/a', encoding: 'identity' }, async () => {
       changes.push(change)
-      return { status: 200, headers: {}, body: Buffer.from('x'), keys, seconds: 300, staleSeconds: 150 }
+      return { status: 200, headers: {}, body: Buffer.from('x'), tags, freshSeconds: 300, staleSeconds: 150 }
     })
-    assert.equal(handling.isStored, stored, JSON.stringify([change, keys]))
+    assert.equal(handling.isStored, stored, JSON.stringify([change, tags]))
   }
 })
 
@@ -173,19 +173,19 @@ test('a client that takes no answer of this age gets a new one, which others are
   await told('/a')
   clock.now += 60_000
   const seen: [number, number][] = []
-  const suits = (age: number, freshFor: number) => {
+  const isAcceptable = (age: number, freshFor: number) => {
     seen.push([age, freshFor])
     return false
   }
-  const { text, handling } = await ask('/a', { suits })
+  const { text, handling } = await ask('/a', { isAcceptable })
   assert.deepEqual([text, handling.forwarded, seen], ['/a 2', 'request', [[60_000, 240_000]]])
   assert.equal(await told('/a'), '/a 2 hit')
-  assert.equal((await ask('/b', { suits })).handling.forwarded, 'uri-miss')
+  assert.equal((await ask('/b', { isAcceptable })).handling.forwarded, 'uri-miss')
 })
 
 test('an answer of no time is for those who wait alone', async () => {
   const { told } = cacheOf()
-  assert.equal(await told('/a', { answer: { seconds: 0 } }), '/a 1 miss')
+  assert.equal(await told('/a', { answer: { freshSeconds: 0 } }), '/a 1 miss')
   assert.equal(await told('/a'), '/a 2 miss')
 })
 
@@ -215,7 +215,7 @@ test('what is asked once pushes out nothing that is fresh', async () => {
   // One that is kept and stale is made anew in its place, though it asks for room once.
   assert.match(await told('/c', { answer }), /hit$/)
   assert.match(await told('/c', { answer }), /hit$/)
-  assert.equal((await cache.answer({ key: '/c', encoding: 'identity' }, assert.fail)).handling.freshFor, 300_000)
+  assert.equal((await cache.getOrProduce({ key: '/c', encoding: 'identity' }, assert.fail)).handling.freshFor, 300_000)
 })
 
 test('an answer in an encoding holds no other bytes, which would stay when the plain ones have made room', async () => {
@@ -242,9 +242,9 @@ test('what a flood of one requester makes is kept when it is requested again; ot
   const flood = Array.from({ length: 100 }, (_, index) => ask(`/flood/${index}`, { requester: 'n' }))
   const other = ask('/other', { requester: 'm' })
   await Promise.all([...flood, other])
-  assert.equal(cache.size().answers, 8 + 1)
+  assert.equal(cache.size().responses, 8 + 1)
   assert.match(await told('/other', { requester: 'm' }), /hit$/)
   const again = Array.from({ length: 20 }, (_, index) => ask(`/flood/${index}`, { requester: 'n' }))
   await Promise.all(again)
-  assert.equal(cache.size().answers, 20 + 1)
+  assert.equal(cache.size().responses, 20 + 1)
 })

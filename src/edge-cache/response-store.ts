@@ -11,44 +11,44 @@ export interface ResponseStore {
    * Keeps the answer to `request` in place of what that selected before, if it has room. `tags` add to those of its URI. Gives
    * whether it is kept.
    */
-  keep(request: CacheRequest, stored: StoredResponse, tags: readonly string[]): boolean
-  forget(urls: Iterable<string>): void
+  put(request: CacheRequest, stored: StoredResponse, tags: readonly string[]): boolean
+  delete(urls: Iterable<string>): void
   /** Forgets every URI with one of these tags. */
-  forgetTagged(tags: Iterable<string>): void
+  deleteTagged(tags: Iterable<string>): void
   clear(): void
   /** What is kept, the memory that it takes, and how many answers had to make room so far. */
-  size(): { answers: number; bytes: number; evicted: number }
+  size(): { responses: number; bytes: number; evicted: number }
 }
 
 interface Entry {
-  answers: readonly StoredResponse[]
+  responses: readonly StoredResponse[]
   tags: ReadonlySet<string>
   bytes: number
 }
 
 /** So many answers of one URI, for as many kinds of requests, at most. */
-const maxResponses = 32
+const maxVariants = 32
 const none: readonly StoredResponse[] = []
 
 /** Opens an empty store of at most `maxBytes`; an answer of more than `maxAnswerBytes`, headers included, is not kept. */
 export function openResponseStore({
   maxBytes,
-  maxAnswerBytes,
+  maxResponseBytes,
 }: {
   maxBytes: number
-  maxAnswerBytes: number
+  maxResponseBytes: number
 }): ResponseStore {
   const tagged = new Map<string, Set<string>>()
   let [kept, evicted] = [0, 0]
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ bytes }, url) => bytes + 2 * url.length + 500,
-    onInsert({ answers }) {
-      kept += answers.length
+    onInsert({ responses }) {
+      kept += responses.length
     },
-    dispose({ answers, tags }, url, reason) {
-      kept -= answers.length
-      if (reason === 'evict') evicted += answers.length
+    dispose({ responses, tags }, url, reason) {
+      kept -= responses.length
+      if (reason === 'evict') evicted += responses.length
       if (reason === 'set') return
       for (const tag of tags) {
         const urls = tagged.get(tag)
@@ -57,19 +57,19 @@ export function openResponseStore({
       }
     },
   })
-  const forget = (urls: Iterable<string>) => {
+  const remove = (urls: Iterable<string>) => {
     for (const url of urls) entries.delete(url)
   }
   return {
-    find: (url) => entries.get(url)?.answers ?? none,
-    keep(request, stored, tags) {
+    find: (url) => entries.get(url)?.responses ?? none,
+    put(request, stored, tags) {
       const { url } = request
-      if (bytesOf(stored) > maxAnswerBytes) return false
+      if (bytesOf(stored) > maxResponseBytes) return false
       const known = entries.peek(url)
-      const others = (known?.answers ?? none).filter(({ selection }) => !isSelected(selection, request))
-      const answers = fitting([stored, ...others], maxAnswerBytes)
-      const bytes = answers.reduce((sum, answer) => sum + bytesOf(answer), 0)
-      entries.set(url, { answers, bytes, tags: new Set([...(known?.tags ?? []), ...tags]) })
+      const others = (known?.responses ?? none).filter(({ selection }) => !isSelected(selection, request))
+      const responses = takeFitting([stored, ...others], maxResponseBytes)
+      const bytes = responses.reduce((sum, answer) => sum + bytesOf(answer), 0)
+      entries.set(url, { responses, bytes, tags: new Set([...(known?.tags ?? []), ...tags]) })
       if (!entries.has(url)) return false
       for (const tag of tags) {
         const urls = tagged.get(tag)
@@ -78,19 +78,19 @@ export function openResponseStore({
       }
       return true
     },
-    forget,
-    forgetTagged(tags) {
-      for (const tag of tags) forget([...(tagged.get(tag) ?? [])])
+    delete: remove,
+    deleteTagged(tags) {
+      for (const tag of tags) remove([...(tagged.get(tag) ?? [])])
     },
     clear: () => entries.clear(),
-    size: () => ({ answers: kept, bytes: entries.calculatedSize, evicted }),
+    size: () => ({ responses: kept, bytes: entries.calculatedSize, evicted }),
   }
 }
 
 /** The first of `answers`, the newest, that have room together. */
-function fitting(answers: readonly StoredResponse[], maxBytes: number): StoredResponse[] {
+function takeFitting(answers: readonly StoredResponse[], maxBytes: number): StoredResponse[] {
   let bytes = 0
-  return answers.slice(0, maxResponses).filter((answer) => {
+  return answers.slice(0, maxVariants).filter((answer) => {
     bytes += bytesOf(answer)
     return bytes <= maxBytes
   })

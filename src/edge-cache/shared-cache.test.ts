@@ -275,14 +275,14 @@ test('answers are dropped by their tags, those on their way as well', async () =
   const tagged = (body: string, ...tags: string[]) => ({ ...reply(body), tags })
   const { told, edge } = open([tagged('one', 'a', 'b'), tagged('two', 'a'), tagged('three', 'c')])
   await told()
-  edge.drop(['c'])
+  edge.purgeTags(['c'])
   assert.match(await told(), /hit/)
-  edge.drop(['b', 'c'])
+  edge.purgeTags(['b', 'c'])
   const two = told()
-  edge.drop(['a'])
+  edge.purgeTags(['a'])
   assert.equal(await two, '200 two (fwd=uri-miss; ttl=60)')
   await told()
-  edge.drop(['a', 'b'])
+  edge.purgeTags(['a', 'b'])
   assert.match(await told(), /^200 three \(hit/)
   const cleared = open([reply('one')])
   const one = cleared.told()
@@ -359,7 +359,7 @@ test('a body that is too large is passed on, held back by its reader, and not ke
   }
   for (const headers of [{}, { 'content-length': String(64 * megabyte.length) }]) {
     produced = 0
-    const { get, asked } = open([() => streamed(many(), headers)], { maxBytes: 2 ** 24, maxAnswerBytes: 2 ** 22 })
+    const { get, asked } = open([() => streamed(many(), headers)], { maxBytes: 2 ** 24, maxResponseBytes: 2 ** 22 })
     const { body } = await get()
     for (let turn = 0; turn < 50; turn++) await soon()
     assert.ok(produced < 30, `${produced} MB were read ahead`)
@@ -370,7 +370,7 @@ test('a body that is too large is passed on, held back by its reader, and not ke
 })
 
 test('a body in memory that is too large is passed on, and not kept', async () => {
-  const { get, asked } = open([{ ...reply(''), body: megabyte }], { maxBytes: 2 ** 24, maxAnswerBytes: 2 ** 19 })
+  const { get, asked } = open([{ ...reply(''), body: megabyte }], { maxBytes: 2 ** 24, maxResponseBytes: 2 ** 19 })
   const { headers, body } = await get()
   assert.deepEqual([headers['cache-status'], body], ['modelkeep; fwd=uri-miss; ttl=60', megabyte])
   await get()
@@ -398,7 +398,7 @@ test('a reader who leaves a body that is too large ends it', async () => {
       ended = true
     }
   }
-  const { get } = open([() => streamed(endless())], { maxBytes: 2 ** 24, maxAnswerBytes: 2 ** 22 })
+  const { get } = open([() => streamed(endless())], { maxBytes: 2 ** 24, maxResponseBytes: 2 ** 22 })
   const { body } = await get()
   ;(body as Readable).destroy()
   for (let turn = 0; turn < 50 && !ended; turn++) await soon()
@@ -408,7 +408,7 @@ test('a reader who leaves a body that is too large ends it', async () => {
 test('no more bytes are kept than may be, with headers and keys; what nobody asked for longest goes first', async () => {
   const { edge, get, asked } = open([reply('x'.repeat(100_000), { a: 'y'.repeat(100_000) })], {
     maxBytes: 1_000_000,
-    maxAnswerBytes: 500_000,
+    maxResponseBytes: 500_000,
   })
   const at = (path: string) => get({}, { url: `https://hub.example/${path}` })
   for (const path of ['1', '2', '3']) await at(path)
@@ -419,17 +419,17 @@ test('no more bytes are kept than may be, with headers and keys; what nobody ask
   assert.equal(asked.length, 4)
   await at('2')
   assert.equal(asked.length, 5)
-  const { answers, bytes, evicted } = edge.size()
-  assert.deepEqual([answers, evicted], [3, 2])
+  const { responses, bytes, evicted } = edge.size()
+  assert.deepEqual([responses, evicted], [3, 2])
   assert.ok(bytes > 900_000 && bytes <= 1_000_000, `${bytes} bytes`)
   edge.clear()
-  assert.deepEqual(edge.size(), { answers: 0, bytes: 0, evicted: 2 }, 'what is forgotten has made room for nothing')
+  assert.deepEqual(edge.size(), { responses: 0, bytes: 0, evicted: 2 }, 'what is forgotten has made room for nothing')
 })
 
 test('answers of one URI have a bound of their own', async () => {
   const { edge, get, asked } = open([reply('x', { vary: 'a' })])
   for (let a = 0; a < 40; a++) await get({ a: String(a) })
-  assert.equal(edge.size().answers, 32)
+  assert.equal(edge.size().responses, 32)
   await get({ a: '39' })
   assert.equal(asked.length, 40)
   await get({ a: '0' })

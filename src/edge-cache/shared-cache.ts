@@ -22,7 +22,7 @@ export interface SharedCache {
   /** Answers from what is kept, or asks `origin` and keeps what may be kept. Rejects as `origin` does. */
   respond(request: EdgeRequest, origin: Origin): EdgeResponse | Promise<EdgeResponse>
   /** Forgets all answers with one of these tags, also those on their way. */
-  drop(tags: readonly string[]): void
+  purgeTags(tags: readonly string[]): void
   /** Forgets everything, also what is on its way. */
   clear(): void
   size: ResponseStore['size']
@@ -32,7 +32,7 @@ export interface SharedCacheOptions {
   /** All that is kept, with headers and keys; 256 MB where it is left out. */
   maxBytes?: number
   /** One answer; a sixteenth of everything where it is left out. Larger ones are passed on only. */
-  maxAnswerBytes?: number
+  maxResponseBytes?: number
   /** Unix milliseconds. */
   now?: () => number
   /** So long a stale answer stands in for an origin that cannot be reached, where nobody says how long (RFC 9111 §4.2.4). */
@@ -49,52 +49,52 @@ const maxAttempts = 3
 /** Opens an empty cache. */
 export function openSharedCache({
   maxBytes = 256 * 1024 * 1024,
-  maxAnswerBytes = Math.ceil(maxBytes / 16),
+  maxResponseBytes = Math.ceil(maxBytes / 16),
   now = Date.now,
   unreachableSeconds = 600,
   onRefreshFailed = () => {},
 }: SharedCacheOptions = {}): SharedCache {
-  const store = openResponseStore({ maxBytes, maxAnswerBytes })
-  const exchanges = openOriginFetches({ store, now, maxAnswerBytes, unreachableSeconds })
+  const store = openResponseStore({ maxBytes, maxResponseBytes })
+  const fetches = openOriginFetches({ store, now, maxResponseBytes, unreachableSeconds })
   /** Requests to the origin that others wait for. */
-  const flights = new Map<string, Promise<Outcome>>()
+  const inFlight = new Map<string, Promise<Outcome>>()
   /** What was asked for lately, and could not be shared. */
   const unshared = new LRUCache<string, true>({ max: 10_000, ttl: unsharedMilliseconds })
 
   function respond(request: EdgeRequest, origin: Origin): EdgeResponse | Promise<EdgeResponse> {
-    if (request.isBypassed) return alone(request, { kind: 'fetch', why: 'bypass' }, origin)
+    if (request.isBypassed) return direct(request, { kind: 'fetch', why: 'bypass' }, origin)
     const candidates = store.find(request.url)
     const decision = decide(request, candidates, now())
     switch (decision.kind) {
       case 'refuse':
-        return refusal()
+        return onlyIfCachedError()
       case 'reuse':
         if (decision.refreshes) refresh(request, decision.stored, origin)
         return fromStore(decision.stored, request, now(), {})
       default:
-        return isShareable(request, decision) && !unshared.has(groupOf(request))
-          ? together(request, decision, origin)
-          : alone(request, decision, origin)
+        return isCoalescable(request, decision) && !unshared.has(coalescingGroup(request))
+          ? coalesced(request, decision, origin)
+          : direct(request, decision, origin)
     }
   }
 
-  async function alone(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeResponse> {
-    const { answer, outcome } = await exchanges.ask(request, decision, (sent) => origin(sent, false))
-    void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(groupOf(request)))
-    return answer
+  async function direct(request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<EdgeResponse> {
+    const { served, outcome } = await fetches.fetch(request, decision, (sent) => origin(sent, false))
+    void Promise.resolve(outcome).then((came) => came === 'kept' && unshared.delete(coalescingGroup(request)))
+    return served
   }
 
   /** Leads, or waits for who leads already: however many ask for the same, the origin is asked once. */
-  async function together(request: EdgeRequest, first: Forwarded, origin: Origin): Promise<EdgeResponse> {
+  async function coalesced(request: EdgeRequest, first: Forwarded, origin: Origin): Promise<EdgeResponse> {
     let decision = first
     for (let turn = 0; turn < maxAttempts; turn++) {
-      const key = flightKey(request, store.find(request.url))
-      const flight = flights.get(key)
-      if (!flight) return (await lead(key, request, decision, origin)).answer
+      const key = coalescingKey(request, store.find(request.url))
+      const flight = inFlight.get(key)
+      if (!flight) return (await fetchAsLeader(key, request, decision, origin)).served
 
       const outcome = await flight
       if (typeof outcome === 'object') {
-        const stale = exchanges.standIn(request, decision, outcome.failure)
+        const stale = fetches.serveStaleOnError(request, decision, outcome.failure)
         if (stale) return stale
         if (outcome.error) throw outcome.error
         break
@@ -102,46 +102,46 @@ export function openSharedCache({
       const next = decide(request, store.find(request.url), now())
       if (next.kind === 'reuse')
         return fromStore(next.stored, request, now(), { forwarded: decision.why, isCollapsed: true })
-      if (next.kind === 'refuse') return refusal()
+      if (next.kind === 'refuse') return onlyIfCachedError()
       decision = next
       // It was another variant: those who want this one may wait for each other again.
       if (outcome !== 'kept' || next.why !== 'vary-miss') break
     }
-    return alone(request, decision, origin)
+    return direct(request, decision, origin)
   }
 
-  function lead(key: string, request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<OriginFetch> {
-    const exchange = exchanges.ask(request, decision, (sent) => origin(sent, true))
+  function fetchAsLeader(key: string, request: EdgeRequest, decision: Forwarded, origin: Origin): Promise<OriginFetch> {
+    const exchange = fetches.fetch(request, decision, (sent) => origin(sent, true))
     const flight = exchange
       .then(({ outcome }) => outcome)
       .catch((error: unknown): Outcome => ({ failure: 'unreachable', error }))
-      .finally(() => flights.delete(key))
+      .finally(() => inFlight.delete(key))
       .then((outcome) => {
-        if (outcome === 'passed') unshared.set(groupOf(request), true)
+        if (outcome === 'passed') unshared.set(coalescingGroup(request), true)
         return outcome
       })
-    flights.set(key, flight)
+    inFlight.set(key, flight)
     return exchange
   }
 
   /** Asks for a newer answer while the stale one is used: one request at a time (RFC 5861 §3). */
   function refresh(request: EdgeRequest, stored: StoredResponse, origin: Origin): void {
-    const key = flightKey(request, store.find(request.url))
-    if (flights.has(key)) return
+    const key = coalescingKey(request, store.find(request.url))
+    if (inFlight.has(key)) return
     const get = { ...request, method: 'GET', headers: unconditional(request) }
     const decision: Forwarded = { kind: 'revalidate', stored, headers: validating(get, stored), why: 'stale' }
-    lead(key, get, decision, origin).then(({ answer }) => discard(answer.body), onRefreshFailed)
+    fetchAsLeader(key, get, decision, origin).then(({ served }) => discard(served.body), onRefreshFailed)
   }
 
   return {
     respond,
-    drop(tags) {
-      store.forgetTagged(tags)
-      exchanges.drop(tags)
+    purgeTags(tags) {
+      store.deleteTagged(tags)
+      fetches.invalidateTags(tags)
     },
     clear() {
       store.clear()
-      exchanges.clear()
+      fetches.clear()
     },
     size: store.size,
   }
@@ -151,26 +151,27 @@ export function openSharedCache({
  * Whether others may wait for the answer: it is the whole answer to a GET, and might be kept. Who says who they are goes by themselves,
  * since what they get is most often theirs alone.
  */
-const isShareable = (request: EdgeRequest, { kind }: Forwarded): boolean =>
+const isCoalescable = (request: EdgeRequest, { kind }: Forwarded): boolean =>
   request.method === 'GET' &&
   request.headers.authorization === undefined &&
   (kind === 'revalidate' || !isConditional(request)) &&
   !requestDirectives(request)?.has('no-store')
 
 /** Those with cookies wait for each other alone: they may be known, and what they get be theirs. */
-const groupOf = ({ url, headers }: EdgeRequest): string => (headers.cookie === undefined ? url : `${url}\ncookie`)
+const coalescingGroup = ({ url, headers }: EdgeRequest): string =>
+  headers.cookie === undefined ? url : `${url}\ncookie`
 
 /** Requests with one key are likely to get the same answer: one group, and the same values of what its answers varied on so far. */
-function flightKey(request: EdgeRequest, candidates: readonly StoredResponse[]): string {
+function coalescingKey(request: EdgeRequest, candidates: readonly StoredResponse[]): string {
   const [newest] = candidates
-  const group = groupOf(request)
+  const group = coalescingGroup(request)
   if (!newest) return group
   const names = newest.selection.map(([name]) => name)
   return `${group}\n${JSON.stringify(selectionOf(names, request))}`
 }
 
 /** RFC 9111 §5.2.1.7 */
-function refusal(): EdgeResponse {
+function onlyIfCachedError(): EdgeResponse {
   const body = Buffer.from(
     JSON.stringify({ error: 'Nothing is cached that could be used, and only-if-cached was asked for' }),
   )

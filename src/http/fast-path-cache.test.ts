@@ -14,21 +14,21 @@ test('what was asked in the same words is answered in front, while the hub goes 
     changes: { catalogRevision: () => 1, catalogChangesSince: () => [] },
     now: () => clock.now,
   })
-  const made = async () => ({ status: 200, headers: {}, body: Buffer.from('[]'), seconds: 300, staleSeconds: 0 })
-  const { answer: kept } = await cache.answer({ key: '/', encoding: 'identity' }, made)
+  const made = async () => ({ status: 200, headers: {}, body: Buffer.from('[]'), freshSeconds: 300, staleSeconds: 0 })
+  const { answer: cached } = await cache.getOrProduce({ key: '/', encoding: 'identity' }, made)
   let isClosing = false
   let asked = 0
   const front = openFastPathCache({
     cache,
-    always: () => ({ 'x-always': '1' }),
+    defaultHeaders: () => ({ 'x-always': '1' }),
     newId: () => `request ${++asked}`,
     isClosing: () => isClosing,
   })
   const server = createServer((request, response) => {
-    if (front.answers(request, response)) return
-    const cache = request.url === '/new' ? 'miss' : 'hit'
+    if (front.respond(request, response)) return
+    const cacheOutcome = request.url === '/new' ? 'miss' : 'hit'
     if (request.url !== '/other')
-      front.remember(request, getEnums, { status: 200, headers: { 'x-made': '1' }, kept, cache })
+      front.store(request, getEnums, { status: 200, headers: { 'x-made': '1' }, cached, cacheOutcome })
     response.end('router')
   })
   server.listen(0, '127.0.0.1')

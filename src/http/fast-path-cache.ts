@@ -15,16 +15,16 @@ import type { HttpResponse } from './response.ts'
  */
 export interface FastPathCache {
   /** Tells what it answered, where nobody else hears of it; undefined for all that is for others to answer. */
-  answers(
-    asked: Asked,
+  respond(
+    asked: RawRequest,
     response: ServerResponse | Http2ServerResponse | ServerHttp2Stream,
   ): FastPathResponse | undefined
   /** Remembers an endpoint's answer that came from the cache and was fresh, for whoever asks in the same words. */
-  remember(request: IncomingMessage, endpoint: Endpoint, answer: HttpResponse): void
+  store(request: IncomingMessage, endpoint: Endpoint, answer: HttpResponse): void
 }
 
 /** A request as it came. In HTTP/2 the headers have its method and its target as well. */
-export interface Asked {
+export interface RawRequest {
   method?: string | undefined
   url?: string | undefined
   rawHeaders: readonly string[]
@@ -62,63 +62,64 @@ const bypassHeaders = [
 /** With what belongs to them some 2 to 6 MB, as long as their headers are. */
 const maxCachedRequests = 2000
 const maxFingerprintLength = 2000
-const shortBytes = 4096
+const maxInlineBodyBytes = 4096
 /** Kept by who reads it, each would push what comes with every answer out of the compression's memory (RFC 7541 §6.2.3). */
 const neverIndexed = [requestIdHeader]
 
 export function openFastPathCache({
   cache,
-  always,
+  defaultHeaders,
   newId,
   isClosing,
 }: {
   cache: ResponseCache
   /** What every answer of the hub with this status carries. */
-  always: (status: number) => HeaderList
+  defaultHeaders: (status: number) => HeaderList
   /** Makes an id for a request, which the answer carries: what comes with one of its own is not answered here. */
   newId: () => string
   /** Whether connections are to end after the answer that runs. */
   isClosing: () => boolean
 }): FastPathCache {
-  const wordings = new LRUCache<string, CachedRequest>({ max: maxCachedRequests })
+  const cachedRequests = new LRUCache<string, CachedRequest>({ max: maxCachedRequests })
   return {
-    answers(asked, response) {
-      const wording = wordings.get(requestFingerprint(asked))
+    respond(asked, response) {
+      const wording = cachedRequests.get(requestFingerprint(asked))
       if (!wording || isClosing()) return undefined
-      const answer = cache.fresh(wording.name)
+      const answer = cache.getFresh(wording.entryKey)
       if (!answer) return undefined
       const { endpoint, method, status, userAgent, ifNoneMatch } = wording
       // One tag is compared here; lists, weak ones and `*` are for the rules of the others.
       if (ifNoneMatch !== undefined && ifNoneMatch !== answer.etag) return undefined
       const now = Date.now()
-      if (now >= wording.describedUntil || wording.madeAt !== answer.madeAt) describe(wording, answer, now)
+      if (now >= wording.headersCurrentUntil || wording.producedAt !== answer.producedAt)
+        refreshHeaders(wording, answer, now)
       const id = newId()
       // Headers are written at once, so that nobody sees the id of another.
-      wording.lines[1] = id
+      wording.headerLines[1] = id
       const body = status === 200 && method === 'GET' ? answer.body : undefined
-      send(response, { status, lines: wording.lines, body })
+      send(response, { status, lines: wording.headerLines, body })
       return { endpoint, method, status, userAgent, id }
     },
-    remember(request, endpoint, { kept, headers, cache: outcome }) {
+    store(request, endpoint, { cached, headers, cacheOutcome: outcome }) {
       const { method = '', headers: asked, rawHeaders } = request
       // Most of what is asked for the first time is not asked again.
-      if (!kept || outcome !== 'hit' || bypassHeaders.some((name) => asked[name] !== undefined)) return
+      if (!cached || outcome !== 'hit' || bypassHeaders.some((name) => asked[name] !== undefined)) return
       // The router may have put another target in the place of the one that was asked for.
       const { originalUrl = request.url } = request as { originalUrl?: string }
       const words = requestFingerprint({ method, url: originalUrl, rawHeaders })
       if (words.length > maxFingerprintLength) return
       const ifNoneMatch = asked['if-none-match']
       const status = ifNoneMatch === undefined ? 200 : 304
-      wordings.set(words, {
+      cachedRequests.set(words, {
         endpoint,
         method,
         status,
         ifNoneMatch,
         userAgent: asked['user-agent'],
-        name: kept.name,
-        describedUntil: 0,
-        madeAt: 0,
-        lines: linesOf({ ...always(status), ...headers }, status),
+        entryKey: cached.entryKey,
+        headersCurrentUntil: 0,
+        producedAt: 0,
+        headerLines: headerLinesOf({ ...defaultHeaders(status), ...headers }, status),
       })
     },
   }
@@ -128,15 +129,15 @@ export function openFastPathCache({
 interface CachedRequest extends Omit<FastPathResponse, 'id'> {
   ifNoneMatch: string | undefined
   /** Of the kept answer. */
-  name: string
+  entryKey: string
   /** Of the answer, names and values in turn. They are of what was made at `madeAt`, and right until then (Unix milliseconds). */
-  lines: string[]
-  describedUntil: number
-  madeAt: number
+  headerLines: string[]
+  headersCurrentUntil: number
+  producedAt: number
 }
 
 /** The headers of an answer as lines: those that are written anew first, in places that are known, and the others as they are. */
-function linesOf(headers: HeaderList, status: FastPathResponse['status']): string[] {
+function headerLinesOf(headers: HeaderList, status: FastPathResponse['status']): string[] {
   const anew = [requestIdHeader, 'etag', 'age', 'cache-status', 'content-length']
   const ofBody = ['content-type', 'content-encoding', 'content-length']
   const has = (name: string) => status === 200 || !ofBody.includes(name)
@@ -144,14 +145,14 @@ function linesOf(headers: HeaderList, status: FastPathResponse['status']): strin
   return [...anew.filter(has).flatMap((name) => [name, '']), ...others.flat()]
 }
 
-function describe(wording: CachedRequest, answer: CachedResponse, now: number): void {
-  const { lines, status } = wording
-  lines[3] = answer.etag
-  lines[5] = ageOf(answer, now)
-  lines[7] = cacheStatus({ freshFor: answer.freshUntil - now })
-  if (status === 200) lines[9] = String(answer.body.length)
-  wording.describedUntil = (Math.floor(now / 1000) + 1) * 1000
-  wording.madeAt = answer.madeAt
+function refreshHeaders(wording: CachedRequest, answer: CachedResponse, now: number): void {
+  const { headerLines, status } = wording
+  headerLines[3] = answer.etag
+  headerLines[5] = ageOf(answer, now)
+  headerLines[7] = cacheStatus({ freshFor: answer.freshUntil - now })
+  if (status === 200) headerLines[9] = String(answer.body.length)
+  wording.headersCurrentUntil = (Math.floor(now / 1000) + 1) * 1000
+  wording.producedAt = answer.producedAt
 }
 
 /** `lines` has names and values in turn. A stream of HTTP/2 is told itself: Node's likeness of HTTP/1.1 costs as much again. */
@@ -170,12 +171,12 @@ function send(
   }
   response.writeHead(status, lines)
   // As a text of the same bytes, Node writes it together with the headers: one piece less for the system to gather.
-  if (body && body.length <= shortBytes) response.end(body.toString('latin1'), 'latin1')
+  if (body && body.length <= maxInlineBodyBytes) response.end(body.toString('latin1'), 'latin1')
   else response.end(body)
 }
 
 /** No header holds a line break, and none of HTTP/1.1 begins with a colon. */
-const requestFingerprint = ({ method, url, rawHeaders }: Asked): string => {
+const requestFingerprint = ({ method, url, rawHeaders }: RawRequest): string => {
   const headers = rawHeaders.join('\n')
   return headers.startsWith(':') ? headers : `${method} ${url}\n${headers}`
 }

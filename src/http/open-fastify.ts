@@ -7,12 +7,12 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { refusals } from './connections/refused-connections.ts'
+import { openConnectionRefusal } from './connections/refused-connections.ts'
 import { endStreamTurn, maxStreams } from './connections/stream-turns.ts'
-import { applyDefaultHeaders, registerDefaultHeaders, requestIdHeader } from './default-headers.ts'
-import type { Identified } from './request-id.ts'
+import { applyDefaultHeaders, defaultHeaders, requestIdHeader } from './default-headers.ts'
+import type { IdentifiableRequest } from './request-id.ts'
 import { readTarget } from './request-target.ts'
-import { type HttpResponse, refusal, type WholeResponse } from './response.ts'
+import { type HttpResponse, jsonError, type WholeResponse } from './response.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -33,7 +33,7 @@ export interface FastifyOptions {
 }
 
 const maxBodyBytes = 2 * 1024 * 1024
-const headerBytes = 32 * 1024
+const maxHeaderBytes = 32 * 1024
 
 /**
  * Makes the router and what reads requests off connections; `idOf` gives each request its id, `onRefused` is told the status of
@@ -41,9 +41,9 @@ const headerBytes = 32 * 1024
  */
 export function openFastify(
   { tls, trustProxy, log, headersTimeout = 10_000, idleTimeout = 75_000 }: FastifyOptions,
-  { idOf, onRefused }: { idOf: (request: Identified) => string; onRefused: (status: number) => void },
+  { idOf, onRefused }: { idOf: (request: IdentifiableRequest) => string; onRefused: (status: number) => void },
 ): { app: FastifyInstance; refuse: (error: Error & { code?: string }, socket: Socket) => void } {
-  const { refuse, watch } = refusals(idOf, onRefused)
+  const { refuse, watch } = openConnectionRefusal(idOf, onRefused)
   const common = {
     trustProxy,
     genReqId: idOf,
@@ -55,7 +55,7 @@ export function openFastify(
     connectionTimeout: idleTimeout,
     http2SessionTimeout: idleTimeout,
     // As long as a request may be: how long a parameter may be is the endpoint's affair.
-    routerOptions: { maxParamLength: headerBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
+    routerOptions: { maxParamLength: maxHeaderBytes, ignoreTrailingSlash: true, querystringParser: () => ({}) },
     rewriteUrl({ url = '/', headers }: { url?: string | undefined; headers: IncomingHttpHeaders }) {
       const { target, host } = readTarget(url)
       if (host !== undefined) headers.host = host
@@ -65,15 +65,15 @@ export function openFastify(
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       applyDefaultHeaders(reply)
       onRefused(400)
-      return void send(reply, refusal(400, 'The path is not valid percent-encoded UTF-8'))
+      return void send(reply, jsonError(400, 'The path is not valid percent-encoded UTF-8'))
     },
     clientErrorHandler: refuse,
   }
-  const reading = {
+  const parserOptions = {
     // Whoever sends headers drop by drop holds a connection no longer than this.
     headersTimeout,
     connectionsCheckingInterval: headersTimeout / 2,
-    maxHeaderSize: headerBytes,
+    maxHeaderSize: maxHeaderBytes,
     // Node would drop what is repeated. Joined, two hosts are none (RFC 9112 §3.2), and no token is overlooked.
     joinDuplicateHeaders: true,
     // A request without `Host` gets an answer like any other that cannot be answered.
@@ -83,8 +83,11 @@ export function openFastify(
     noDelay: true,
   }
   const transport = tls
-    ? { http2: true, https: { ...tls, ...reading, allowHTTP1: true, settings: { maxConcurrentStreams: maxStreams } } }
-    : { http: reading }
+    ? {
+        http2: true,
+        https: { ...tls, ...parserOptions, allowHTTP1: true, settings: { maxConcurrentStreams: maxStreams } },
+      }
+    : { http: parserOptions }
   // Fastify types each transport as a server of its own; the routes here are the same on all of them.
   const app = fastify({ ...common, ...transport } as FastifyServerOptions)
   // The router has no logger: it would follow each answer to its end, and tell the address of some, tokens and all.
@@ -113,7 +116,7 @@ export function send(reply: FastifyReply, { status, headers, body }: HttpRespons
 export function sendWhole(reply: FastifyReply, { status, headers, body }: WholeResponse): void {
   const { id, method, protocol } = reply.request
   const lines = [requestIdHeader, id]
-  for (const list of [registerDefaultHeaders(protocol === 'https', status), headers])
+  for (const list of [defaultHeaders(protocol === 'https', status), headers])
     for (const name in list) lines.push(name, list[name] as string)
   if (headers['content-length'] === undefined && status !== 204 && status !== 304)
     lines.push('content-length', String(body === undefined ? 0 : Buffer.byteLength(body)))

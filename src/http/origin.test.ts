@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { originFields, originReader, requestOrigin } from './origin.ts'
+import { openOriginReader, originHeaderNames, requestOrigin } from './origin.ts'
 
 const open = { publicUrl: undefined, allowedHosts: [] }
 
@@ -14,7 +14,7 @@ test('addresses follow the request’s scheme and host, and the public URL overr
 })
 
 test('each request gets what its own host and scheme say, whatever the one before it was', () => {
-  const read = originReader(open)
+  const read = openOriginReader(open)
   for (const [protocol, host, expected] of [
     ['http', 'a', { origin: 'http://a' }],
     ['http', 'b', { origin: 'http://b' }],
@@ -60,7 +60,7 @@ test('with a list of hosts, others are refused', () => {
 
 test('addresses depend on the host, on what proxies say where they are trusted, and on neither where the owner fixed them', () => {
   const open = { publicUrl: undefined, allowedHosts: [] }
-  assert.equal(originFields(open, false), 'Host')
-  assert.equal(originFields(open, true), 'Host, X-Forwarded-Host, X-Forwarded-Proto')
-  assert.equal(originFields({ ...open, publicUrl: 'https://hub.example' }, true), '')
+  assert.equal(originHeaderNames(open, false), 'Host')
+  assert.equal(originHeaderNames(open, true), 'Host, X-Forwarded-Host, X-Forwarded-Proto')
+  assert.equal(originHeaderNames({ ...open, publicUrl: 'https://hub.example' }, true), '')
 })

@@ -32,14 +32,14 @@ export function requestOrigin(
     !URL.canParse(`${protocol}://${host}`)
   )
     return { refused: 'malformed' }
-  const plainHost = withoutOwnPort(host, protocol)
+  const plainHost = withoutDefaultPort(host, protocol)
   const isAllowed = (spelling: string) => allowedHosts.includes(spelling.toLowerCase())
   if (allowedHosts.length > 0 && !isAllowed(plainHost) && !isAllowed(host)) return { refused: 'unexpected' }
   return { origin: publicUrl ?? `${protocol}://${plainHost}` }
 }
 
 /** Reads origins as `requestOrigin` does: most requests name the host that the one before them did. */
-export function originReader(options: OriginOptions): (request: RequestHost) => RequestOrigin {
+export function openOriginReader(options: OriginOptions): (request: RequestHost) => RequestOrigin {
   let last: (RequestHost & { read: RequestOrigin }) | undefined
   return ({ protocol, host }) => {
     if (!last || last.host !== host || last.protocol !== protocol)
@@ -49,8 +49,8 @@ export function originReader(options: OriginOptions): (request: RequestHost) => 
 }
 
 /** Header fields that the origin of a request is read from, joined as in `Vary`. */
-export const originFields = ({ publicUrl }: OriginOptions, trustsProxies: boolean): string =>
+export const originHeaderNames = ({ publicUrl }: OriginOptions, trustsProxies: boolean): string =>
   publicUrl !== undefined ? '' : trustsProxies ? 'Host, X-Forwarded-Host, X-Forwarded-Proto' : 'Host'
 
 /** Some proxies always name the port; the scheme's own makes no difference (RFC 9110 §4.2.3). */
-const withoutOwnPort = (host: string, protocol: string) => host.replace(protocol === 'https' ? /:443$/ : /:80$/, '')
+const withoutDefaultPort = (host: string, protocol: string) => host.replace(protocol === 'https' ? /:443$/ : /:80$/, '')

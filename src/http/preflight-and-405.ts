@@ -4,7 +4,7 @@ import { methodNotAllowed } from './errors.ts'
 import { type OriginOptions, requestOrigin } from './origin.ts'
 import { corsHeaders, preflightHeaders, type TrustedOrigins } from './pipeline/cache-and-cors-policy.ts'
 import { type HttpResponse, jsonResponse } from './response.ts'
-import { pathFinder } from './route-matcher.ts'
+import { openRouteMatcher } from './route-matcher.ts'
 
 /**
  * Answers what no endpoint does at the path of one: preflights, and methods that the path does not have. Undefined for paths
@@ -15,7 +15,7 @@ export function preflightOr405(
   { isTrusted, isPublishedTo }: { isTrusted: TrustedOrigins; isPublishedTo: (origin: string) => Promise<boolean> },
   options: OriginOptions,
 ): (request: FastifyRequest) => Promise<HttpResponse | undefined> {
-  const findPath = pathFinder(endpoints)
+  const findPath = openRouteMatcher(endpoints)
   return async (request) => {
     const path = findPath(request.url.split('?', 1)[0] ?? '')
     const [first] = path?.endpoints ?? []
@@ -35,7 +35,13 @@ export function preflightOr405(
       }
     }
     const { status, body, headers } = methodNotAllowed(path.allow)
-    const facts = { presentsCredentials: false, presentsToken: false, knowsCaller: false, hasQueryToken: false, origin }
+    const facts = {
+      presentsCredentials: false,
+      presentsToken: false,
+      isAuthenticated: false,
+      hasQueryToken: false,
+      origin,
+    }
     const cors = corsHeaders(first.category, facts, isTrusted)
     return jsonResponse(status, body, headers, { 'cache-control': 'private, no-store' }, cors)
   }

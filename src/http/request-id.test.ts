@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { createTokenText } from '../auth/tokens/token-format.ts'
-import { requestIds } from './request-id.ts'
+import { openRequestIds } from './request-id.ts'
 
 const proxy = { remoteAddress: '10.0.0.1' }
-const idOf = requestIds((address) => address === proxy.remoteAddress)
+const idOf = openRequestIds((address) => address === proxy.remoteAddress)
 const own = /^[\da-f]{16}-\d+$/
 
 test('ids are different among requests, and among processes', () => {
-  const other = requestIds(() => false)
+  const other = openRequestIds(() => false)
   const ids = Array.from({ length: 100 }, () => [
     idOf({ headers: {}, socket: proxy }),
     other({ headers: {}, socket: {} }),

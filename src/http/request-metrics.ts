@@ -16,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** Has each request remember what those who watch need of it. */
-export function recordResponses(app: FastifyInstance): void {
+export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('arrivedAt', 0)
   app.decorateRequest('endpoint', null)
   app.decorateRequest('answer', null)
@@ -32,7 +32,7 @@ export function logResponses(app: FastifyInstance, log: Logger): void {
       method: request.method,
       target: request.url,
       status: reply.statusCode,
-      caller: request.answer?.caller && nameOf(request.answer.caller),
+      caller: request.answer?.caller && credentialName(request.answer.caller),
       ms: performance.now() - request.arrivedAt,
     })
     done()
@@ -52,8 +52,14 @@ export function meterResponses(
     const seconds = (performance.now() - arrivedAt) / 1000
     if (endpoint && answer) {
       const caller = answer.caller?.kind ?? 'anonymous'
-      meter.answered(endpoint, { method, status, caller, seconds, cache: outcomeOf(endpoint, answer) })
-    } else meter.answeredElsewhere(request.routeOptions.url, { method, status, caller: 'unknown', seconds })
+      meter.recordEndpoint(endpoint, {
+        method,
+        status,
+        caller,
+        seconds,
+        cacheOutcome: cacheOutcomeOf(endpoint, answer),
+      })
+    } else meter.recordOther(request.routeOptions.url, { method, status, caller: 'unknown', seconds })
   }
   const sentBytes = ({ endpoint }: FastifyRequest) =>
     endpoint?.success && 'bytes' in endpoint.success ? meter.sentBytes(endpoint) : undefined
@@ -83,11 +89,14 @@ export function meterResponses(
 }
 
 /** What the cache had to do with an answer, where it is of a kind that may be kept. */
-function outcomeOf({ method, category, caching, reply }: Endpoint, { cache }: HttpResponse): CacheOutcome | undefined {
+function cacheOutcomeOf(
+  { method, category, caching, reply }: Endpoint,
+  { cacheOutcome }: HttpResponse,
+): CacheOutcome | undefined {
   const isKeepable = method === 'GET' && category !== 'authenticated' && caching !== 'no-store' && reply !== undefined
-  return isKeepable ? (cache ?? 'bypass') : undefined
+  return isKeepable ? (cacheOutcome ?? 'bypass') : undefined
 }
 
 /** Who asked, for the log: the public id of a token or of a session. */
-const nameOf = (via: AccountPrincipal['via']): string =>
+const credentialName = (via: AccountPrincipal['via']): string =>
   via.kind === 'token' ? `token ${via.tokenId}` : `session ${via.sessionId}`

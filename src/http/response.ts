@@ -13,9 +13,9 @@ export interface HttpResponse {
   /** How somebody who is known asked. */
   caller?: AccountPrincipal['via']
   /** What the cache of public answers had to do with it; left out where it was not asked. */
-  cache?: CacheOutcome
+  cacheOutcome?: CacheOutcome
   /** The kept answer that this one is, or says nothing else than, where anybody without credentials may be given the same. */
-  kept?: CachedResponse
+  cached?: CachedResponse
 }
 
 /** An answer that is there from its first byte to its last. */
@@ -33,7 +33,7 @@ export const jsonResponse = (status: number, body: unknown, ...headers: (HeaderL
 })
 
 /** An error that no cache keeps. */
-export const refusal = (status: number, error: string, more: object = {}) =>
+export const jsonError = (status: number, error: string, more: object = {}) =>
   jsonResponse(status, { error, ...more }, { 'cache-control': 'private, no-store' })
 
 /** Later headers replace earlier ones, except `vary`, whose names add up. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { pathFinder } from './route-matcher.ts'
+import { openRouteMatcher } from './route-matcher.ts'
 
-const find = pathFinder([
+const find = openRouteMatcher([
   { method: 'GET', path: '/v/by-hash/:hash' },
   { method: 'POST', path: '/v/by-hash/ids' },
   { method: 'PUT', path: '/me/favorites/:modelId' },

@@ -5,12 +5,12 @@ import type { HeaderList } from './pipeline/cache-and-cors-policy.ts'
 import type { HttpResponse } from './response.ts'
 
 /** Answers everything below `/api/auth/`: sign-in, sign-out, sessions. */
-export type SessionHandler = (request: Request, address: string) => Promise<Response>
+export type AuthHandler = (request: Request, address: string) => Promise<Response>
 
 /** Puts the sign-in endpoints of the sessions library under `/api/auth/`. Their answers are personal, never shared. */
-export function mountSessions(
+export function mountAuthEndpoints(
   app: FastifyInstance,
-  answer: SessionHandler,
+  answer: AuthHandler,
   {
     otherwise,
     corsOfUnknown,

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { redact } from '../auth/redact.ts'
 import type { RequestSpan, Tracing } from '../tracing/open-tracing.ts'
 import type { FastPathResponse } from './fast-path-cache.ts'
-import { single } from './pipeline/endpoint-request.ts'
+import { firstValue } from './pipeline/endpoint-request.ts'
 import type { HttpResponse } from './response.ts'
 
 declare module 'fastify' {
@@ -16,7 +16,7 @@ declare module 'fastify' {
 /** Has each request of the router be a span, from its arrival until its answer has left. */
 export function traceResponses(app: FastifyInstance, tracing: Tracing): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const span = tracing.begin({
+    const span = tracing.startRequest({
       ...traced(request.raw, request.routeOptions.url),
       id: request.id,
       scheme: request.protocol === 'https' ? 'https' : 'http',
@@ -35,7 +35,7 @@ export function traceFastPath(
   { request, isTls, arrivedAt }: { request: IncomingMessage; isTls: boolean; arrivedAt: number },
 ): void {
   const scheme = isTls ? 'https' : 'http'
-  tracing.begin({ ...traced(request, endpoint.path), id, arrivedAt, scheme }).end({ status })
+  tracing.startRequest({ ...traced(request, endpoint.path), id, arrivedAt, scheme }).end({ status })
 }
 
 /** What of an answer's body is a span of its own: a file that is sent piece by piece. */
@@ -45,7 +45,7 @@ export function traceBody({ span }: FastifyRequest, answer: HttpResponse): HttpR
   return {
     ...answer,
     async body(response, onSent) {
-      const end = span.beginSending()
+      const end = span.startSending()
       let sent = 0
       try {
         await body(response, (bytes) => {
@@ -64,5 +64,5 @@ const maxPathLength = 256
 /** The query may hold a token, and the address of a file's bytes is worth one: neither is told. */
 function traced({ method = '', url = '', headers, httpVersion }: IncomingMessage, route: string | undefined) {
   const path = redact(url.split(/[?#]/, 1)[0] ?? '').slice(0, maxPathLength)
-  return { method, path, route, httpVersion, traceparent: single(headers.traceparent) }
+  return { method, path, route, httpVersion, traceparent: firstValue(headers.traceparent) }
 }

@@ -6,9 +6,9 @@ import {
   preflightHeaders,
   type TrustedOrigins,
 } from './pipeline/cache-and-cors-policy.ts'
-import { single } from './pipeline/endpoint-request.ts'
+import { firstValue } from './pipeline/endpoint-request.ts'
 import { hasQueryToken } from './pipeline/query.ts'
-import { type HttpResponse, refusal } from './response.ts'
+import { type HttpResponse, jsonError } from './response.ts'
 
 /*
  * Below `/api`, responses that no endpoint gives carry the CORS headers of a public one (contract §1): without them a page
@@ -17,9 +17,9 @@ import { type HttpResponse, refusal } from './response.ts'
 
 export interface UnknownRoutes {
   /** The 404 of a path that no endpoint has, or the response to the preflight of a request to one. */
-  answer(request: FastifyRequest): HttpResponse
+  respond(request: FastifyRequest): HttpResponse
   /** CORS headers of any error below `/api` that comes from outside an endpoint; none for other paths. */
-  corsOf(request: FastifyRequest): HeaderList
+  corsHeadersOf(request: FastifyRequest): HeaderList
 }
 
 export function openUnknownRoutes({
@@ -30,21 +30,21 @@ export function openUnknownRoutes({
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
 }): UnknownRoutes {
-  const corsOf = (request: FastifyRequest) => {
+  const corsHeadersOf = (request: FastifyRequest) => {
     if (!isBelowApi(request.url)) return {}
     const { authorization, cookie, origin } = request.headers
     const presentsToken = bearerCredentials(authorization) !== undefined || hasQueryToken(request.url)
     const presentsCredentials = presentsToken || holdsSession(cookie)
-    const facts = { presentsToken, presentsCredentials, knowsCaller: false, hasQueryToken: false, origin }
+    const facts = { presentsToken, presentsCredentials, isAuthenticated: false, hasQueryToken: false, origin }
     return corsHeaders('public', facts, isTrusted)
   }
   return {
-    answer(request) {
+    respond(request) {
       if (isBelowApi(request.url) && isPreflight(request)) return preflight(request, isTrusted)
-      const { headers, ...rest } = refusal(404, 'Not found')
-      return { ...rest, headers: { ...headers, ...corsOf(request) } }
+      const { headers, ...rest } = jsonError(404, 'Not found')
+      return { ...rest, headers: { ...headers, ...corsHeadersOf(request) } }
     },
-    corsOf,
+    corsHeadersOf,
   }
 }
 
@@ -60,7 +60,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 function preflight({ headers }: FastifyRequest, isTrusted: TrustedOrigins): HttpResponse {
   const asked = {
     origin: headers.origin,
-    headers: single(headers['access-control-request-headers']),
+    headers: firstValue(headers['access-control-request-headers']),
     isPublished: false,
   }
   return { status: 204, headers: preflightHeaders('public', methods, asked, isTrusted) }

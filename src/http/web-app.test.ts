@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fastify, { type FastifyInstance } from 'fastify'
-import { mountWebApp, wantsPage } from './web-app.ts'
+import { mountWebApp, prefersPage } from './web-app.ts'
 
 const script = 'console.log("fox")'.repeat(100)
 
@@ -27,7 +27,7 @@ async function withApp(
     const options = { publicUrl, allowedHosts: ['hub.example'] }
     const webApp = mountWebApp(app, options, isBuilt ? directory : join(directory, 'missing'))
     app.setNotFoundHandler((request, reply) =>
-      wantsPage(request) ? webApp.send(request, reply, 404) : reply.code(404).send({ error: 'Not found' }),
+      prefersPage(request) ? webApp.send(request, reply, 404) : reply.code(404).send({ error: 'Not found' }),
     )
     await run(app)
   } finally {

@@ -12,7 +12,7 @@ import { type HttpResponse, jsonResponse } from './response.ts'
 import { spaRoutes } from './spa-routes.ts'
 
 /** Where the built app lies, in a checkout and in the package alike. */
-const builtApp = fileURLToPath(new URL('../../dist/web/', import.meta.url))
+const builtAppDirectory = fileURLToPath(new URL('../../dist/web/', import.meta.url))
 
 /** The pages of the hub: one document for all of them, whose program draws what the address names. */
 export interface WebApp {
@@ -24,13 +24,13 @@ export interface WebApp {
  * Puts the web app beside the endpoints. Its files have names of their content and may be kept for ever; the document
  * is made for each request, since its content policy holds a number that is used once.
  */
-export function mountWebApp(app: FastifyInstance, options: OriginOptions, directory = builtApp): WebApp {
+export function mountWebApp(app: FastifyInstance, options: OriginOptions, directory = builtAppDirectory): WebApp {
   const webApp: WebApp = {
     async send(request, reply, status) {
       const found = requestOrigin(request, options)
-      if ('refused' in found) return sendAnswer(reply, refusedHost[found.refused])
+      if ('refused' in found) return sendResponse(reply, refusedHost[found.refused])
       const document = await readFile(join(directory, 'index.html'), 'utf8').catch(() => undefined)
-      if (document === undefined) return sendAnswer(reply, notBuilt)
+      if (document === undefined) return sendResponse(reply, notBuilt)
       const nonce = randomBytes(16).toString('base64')
       const headers = { ...documentHeaders, 'content-security-policy': contentPolicy(nonce, options.publicUrl) }
       return reply
@@ -43,13 +43,13 @@ export function mountWebApp(app: FastifyInstance, options: OriginOptions, direct
     app.all(path, (request, reply) =>
       request.method === 'GET' || request.method === 'HEAD'
         ? webApp.send(request, reply, 200)
-        : sendAnswer(reply, notAllowed),
+        : sendResponse(reply, notAllowed),
     )
-  if (existsSync(directory)) mountFiles(app, directory)
+  if (existsSync(directory)) mountStaticFiles(app, directory)
   return webApp
 }
 
-function mountFiles(app: FastifyInstance, directory: string): void {
+function mountStaticFiles(app: FastifyInstance, directory: string): void {
   const assets = join(directory, 'assets')
   app.register(fastifyStatic, {
     root: assets,
@@ -74,7 +74,7 @@ function mountFiles(app: FastifyInstance, directory: string): void {
 }
 
 /** Whether a request that nothing answers is a person's, who is better served with a page than with JSON. */
-export const wantsPage = ({ url, headers }: FastifyRequest): boolean =>
+export const prefersPage = ({ url, headers }: FastifyRequest): boolean =>
   !/^\/(?:api|media|files|assets)(?:[/?]|$)/i.test(url) && /\btext\/html\b/i.test(headers.accept ?? '')
 
 const nonceSlot = 'name="csp-nonce" content=""'
@@ -103,15 +103,15 @@ function contentPolicy(nonce: string, publicUrl: string | undefined): string {
   ].join('; ')
 }
 
-const refusal = (status: number, error: string, headers: HeaderList = {}) =>
+const errorPage = (status: number, error: string, headers: HeaderList = {}) =>
   jsonResponse(status, { error }, { 'cache-control': 'no-store', ...headers })
 
-const notAllowed = refusal(405, 'Method not allowed', { allow: 'GET, HEAD' })
-const notBuilt = refusal(503, 'The pages of this hub are not built yet: npm run build:web')
+const notAllowed = errorPage(405, 'Method not allowed', { allow: 'GET, HEAD' })
+const notBuilt = errorPage(503, 'The pages of this hub are not built yet: npm run build:web')
 const refusedHost = {
-  malformed: refusal(400, 'The Host header is not valid'),
-  unexpected: refusal(421, 'This hub does not answer for this host'),
+  malformed: errorPage(400, 'The Host header is not valid'),
+  unexpected: errorPage(421, 'This hub does not answer for this host'),
 }
 
-const sendAnswer = (reply: FastifyReply, { status, headers, body }: HttpResponse) =>
+const sendResponse = (reply: FastifyReply, { status, headers, body }: HttpResponse) =>
   reply.code(status).headers(headers).send(body)

@@ -88,13 +88,13 @@ export async function openHub(
   const meter = await openMeter(config, worker)
   const tracing = await openTraces(config, log)
   if (tracing) closing(tracing)
-  const work = openRequestContext()
+  const requestContext = openRequestContext()
   const onStatement: OnStatement = (statement) => {
     meter?.onStatement(statement)
-    work.onStatement(statement)
+    requestContext.onStatement(statement)
   }
   const { store, library } = closing(
-    await openHubLibrary(config, { processes: workerBus.count, onStatement, waiters: work.waiters }),
+    await openHubLibrary(config, { processes: workerBus.count, onStatement, waiters: requestContext.waiters }),
   )
   const { directory, database, serverSecret } = store
   const ends = closing(openUnstoredEnds(workerBus))
@@ -200,11 +200,11 @@ export async function openHub(
             token: readRate(config.limitToken),
           },
           workerBus,
-          meter?.onLimited,
+          meter?.onRateLimited,
         ),
         meter: meter?.requests,
         tracing,
-        work,
+        requestContext,
         cache,
         isReady,
         isWritable: database.isWritable,
@@ -216,7 +216,7 @@ export async function openHub(
         publicUrl: config.publicUrl,
         allowedHosts: config.allowedHosts,
         trustProxy: config.trustProxy,
-        proxySendsBelow: config.sendFiles,
+        accelPrefix: config.sendFiles,
       },
     ),
   )

@@ -100,9 +100,9 @@ export function callerChecks(
 ) {
   return {
     authenticate: createAuthenticate({ tokens, sessions }),
-    noteMissingScope: tokens.noteMissingScope,
+    recordMissingScope: tokens.noteMissingScope,
     isClosed: settings.access.anonymousAccess === 'closed',
-    noteAnonymous: anonymousUsage.count,
+    recordAnonymous: anonymousUsage.count,
     isPublishedTo: tokens.isPublishedTo,
     isTrusted: trustedOrigins(trusted),
     holdsSession: sessions.holdsSession,

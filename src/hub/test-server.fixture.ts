@@ -92,7 +92,7 @@ export async function openTestServer(
         services,
         rateLimits: openRateLimits(rates),
         cache: openResponseCache({ maxBytes: 1_000_000, changes: database }),
-        work: requestContext,
+        requestContext,
         isReady: () => true,
       },
       { tls: undefined, trustProxy: false, log, publicUrl: undefined, allowedHosts: [], ...serverOptions },

@@ -1,5 +1,5 @@
 import { openCounter, openHistogram } from './family.ts'
-import { followProcess } from './prometheus.ts'
+import { openProcessMetrics } from './prometheus.ts'
 import { durationBounds, knownMethod } from './request-meter.ts'
 import { type SharedState, sharedFamilies } from './shared-families.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -10,9 +10,9 @@ export type EdgeOutcome = 'hit' | 'stale' | 'revalidated' | 'collapsed' | 'miss'
 /** Counts what an edge does. */
 export interface EdgeMeter {
   /** An answer has left. */
-  answered(request: { method: string; status: number; outcome: EdgeOutcome; seconds: number }): void
+  recordResponse(request: { method: string; status: number; outcome: EdgeOutcome; seconds: number }): void
   /** The origin has begun its answer with this status, or gave none for this reason. */
-  askedOrigin(asked: { result: number | string; milliseconds: number }): void
+  recordOriginRequest(asked: { result: number | string; milliseconds: number }): void
   snapshot(now: Omit<SharedState, 'version'>): Promise<Snapshot>
 }
 
@@ -32,13 +32,13 @@ export function openEdgeMeter(version: string): EdgeMeter {
     bounds: durationBounds,
     help: 'From a request to the origin until its answer began',
   })
-  const processFamilies = followProcess(1)
+  const processFamilies = openProcessMetrics(1)
   return {
-    answered({ method, status, outcome, seconds }) {
+    recordResponse({ method, status, outcome, seconds }) {
       requests.of({ method: knownMethod(method), code: status, outcome }).value++
       durations.of({ outcome }).observe(seconds)
     },
-    askedOrigin({ result, milliseconds }) {
+    recordOriginRequest({ result, milliseconds }) {
       asked.of({ code: result }).value++
       if (typeof result === 'number') waits.of().observe(milliseconds / 1000)
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openCounter, openHistogram } from './family.ts'
-import { added, persistentFamilies } from './snapshot.ts'
+import { persistentFamilies, sumSnapshots } from './snapshot.ts'
 
 test('a value counts within its bound, a bound included, and all larger ones', () => {
   const histogram = openHistogram({ name: 'a_seconds', help: 'a', bounds: [1, 2] })
@@ -25,7 +25,7 @@ test('counts of two processes add up by their labels, and what is so and so much
     counter.of({ b: 'd' }).value += second
     return [counter.family(), { ...counter.family(), name: 'now', type: 'gauge' as const }]
   }
-  const sum = added(persistentFamilies(snapshot(1, 2)), persistentFamilies(snapshot(10, 20)))
+  const sum = sumSnapshots(persistentFamilies(snapshot(1, 2)), persistentFamilies(snapshot(10, 20)))
   assert.deepEqual(
     sum.map(({ name, values }) => [name, values]),
     [

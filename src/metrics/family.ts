@@ -16,24 +16,24 @@ export interface Sample {
 }
 
 /** A number that only grows: whoever counts keeps it, and adds to it. */
-export interface Count {
+export interface LabeledCounter {
   value: number
 }
 
 /** Counts what happens, by labels whose values are few. */
 export interface Counter {
   /** The count of these labels, the same for the same ones. */
-  of(labels?: Sample['labels']): Count
+  of(labels?: Sample['labels']): LabeledCounter
   family(): Family
 }
 
 /** How often values were within each bound, for one set of labels. */
-export interface Spread {
+export interface LabeledHistogram {
   observe(value: number): void
 }
 
 export interface Histogram {
-  of(labels?: Sample['labels']): Spread
+  of(labels?: Sample['labels']): LabeledHistogram
   family(): Family
 }
 
@@ -43,7 +43,7 @@ interface Named {
 }
 
 export function openCounter({ name, help }: Named): Counter {
-  const counts = labelled((): Count => ({ value: 0 }))
+  const counts = openByLabels((): LabeledCounter => ({ value: 0 }))
   return {
     of: counts.of,
     family: () => ({
@@ -58,7 +58,7 @@ export function openCounter({ name, help }: Named): Counter {
 
 /** `bounds` grow, and what is beyond the last is counted too. */
 export function openHistogram({ name, help, bounds }: Named & { bounds: readonly number[] }): Histogram {
-  const spreads = labelled(() => openSpread(bounds))
+  const spreads = openByLabels(() => openBuckets(bounds))
   return {
     of: spreads.of,
     family: () => ({
@@ -91,7 +91,7 @@ export const gauge = ({ name, help }: Named, values: Sample[], aggregator: Famil
   values,
 })
 
-function openSpread(bounds: readonly number[]) {
+function openBuckets(bounds: readonly number[]) {
   const within = new Array<number>(bounds.length + 1).fill(0)
   let sum = 0
   return {
@@ -107,7 +107,7 @@ function openSpread(bounds: readonly number[]) {
 }
 
 /** One of something for each set of labels. */
-function labelled<Held>(make: () => Held) {
+function openByLabels<Held>(make: () => Held) {
   const byLabels = new Map<string, { labels: Sample['labels']; held: Held }>()
   return {
     of(labels: Sample['labels'] = {}): Held {

@@ -1,5 +1,5 @@
 import { type Counter, type Family, gauge, openCounter, openHistogram } from './family.ts'
-import { followProcess } from './prometheus.ts'
+import { openProcessMetrics } from './prometheus.ts'
 import { type MeteredEndpoint, openRequestMeter, type RequestMeter } from './request-meter.ts'
 import { type SharedState, sharedFamilies } from './shared-families.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -12,7 +12,7 @@ export interface HubMeter {
   /** A token was looked at, and this is what came of it. */
   onToken(result: string): void
   /** A request was refused for a limit. */
-  onLimited(limit: string): void
+  onRateLimited(limit: string): void
   /** A scan has ended, that of the process that leads. */
   onScanned(scan: Scanned): void
   /** All of it, with what the parts are like now. */
@@ -52,7 +52,7 @@ export function openHubMeter({
   version: string
 }): HubMeter {
   const requests = openRequestMeter(endpoints)
-  const processFamilies = followProcess(worker)
+  const processFamilies = openProcessMetrics(worker)
   const waits = openHistogram({
     name: 'modelkeep_database_wait_seconds',
     bounds: statementBounds,
@@ -84,10 +84,10 @@ export function openHubMeter({
     name: 'modelkeep_library_hashed_bytes_total',
     help: 'Bytes of model files that were read whole',
   })
-  const waitOf = remembering((lane) => waits.of({ lane }))
-  const runOf = remembering((lane) => runs.of({ lane }))
-  const byResult = counting(tokens, 'result')
-  const byLimit = counting(limited, 'limit')
+  const waitOf = memoize((lane) => waits.of({ lane }))
+  const runOf = memoize((lane) => runs.of({ lane }))
+  const byResult = countByLabel(tokens, 'result')
+  const byLimit = countByLabel(limited, 'limit')
 
   return {
     requests,
@@ -96,7 +96,7 @@ export function openHubMeter({
       runOf(lane).observe(runMs / 1000)
     },
     onToken: byResult,
-    onLimited: byLimit,
+    onRateLimited: byLimit,
     onScanned({ added, changed, unchanged, removed, ...hashed }) {
       scans.of().value++
       for (const [change, count] of Object.entries({ added, changed, unchanged, removed }))
@@ -143,12 +143,12 @@ function gaugesOf({ isWritable, pending, scan }: HubState): Family[] {
 }
 
 /** Counts by one label, whose values are few. */
-function counting(counter: Counter, label: string): (value: string) => void {
-  const countOf = remembering((value) => counter.of({ [label]: value }))
+function countByLabel(counter: Counter, label: string): (value: string) => void {
+  const countOf = memoize((value) => counter.of({ [label]: value }))
   return (value) => void countOf(value).value++
 }
 
-function remembering<Held>(make: (name: string) => Held): (name: string) => Held {
+function memoize<Held>(make: (name: string) => Held): (name: string) => Held {
   const known = new Map<string, Held>()
   return (name) => {
     let held = known.get(name)

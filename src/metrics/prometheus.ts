@@ -10,7 +10,7 @@ import type { Family } from './family.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Follows what prom-client knows of a process: processor, memory, event loop, garbage collection. `worker` is the label of all of it. */
-export function followProcess(worker: number): () => Promise<Snapshot> {
+export function openProcessMetrics(worker: number): () => Promise<Snapshot> {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, labels: { worker } })
   return async () => {
@@ -26,7 +26,7 @@ export function followProcess(worker: number): () => Promise<Snapshot> {
 }
 
 /** Writes what processes told, as one, in the format that the `Accept` header asks for: OpenMetrics, or Prometheus' own. */
-export async function write(
+export async function formatMetrics(
   snapshots: readonly Snapshot[],
   accept = '',
 ): Promise<{ contentType: string; text: string }> {

@@ -1,4 +1,4 @@
-import { type Count, type Family, openCounter, openHistogram, type Spread } from './family.ts'
+import { type Family, type LabeledCounter, type LabeledHistogram, openCounter, openHistogram } from './family.ts'
 
 /** What of a declaration tells how its requests are counted. */
 export interface MeteredEndpoint {
@@ -17,7 +17,7 @@ export interface CompletedRequest {
   /** How it was told who asked; `unknown` where nobody asked that. */
   caller: 'anonymous' | 'token' | 'session' | 'unknown'
   /** Where the answer is of a kind that the cache keeps. */
-  cache?: CacheOutcome | undefined
+  cacheOutcome?: CacheOutcome | undefined
   /** From its arrival until its answer begins to leave. */
   seconds: number
 }
@@ -25,11 +25,11 @@ export interface CompletedRequest {
 /** Counts requests, each under what was declared. What a client chooses makes no label of its own. */
 export interface RequestMeter {
   /** An answer to a request for an endpoint. */
-  answered(endpoint: MeteredEndpoint, request: CompletedRequest): void
+  recordEndpoint(endpoint: MeteredEndpoint, request: CompletedRequest): void
   /** An answer by any other route, or by none (undefined). `route` is one that the router knows. */
-  answeredElsewhere(route: string | undefined, request: CompletedRequest): void
+  recordOther(route: string | undefined, request: CompletedRequest): void
   /** Bytes of files that go out for an endpoint. */
-  sentBytes(endpoint: MeteredEndpoint): Count
+  sentBytes(endpoint: MeteredEndpoint): LabeledCounter
   families(): Family[]
 }
 
@@ -54,7 +54,7 @@ export function openRequestMeter(endpoints: readonly MeteredEndpoint[]): Request
   const bytes = openCounter({ name: 'modelkeep_http_file_bytes_total', help: 'Bytes of files that were sent' })
 
   /** The counts of one method and path. Each is looked up by its labels once, and by a number from then on. */
-  const open = ({ method, path, category }: MeteredEndpoint): Counts => ({
+  const open = ({ method, path, category }: MeteredEndpoint): EndpointCounts => ({
     requests: new Map(),
     requestsOf: (asked, status, caller) =>
       requests.of({ endpoint: path, method: methods[asked] as string, code: status, category, caller }),
@@ -65,7 +65,7 @@ export function openRequestMeter(endpoints: readonly MeteredEndpoint[]): Request
   })
   const declared = new Map(endpoints.map((endpoint) => [endpoint, open(endpoint)]))
   const byRoute = new Map(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, declared.get(endpoint)]))
-  const elsewhere = (method: string, path = 'none'): Counts => {
+  const elsewhere = (method: string, path = 'none'): EndpointCounts => {
     const key = `${method} ${path}`
     const known = byRoute.get(key)
     if (known) return known
@@ -75,10 +75,10 @@ export function openRequestMeter(endpoints: readonly MeteredEndpoint[]): Request
   }
 
   return {
-    answered(endpoint, request) {
+    recordEndpoint(endpoint, request) {
       count(declared.get(endpoint) ?? elsewhere(endpoint.method, endpoint.path), request)
     },
-    answeredElsewhere(route, request) {
+    recordOther(route, request) {
       const method = request.method === 'HEAD' ? 'GET' : knownMethod(request.method)
       count(elsewhere(method, route), request)
     },
@@ -87,18 +87,18 @@ export function openRequestMeter(endpoints: readonly MeteredEndpoint[]): Request
   }
 }
 
-interface Counts {
-  requests: Map<number, Count>
-  requestsOf: (method: number, status: number, caller: CompletedRequest['caller']) => Count
+interface EndpointCounts {
+  requests: Map<number, LabeledCounter>
+  requestsOf: (method: number, status: number, caller: CompletedRequest['caller']) => LabeledCounter
   /** Until the first request nothing is said of it. */
-  duration: Spread | undefined
-  durationOf: () => Spread
-  outcomes: Map<CacheOutcome, Count>
-  outcomeOf: (outcome: CacheOutcome) => Count
+  duration: LabeledHistogram | undefined
+  durationOf: () => LabeledHistogram
+  outcomes: Map<CacheOutcome, LabeledCounter>
+  outcomeOf: (outcome: CacheOutcome) => LabeledCounter
 }
 
-function count(counts: Counts, { method, status, caller, cache, seconds }: CompletedRequest): void {
-  const place = placeOf(method)
+function count(counts: EndpointCounts, { method, status, caller, cacheOutcome, seconds }: CompletedRequest): void {
+  const place = methodIndex(method)
   const key = (status * methods.length + place) * callers.length + callers.indexOf(caller)
   let requests = counts.requests.get(key)
   if (!requests) {
@@ -108,19 +108,19 @@ function count(counts: Counts, { method, status, caller, cache, seconds }: Compl
   requests.value++
   counts.duration ??= counts.durationOf()
   counts.duration.observe(seconds)
-  if (cache === undefined) return
-  let outcome = counts.outcomes.get(cache)
+  if (cacheOutcome === undefined) return
+  let outcome = counts.outcomes.get(cacheOutcome)
   if (!outcome) {
-    outcome = counts.outcomeOf(cache)
-    counts.outcomes.set(cache, outcome)
+    outcome = counts.outcomeOf(cacheOutcome)
+    counts.outcomes.set(cacheOutcome, outcome)
   }
   outcome.value++
 }
 
-const placeOf = (method: string): number => {
+const methodIndex = (method: string): number => {
   const place = methods.indexOf(method)
   return place < 0 ? methods.length - 1 : place
 }
 
 /** A method as a label: clients may send any word. */
-export const knownMethod = (method: string): string => methods[placeOf(method)] as string
+export const knownMethod = (method: string): string => methods[methodIndex(method)] as string

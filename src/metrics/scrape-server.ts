@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { write } from './prometheus.ts'
+import { formatMetrics } from './prometheus.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** Where Prometheus asks: a listener of its own, so that what is measured is told to nobody by the hub's own address. */
@@ -12,7 +12,10 @@ export interface ScrapeServer {
 }
 
 /** Answers `GET /metrics` with what `gather` gives: a snapshot of each process. */
-export function makeScrapeServer(gather: () => Promise<Snapshot[]>, onError: (error: unknown) => void): ScrapeServer {
+export function createScrapeServer(
+  collect: () => Promise<Snapshot[]>,
+  onError: (error: unknown) => void,
+): ScrapeServer {
   async function answer({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = url.split('?', 1)[0]
     if (path !== '/metrics') return send(response, 404, { text: 'Not found: /metrics is what there is\n' })
@@ -20,7 +23,7 @@ export function makeScrapeServer(gather: () => Promise<Snapshot[]>, onError: (er
       response.setHeader('allow', 'GET, HEAD')
       return send(response, 405, { text: 'Method not allowed\n' })
     }
-    send(response, 200, await write(await gather(), headers.accept))
+    send(response, 200, await formatMetrics(await collect(), headers.accept))
   }
   const server = createServer((request, response) => {
     answer(request, response).catch((error) => {

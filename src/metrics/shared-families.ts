@@ -4,7 +4,7 @@ import { type Family, gauge } from './family.ts'
 export interface SharedState {
   version: string
   connections: number
-  cache: { answers: number; bytes: number; evicted: number }
+  cache: { responses: number; bytes: number; evicted: number }
 }
 
 export function sharedFamilies({ version, connections, cache }: SharedState): Family[] {
@@ -18,7 +18,7 @@ export function sharedFamilies({ version, connections, cache }: SharedState): Fa
     gauge({ name: 'modelkeep_http_connections', help: 'Connections that are open' }, one(connections)),
     gauge(
       { name: 'modelkeep_cache_answers', help: 'Answers that are kept, each variant of one by itself' },
-      one(cache.answers),
+      one(cache.responses),
     ),
     gauge({ name: 'modelkeep_cache_bytes', help: 'Memory that kept answers take' }, one(cache.bytes)),
     {

@@ -7,7 +7,7 @@ export type Snapshot = Family[]
 export const persistentFamilies = (snapshot: Snapshot): Snapshot => snapshot.filter(({ type }) => type !== 'gauge')
 
 /** Adds the counts of one snapshot to those of another. */
-export function added(first: Snapshot, second: Snapshot): Snapshot {
+export function sumSnapshots(first: Snapshot, second: Snapshot): Snapshot {
   const families = new Map<string, { family: Family; values: Map<string, Family['values'][number]> }>()
   for (const family of [...first, ...second]) {
     const known = families.get(family.name) ?? { family, values: new Map() }

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { allowOf } from '../http/route-matcher.ts'
+import { allowedMethods } from '../http/route-matcher.ts'
 import { templateOf } from './names.ts'
 import { headOf, type Operation, operationOf } from './operation.ts'
 import { resourceOf } from './resources.ts'
@@ -39,7 +39,7 @@ function describe(
   const named: NamedSchemas = {}
   const paths: OpenApiDocument['paths'] = {}
   for (const [path, sharing] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
-    const allow = allowOf(sharing)
+    const allow = allowedMethods(sharing)
     const operations: Record<string, Operation> = {}
     for (const endpoint of sharing) {
       const operation = operationOf(endpoint, { allow, named, isClosed })

@@ -4,7 +4,7 @@ import type { Endpoint } from '../endpoints/core/define.ts'
 import { EndpointError, type Failure, ownersOnly, sessionsOnly } from '../endpoints/core/errors.ts'
 import { integer } from '../endpoints/core/parameters.ts'
 import { type ErrorResponse, errorResponse, methodNotAllowed, unexpectedErrorResponse } from '../http/errors.ts'
-import { needsCaller } from '../http/pipeline/authorize.ts'
+import { requiresCaller } from '../http/pipeline/authorize.ts'
 
 /** Every error that an endpoint can give, as the table of errors answers it: what its category and schemas refuse, and what it declares. */
 export function errorsOf(
@@ -16,7 +16,7 @@ export function errorsOf(
   if (params || query) failures.push(wrongParameter)
   if (body) failures.push({ kind: 'invalid', text: 'The request body is not valid JSON' })
   failures.push({ kind: 'invalid', text: 'The query is not valid percent-encoded UTF-8' })
-  const asksWho = needsCaller(endpoint, isClosed)
+  const asksWho = requiresCaller(endpoint, isClosed)
   if (asksWho || asksForAccount) {
     failures.push({ kind: 'unauthorized' })
     const scopes = [...(asksWho ? [scope] : []), ...scopesAsked(endpoint)]

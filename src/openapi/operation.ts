@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints/core/define.ts'
-import { needsCaller } from '../http/pipeline/authorize.ts'
+import { requiresCaller } from '../http/pipeline/authorize.ts'
 import { errorsOf } from './failures.ts'
 import { operationIdOf } from './names.ts'
 import { type Parameter, parametersOf } from './parameters.ts'
@@ -57,7 +57,7 @@ export function operationOf(
 /** States the category and what follows from it for a caller, in Markdown. */
 function categoryText(endpoint: Endpoint, isClosed: boolean): string {
   const { category, owner, sessionOnly } = endpoint
-  const needsToken = needsCaller(endpoint, isClosed)
+  const needsToken = requiresCaller(endpoint, isClosed)
   if (category === 'public' && !needsToken) return 'Category: **public**. The same response with or without a token.'
   if (category === 'mixed' && !needsToken)
     return 'Category: **mixed**. A full response without a token, a personal one with a valid token or session.'
@@ -78,7 +78,7 @@ export function headOf(operation: Operation, endpoint: Endpoint): Operation {
 
 /** The ways to say who asks; where nobody has to, none of them comes first. */
 function securityOf(endpoint: Endpoint, isClosed: boolean): Record<string, string[]>[] {
-  const asksWho = needsCaller(endpoint, isClosed)
+  const asksWho = requiresCaller(endpoint, isClosed)
   const scopes = asksWho ? [endpoint.scope] : []
   if (endpoint.sessionOnly) return [{ session: [] }]
   const ways = [{ bearerAuth: scopes }, { tokenQuery: scopes }, { session: [] }]

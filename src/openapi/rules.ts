@@ -4,11 +4,11 @@ import { cachingHeaders, corsHeaders, type RequestFacts } from '../http/pipeline
 const nobody: RequestFacts = {
   presentsCredentials: false,
   presentsToken: false,
-  knowsCaller: false,
+  isAuthenticated: false,
   hasQueryToken: false,
   origin: undefined,
 }
-const somebody: RequestFacts = { ...nobody, presentsCredentials: true, knowsCaller: true }
+const somebody: RequestFacts = { ...nobody, presentsCredentials: true, isAuthenticated: true }
 const elsewhere = 'https://elsewhere.example'
 
 /** The `Cache-Control` of a success, to whoever asks. */

@@ -18,7 +18,7 @@ import {
 
 /** Sends what requests did to a collector, as spans of OpenTelemetry. */
 export interface Tracing {
-  begin(request: TracedRequest): RequestSpan
+  startRequest(request: TracedRequest): RequestSpan
   /** Sends what is left, for a short while. */
   close(): Promise<void>
 }
@@ -42,7 +42,7 @@ export interface RequestSpan {
   /** Tells of a statement of the database that was run for it. */
   onStatement(statement: TracedStatement): void
   /** Begins a part of it; to be ended once, with how many bytes it sent. */
-  beginSending(): (bytes: number) => void
+  startSending(): (bytes: number) => void
   end(answer: { status: number }): void
 }
 
@@ -55,8 +55,8 @@ interface TracedStatement {
   runMs: number
 }
 
-const delayMilliseconds = 2000
-const closeMilliseconds = 3000
+const exportDelayMs = 2000
+const closeTimeoutMs = 3000
 const maxStatementLength = 2000
 
 /** Methods that have a name in traces; others are `_OTHER`. */
@@ -77,7 +77,7 @@ export function openTracing({
   version: string
   onFailed: (error: unknown) => void
 }): Tracing {
-  const exporter = telling(new OTLPTraceExporter({ url }), onFailed)
+  const exporter = withFailureReports(new OTLPTraceExporter({ url }), onFailed)
   const provider = new TracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': 'modelkeep', 'service.version': version }))
@@ -85,12 +85,12 @@ export function openTracing({
       // What the standard's own variables say of the service.
       .merge(detectResources({ detectors: [envDetector, serviceNameEnvDetector] })),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: delayMilliseconds })],
+    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: exportDelayMs })],
   })
   const tracer = provider.getTracer('modelkeep', version)
 
   return {
-    begin({ id, method, path, route, traceparent, scheme, httpVersion, arrivedAt }) {
+    startRequest({ id, method, path, route, traceparent, scheme, httpVersion, arrivedAt }) {
       const parent = traceparent === undefined ? null : parseTraceParent(traceparent)
       const isKnown = knownMethods.has(method)
       const context = parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT
@@ -132,7 +132,7 @@ export function openTracing({
             },
           }).end()
         },
-        beginSending() {
+        startSending() {
           const sending = begin('send file', { kind: SpanKind.INTERNAL })
           return (bytes) => {
             sending.setAttribute('modelkeep.sent_bytes', bytes).end()
@@ -148,7 +148,7 @@ export function openTracing({
       }
     },
     async close() {
-      const bound = new Promise<void>((resolve) => setTimeout(resolve, closeMilliseconds).unref())
+      const bound = new Promise<void>((resolve) => setTimeout(resolve, closeTimeoutMs).unref())
       await Promise.race([provider.shutdown().catch(onFailed), bound])
     },
   }
@@ -158,7 +158,7 @@ export function openTracing({
 const epochOf = (at: number): number => performance.timeOrigin + at
 
 /** Has somebody learn of what cannot be sent, and not of each time. */
-function telling(exporter: SpanExporter, onFailed: (error: unknown) => void): SpanExporter {
+function withFailureReports(exporter: SpanExporter, onFailed: (error: unknown) => void): SpanExporter {
   let toldAt = Number.NEGATIVE_INFINITY
   return {
     export(spans, done) {

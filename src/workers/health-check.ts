@@ -1,9 +1,9 @@
 /** Asks workers whether they are there: one whose event loop hangs keeps its connections, and is given new ones, and answers none. */
 export interface HealthCheck {
   /** A worker has answered. */
-  take(worker: number): void
+  onPong(worker: number): void
   /** A worker has ended. */
-  leave(worker: number): void
+  remove(worker: number): void
   stop(): void
 }
 
@@ -12,14 +12,14 @@ export interface HealthCheck {
  * were.
  */
 const maxUnanswered = 6
-const usualMilliseconds = 10_000
+const defaultIntervalMs = 10_000
 
 /** `workers` are those that serve, by number; `onSilent` is told of one that answers nothing any more. */
 export function openHealthCheck({
   workers,
   ping,
   onSilent,
-  everyMilliseconds = usualMilliseconds,
+  everyMilliseconds = defaultIntervalMs,
 }: {
   workers: () => number[]
   ping: (worker: number) => void
@@ -36,8 +36,8 @@ export function openHealthCheck({
     }
   }, everyMilliseconds).unref()
   return {
-    take: (worker) => void unanswered.delete(worker),
-    leave: (worker) => void unanswered.delete(worker),
+    onPong: (worker) => void unanswered.delete(worker),
+    remove: (worker) => void unanswered.delete(worker),
     stop: () => clearInterval(timer),
   }
 }

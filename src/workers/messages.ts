@@ -12,14 +12,14 @@ export interface WorkerStart {
   count: number
   config: Config
   /** What the first one prepares for all: these folders are to be served. */
-  prepares: { folders: readonly string[] } | null
+  preparation: { folders: readonly string[] } | null
   isReady: boolean
   /** The latest message of each channel that keeps it. */
   latest: [channel: string, message: unknown][]
 }
 
 /** What a worker asks for, and gets one answer to. */
-export type Question =
+export type WorkerRequest =
   | { kind: 'setup code' }
   | { kind: 'setup guess'; given: string }
   | { kind: 'try'; key: string; rate: Rate }
@@ -35,12 +35,12 @@ export type FromWorker =
   /** What it has counted so far, as it was asked for in this round. */
   | { kind: 'measured'; round: number; snapshot: Snapshot }
   | { kind: 'pong' }
-  | Exchanged
+  | BusMessage
 
 /** What workers say to each other. */
-export type Exchanged =
+export type BusMessage =
   | { kind: 'tell'; channel: string; message: unknown; retainLatest: boolean }
-  | { kind: 'ask'; id: number; question: Question }
+  | { kind: 'ask'; id: number; question: WorkerRequest }
   | { kind: 'done'; round: number }
 
 export type ToWorker =

@@ -1,18 +1,18 @@
-import { added, persistentFamilies, type Snapshot } from '../metrics/snapshot.ts'
+import { persistentFamilies, type Snapshot, sumSnapshots } from '../metrics/snapshot.ts'
 import type { ToWorker } from './messages.ts'
 
 /** Asks the workers what they have counted. */
 export interface MetricsAggregator {
   /** What each of them counted, and those did that have ended. */
-  gather(): Promise<Snapshot[]>
+  collect(): Promise<Snapshot[]>
   /** A worker's answer to a `measure`. */
-  take(worker: number, told: { round: number; snapshot: Snapshot }): void
+  receive(worker: number, told: { round: number; snapshot: Snapshot }): void
   /** A worker has ended: what it told last is counted on, so that no sum runs backwards. */
-  leave(worker: number): void
+  remove(worker: number): void
 }
 
 /** Nobody who asks waits longer for a worker that is too busy: what it told last stands in. */
-const maxRoundMilliseconds = 2000
+const collectTimeoutMs = 2000
 
 /** `workers` are those that can hear, by number. */
 export function openMetricsAggregator({
@@ -30,17 +30,17 @@ export function openMetricsAggregator({
   const rounds = new Map<number, { waitsFor: Set<number>; end: () => void }>()
   let lastRound = 0
 
-  const isHeard = (round: number, worker: number) => {
+  const markReported = (round: number, worker: number) => {
     const open = rounds.get(round)
     open?.waitsFor.delete(worker)
     if (open?.waitsFor.size === 0) open.end()
   }
   return {
-    async gather() {
+    async collect() {
       const waitsFor = new Set(workers())
       const round = ++lastRound
       const { promise, resolve } = Promise.withResolvers<void>()
-      const bound = setTimeout(resolve, maxRoundMilliseconds).unref()
+      const bound = setTimeout(resolve, collectTimeoutMs).unref()
       rounds.set(round, { waitsFor, end: resolve })
       if (waitsFor.size === 0) resolve()
       for (const worker of waitsFor) send(worker, { kind: 'measure', round })
@@ -49,15 +49,15 @@ export function openMetricsAggregator({
       rounds.delete(round)
       return [own(), gone, ...latest.values()]
     },
-    take(worker, { round, snapshot }) {
+    receive(worker, { round, snapshot }) {
       latest.set(worker, snapshot)
-      isHeard(round, worker)
+      markReported(round, worker)
     },
-    leave(worker) {
+    remove(worker) {
       const snapshot = latest.get(worker)
       latest.delete(worker)
-      if (snapshot) gone = added(gone, persistentFamilies(snapshot))
-      for (const round of rounds.keys()) isHeard(round, worker)
+      if (snapshot) gone = sumSnapshots(gone, persistentFamilies(snapshot))
+      for (const round of rounds.keys()) markReported(round, worker)
     },
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { openSetupCode } from '../auth/accounts/setup-code.ts'
 import { readConfig } from '../config/config.ts'
-import { countCrashes, maxCrashes } from './restart-backoff.ts'
+import { maxCrashes, openRestartBackoff } from './restart-backoff.ts'
 import { supervise } from './supervise.ts'
 
 /** Supervises two workers that do nothing; gives what was logged. */
@@ -26,7 +26,7 @@ async function superviseTwo({
     config: readConfig({ flags: { data }, environment: {}, directory: '/' }),
     setupCode: openSetupCode(() => undefined),
     onReady: () => undefined,
-    onMeasurable: () => undefined,
+    onMetricsAvailable: () => undefined,
     count: 2,
     folders,
     log,
@@ -65,8 +65,8 @@ test('workers end when they are told to', async () => {
 })
 
 test('the pauses grow while a worker does not stay, and begin anew when one did', () => {
-  const crashes = countCrashes()
-  const pauses = [10, 10, 10, 70_000, 10].map((lived) => crashes.pauseAfter(1, lived))
+  const crashes = openRestartBackoff()
+  const pauses = [10, 10, 10, 70_000, 10].map((lived) => crashes.delayAfterExit(1, lived))
   assert.deepEqual(pauses, [200, 400, 800, 200, 400])
-  assert.equal(crashes.pauseAfter(2, 10), 200, 'each has its own')
+  assert.equal(crashes.delayAfterExit(2, 10), 200, 'each has its own')
 })

@@ -8,7 +8,7 @@ import { openAttemptCounter } from '../rate-limit/attempt-counter.ts'
 import { openHealthCheck } from './health-check.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
 import { openMetricsAggregator } from './metrics-aggregator.ts'
-import { countCrashes, maxCrashes, shortLifeMilliseconds } from './restart-backoff.ts'
+import { maxCrashes, minUptimeMs, openRestartBackoff } from './restart-backoff.ts'
 import { openSupervisorIpc } from './supervisor-ipc.ts'
 
 /** Workers that do not stay; the message says which. */
@@ -16,7 +16,7 @@ export class WorkersFailed extends Error {
   override name = 'WorkersFailed'
 }
 
-export interface Supervised {
+export interface SuperviseOptions {
   /** The file that a worker runs. */
   program: string
   /** How many serve. */
@@ -31,7 +31,7 @@ export interface Supervised {
   /** Told once, when all workers listen and the one that leads is ready. */
   onReady: (hub: { origin: string; needsSetup: boolean }) => void
   /** Told at once what gathers the metrics of all processes. */
-  onMeasurable: (gather: () => Promise<Snapshot[]>) => void
+  onMetricsAvailable: (gather: () => Promise<Snapshot[]>) => void
   /** How often workers are asked whether they are there, where it is not as usual. */
   pingMilliseconds?: number
 }
@@ -39,12 +39,12 @@ export interface Supervised {
 interface Running {
   process: Worker
   startedAt: number
-  canHear: boolean
+  isConnected: boolean
   isListening: boolean
 }
 
 /** Longer than a worker lets its requests end. */
-const stopMilliseconds = 20_000
+const stopTimeoutMs = 20_000
 
 /**
  * Has `count` processes serve one hub on one port, until `signal` and the end of all of them; one that ends by
@@ -53,11 +53,19 @@ const stopMilliseconds = 20_000
  * the exit code.
  * @throws WorkersFailed
  */
-export async function supervise({ program, count, config, folders, log, signal, ...hub }: Supervised): Promise<number> {
+export async function supervise({
+  program,
+  count,
+  config,
+  folders,
+  log,
+  signal,
+  ...hub
+}: SuperviseOptions): Promise<number> {
   cluster.setupPrimary({ exec: program, args: [] })
   const running = new Map<number, Running>()
-  const pauses = new Set<NodeJS.Timeout>()
-  const crashes = countCrashes()
+  const restartTimers = new Set<NodeJS.Timeout>()
+  const restartBackoff = openRestartBackoff()
   const listened = new Set<number>()
   const ended = Promise.withResolvers<number>()
   let origin: string | undefined
@@ -67,30 +75,35 @@ export async function supervise({ program, count, config, folders, log, signal, 
   let failure: WorkersFailed | undefined
   let exitCode = 0
 
-  const hearing = () => [...running].filter(([, { canHear }]) => canHear).map(([worker]) => worker)
+  const connectedWorkers = () => [...running].filter(([, { isConnected }]) => isConnected).map(([worker]) => worker)
   const send = (worker: number, message: ToWorker) => {
     // Whoever ends meanwhile needs no message.
     running.get(worker)?.process.send(message, undefined, undefined, () => undefined)
   }
-  const exchange = openSupervisorIpc({
-    workers: hearing,
+  const ipc = openSupervisorIpc({
+    workers: connectedWorkers,
     send,
     setupCode: hub.setupCode,
     attemptCounter: openAttemptCounter(),
   })
-  const replaced = openCounter({ name: 'modelkeep_workers_replaced_total', help: 'Workers that ended by themselves' })
-  const serving = () => [...running].filter(([, { isListening }]) => isListening).map(([worker]) => worker)
+  const replacedWorkers = openCounter({
+    name: 'modelkeep_workers_replaced_total',
+    help: 'Workers that ended by themselves',
+  })
+  const listeningWorkers = () => [...running].filter(([, { isListening }]) => isListening).map(([worker]) => worker)
   const metrics = openMetricsAggregator({
-    workers: hearing,
+    workers: connectedWorkers,
     send,
     own: () => [
-      replaced.family(),
-      gauge({ name: 'modelkeep_workers', help: 'Workers that serve' }, [{ labels: {}, value: serving().length }]),
+      replacedWorkers.family(),
+      gauge({ name: 'modelkeep_workers', help: 'Workers that serve' }, [
+        { labels: {}, value: listeningWorkers().length },
+      ]),
     ],
   })
-  hub.onMeasurable(metrics.gather)
-  const pings = openHealthCheck({
-    workers: serving,
+  hub.onMetricsAvailable(metrics.collect)
+  const healthCheck = openHealthCheck({
+    workers: listeningWorkers,
     ping: (worker) => send(worker, { kind: 'ping' }),
     onSilent(worker) {
       log.error({ worker }, 'a worker answers nothing, and is killed')
@@ -101,7 +114,7 @@ export async function supervise({ program, count, config, folders, log, signal, 
 
   const start = (worker: number) => {
     const process = cluster.fork()
-    running.set(worker, { process, startedAt: performance.now(), canHear: false, isListening: false })
+    running.set(worker, { process, startedAt: performance.now(), isConnected: false, isListening: false })
     process.on('message', (message: FromWorker) => take(worker, message))
     process.on('error', (error) => log.error({ worker, err: error }, 'a worker cannot be reached'))
     process.once('exit', (code, killedBy) => onExit(worker, killedBy ?? code))
@@ -110,27 +123,27 @@ export async function supervise({ program, count, config, folders, log, signal, 
     worker,
     count,
     config: { ...config, port: origin === undefined ? config.port : Number(origin.split(':').at(-1)) },
-    prepares: origin === undefined ? { folders } : null,
+    preparation: origin === undefined ? { folders } : null,
     isReady: readiness !== undefined,
-    latest: exchange.latest(),
+    latest: ipc.latest(),
   })
   const elect = () => {
     leader = [...running].find(([, { isListening }]) => isListening)?.[0]
     if (leader !== undefined) send(leader, { kind: 'lead' })
   }
-  const tellReady = () => {
+  const reportReady = () => {
     if (readiness && origin !== undefined && listened.size === count) hub.onReady({ origin, ...readiness })
   }
 
   const take = (worker: number, message: FromWorker) => {
     const state = running.get(worker)
     if (!state || isStopping) {
-      if (message.kind === 'ask' || message.kind === 'done') exchange.take(worker, message)
+      if (message.kind === 'ask' || message.kind === 'done') ipc.receive(worker, message)
       return
     }
     switch (message.kind) {
       case 'up':
-        state.canHear = true
+        state.isConnected = true
         return send(worker, { kind: 'start', start: startOf(worker) })
       case 'listening': {
         const isFirst = origin === undefined
@@ -141,28 +154,28 @@ export async function supervise({ program, count, config, folders, log, signal, 
         if (isFirst) for (let next = worker + 1; next <= count; next++) start(next)
         if (listened.size === count) return
         listened.add(worker)
-        return tellReady()
+        return reportReady()
       }
       case 'ready':
         if (readiness) return
         readiness = { needsSetup: message.needsSetup }
-        for (const other of hearing()) send(other, { kind: 'ready' })
-        return tellReady()
+        for (const other of connectedWorkers()) send(other, { kind: 'ready' })
+        return reportReady()
       case 'measured':
-        return metrics.take(worker, message)
+        return metrics.receive(worker, message)
       case 'pong':
-        return pings.take(worker)
+        return healthCheck.onPong(worker)
       default:
-        exchange.take(worker, message)
+        ipc.receive(worker, message)
     }
   }
 
   const onExit = (worker: number, how: number | string) => {
     const lived = performance.now() - (running.get(worker)?.startedAt ?? 0)
     running.delete(worker)
-    exchange.leave(worker)
-    metrics.leave(worker)
-    pings.leave(worker)
+    ipc.removeWorker(worker)
+    metrics.remove(worker)
+    healthCheck.remove(worker)
     if (isStopping) {
       if (how !== 0) exitCode = 1
       return endIfAlone()
@@ -173,19 +186,19 @@ export async function supervise({ program, count, config, folders, log, signal, 
       exitCode = Number(how) || 1
       return stop()
     }
-    const pause = crashes.pauseAfter(worker, lived)
+    const pause = restartBackoff.delayAfterExit(worker, lived)
     if (pause === undefined) {
-      const often = `${maxCrashes} times in a row within ${shortLifeMilliseconds / 1000} seconds of its start`
+      const often = `${maxCrashes} times in a row within ${minUptimeMs / 1000} seconds of its start`
       failure = new WorkersFailed(`worker ${worker} ended ${often}, the last time with ${how}: the log may tell why`)
       return stop()
     }
-    replaced.of().value++
+    replacedWorkers.of().value++
     log.error({ worker, endedWith: how, pauseMs: pause }, 'a worker ended, and is replaced')
     const timer = setTimeout(() => {
-      pauses.delete(timer)
+      restartTimers.delete(timer)
       start(worker)
     }, pause)
-    pauses.add(timer)
+    restartTimers.add(timer)
     if (worker === leader) elect()
   }
 
@@ -195,13 +208,13 @@ export async function supervise({ program, count, config, folders, log, signal, 
   const stop = () => {
     if (isStopping) return
     isStopping = true
-    pings.stop()
-    for (const timer of pauses) clearTimeout(timer)
+    healthCheck.stop()
+    for (const timer of restartTimers) clearTimeout(timer)
     for (const worker of running.keys()) send(worker, { kind: 'stop' })
     const bound = setTimeout(() => {
       log.error({ workers: [...running.keys()] }, 'workers did not end, and are killed')
       for (const { process } of running.values()) process.process.kill('SIGKILL')
-    }, stopMilliseconds)
+    }, stopTimeoutMs)
     ended.promise.finally(() => clearTimeout(bound))
     endIfAlone()
   }

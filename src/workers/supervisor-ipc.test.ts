@@ -25,7 +25,7 @@ function together(): Together {
     workers: () => [...members.keys()],
     send: (worker, message) => {
       const text = JSON.stringify(message)
-      setImmediate(() => members.get(worker)?.take(JSON.parse(text) as ToWorker))
+      setImmediate(() => members.get(worker)?.receive(JSON.parse(text) as ToWorker))
     },
     setupCode: openSetupCode((code) => newCodes.push(code)),
     attemptCounter: openAttemptCounter(),
@@ -36,14 +36,14 @@ function together(): Together {
       const joined = openWorkerIpc({ count: 3, latest: exchange.latest() }, (message: FromWorker) => {
         if (message.kind !== 'tell' && message.kind !== 'ask' && message.kind !== 'done') return
         const said = JSON.parse(JSON.stringify(message))
-        setImmediate(() => exchange.take(worker, said))
+        setImmediate(() => exchange.receive(worker, said))
       })
       members.set(worker, joined)
       return joined
     },
     leave(worker) {
       members.delete(worker)
-      exchange.leave(worker)
+      exchange.removeWorker(worker)
     },
     async settle() {
       for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
@@ -116,11 +116,14 @@ test('windows of several workers admit together no more than the rate, and speak
   const hub = together()
   const windows = [1, 2].map((worker) => {
     const channel = hub.join(worker).workerBus.channel<CountUpdate>('limit')
-    let told = 0
-    const counting = { ...channel, tell: (counts: CountUpdate) => channel.publish(counts.filter(() => ++told > 0)) }
+    let published = 0
+    const counting = {
+      ...channel,
+      publish: (counts: CountUpdate) => channel.publish(counts.filter(() => ++published > 0)),
+    }
     return {
       ...openFixedWindowLimiter({ most: 20, seconds: 60 }, { now: () => 0, channel: counting }),
-      told: () => told,
+      published: () => published,
     }
   })
   let admitted = 0
@@ -131,7 +134,7 @@ test('windows of several workers admit together no more than the rate, and speak
   }
   assert.equal(admitted, 20)
   assert.deepEqual(
-    windows.map(({ told }) => told()),
+    windows.map(({ published }) => published()),
     [10, 10],
   )
 })

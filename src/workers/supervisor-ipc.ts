@@ -1,14 +1,14 @@
 import type { SetupCode } from '../auth/accounts/setup-code.ts'
 import type { AttemptCounter } from '../rate-limit/attempt-counter.ts'
-import type { Exchanged, Question, ToWorker } from './messages.ts'
+import type { BusMessage, ToWorker, WorkerRequest } from './messages.ts'
 
 /** Passes on what workers say to each other, and answers what they ask. */
 export interface SupervisorIpc {
-  take(from: number, said: Exchanged): void
+  receive(from: number, said: BusMessage): void
   /** What a worker that starts now has to know. */
   latest(): [channel: string, message: unknown][]
   /** Nobody waits any longer for a worker that ended. */
-  leave(worker: number): void
+  removeWorker(worker: number): void
 }
 
 /** `workers` are those that can hear, by number; `setupCode` and `tries` are those of the hub. */
@@ -28,12 +28,12 @@ export function openSupervisorIpc({
   let lastRound = 0
   const others = (than: number) => workers().filter((worker) => worker !== than)
 
-  const haveDone = (from: number, name: string): Promise<null> => {
+  const runOnOthers = (from: number, name: string): Promise<null> => {
     const waitsFor = new Set(others(from))
     if (waitsFor.size === 0) return Promise.resolve(null)
     const round = ++lastRound
     const { promise, resolve } = Promise.withResolvers<null>()
-    const bound = setTimeout(() => end(round), maxRoundMilliseconds).unref()
+    const bound = setTimeout(() => end(round), runOnAllTimeoutMs).unref()
     rounds.set(round, { waitsFor, bound, resolve: () => resolve(null) })
     for (const worker of waitsFor) send(worker, { kind: 'do', name, round })
     return promise
@@ -44,12 +44,12 @@ export function openSupervisorIpc({
     clearTimeout(open?.bound)
     open?.resolve()
   }
-  const isDone = (round: number, worker: number) => {
+  const markDone = (round: number, worker: number) => {
     const open = rounds.get(round)
     open?.waitsFor.delete(worker)
     if (open?.waitsFor.size === 0) end(round)
   }
-  const answerTo = (from: number, question: Question): Promise<unknown> => {
+  const responseTo = (from: number, question: WorkerRequest): Promise<unknown> => {
     switch (question.kind) {
       case 'setup code':
         return setupCode.current()
@@ -58,14 +58,14 @@ export function openSupervisorIpc({
       case 'try':
         return attemptCounter.count(question.key, question.rate)
       case 'together':
-        return haveDone(from, question.name)
+        return runOnOthers(from, question.name)
     }
   }
   return {
-    take(from, said) {
-      if (said.kind === 'done') return isDone(said.round, from)
+    receive(from, said) {
+      if (said.kind === 'done') return markDone(said.round, from)
       if (said.kind === 'ask') {
-        answerTo(from, said.question).then((answer) => send(from, { kind: 'answer', id: said.id, answer }))
+        responseTo(from, said.question).then((answer) => send(from, { kind: 'answer', id: said.id, answer }))
         return
       }
       const { channel, message, retainLatest } = said
@@ -73,8 +73,8 @@ export function openSupervisorIpc({
       for (const worker of others(from)) send(worker, { kind: 'told', channel, message })
     },
     latest: () => [...latest],
-    leave(worker) {
-      for (const round of rounds.keys()) isDone(round, worker)
+    removeWorker(worker) {
+      for (const round of rounds.keys()) markDone(round, worker)
     },
   }
 }
@@ -88,4 +88,4 @@ interface Round {
 }
 
 /** Who asks waits no longer than this for a worker that is too busy to answer. */
-const maxRoundMilliseconds = 2000
+const runOnAllTimeoutMs = 2000

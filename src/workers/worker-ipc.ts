@@ -2,7 +2,7 @@ import type { SetupCode } from '../auth/accounts/setup-code.ts'
 import type { AttemptCounter } from '../rate-limit/attempt-counter.ts'
 import type { LimitResult } from '../rate-limit/fixed-window.ts'
 import type { WorkerBus } from '../worker-bus/worker-bus.ts'
-import type { FromWorker, Question, ToWorker, WorkerStart } from './messages.ts'
+import type { FromWorker, ToWorker, WorkerRequest, WorkerStart } from './messages.ts'
 
 /** How a worker sees the others of its hub, and what it shares with them. */
 export interface WorkerIpc {
@@ -10,7 +10,7 @@ export interface WorkerIpc {
   setupCode: SetupCode
   attemptCounter: AttemptCounter
   /** Takes what the supervisor says of the others. */
-  take(message: ToWorker): void
+  receive(message: ToWorker): void
 }
 
 /** Joins the others: `send` reaches the supervisor, which passes on and answers. */
@@ -20,23 +20,23 @@ export function openWorkerIpc(
 ): WorkerIpc {
   const listeners = new Map<string, (message: unknown) => void>()
   /** What was told before anybody here listened. */
-  const unheard = new Map(latest)
-  const works = new Map<string, () => Promise<void>>()
-  const waiting = new Map<number, (answer: unknown) => void>()
+  const undelivered = new Map(latest)
+  const tasks = new Map<string, () => Promise<void>>()
+  const pending = new Map<number, (answer: unknown) => void>()
   let lastId = 0
 
   /** The supervisor answers each question in the form that its kind calls for. */
-  const ask = <Answer>(question: Question): Promise<Answer> => {
+  const request = <Answer>(question: WorkerRequest): Promise<Answer> => {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     const id = ++lastId
-    waiting.set(id, resolve)
+    pending.set(id, resolve)
     send({ kind: 'ask', id, question })
     return promise as Promise<Answer>
   }
-  const hear = (channel: string, message: unknown) => {
+  const deliver = (channel: string, message: unknown) => {
     const listener = listeners.get(channel)
     if (listener) listener(message)
-    else unheard.set(channel, message)
+    else undelivered.set(channel, message)
   }
 
   return {
@@ -47,35 +47,35 @@ export function openWorkerIpc(
         subscribe(listener: (message: Message) => void) {
           // Of a channel all messages have the one type.
           listeners.set(name, listener as (message: unknown) => void)
-          if (unheard.has(name)) listener(unheard.get(name) as Message)
-          unheard.delete(name)
+          if (undelivered.has(name)) listener(undelivered.get(name) as Message)
+          undelivered.delete(name)
         },
       }),
       runOnAll(name, work) {
-        works.set(name, work)
+        tasks.set(name, work)
         return async () => {
-          const others = ask({ kind: 'together', name })
+          const others = request({ kind: 'together', name })
           await work()
           await others
         }
       },
     },
     setupCode: {
-      current: () => ask<string>({ kind: 'setup code' }),
-      isRight: (given) => ask<boolean>({ kind: 'setup guess', given }),
+      current: () => request<string>({ kind: 'setup code' }),
+      isRight: (given) => request<boolean>({ kind: 'setup guess', given }),
     },
-    attemptCounter: { count: (key, rate) => ask<LimitResult>({ kind: 'try', key, rate }) },
-    take(message) {
-      if (message.kind === 'told') hear(message.channel, message.message)
+    attemptCounter: { count: (key, rate) => request<LimitResult>({ kind: 'try', key, rate }) },
+    receive(message) {
+      if (message.kind === 'told') deliver(message.channel, message.message)
       if (message.kind === 'answer') {
-        waiting.get(message.id)?.(message.answer)
-        waiting.delete(message.id)
+        pending.get(message.id)?.(message.answer)
+        pending.delete(message.id)
       }
       if (message.kind === 'do') {
         const { name, round } = message
         // What failed here is tried again by this worker; whoever asked has what there is.
         const done =
-          works
+          tasks
             .get(name)?.()
             .catch(() => undefined) ?? Promise.resolve()
         done.then(() => send({ kind: 'done', round }))

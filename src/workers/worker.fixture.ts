@@ -10,8 +10,8 @@ process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') process.exit(0)
   if (message.kind === 'ping') send({ kind: 'pong' })
   if (message.kind !== 'start') return
-  const { prepares, worker, config } = message.start
-  if (prepares?.folders.includes('refuses')) process.exit(1)
+  const { preparation, worker, config } = message.start
+  if (preparation?.folders.includes('refuses')) process.exit(1)
   send({ kind: 'listening', origin: `http://127.0.0.1:${config.port || 4000}` })
   if (config.data === 'crashes' && worker === 2) process.exit(3)
   if (config.data === 'hangs' && worker === 2) for (;;);

@@ -8,7 +8,8 @@ const evaluated = ['if-none-match', 'if-modified-since'] as const
 const ofOrigin = ['if-match', 'if-unmodified-since'] as const
 
 /** Whether a request names a condition that no cache may evaluate. */
-export const isForOrigin = ({ headers }: CacheRequest): boolean => ofOrigin.some((name) => headers[name] !== undefined)
+export const hasOriginCondition = ({ headers }: CacheRequest): boolean =>
+  ofOrigin.some((name) => headers[name] !== undefined)
 
 /**
  * Whether the caller has this answer already (RFC 9111 §4.3.2). `If-None-Match` counts before `If-Modified-Since`; without a
@@ -51,7 +52,7 @@ export function isRangeOf(stored: StoredResponse, { headers }: CacheRequest): bo
 }
 
 /** Whether two tags are strong and the same (RFC 9110 §8.8.3.2). */
-export const areSameStrongly = (one: string | undefined, other: string | undefined): boolean =>
+export const matchesStrongly = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && one === other && isStrong(one)
 
 /** Whether a request asks for something other than the whole answer, whatever the caller has. */

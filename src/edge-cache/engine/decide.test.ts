@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Decision, decide } from './decide.ts'
-import { after, asks, date, kept } from './exchange.fixture.ts'
+import { after, date, requestWith, storedFrom } from './exchange.fixture.ts'
 import type { CacheRequest, HeaderFields } from './message.ts'
 
 /** A decision in one word or two. */
@@ -17,7 +17,13 @@ function told(decision: Decision): string {
 }
 
 const aged = (seconds: number, cacheControl: string, request: HeaderFields = {}, stored: HeaderFields = {}) =>
-  told(decide(asks(request), [kept({ 'cache-control': cacheControl, etag: '"a"', ...stored })], after(seconds)))
+  told(
+    decide(
+      requestWith(request),
+      [storedFrom({ 'cache-control': cacheControl, etag: '"a"', ...stored })],
+      after(seconds),
+    ),
+  )
 
 const cases: [title: string, seconds: number, cacheControl: string, request: string, expected: string][] = [
   ['§4.2: fresh while its lifetime is longer than its age', 59.9, 'max-age=60', '', 'reuse'],
@@ -72,41 +78,41 @@ test('RFC 9111 §5.4: Pragma: no-cache counts where the request has no Cache-Con
 })
 
 test('RFC 9111 §4.3.1: without a validator a stale answer is asked for anew, and remembered', () => {
-  const stored = kept({ 'cache-control': 'max-age=60' })
-  assert.deepEqual(decide(asks(), [stored], after(61)), { kind: 'fetch', why: 'stale', stored })
+  const stored = storedFrom({ 'cache-control': 'max-age=60' })
+  assert.deepEqual(decide(requestWith(), [stored], after(61)), { kind: 'fetch', why: 'stale', stored })
 })
 
 test('RFC 9211 §2.2: nothing under the URI, or nothing for such a request', () => {
-  assert.equal(told(decide(asks(), [], after(0))), 'fetch uri-miss')
-  const german = kept(
+  assert.equal(told(decide(requestWith(), [], after(0))), 'fetch uri-miss')
+  const german = storedFrom(
     { 'cache-control': 'max-age=60', vary: 'Accept-Language' },
-    { request: asks({ 'accept-language': 'de' }) },
+    { request: requestWith({ 'accept-language': 'de' }) },
   )
-  assert.equal(told(decide(asks({ 'accept-language': 'en' }), [german], after(0))), 'fetch vary-miss')
-  assert.equal(told(decide(asks({ 'cache-control': 'only-if-cached' }), [], after(0))), 'refuse')
+  assert.equal(told(decide(requestWith({ 'accept-language': 'en' }), [german], after(0))), 'fetch vary-miss')
+  assert.equal(told(decide(requestWith({ 'cache-control': 'only-if-cached' }), [], after(0))), 'refuse')
 })
 
 test('RFC 9111 §4: other methods than GET and HEAD go to the origin', () => {
-  const stored = kept({ 'cache-control': 'max-age=60' })
+  const stored = storedFrom({ 'cache-control': 'max-age=60' })
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'get'])
-    assert.equal(told(decide(asks({}, { method }), [stored], after(0))), 'fetch method')
-  assert.equal(told(decide(asks({}, { method: 'HEAD' }), [stored], after(0))), 'reuse')
+    assert.equal(told(decide(requestWith({}, { method }), [stored], after(0))), 'fetch method')
+  assert.equal(told(decide(requestWith({}, { method: 'HEAD' }), [stored], after(0))), 'reuse')
 })
 
 test('RFC 9111 §4.3.2: If-Match and If-Unmodified-Since are for the origin', () => {
-  const stored = kept({ 'cache-control': 'max-age=60', etag: '"a"' })
-  assert.equal(told(decide(asks({ 'if-match': '"a"' }), [stored], after(0))), 'fetch request')
-  assert.equal(told(decide(asks({ 'if-unmodified-since': date() }), [stored], after(0))), 'fetch request')
+  const stored = storedFrom({ 'cache-control': 'max-age=60', etag: '"a"' })
+  assert.equal(told(decide(requestWith({ 'if-match': '"a"' }), [stored], after(0))), 'fetch request')
+  assert.equal(told(decide(requestWith({ 'if-unmodified-since': date() }), [stored], after(0))), 'fetch request')
 })
 
 test('RFC 9111 §4: of several answers the newest by Date is taken', () => {
-  const answers = [date(-5), date(0), date(-9)].map((made) => kept({ 'cache-control': 'max-age=60', date: made }))
+  const answers = [date(-5), date(0), date(-9)].map((made) => storedFrom({ 'cache-control': 'max-age=60', date: made }))
   for (const order of [answers, answers.toReversed()]) {
-    const decision = decide(asks(), order, after(1))
+    const decision = decide(requestWith(), order, after(1))
     assert.equal(decision.kind === 'reuse' && decision.stored, answers[1])
   }
-  const [last, ...before] = ['1', '2'].map((a) => kept({ 'cache-control': 'max-age=60', a }))
-  const decision = decide(asks(), [last ?? assert.fail(), ...before], after(1))
+  const [last, ...before] = ['1', '2'].map((a) => storedFrom({ 'cache-control': 'max-age=60', a }))
+  const decision = decide(requestWith(), [last ?? assert.fail(), ...before], after(1))
   assert.equal(decision.kind === 'reuse' && decision.stored, last)
 })
 
@@ -128,25 +134,25 @@ const variants: [title: string, vary: string, stored: HeaderFields, asked: Heade
 ]
 for (const [title, vary, before, asked, isSame] of variants)
   test(`RFC 9111 §4.1: ${title} is ${isSame ? 'the same' : 'another'} request`, () => {
-    const stored = kept({ 'cache-control': 'max-age=60', vary }, { request: asks(before) })
-    assert.equal(told(decide(asks(asked), [stored], after(0))), isSame ? 'reuse' : 'fetch vary-miss')
+    const stored = storedFrom({ 'cache-control': 'max-age=60', vary }, { request: requestWith(before) })
+    assert.equal(told(decide(requestWith(asked), [stored], after(0))), isSame ? 'reuse' : 'fetch vary-miss')
   })
 
 const sent = (stored: HeaderFields, request: CacheRequest) => {
-  const decision = decide(request, [kept({ 'cache-control': 'max-age=1', ...stored })], after(2))
+  const decision = decide(request, [storedFrom({ 'cache-control': 'max-age=1', ...stored })], after(2))
   return decision.kind === 'revalidate' ? decision.headers : decision.kind
 }
 
 test('RFC 9111 §4.3.1: validators of the stored answer are sent in place of the caller’s own', () => {
   const changed = date(-600)
-  assert.deepEqual(sent({ etag: '"a"', 'last-modified': changed }, asks({ accept: 'x' })), {
+  assert.deepEqual(sent({ etag: '"a"', 'last-modified': changed }, requestWith({ accept: 'x' })), {
     accept: 'x',
     'if-none-match': '"a"',
     'if-modified-since': changed,
   })
   const callers = { 'if-none-match': '"b"', 'if-modified-since': date(), 'if-range': '"b"', range: 'bytes=0-1', a: '1' }
-  assert.deepEqual(sent({ etag: 'W/"a"' }, asks(callers)), { 'if-none-match': 'W/"a"', a: '1' })
-  assert.deepEqual(sent({ 'last-modified': changed }, asks()), { 'if-modified-since': changed })
-  assert.deepEqual(sent({ etag: '"a"', 'last-modified': 'yesterday' }, asks()), { 'if-none-match': '"a"' })
-  assert.equal(sent({ 'last-modified': 'yesterday' }, asks()), 'fetch')
+  assert.deepEqual(sent({ etag: 'W/"a"' }, requestWith(callers)), { 'if-none-match': 'W/"a"', a: '1' })
+  assert.deepEqual(sent({ 'last-modified': changed }, requestWith()), { 'if-modified-since': changed })
+  assert.deepEqual(sent({ etag: '"a"', 'last-modified': 'yesterday' }, requestWith()), { 'if-none-match': '"a"' })
+  assert.equal(sent({ 'last-modified': 'yesterday' }, requestWith()), 'fetch')
 })

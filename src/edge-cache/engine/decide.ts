@@ -1,5 +1,5 @@
 import { type Directives, readDirectives, secondsOf } from './cache-control.ts'
-import { isForOrigin, validating } from './conditions.ts'
+import { hasOriginCondition, validating } from './conditions.ts'
 import { type CacheRequest, fieldValue } from './message.ts'
 import { ageOf, freshFor, hasValidator, type StoredResponse } from './stored-response.ts'
 import { isSelected } from './vary.ts'
@@ -23,7 +23,7 @@ export type Decision =
  */
 export function decide(request: CacheRequest, candidates: readonly StoredResponse[], now: number): Decision {
   if (request.method !== 'GET' && request.method !== 'HEAD') return { kind: 'fetch', why: 'method' }
-  if (isForOrigin(request)) return { kind: 'fetch', why: 'request' }
+  if (hasOriginCondition(request)) return { kind: 'fetch', why: 'request' }
   const directives = requestDirectives(request)
   const decision = decideStored(request, { candidates, directives, now })
   return decision.kind !== 'reuse' && directives?.has('only-if-cached') ? { kind: 'refuse' } : decision
@@ -63,13 +63,13 @@ type Use = 'fresh' | 'stale' | 'while revalidating' | { not: 'request' | 'stale'
 
 function usableAs(stored: StoredResponse, directives: Directives | undefined, now: number): Use {
   const { rules } = stored
-  if (rules.isAlwaysValidated) return { not: 'stale' }
+  if (rules.requiresValidation) return { not: 'stale' }
   const fresh = freshFor(stored, now)
   if (directives && !isUsable(directives, ageOf(stored, now), fresh)) return { not: fresh > 0 ? 'request' : 'stale' }
   if (fresh > 0) return 'fresh'
   if (rules.isNeverStale) return { not: 'stale' }
   if (-fresh < rules.staleWhileRevalidateSeconds * 1000) return 'while revalidating'
-  const isAccepted = !rules.isStaleOnlyAsSaid && -fresh <= maxStaleSeconds(directives) * 1000
+  const isAccepted = !rules.needsExplicitStale && -fresh <= maxStaleSeconds(directives) * 1000
   return isAccepted ? 'stale' : { not: 'stale' }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { CacheRequest, HeaderFields } from './message.ts'
 import type { StoredResponse } from './stored-response.ts'
-import { storing } from './storing.ts'
+import { storableHead } from './storing.ts'
 
 /** When every exchange of these tests takes place, Unix milliseconds, at a whole second. */
 export const start = Date.UTC(2026, 0, 1, 12)
@@ -13,7 +13,7 @@ export const atStart = { requestedAt: start, receivedAt: start }
 export const url = 'https://hub.example/models?page=1'
 
 /** A GET, or what `more` says, of the one URI. */
-export const asks = (headers: HeaderFields = {}, more: Partial<CacheRequest> = {}): CacheRequest => ({
+export const requestWith = (headers: HeaderFields = {}, more: Partial<CacheRequest> = {}): CacheRequest => ({
   method: 'GET',
   url,
   headers,
@@ -28,15 +28,15 @@ interface Exchange {
 }
 
 /** What is kept of an answer with these fields; undefined where it is passed on only. */
-export function keptOf(headers: HeaderFields, exchange: Exchange = {}): StoredResponse | undefined {
-  const { status = 200, request = asks(), body = '0123456789', times = atStart } = exchange
-  const head = storing(request, { status, headers: { date: date(), ...headers } }, times)
+export function storableFrom(headers: HeaderFields, exchange: Exchange = {}): StoredResponse | undefined {
+  const { status = 200, request = requestWith(), body = '0123456789', times = atStart } = exchange
+  const head = storableHead(request, { status, headers: { date: date(), ...headers } }, times)
   return head && { ...head, body: Buffer.from(body) }
 }
 
 /** The same, of an answer that must be one to keep. */
-export function kept(headers: HeaderFields, exchange: Exchange = {}): StoredResponse {
-  const stored = keptOf(headers, exchange)
+export function storedFrom(headers: HeaderFields, exchange: Exchange = {}): StoredResponse {
+  const stored = storableFrom(headers, exchange)
   assert.ok(stored, `kept: ${JSON.stringify(headers)}`)
   return stored
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readDate } from './dates.ts'
-import { after, date, kept, start } from './exchange.fixture.ts'
+import { after, date, start, storedFrom } from './exchange.fixture.ts'
 import type { HeaderFields } from './message.ts'
 import { rulesOf } from './rules.ts'
 import { ageOf } from './stored-response.ts'
@@ -76,7 +76,8 @@ test('Surrogate-Control is for this cache too, but for what names another; CDN-C
 })
 
 const age = (headers: HeaderFields, { requestedAt = start, receivedAt = start } = {}) =>
-  ageOf(kept({ 'cache-control': 'max-age=9', ...headers }, { times: { requestedAt, receivedAt } }), receivedAt) / 1000
+  ageOf(storedFrom({ 'cache-control': 'max-age=9', ...headers }, { times: { requestedAt, receivedAt } }), receivedAt) /
+  1000
 
 test('RFC 9111 §4.2.3: the age is that of the Age field with the time that the answer took, or that by Date', () => {
   assert.equal(age({}), 0)
@@ -89,9 +90,9 @@ test('RFC 9111 §4.2.3: the age is that of the Age field with the time that the 
 })
 
 test('RFC 9111 §4.2.3: it grows while the answer is kept', () => {
-  const stored = kept({ 'cache-control': 'max-age=9', age: '30' })
+  const stored = storedFrom({ 'cache-control': 'max-age=9', age: '30' })
   assert.equal(ageOf(stored, after(12)), 42_000)
-  assert.equal(ageOf(kept({ 'cache-control': 'max-age=9' }), after(-5)), 0)
+  assert.equal(ageOf(storedFrom({ 'cache-control': 'max-age=9' }), after(-5)), 0)
 })
 
 for (const unclear of ['abc', '-5', '5.0', '5;a=1', '0, 0', ['0', '0']])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { after, asks, date, kept } from './exchange.fixture.ts'
+import { after, date, requestWith, storedFrom } from './exchange.fixture.ts'
 import type { HeaderFields } from './message.ts'
 import { responseFromCache } from './response-from-cache.ts'
 
@@ -9,24 +9,27 @@ const whole = { 'cache-control': 'max-age=60', etag: '"a"', 'last-modified': cha
 
 /** The status, and what is sent of the ten digits, of an answer to a GET with these fields. */
 function told(request: HeaderFields, stored: HeaderFields = whole, method = 'GET'): string {
-  const { status, body } = responseFromCache(kept(stored), asks(request, { method }), after(3))
+  const { status, body } = responseFromCache(storedFrom(stored), requestWith(request, { method }), after(3))
   return `${status} ${body}`.trim()
 }
 
 test('RFC 9111 §4, §5.1: an answer from the store has its age in whole seconds, and the fields it came with', () => {
-  const answer = responseFromCache(kept({ ...whole, age: '30', a: ['1', '2'] }), asks(), after(3.7))
+  const answer = responseFromCache(storedFrom({ ...whole, age: '30', a: ['1', '2'] }), requestWith(), after(3.7))
   assert.deepEqual(answer, {
     status: 200,
     headers: { ...whole, date: date(), a: ['1', '2'], age: '33' },
     body: Buffer.from('0123456789'),
   })
-  assert.equal(responseFromCache(kept({ ...whole, age: 'old' }), asks(), after(3)).headers.age, String(2 ** 31))
+  assert.equal(
+    responseFromCache(storedFrom({ ...whole, age: 'old' }), requestWith(), after(3)).headers.age,
+    String(2 ** 31),
+  )
 })
 
 test('RFC 9110 §9.3.2: HEAD is answered as GET without the body', () => {
   const { status, headers, body } = responseFromCache(
-    kept({ ...whole, 'content-length': '10' }),
-    asks({}, { method: 'HEAD' }),
+    storedFrom({ ...whole, 'content-length': '10' }),
+    requestWith({}, { method: 'HEAD' }),
     after(0),
   )
   assert.deepEqual([status, headers['content-length'], body.length], [200, '10', 0])
@@ -71,24 +74,24 @@ for (const [title, request, expected, stored] of conditions)
   })
 
 test('RFC 9110 §13.2.1: conditions and ranges count for answers that succeeded alone', () => {
-  const request = asks({ 'if-none-match': '"a"', range: 'bytes=0-1' })
-  assert.equal(responseFromCache(kept(whole, { status: 404 }), request, after(0)).status, 404)
+  const request = requestWith({ 'if-none-match': '"a"', range: 'bytes=0-1' })
+  assert.equal(responseFromCache(storedFrom(whole, { status: 404 }), request, after(0)).status, 404)
 })
 
 test('RFC 9110 §15.4.5: a 304 has what caches need and no description of a content', () => {
   const guides = { 'cache-control': 'max-age=60', 'content-location': '/a', etag: '"a"', expires: date(60), vary: 'b' }
-  const stored = kept({
+  const stored = storedFrom({
     ...guides,
     'content-length': '10',
     'content-encoding': 'gzip',
     'last-modified': changed,
     c: '1',
   })
-  const { headers } = responseFromCache(stored, asks({ 'if-none-match': '"a"' }), after(3))
+  const { headers } = responseFromCache(stored, requestWith({ 'if-none-match': '"a"' }), after(3))
   assert.deepEqual(headers, { ...guides, date: date(), c: '1', age: '3' })
   const untagged = responseFromCache(
-    kept({ ...whole, etag: undefined }),
-    asks({ 'if-modified-since': changed }),
+    storedFrom({ ...whole, etag: undefined }),
+    requestWith({ 'if-modified-since': changed }),
     after(3),
   )
   assert.equal(untagged.headers['last-modified'], changed)
@@ -113,7 +116,7 @@ for (const [range, expected] of ranges)
   test(`RFC 9110 §14.1.2, §14.2: ${range} of ten bytes: ${expected}`, () => assert.equal(told({ range }), expected))
 
 test('RFC 9110 §14.1.2: nothing has no last bytes', () => {
-  const { status } = responseFromCache(kept(whole, { body: '' }), asks({ range: 'bytes=-5' }), after(0))
+  const { status } = responseFromCache(storedFrom(whole, { body: '' }), requestWith({ range: 'bytes=-5' }), after(0))
   assert.equal(status, 416)
 })
 
@@ -124,8 +127,8 @@ test('RFC 9110 §13.2.2: a caller who has the answer gets 304 for a range as wel
 
 test('RFC 9110 §14.4, §15.3.7: a part says which it is, and has the fields of the whole', () => {
   const { headers } = responseFromCache(
-    kept({ ...whole, 'content-length': '10' }),
-    asks({ range: 'bytes=2-4' }),
+    storedFrom({ ...whole, 'content-length': '10' }),
+    requestWith({ range: 'bytes=2-4' }),
     after(3),
   )
   assert.deepEqual(headers, {
@@ -138,7 +141,7 @@ test('RFC 9110 §14.4, §15.3.7: a part says which it is, and has the fields of 
 })
 
 test('RFC 9110 §15.5.17: 416 says how long the content is', () => {
-  const { headers } = responseFromCache(kept(whole), asks({ range: 'bytes=10-' }), after(3))
+  const { headers } = responseFromCache(storedFrom(whole), requestWith({ range: 'bytes=10-' }), after(3))
   assert.deepEqual(
     [headers['content-range'], headers['content-length'], headers['content-type']],
     ['bytes */10', '0', undefined],

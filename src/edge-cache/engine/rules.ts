@@ -14,9 +14,9 @@ export interface ResponseRules {
   /** Fields that are not kept (`private="…"`, `no-cache="…"`), in lower case. */
   withheld: readonly string[]
   /** `no-cache`: never reused without asking the origin (RFC 9111 §5.2.2.4). */
-  isAlwaysValidated: boolean
+  requiresValidation: boolean
   /** Who asked with `Authorization` may be given what others got, and the other way round (RFC 9111 §3.5). */
-  isForAuthorized: boolean
+  isSharedWithAuthorized: boolean
   lifetimeSeconds: number
   /** So long after its lifetime it may be used while it is asked for anew (RFC 5861 §3). */
   staleWhileRevalidateSeconds: number
@@ -25,7 +25,7 @@ export interface ResponseRules {
   /** It is never used stale, whatever else is said (RFC 9111 §4.2.4). */
   isNeverStale: boolean
   /** It is used stale only where the answer itself allows it: `s-maxage` (RFC 9111 §5.2.2.10). */
-  isStaleOnlyAsSaid: boolean
+  needsExplicitStale: boolean
 }
 
 /** What directives for this cache alone call it. */
@@ -43,22 +43,22 @@ export function rulesOf(response: CacheResponse, receivedAt: number): ResponseRu
   const directives = targeted ?? readDirectives(fieldValue(response.headers, 'cache-control'))
   const has = (name: string) => directives.has(name)
   const [isPrivate, noCache] = [fieldsOf(directives, 'private'), fieldsOf(directives, 'no-cache')]
-  const isAlwaysValidated = noCache === 'all'
+  const requiresValidation = noCache === 'all'
   const explicitSeconds = explicitLifetime(directives, targeted ? {} : response.headers, receivedAt)
-  const isNeverStale = has('must-revalidate') || has('proxy-revalidate') || isAlwaysValidated
+  const isNeverStale = has('must-revalidate') || has('proxy-revalidate') || requiresValidation
   return {
     isExplicit: explicitSeconds !== undefined || has('public'),
     isPublic: has('public'),
     forbidsStoring: isPrivate === 'all' || has('no-store'),
     mustUnderstand: has('must-understand') && isPrivate !== 'all',
     withheld: [isPrivate, noCache].flatMap((names) => (typeof names === 'string' ? [] : names)),
-    isAlwaysValidated,
-    isForAuthorized: has('public') || has('must-revalidate') || has('s-maxage'),
+    requiresValidation,
+    isSharedWithAuthorized: has('public') || has('must-revalidate') || has('s-maxage'),
     lifetimeSeconds: explicitSeconds ?? heuristicLifetime(response, { receivedAt, isPublic: has('public') }),
     staleWhileRevalidateSeconds: secondsOf(directives, 'stale-while-revalidate') ?? 0,
     staleIfErrorSeconds: secondsOf(directives, 'stale-if-error'),
     isNeverStale,
-    isStaleOnlyAsSaid: has('s-maxage'),
+    needsExplicitStale: has('s-maxage'),
   }
 }
 

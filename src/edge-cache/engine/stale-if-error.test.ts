@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cacheStatus } from './cache-status.ts'
-import { after, asks, kept } from './exchange.fixture.ts'
+import { after, requestWith, storedFrom } from './exchange.fixture.ts'
 import { type OriginFailure, staleIfError } from './stale-if-error.ts'
 
 const cases: [cacheControl: string, staleSeconds: number, failure: OriginFailure, isUsed: boolean, request?: string][] =
@@ -25,8 +25,8 @@ const cases: [cacheControl: string, staleSeconds: number, failure: OriginFailure
   ]
 for (const [cacheControl, staleSeconds, failure, isUsed, request] of cases)
   test(`RFC 5861 §4: ${cacheControl}, ${JSON.stringify(failure)} after ${staleSeconds} s${request ? `, ${request}` : ''}: ${isUsed}`, () => {
-    const stored = kept({ 'cache-control': cacheControl, etag: '"a"' })
-    const asked = asks(request ? { 'cache-control': request } : {})
+    const stored = storedFrom({ 'cache-control': cacheControl, etag: '"a"' })
+    const asked = requestWith(request ? { 'cache-control': request } : {})
     assert.equal(staleIfError(stored, asked, { failure, now: after(60 + staleSeconds), unreachableSeconds: 5 }), isUsed)
   })
 
@@ -41,9 +41,9 @@ const unsaid: [cacheControl: string, staleSeconds: number, failure: OriginFailur
 ]
 for (const [cacheControl, staleSeconds, failure, isUsed] of unsaid)
   test(`RFC 9111 §4.2.4: ${cacheControl}, ${JSON.stringify(failure)} after ${staleSeconds} s: ${isUsed}`, () => {
-    const stored = kept({ 'cache-control': cacheControl, etag: '"a"' })
+    const stored = storedFrom({ 'cache-control': cacheControl, etag: '"a"' })
     assert.equal(
-      staleIfError(stored, asks(), { failure, now: after(60 + staleSeconds), unreachableSeconds: 5 }),
+      staleIfError(stored, requestWith(), { failure, now: after(60 + staleSeconds), unreachableSeconds: 5 }),
       isUsed,
     )
   })

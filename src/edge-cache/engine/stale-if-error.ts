@@ -21,9 +21,9 @@ export function staleIfError(
   if (failure !== 'unreachable' && !failures.has(failure.status)) return false
   const { rules } = stored
   if (rules.isNeverStale) return false
-  const directives = rules.isStaleOnlyAsSaid ? undefined : requestDirectives(request)
+  const directives = rules.needsExplicitStale ? undefined : requestDirectives(request)
   const asked = directives && secondsOf(directives, 'stale-if-error')
-  const unsaid = failure === 'unreachable' && !rules.isStaleOnlyAsSaid ? unreachableSeconds : undefined
+  const unsaid = failure === 'unreachable' && !rules.needsExplicitStale ? unreachableSeconds : undefined
   const longest = asked ?? rules.staleIfErrorSeconds ?? unsaid
   return longest !== undefined && -freshFor(stored, now) <= longest * 1000
 }

@@ -10,7 +10,7 @@ export interface StoredResponse {
   body: Buffer
   rules: ResponseRules
   /** The moment at which its age was 0 (RFC 9111 §4.2.3), Unix milliseconds; minus infinity where nobody knows. */
-  bornAt: number
+  generatedAt: number
   /** When it was made, by its `Date`, Unix milliseconds. */
   dateAt: number
   /** By its `Last-Modified`, Unix milliseconds. */
@@ -20,7 +20,7 @@ export interface StoredResponse {
 }
 
 /** Milliseconds since the answer was made at the origin. */
-export const ageOf = (stored: StoredResponse, now: number): number => Math.max(0, now - stored.bornAt)
+export const ageOf = (stored: StoredResponse, now: number): number => Math.max(0, now - stored.generatedAt)
 
 /** Milliseconds that the answer is fresh for still; negative when it is stale. */
 export const freshFor = (stored: StoredResponse, now: number): number =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { after, asks, date, kept, keptOf, start, url } from './exchange.fixture.ts'
+import { after, date, requestWith, start, storableFrom, storedFrom, url } from './exchange.fixture.ts'
 import type { CacheRequest, HeaderFields } from './message.ts'
 
 const fresh = { 'cache-control': 'max-age=60' }
@@ -14,11 +14,16 @@ const cases: {
   isKept: boolean
 }[] = [
   { title: '§3: a GET with a lifetime is kept', headers: fresh, isKept: true },
-  { title: '§3: an answer to HEAD is not', headers: fresh, request: asks({}, { method: 'HEAD' }), isKept: false },
+  {
+    title: '§3: an answer to HEAD is not',
+    headers: fresh,
+    request: requestWith({}, { method: 'HEAD' }),
+    isKept: false,
+  },
   {
     title: '§3: a method that is not understood is not',
     headers: fresh,
-    request: asks({}, { method: 'PROPFIND' }),
+    request: requestWith({}, { method: 'PROPFIND' }),
     isKept: false,
   },
   { title: '§3: an interim status is not final', headers: fresh, status: 103, isKept: false },
@@ -46,7 +51,7 @@ const cases: {
   {
     title: '§5.2.1.5: no-store in the request',
     headers: fresh,
-    request: asks({ 'cache-control': 'no-store' }),
+    request: requestWith({ 'cache-control': 'no-store' }),
     isKept: false,
   },
   { title: '§5.2.2.7: private', headers: { 'cache-control': 'max-age=60, private' }, isKept: false },
@@ -105,37 +110,37 @@ const cases: {
   ...['public', 'must-revalidate', 's-maxage=60'].map((directive) => ({
     title: `§3.5: Authorization and ${directive}`,
     headers: { 'cache-control': `max-age=60, ${directive}` },
-    request: asks({ authorization: 'Bearer a' }),
+    request: requestWith({ authorization: 'Bearer a' }),
     isKept: true,
   })),
   {
     title: '§3.5: Authorization and max-age alone',
     headers: fresh,
-    request: asks({ authorization: 'Bearer a' }),
+    request: requestWith({ authorization: 'Bearer a' }),
     isKept: false,
   },
 ]
 for (const { title, headers, status, request, isKept } of cases)
   test(`RFC 9111 ${title}: ${isKept ? 'kept' : 'passed on'}`, () => {
-    const stored = keptOf(headers, { ...(status && { status }), ...(request && { request }) })
+    const stored = storableFrom(headers, { ...(status && { status }), ...(request && { request }) })
     assert.equal(stored !== undefined, isKept)
   })
 
 test('RFC 9110 §9.3.3: an answer to POST is kept for GET when it says that it is the same and for how long', () => {
-  const request = asks({}, { method: 'POST' })
+  const request = requestWith({}, { method: 'POST' })
   const located = (location: string, more: HeaderFields = fresh) =>
-    keptOf({ ...more, 'content-location': location }, { request }) !== undefined
+    storableFrom({ ...more, 'content-location': location }, { request }) !== undefined
   assert.ok(located(url))
   assert.ok(located('?page=1'))
   assert.ok(!located('/other'))
   assert.ok(!located('//['))
   assert.ok(!located(url, { etag: '"a"' }))
-  assert.ok(!keptOf(fresh, { request }))
-  assert.ok(!keptOf({ ...fresh, 'content-location': url }, { request, status: 201 }))
+  assert.ok(!storableFrom(fresh, { request }))
+  assert.ok(!storableFrom({ ...fresh, 'content-location': url }, { request, status: 201 }))
 })
 
 test('RFC 9111 §3.1: fields are kept but for those of one connection and those that Connection names', () => {
-  const { headers } = kept({
+  const { headers } = storedFrom({
     ...fresh,
     connection: 'close, X-Hop',
     'x-hop': '1',
@@ -156,7 +161,7 @@ test('RFC 9111 §3.1: fields are kept but for those of one connection and those 
 })
 
 test('RFC 9111 §5.2.2.4, §5.2.2.7: fields that no-cache or private name are not kept, the others are', () => {
-  const { headers } = kept({
+  const { headers } = storedFrom({
     'cache-control': 'max-age=60, no-cache="A, b", private=c',
     a: '1',
     b: '2',
@@ -168,7 +173,7 @@ test('RFC 9111 §5.2.2.4, §5.2.2.7: fields that no-cache or private name are no
 
 test('RFC 9110 §6.6.1: an answer without a valid Date gets that of its arrival', () => {
   const times = { requestedAt: start, receivedAt: after(2) }
-  assert.equal(kept({ ...fresh, date: undefined }, { times }).headers.date, date(2))
-  assert.equal(kept({ ...fresh, date: 'yesterday' }, { times }).headers.date, date(2))
-  assert.equal(kept({ ...fresh, date: date(-5) }, { times }).headers.date, date(-5))
+  assert.equal(storedFrom({ ...fresh, date: undefined }, { times }).headers.date, date(2))
+  assert.equal(storedFrom({ ...fresh, date: 'yesterday' }, { times }).headers.date, date(2))
+  assert.equal(storedFrom({ ...fresh, date: date(-5) }, { times }).headers.date, date(-5))
 })

@@ -19,7 +19,11 @@ const understood = new Set([
  * What a shared cache keeps of an answer (RFC 9111 §3), or undefined where it may not, or where that would be of no use: the
  * answer could never be given to anybody.
  */
-export function storing(request: CacheRequest, response: CacheResponse, times: ExchangeTimes): StoredHead | undefined {
+export function storableHead(
+  request: CacheRequest,
+  response: CacheResponse,
+  times: ExchangeTimes,
+): StoredHead | undefined {
   const rules = rulesOf(response, times.receivedAt)
   const isUnderstood = understood.has(response.status)
   const mayKeep =
@@ -30,14 +34,14 @@ export function storing(request: CacheRequest, response: CacheResponse, times: E
     response.status !== 304 &&
     (rules.mustUnderstand ? isUnderstood : !rules.forbidsStoring) &&
     !readDirectives(fieldValue(request.headers, 'cache-control')).has('no-store') &&
-    (request.headers.authorization === undefined || rules.isForAuthorized) &&
+    (request.headers.authorization === undefined || rules.isSharedWithAuthorized) &&
     (rules.isExplicit || isHeuristic(response.status)) &&
     // RFC 9111 §7.3: a cookie is for everybody only where the origin said how long the answer is.
     (response.headers['set-cookie'] === undefined || rules.isExplicit)
   const varied = variedFields(response.headers)
   if (!mayKeep || varied === undefined) return undefined
   const head = { ...headOf(response, times), rules, selection: selectionOf(varied, request) }
-  const isOfUse = hasValidator(head) || (rules.lifetimeSeconds > 0 && !rules.isAlwaysValidated)
+  const isOfUse = hasValidator(head) || (rules.lifetimeSeconds > 0 && !rules.requiresValidation)
   return isOfUse ? head : undefined
 }
 
@@ -54,7 +58,7 @@ export function headOf(response: CacheResponse, times: ExchangeTimes) {
   return {
     status: response.status,
     headers,
-    bornAt: generatedAt(response, times) ?? Number.NEGATIVE_INFINITY,
+    generatedAt: generatedAt(response, times) ?? Number.NEGATIVE_INFINITY,
     dateAt,
     lastModifiedAt: readDate(fieldValue(headers, 'last-modified'), receivedAt),
     etag: fieldValue(headers, 'etag') || undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { after, asks, date, kept, start } from './exchange.fixture.ts'
+import { after, date, requestWith, start, storedFrom } from './exchange.fixture.ts'
 import { invalidated } from './invalidated.ts'
 import type { HeaderFields } from './message.ts'
 import { freshFor } from './stored-response.ts'
@@ -9,8 +9,8 @@ import { updated, updatedByHead } from './updating.ts'
 const old = { 'cache-control': 'max-age=60', etag: '"a"' }
 const times = { requestedAt: after(100), receivedAt: after(101) }
 
-const by304 = (headers: HeaderFields, stored: HeaderFields = old, request = asks()) =>
-  updated(kept(stored), request, { notModified: { status: 304, headers }, times })
+const by304 = (headers: HeaderFields, stored: HeaderFields = old, request = requestWith()) =>
+  updated(storedFrom(stored), request, { notModified: { status: 304, headers }, times })
 
 test('RFC 9111 §3.2: a 304 replaces fields, keeps the others, and never those of the content', () => {
   const before = {
@@ -32,8 +32,8 @@ test('RFC 9111 §3.2: a 304 replaces fields, keeps the others, and never those o
     connection: 'x-hop',
     'x-hop': '1',
   }
-  const { stored, isKept } = by304(newer, before) ?? assert.fail()
-  assert.ok(isKept)
+  const { stored, isStorable } = by304(newer, before) ?? assert.fail()
+  assert.ok(isStorable)
   assert.deepEqual(stored.headers, { ...before, date: date(100), replaced: ['2', '3'], 'content-type': 'c/d' })
   assert.deepEqual([stored.status, String(stored.body)], [200, '0123456789'])
 })
@@ -47,8 +47,8 @@ test('RFC 9111 §4.3.4, §4.2.3: an answer that was validated is as old as the 3
 })
 
 test('RFC 9111 §3: what may not be kept any more is not, and a withheld field is withheld still', () => {
-  assert.equal(by304({ 'cache-control': 'private' })?.isKept, false)
-  assert.equal(by304({}, old, asks({ authorization: 'Bearer a' }))?.isKept, false)
+  assert.equal(by304({ 'cache-control': 'private' })?.isStorable, false)
+  assert.equal(by304({}, old, requestWith({ authorization: 'Bearer a' }))?.isStorable, false)
   const withheld = by304({ a: '2' }, { ...old, 'cache-control': 'max-age=60, private="a"' })
   assert.equal(withheld?.stored.headers.a, undefined)
 })
@@ -67,7 +67,7 @@ for (const [title, etag, stored, isOfStored] of tags)
     assert.equal(by304({ etag }, { ...old, etag: stored }) !== undefined, isOfStored))
 
 const byHead = (headers: HeaderFields) =>
-  updatedByHead(kept({ ...old, 'last-modified': date(-9) }), asks({}, { method: 'HEAD' }), {
+  updatedByHead(storedFrom({ ...old, 'last-modified': date(-9) }), requestWith({}, { method: 'HEAD' }), {
     head: { status: 200, headers },
     times,
   })
@@ -80,7 +80,7 @@ test('RFC 9111 §4.3.5: a 200 to HEAD updates what it agrees with', () => {
     'cache-control': 'max-age=9',
     a: '1',
   })
-  assert.ok(agreeing !== 'stale' && agreeing.isKept)
+  assert.ok(agreeing !== 'stale' && agreeing.isStorable)
   assert.deepEqual([agreeing.stored.headers.a, agreeing.stored.rules.lifetimeSeconds], ['1', 9])
   assert.notEqual(byHead({}), 'stale')
 })
@@ -113,4 +113,4 @@ test('RFC 9111 §4.4: and those that Location and Content-Location name on the s
     assert.deepEqual(emptied('POST', { location }), [url])
 })
 
-test('the fixture’s answers are made at the start', () => assert.equal(kept(old).dateAt, start))
+test('the fixture’s answers are made at the start', () => assert.equal(storedFrom(old).dateAt, start))

@@ -1,14 +1,14 @@
-import { areSameStrongly } from './conditions.ts'
+import { matchesStrongly } from './conditions.ts'
 import { type CacheRequest, type CacheResponse, type ExchangeTimes, endToEnd, fieldValue } from './message.ts'
 import { dateOf } from './rules.ts'
 import type { StoredResponse } from './stored-response.ts'
-import { headOf, storing } from './storing.ts'
+import { headOf, storableHead } from './storing.ts'
 
 /** What became of a stored answer by a newer word of the origin. */
-export interface Updated {
+export interface UpdatedResponse {
   stored: StoredResponse
   /** Whether it may be kept as it is now; if not, it answers this one request. */
-  isKept: boolean
+  isStorable: boolean
 }
 
 /**
@@ -19,9 +19,9 @@ export function updated(
   stored: StoredResponse,
   request: CacheRequest,
   { notModified, times }: { notModified: CacheResponse; times: ExchangeTimes },
-): Updated | undefined {
+): UpdatedResponse | undefined {
   const etag = fieldValue(notModified.headers, 'etag')
-  const isOfStored = etag === undefined || areSameStrongly(etag, stored.etag) || isSameWeakly(etag, stored.etag)
+  const isOfStored = etag === undefined || matchesStrongly(etag, stored.etag) || isSameWeakly(etag, stored.etag)
   return isOfStored ? withFieldsOf(stored, request, { response: notModified, times }) : undefined
 }
 
@@ -37,7 +37,7 @@ export function updatedByHead(
   stored: StoredResponse,
   request: CacheRequest,
   { head, times }: { head: CacheResponse; times: ExchangeTimes },
-): Updated | 'stale' {
+): UpdatedResponse | 'stale' {
   const isSame = ['etag', 'last-modified', 'content-length'].every((name) => {
     const value = fieldValue(head.headers, name)
     const known = name === 'content-length' ? String(stored.body.length) : fieldValue(stored.headers, name)
@@ -53,13 +53,13 @@ function withFieldsOf(
   stored: StoredResponse,
   request: CacheRequest,
   { response, times }: { response: CacheResponse; times: ExchangeTimes },
-): Updated {
+): UpdatedResponse {
   const newer = endToEnd(response.headers)
   const headers: Record<string, string | readonly string[] | undefined> = { ...stored.headers }
   for (const name in newer) if (!ofStoredContent.has(name)) headers[name] = newer[name]
   headers.date = new Date(dateOf(newer, times.receivedAt)).toUTCString()
   const merged = { status: stored.status, headers }
-  const kept = storing({ ...request, method: 'GET' }, merged, times)
+  const kept = storableHead({ ...request, method: 'GET' }, merged, times)
   const head = kept ?? { ...headOf(merged, times), rules: stored.rules, selection: stored.selection }
-  return { stored: { ...head, body: stored.body }, isKept: kept !== undefined }
+  return { stored: { ...head, body: stored.body }, isStorable: kept !== undefined }
 }

@@ -11,7 +11,7 @@ export interface Multipart {
   lengthBytes: number
 }
 
-export function multipartOf(ranges: ByteRange[], file: { mediaType: string; sizeBytes: number }): Multipart {
+export function multipartByteRanges(ranges: ByteRange[], file: { mediaType: string; sizeBytes: number }): Multipart {
   const boundary = randomBytes(18).toString('hex')
   const pieces: Piece[] = ranges.flatMap((range, index) => [
     Buffer.from(
@@ -21,9 +21,9 @@ export function multipartOf(ranges: ByteRange[], file: { mediaType: string; size
     range,
   ])
   pieces.push(Buffer.from(`\r\n--${boundary}--\r\n`))
-  return { mediaType: `multipart/byteranges; boundary=${boundary}`, pieces, lengthBytes: lengthOf(pieces) }
+  return { mediaType: `multipart/byteranges; boundary=${boundary}`, pieces, lengthBytes: totalLength(pieces) }
 }
 
 /** How many bytes the pieces are together. */
-export const lengthOf = (pieces: Piece[]): number =>
+export const totalLength = (pieces: Piece[]): number =>
   pieces.reduce((sum, piece) => sum + ('first' in piece ? piece.last - piece.first + 1 : piece.length), 0)

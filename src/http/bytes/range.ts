@@ -15,15 +15,15 @@ export function parseRange(header: string | undefined, size: number): ByteRange[
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean)
-  if (asked.length === 0 || asked.length > maxRanges || !asked.every(isRange)) return 'whole'
-  const ranges = asked.map((part) => resolve(part, size)).filter((range) => range !== undefined)
+  if (asked.length === 0 || asked.length > maxRanges || !asked.every(isRangeSpec)) return 'whole'
+  const ranges = asked.map((part) => resolveRange(part, size)).filter((range) => range !== undefined)
   if (ranges.length === 0) return 'unsatisfiable'
   if (ranges.length > 1 && lengthOf(ranges) > size) return 'whole'
   return ranges
 }
 
 /** `If-Range` (RFC 9110 §13.1.5): whether the ranges may be given. A date proves too little here, so it never does. */
-export const ifRangeHolds = (header: string | undefined, etag: string): boolean =>
+export const matchesIfRange = (header: string | undefined, etag: string): boolean =>
   header === undefined || header.trim() === etag
 
 /** `Content-Range` of one part. */
@@ -31,12 +31,12 @@ export const contentRange = ({ first, last }: ByteRange, size: number): string =
 
 const maxRanges = 16
 
-const isRange = (part: string) => /^(?:\d+-\d*|-\d+)$/.test(part)
+const isRangeSpec = (part: string) => /^(?:\d+-\d*|-\d+)$/.test(part)
 
 const lengthOf = (ranges: ByteRange[]) => ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
 
 /** Undefined for what lies outside of the file, or ends before it begins. Digits without end become Infinity. */
-function resolve(part: string, size: number): ByteRange | undefined {
+function resolveRange(part: string, size: number): ByteRange | undefined {
   const [from = '', to = ''] = part.split('-')
   const range =
     from === ''

@@ -262,7 +262,7 @@ test('an answer that waits behind another one on its connection closes its file 
 test('a file that is gone, changed, or became a link is refused before any header', () =>
   withServer(5000, async ({ file, bytes }) => {
     const failure = (kind: string) => (error: unknown) => error instanceof EndpointError && error.failure.kind === kind
-    const leftToProxy = { headers: { 'x-forwarded-for': '192.0.2.1' }, proxySendsBelow: '/below' }
+    const leftToProxy = { headers: { 'x-forwarded-for': '192.0.2.1' }, accelPrefix: '/below' }
     for (const asked of [
       { method: 'GET', headers: {} },
       { method: 'HEAD', headers: {} },

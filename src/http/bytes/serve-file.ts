@@ -4,10 +4,10 @@ import { lstat, open } from 'node:fs/promises'
 import { attachmentNamed, utf8HeaderValue } from '../../endpoints/content-disposition.ts'
 import { notFound } from '../../endpoints/core/errors.ts'
 import type { FileResponse } from '../../endpoints/core/responses.ts'
-import { lengthOf, multipartOf, type Piece } from './multipart.ts'
-import { contentRange, ifRangeHolds, parseRange } from './range.ts'
-import { changedFile, chunkBytes, readUnchanged, type SendBody, streamRanges } from './stream-ranges.ts'
-import { preconditions } from './validators.ts'
+import { multipartByteRanges, type Piece, totalLength } from './multipart.ts'
+import { contentRange, matchesIfRange, parseRange } from './range.ts'
+import { chunkBytes, fileChanged, readUnchanged, type SendBody, streamRanges } from './stream-ranges.ts'
+import { evaluatePreconditions } from './validators.ts'
 import { xAccelRedirect } from './x-accel-redirect.ts'
 
 /** The part of a request that decides which bytes it gets. */
@@ -15,7 +15,7 @@ export interface FileRequest {
   method: string
   headers: Record<string, string | string[] | undefined>
   /** Below which address the proxy that asks sends files by itself; undefined where the hub is to send them. */
-  proxySendsBelow?: string | undefined
+  accelPrefix?: string | undefined
 }
 
 /** An answer ready to be written, header names in lower case. What sends a body holds the file open until it was called. */
@@ -36,13 +36,13 @@ export async function serveFile(asked: FileRequest, file: FileResponse): Promise
     return Array.isArray(value) ? value.join(', ') : value
   }
   const { sizeBytes, etag } = file
-  const condition = preconditions({ ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') }, etag)
-  if (condition === 'failed') return refusal(asked, 412, 'Precondition Failed', {})
+  const condition = evaluatePreconditions({ ifMatch: header('if-match'), ifNoneMatch: header('if-none-match') }, etag)
+  if (condition === 'failed') return fileError(asked, 412, 'Precondition Failed', {})
   if (condition === 'not modified') return { status: 304, headers: { etag, 'cache-control': file.cacheControl } }
 
-  const ranges = ifRangeHolds(header('if-range'), etag) ? parseRange(header('range'), sizeBytes) : 'whole'
+  const ranges = matchesIfRange(header('if-range'), etag) ? parseRange(header('range'), sizeBytes) : 'whole'
   if (ranges === 'unsatisfiable')
-    return refusal(asked, 416, 'Range Not Satisfiable', {
+    return fileError(asked, 416, 'Range Not Satisfiable', {
       'content-range': `bytes */${sizeBytes}`,
       'accept-ranges': 'bytes',
     })
@@ -50,23 +50,23 @@ export async function serveFile(asked: FileRequest, file: FileResponse): Promise
   const headers = headersOf(file)
   const toProxy = xAccelRedirect(asked, file)
   if (toProxy) {
-    expectUnchanged(await lstat(file.path).catch(missing), file)
+    assertUnchanged(await lstat(file.path).catch(throwNotFound), file)
     // It takes the part that is asked for out of the file itself, and says itself that it can.
     const { 'accept-ranges': _, ...rest } = headers
     return { status: 200, headers: { ...rest, ...toProxy, 'content-length': '0' } }
   }
   if (ranges === 'whole') {
     const pieces = sizeBytes === 0 ? [] : [{ first: 0, last: sizeBytes - 1 }]
-    return withBody(asked, file, { status: 200, headers, pieces })
+    return withContent(asked, file, { status: 200, headers, pieces })
   }
   const [only, second] = ranges
   if (only && !second) {
     headers['content-range'] = contentRange(only, sizeBytes)
-    return withBody(asked, file, { status: 206, headers, pieces: [only] })
+    return withContent(asked, file, { status: 206, headers, pieces: [only] })
   }
-  const multipart = multipartOf(ranges, file)
+  const multipart = multipartByteRanges(ranges, file)
   headers['content-type'] = multipart.mediaType
-  return withBody(asked, file, { status: 206, headers, pieces: multipart.pieces })
+  return withContent(asked, file, { status: 206, headers, pieces: multipart.pieces })
 }
 
 function headersOf(file: FileResponse): Record<string, string> {
@@ -86,7 +86,12 @@ function headersOf(file: FileResponse): Record<string, string> {
 }
 
 /** An error has the form that every error of the hub has, and nothing that looks like the file. */
-function refusal(asked: FileRequest, status: 412 | 416, error: string, headers: Record<string, string>): BytesResponse {
+function fileError(
+  asked: FileRequest,
+  status: 412 | 416,
+  error: string,
+  headers: Record<string, string>,
+): BytesResponse {
   const body = Buffer.from(JSON.stringify({ error }))
   return {
     status,
@@ -100,27 +105,27 @@ function refusal(asked: FileRequest, status: 412 | 416, error: string, headers: 
   }
 }
 
-async function withBody(
+async function withContent(
   asked: FileRequest,
   file: FileResponse,
   { status, headers, pieces }: { status: 200 | 206; headers: Record<string, string>; pieces: Piece[] },
 ): Promise<BytesResponse> {
-  headers['content-length'] = String(lengthOf(pieces))
+  headers['content-length'] = String(totalLength(pieces))
   if (asked.method === 'HEAD') {
-    expectUnchanged(await lstat(file.path).catch(missing), file)
+    assertUnchanged(await lstat(file.path).catch(throwNotFound), file)
     return { status, headers }
   }
   // A link or a pipe put in the file's place meanwhile is neither followed nor waited for.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-  const handle = await open(file.path, flags).catch(missing)
+  const handle = await open(file.path, flags).catch(throwNotFound)
   try {
     const opened = await handle.stat()
-    expectUnchanged(opened, file)
+    assertUnchanged(opened, file)
     const [only, second] = pieces
-    if (!only || second || !('first' in only) || lengthOf(pieces) > chunkBytes)
+    if (!only || second || !('first' in only) || totalLength(pieces) > chunkBytes)
       return { status, headers, body: streamRanges(handle, pieces, opened) }
     // A picture, a short range: one read, and nothing stays open.
-    const body = Buffer.allocUnsafe(lengthOf(pieces))
+    const body = Buffer.allocUnsafe(totalLength(pieces))
     await readUnchanged(handle, { into: body, position: only.first, opened })
     await handle.close()
     return { status, headers, body }
@@ -130,13 +135,13 @@ async function withBody(
   }
 }
 
-function expectUnchanged(found: Stats, file: FileResponse): void {
+function assertUnchanged(found: Stats, file: FileResponse): void {
   if (!found.isFile()) throw notFound('File not found')
   const sameTime = file.modifiedMs === undefined || Math.abs(found.mtimeMs - file.modifiedMs) < 2
-  if (found.size !== file.sizeBytes || !sameTime) throw changedFile()
+  if (found.size !== file.sizeBytes || !sameTime) throw fileChanged()
 }
 
-function missing(error: NodeJS.ErrnoException): never {
+function throwNotFound(error: NodeJS.ErrnoException): never {
   if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'].includes(error.code ?? ''))
     throw notFound('File not found')
   throw error

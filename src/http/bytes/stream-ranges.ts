@@ -20,7 +20,7 @@ export const chunkBytes = 256 * 1024
  */
 export function streamRanges(file: FileHandle, pieces: readonly Piece[], opened: Stats): SendBody {
   return async (response, onSent = () => undefined) => {
-    const takes = writerTo(response, onSent)
+    const takes = openWriter(response, onSent)
     try {
       const buffer = Buffer.allocUnsafeSlow(chunkBytes)
       for (const piece of pieces) {
@@ -55,18 +55,18 @@ export async function readUnchanged(
 ): Promise<void> {
   for (let filled = 0; filled < into.length; ) {
     const { bytesRead } = await file.read(into, filled, into.length - filled, position + filled)
-    if (bytesRead === 0) throw changedFile()
+    if (bytesRead === 0) throw fileChanged()
     filled += bytesRead
   }
   const now = await file.stat()
-  if (now.mtimeMs !== opened.mtimeMs || now.size !== opened.size) throw changedFile()
+  if (now.mtimeMs !== opened.mtimeMs || now.size !== opened.size) throw fileChanged()
 }
 
-export const changedFile = () =>
+export const fileChanged = () =>
   new EndpointError({ kind: 'unavailable', what: 'The file has changed and is being read again' })
 
 /** Gives what writes to a client and tells, once the system took it, that it did; or that the client has left. */
-function writerTo(response: ServerResponse, onSent: (bytes: number) => void): (chunk: Buffer) => Promise<boolean> {
+function openWriter(response: ServerResponse, onSent: (bytes: number) => void): (chunk: Buffer) => Promise<boolean> {
   let settle: (error?: Error | null) => void = () => undefined
   const leave = () => settle(new Error('the client has left'))
   response.on('close', leave)

@@ -7,11 +7,11 @@ import type { FileRequest } from './serve-file.ts'
  * on; and conditions on the tag, which nginx would hold against a tag that it does not have yet.
  */
 export function xAccelRedirect(
-  { proxySendsBelow, headers }: FileRequest,
+  { accelPrefix, headers }: FileRequest,
   { path, downloadName }: FileResponse,
 ): { 'x-accel-redirect': string } | undefined {
-  if (proxySendsBelow === undefined || downloadName === undefined) return undefined
+  if (accelPrefix === undefined || downloadName === undefined) return undefined
   if (headers['x-forwarded-for'] === undefined) return undefined
   if (headers['if-match'] !== undefined || headers['if-unmodified-since'] !== undefined) return undefined
-  return { 'x-accel-redirect': proxySendsBelow + path.split('/').map(encodeURIComponent).join('/') }
+  return { 'x-accel-redirect': accelPrefix + path.split('/').map(encodeURIComponent).join('/') }
 }

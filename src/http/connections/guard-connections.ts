@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Identified } from '../request-id.ts'
-import { refusedCoding, refusedVersion, refuseFraming } from './framing.ts'
-import { refusals } from './refused-connections.ts'
+import type { IdentifiableRequest } from '../request-id.ts'
+import { codingError, sendFramingError, versionError } from './framing.ts'
+import { openConnectionRefusal } from './refused-connections.ts'
 import { openRequestTurns } from './request-turns.ts'
 import { ignoreUpgrades } from './upgrades.ts'
 
@@ -16,17 +16,17 @@ export function guardConnections(
     idOf,
     isTls,
     onRefused = () => undefined,
-  }: { idOf: (request: Identified) => string; isTls: boolean; onRefused?: (status: number) => void },
+  }: { idOf: (request: IdentifiableRequest) => string; isTls: boolean; onRefused?: (status: number) => void },
 ): void {
-  const { watch, refuse } = refusals(idOf, onRefused)
+  const { watch, refuse } = openConnectionRefusal(idOf, onRefused)
   watch(server)
   const listeners = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
   server.removeAllListeners('request')
   const turns = openRequestTurns((request, response) => {
-    const refused = refusedVersion(request) ?? refusedCoding(request)
+    const refused = versionError(request) ?? codingError(request)
     if (refused) {
       onRefused(refused.status)
-      refuseFraming(response, refused, { id: idOf(request), isTls })
+      sendFramingError(response, refused, { id: idOf(request), isTls })
       return
     }
     for (const listener of listeners) listener(request, response)

@@ -11,7 +11,7 @@ import { takeStreamTurn } from './stream-turns.ts'
  */
 export function interceptRequests(
   { server, routing }: FastifyInstance,
-  answers: {
+  handlers: {
     request: (request: IncomingMessage, response: ServerResponse) => boolean
     /** Requests of HTTP/2 that have no body, before Node likens them to those of HTTP/1.1. */
     stream?: (stream: ServerHttp2Stream, rawHeaders: string[]) => boolean
@@ -19,7 +19,7 @@ export function interceptRequests(
 ): RequestTurns {
   server.off('request', routing)
   const start = (request: IncomingMessage, response: ServerResponse) => {
-    if (!answers.request(request, response)) routing(request, response)
+    if (!handlers.request(request, response)) routing(request, response)
   }
   const later = openPacedStarts()
   const turns = openRequestTurns(start, { later })
@@ -27,7 +27,7 @@ export function interceptRequests(
     if ('stream' in response) start(request, response as unknown as ServerResponse)
     else turns.take(request, response)
   })
-  const { stream: answersStream } = answers
+  const { stream: answersStream } = handlers
   const toHttp1Compat = server.listeners('stream') as StreamListener[]
   server.removeAllListeners('stream')
   const startStream: StreamListener = (stream, headers, flags, rawHeaders) => {

@@ -1,18 +1,18 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Identified } from '../request-id.ts'
-import { unsupportedVersion } from './framing.ts'
+import type { IdentifiableRequest } from '../request-id.ts'
+import { unsupportedVersionText } from './framing.ts'
 import { connectCode } from './upgrades.ts'
 
 /** Why Node could not read a request. */
 type ReadError = Error & { code?: string | undefined; reason?: string | undefined }
 
-const lingerMilliseconds = 1000
+const lingerMs = 1000
 
 /** Answers leave a connection in the order of their requests, so that the last one is all that is to be waited for. */
-const lastAnswer = Symbol('last answer')
+const lastResponse = Symbol('last answer')
 /** A map from sockets would cost every request more. */
-type AnsweringSocket = Socket & { [lastAnswer]?: ServerResponse }
+type RespondingSocket = Socket & { [lastResponse]?: ServerResponse }
 
 /**
  * Answers what is no HTTP, or whose headers are too large, on the bare connection of `server`, and closes it.
@@ -21,8 +21,8 @@ type AnsweringSocket = Socket & { [lastAnswer]?: ServerResponse }
  * would be taken for the file. What the client still sends is read for a while, since closing on it would take the
  * answer along (RFC 9112 §9.6), and not for ever. `idOf` gives the answer an id, as every answer has one; `onRefused` is told its status.
  */
-export function refusals(
-  idOf: (request: Identified) => string,
+export function openConnectionRefusal(
+  idOf: (request: IdentifiableRequest) => string,
   onRefused: (status: number) => void = () => undefined,
 ): {
   watch(server: Server): void
@@ -32,7 +32,7 @@ export function refusals(
   return {
     watch(server) {
       server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-        ;(socket as AnsweringSocket)[lastAnswer] = response
+        ;(socket as RespondingSocket)[lastResponse] = response
       })
     },
     refuse(error, socket) {
@@ -43,17 +43,17 @@ export function refusals(
       // Each further piece that arrives is another error.
       if (refused.has(socket)) return
       refused.add(socket)
-      const last = (socket as AnsweringSocket)[lastAnswer]
+      const last = (socket as RespondingSocket)[lastResponse]
       // A request whose own body cannot be read waits for nothing.
       const id = idOf({ headers: {}, socket })
-      onRefused(statusOf(error))
+      onRefused(errorStatusOf(error))
       if (last && !last.closed && last.req.complete) last.once('close', () => refuseNow(error, { socket, id }))
       else refuseNow(error, { socket, id })
     },
   }
 }
 
-function statusOf({ code, reason }: Pick<ReadError, 'code' | 'reason'>): keyof typeof texts {
+function errorStatusOf({ code, reason }: Pick<ReadError, 'code' | 'reason'>): keyof typeof texts {
   if (code === 'HPE_HEADER_OVERFLOW') return 431
   if (code === connectCode) return 405
   // Two digits that no HTTP/1.x has; anything else in their place is no version.
@@ -67,15 +67,15 @@ const texts = {
   408: 'The request took too long',
   405: 'Method not allowed',
   431: 'The request headers are too large',
-  505: unsupportedVersion,
+  505: unsupportedVersionText,
 }
 
 function refuseNow(error: ReadError, { socket, id }: { socket: Socket; id: string }): void {
-  const status = statusOf(error)
+  const status = errorStatusOf(error)
   const text = texts[status]
   const body = JSON.stringify({ error: text })
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`,
   )
-  setTimeout(() => socket.destroy(), lingerMilliseconds).unref()
+  setTimeout(() => socket.destroy(), lingerMs).unref()
 }

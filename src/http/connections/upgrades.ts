@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
-import { refusal } from '../response.ts'
+import { jsonError } from '../response.ts'
 import type { RequestTurns } from './request-turns.ts'
 
 /**
@@ -37,7 +37,7 @@ export function ignoreUpgrades(
 }
 
 function refuseStream(response: Http2ServerResponse): void {
-  const { status, headers, body } = refusal(405, 'Method not allowed')
+  const { status, headers, body } = jsonError(405, 'Method not allowed')
   response.writeHead(status, headers)
   response.end(body as string)
 }

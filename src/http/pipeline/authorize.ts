@@ -10,7 +10,7 @@ import { refusalTexts, refuseChange } from '../../auth/sign-in/session-changes.t
 import type { Endpoint, QueryUse } from '../../endpoints/core/define.ts'
 import { EndpointError, ownersOnly, sessionsOnly, unauthorized } from '../../endpoints/core/errors.ts'
 import type { TrustedOrigins } from './cache-and-cors-policy.ts'
-import { type HttpRequestParts, single } from './endpoint-request.ts'
+import { type EndpointRequest, firstValue } from './endpoint-request.ts'
 
 /** What a request wants, and of which hub. */
 export interface AuthorizeOptions {
@@ -20,16 +20,16 @@ export interface AuthorizeOptions {
 }
 
 /** Whether an endpoint answers nobody who is unknown. A closed hub answers them where people come in, and nowhere else. */
-export const needsCaller = ({ category, alwaysOpen }: Endpoint, isClosed: boolean): boolean =>
+export const requiresCaller = ({ category, alwaysOpen }: Endpoint, isClosed: boolean): boolean =>
   category === 'authenticated' || (isClosed && !alwaysOpen)
 
 /** Whether closing the hub is what would make an endpoint refuse callers who are not known. */
-export const closesWithHub = (endpoint: Endpoint): boolean =>
-  needsCaller(endpoint, true) && !needsCaller(endpoint, false)
+export const requiresCallerWhenClosed = (endpoint: Endpoint): boolean =>
+  requiresCaller(endpoint, true) && !requiresCaller(endpoint, false)
 
 /** Who the handler works for, or a refusal: the authentication row of the category table. */
 export function authorize(endpoint: Endpoint, caller: Principal, { query, isClosed }: AuthorizeOptions): Principal {
-  if (needsCaller(endpoint, isClosed)) requireScope(caller, endpoint.scope)
+  if (requiresCaller(endpoint, isClosed)) requireScope(caller, endpoint.scope)
   const needed = endpoint.category === 'authenticated' ? endpoint.scope : endpoint.asksForAccount?.(query)
   if (needed !== undefined) {
     requireScope(caller, needed)
@@ -73,7 +73,7 @@ export async function isStillAuthorized(
 }
 
 /** Whether a request failed for a scope, which an endpoint that is not for accounts alone tells as to the anonymous. */
-export const missingScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
+export const lacksScope = (error: unknown, endpoint: Endpoint, { scope }: AccountPrincipal): boolean =>
   error instanceof EndpointError &&
   (error.failure.kind === 'insufficientScope' ||
     (error.failure.kind === 'unauthorized' && !hasScope(scope, endpoint.scope)))
@@ -85,7 +85,7 @@ export const missingScope = (error: unknown, endpoint: Endpoint, { scope }: Acco
  */
 export function rejectCrossSiteChange(
   { bodyType, opensAccount }: Endpoint,
-  { method, headers, body }: HttpRequestParts,
+  { method, headers, body }: EndpointRequest,
   caller: Principal,
   isKnown: TrustedOrigins,
 ): void {
@@ -93,9 +93,9 @@ export function rejectCrossSiteChange(
   if (!opensAccount && (caller.kind !== 'account' || caller.via.kind !== 'session')) return
   const refusal = refuseChange(
     {
-      origin: single(headers.origin),
-      fetchSite: single(headers['sec-fetch-site']),
-      contentType: single(headers['content-type']),
+      origin: firstValue(headers.origin),
+      fetchSite: firstValue(headers['sec-fetch-site']),
+      contentType: firstValue(headers['content-type']),
       hasBody: body !== undefined && body.length > 0,
     },
     { isKnown, acceptsForm: bodyType === 'form' },

@@ -12,7 +12,7 @@ import {
 const plain: RequestFacts = {
   presentsCredentials: false,
   presentsToken: false,
-  knowsCaller: false,
+  isAuthenticated: false,
   hasQueryToken: false,
   origin: undefined,
 }
@@ -25,10 +25,10 @@ test('only anonymous, successful answers of public and mixed GETs may be shared'
       'cache-control': 'public, s-maxage=300, stale-while-revalidate=150',
       vary: 'Authorization, Cookie',
     })
-    const fromHost = { ...plain, addressFields: 'Host' }
+    const fromHost = { ...plain, originHeaders: 'Host' }
     assert.equal(cachingHeaders(get(category), fromHost, true).vary, 'Authorization, Cookie, Host')
     const never = { 'cache-control': 'private, no-store' }
-    assert.deepEqual(cachingHeaders(get(category), { ...plain, knowsCaller: true }, true), never)
+    assert.deepEqual(cachingHeaders(get(category), { ...plain, isAuthenticated: true }, true), never)
     assert.deepEqual(cachingHeaders(get(category), { ...plain, hasQueryToken: true }, true), never)
     assert.deepEqual(cachingHeaders(get(category), plain, false), never)
     assert.deepEqual(cachingHeaders({ category, method: 'POST' }, plain, true), never)

@@ -25,9 +25,9 @@ export interface RequestFacts {
   /** As far as it is not a session cookie. */
   presentsToken: boolean
   /** The mistake in the `Authorization` header of a caller who is not known. */
-  mistake?: HeaderMistake | undefined
+  headerMistake?: HeaderMistake | undefined
   /** Something of it was valid. */
-  knowsCaller: boolean
+  isAuthenticated: boolean
   /** It was a publishable token, which the page of `origin` may use. */
   isPublishable?: true | undefined
   /** When the secret or the token that was valid ends, if that is near; Unix milliseconds. */
@@ -36,7 +36,7 @@ export interface RequestFacts {
   /** The `Origin` header. */
   origin: string | undefined
   /** Header fields that the absolute addresses of answers depend on, joined as in `Vary`; none where they are fixed. */
-  addressFields?: string
+  originHeaders?: string
 }
 
 interface Cacheable {
@@ -55,10 +55,10 @@ export function cachingHeaders(endpoint: Cacheable, facts: RequestFacts, succeed
   if (endpoint.caching === 'no-store')
     return { 'cache-control': facts.hasQueryToken ? 'private, no-store' : 'no-store, max-age=0' }
   if (!succeeded || !isShareable(endpoint, facts)) return { 'cache-control': 'private, no-store' }
-  const { seconds, staleSeconds } = sharedLife(endpoint)
+  const { freshSeconds, staleSeconds } = sharedLifetime(endpoint)
   return {
-    'cache-control': `public, s-maxage=${seconds}, stale-while-revalidate=${staleSeconds}`,
-    vary: facts.addressFields ? `Authorization, Cookie, ${facts.addressFields}` : 'Authorization, Cookie',
+    'cache-control': `public, s-maxage=${freshSeconds}, stale-while-revalidate=${staleSeconds}`,
+    vary: facts.originHeaders ? `Authorization, Cookie, ${facts.originHeaders}` : 'Authorization, Cookie',
   }
 }
 
@@ -68,25 +68,28 @@ export function cachingHeaders(endpoint: Cacheable, facts: RequestFacts, succeed
  */
 export const isShareable = (
   { category, method, caching }: Cacheable,
-  { knowsCaller, hasQueryToken, mistake }: RequestFacts,
+  { isAuthenticated, hasQueryToken, headerMistake }: RequestFacts,
 ): boolean =>
   method === 'GET' &&
   category !== 'authenticated' &&
   caching !== 'no-store' &&
-  !knowsCaller &&
+  !isAuthenticated &&
   !hasQueryToken &&
-  !mistake?.keys.length
+  !headerMistake?.keys.length
 
 /** How long a public answer is fresh in shared caches, and how long it may be given after that while it is made anew. */
-export function sharedLife({ caching }: Pick<Cacheable, 'caching'>): { seconds: number; staleSeconds: number } {
-  const seconds = typeof caching === 'object' ? caching.sharedSeconds : defaultSharedSeconds
-  return { seconds, staleSeconds: Math.floor(seconds / 2) }
+export function sharedLifetime({ caching }: Pick<Cacheable, 'caching'>): {
+  freshSeconds: number
+  staleSeconds: number
+} {
+  const freshSeconds = typeof caching === 'object' ? caching.sharedSeconds : defaultSharedSeconds
+  return { freshSeconds, staleSeconds: Math.floor(freshSeconds / 2) }
 }
 
 /** CORS headers of an answer that is not a preflight. */
 export function corsHeaders(category: Category, facts: RequestFacts, isTrusted: TrustedOrigins): HeaderList {
-  if (facts.origin !== undefined && isTrusted(facts.origin)) return trusted(facts.origin)
-  if (facts.origin !== undefined && facts.isPublishable) return published(facts.origin)
+  if (facts.origin !== undefined && isTrusted(facts.origin)) return trustedOriginHeaders(facts.origin)
+  if (facts.origin !== undefined && facts.isPublishable) return publishedOriginHeaders(facts.origin)
   if (category === 'authenticated' || facts.presentsCredentials) return { vary: 'Origin' }
   // A trusted page is not to be given this by a cache: with it, it may not send credentials (Fetch standard, CORS check).
   return { 'access-control-allow-origin': '*', vary: 'Origin' }
@@ -105,7 +108,7 @@ export function preflightHeaders(
   const allow = { 'access-control-allow-methods': methods.join(', '), 'access-control-max-age': '600' }
   if (asked.origin !== undefined && isTrusted(asked.origin)) {
     return {
-      ...trusted(asked.origin),
+      ...trustedOriginHeaders(asked.origin),
       ...allow,
       'access-control-allow-headers': asked.headers ?? 'authorization, content-type',
       vary: 'Origin, Access-Control-Request-Headers',
@@ -113,7 +116,7 @@ export function preflightHeaders(
   }
   if (asked.origin !== undefined && asked.isPublished && category !== 'authenticated')
     return {
-      ...published(asked.origin),
+      ...publishedOriginHeaders(asked.origin),
       'access-control-allow-methods': 'GET, HEAD',
       'access-control-max-age': '600',
       'access-control-allow-headers': 'authorization, content-type',
@@ -134,9 +137,12 @@ export function trustedOrigins(allowed: readonly string[]): TrustedOrigins {
 }
 
 /** A page that some publishable token is for: it may send that, and no cookies. */
-const published = (origin: string): HeaderList => ({ 'access-control-allow-origin': origin, vary: 'Origin' })
+const publishedOriginHeaders = (origin: string): HeaderList => ({
+  'access-control-allow-origin': origin,
+  vary: 'Origin',
+})
 
-const trusted = (origin: string): HeaderList => ({
+const trustedOriginHeaders = (origin: string): HeaderList => ({
   'access-control-allow-origin': origin,
   'access-control-allow-credentials': 'true',
   vary: 'Origin',

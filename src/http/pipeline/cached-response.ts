@@ -1,5 +1,5 @@
 import { networkOf } from '../../auth/networks.ts'
-import { chosenEncoding } from '../../edge-cache/encodings.ts'
+import { negotiateEncoding } from '../../edge-cache/encodings.ts'
 import { cacheStatus, type Handling } from '../../edge-cache/engine/cache-status.ts'
 import { isUsable, requestDirectives } from '../../edge-cache/engine/decide.ts'
 import type { CachedResponse, ProducedResponse, ResponseCache } from '../../edge-cache/response-cache.ts'
@@ -7,16 +7,16 @@ import type { Endpoint, QueryUse } from '../../endpoints/core/define.ts'
 import { EndpointError } from '../../endpoints/core/errors.ts'
 import type { CacheOutcome } from '../../metrics/request-meter.ts'
 import type { OpenWaiters } from '../../request-context/request-context.ts'
-import { preconditions } from '../bytes/validators.ts'
+import { evaluatePreconditions } from '../bytes/validators.ts'
 import { failureResponse } from '../error-response.ts'
 import type { HttpResponse } from '../response.ts'
-import { sharedLife } from './cache-and-cors-policy.ts'
+import { sharedLifetime } from './cache-and-cors-policy.ts'
 import { cacheKeyOf } from './cache-key.ts'
-import { type HttpRequestParts, single } from './endpoint-request.ts'
+import { type EndpointRequest, firstValue } from './endpoint-request.ts'
 import { plainJson } from './json-content.ts'
 
 /** So long that something is not there is remembered at most, in seconds: it may come by a way that tells nobody. */
-const absentSeconds = 10
+const notFoundSeconds = 10
 
 /** The answer that everybody without credentials gets: from the cache, or made for it. */
 export async function cachedResponse(
@@ -28,33 +28,33 @@ export async function cachedResponse(
     waiters,
   }: {
     endpoint: Endpoint
-    call: HttpRequestParts
+    call: EndpointRequest
     query: QueryUse
     handle: () => Promise<unknown>
     waiters: OpenWaiters
   },
   { cache, logFailure }: { cache: ResponseCache; logFailure: (requestId: string, error: unknown) => void },
 ): Promise<HttpResponse> {
-  const make = async (): Promise<ProducedResponse> => {
+  const produce = async (): Promise<ProducedResponse> => {
     try {
       const value = await handle()
-      return { status: 200, ...plainJson(value), keys: endpoint.shows?.(value), ...sharedLife(endpoint) }
+      return { status: 200, ...plainJson(value), tags: endpoint.shows?.(value), ...sharedLifetime(endpoint) }
     } catch (error) {
       if (!(error instanceof EndpointError && error.failure.kind === 'notFound')) throw error
       const { status, headers, body } = failureResponse(error, call.requestId, logFailure)
-      return { status, headers, body: Buffer.from(body), seconds: absentSeconds, staleSeconds: 0 }
+      return { status, headers, body: Buffer.from(body), freshSeconds: notFoundSeconds, staleSeconds: 0 }
     }
   }
   const directives = requestDirectives(call)
-  const { answer, handling } = await cache.answer(
+  const { answer, handling } = await cache.getOrProduce(
     {
       key: cacheKeyOf(endpoint, call, query),
       waiters,
       requester: networkOf(call.address),
-      encoding: chosenEncoding(single(call.headers['accept-encoding'])),
-      ...(directives && { suits: (age: number, freshFor: number) => isUsable(directives, age, freshFor) }),
+      encoding: negotiateEncoding(firstValue(call.headers['accept-encoding'])),
+      ...(directives && { isAcceptable: (age: number, freshFor: number) => isUsable(directives, age, freshFor) }),
     },
-    make,
+    produce,
   )
   const isHit = handling.forwarded === undefined
   const status = { 'cache-status': cacheStatus(handling), ...(isHit && { age: ageOf(answer) }) }
@@ -62,12 +62,12 @@ export async function cachedResponse(
   const outcome = { cache: outcomeOf(handling) }
   if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body, ...outcome }
   const shared = { ...status, etag }
-  const ifNoneMatch = single(call.headers['if-none-match'])
-  if (preconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
-    return { status: 200, headers: { ...headers, ...shared }, body, kept: answer, ...outcome }
+  const ifNoneMatch = firstValue(call.headers['if-none-match'])
+  if (evaluatePreconditions({ ifMatch: undefined, ifNoneMatch }, etag) === 'go on')
+    return { status: 200, headers: { ...headers, ...shared }, body, cached: answer, ...outcome }
   // Nothing but what tells caches how to keep what they have (RFC 9110 §15.4.5).
   const unchanged = { ...shared, ...(headers.vary !== undefined && { vary: headers.vary }) }
-  return { status: 304, headers: unchanged, kept: answer, ...outcome }
+  return { status: 304, headers: unchanged, cached: answer, ...outcome }
 }
 
 /** The same in one word. */
@@ -77,8 +77,8 @@ function outcomeOf({ forwarded, freshFor = 0, isCollapsed }: Handling): CacheOut
 }
 
 /** Whole seconds since an answer was made (RFC 9111 §5.1). */
-export const ageOf = ({ madeAt }: CachedResponse, now = Date.now()): string =>
-  String(Math.max(0, Math.floor((now - madeAt) / 1000)))
+export const ageOf = ({ producedAt }: CachedResponse, now = Date.now()): string =>
+  String(Math.max(0, Math.floor((now - producedAt) / 1000)))
 
 /** Whether a client wants nothing of this kept (RFC 9111 §5.2.1.5). */
-export const forbidsStoring = (call: HttpRequestParts): boolean => requestDirectives(call)?.has('no-store') ?? false
+export const forbidsStoring = (call: EndpointRequest): boolean => requestDirectives(call)?.has('no-store') ?? false

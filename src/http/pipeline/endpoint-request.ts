@@ -4,7 +4,7 @@ import type { Endpoint } from '../../endpoints/core/define.ts'
 import { EndpointError, invalid } from '../../endpoints/core/errors.ts'
 
 /** A request for an endpoint, free of the server's own types. */
-export interface HttpRequestParts {
+export interface EndpointRequest {
   method: string
   /** Path and query as they came. */
   target: string
@@ -21,7 +21,7 @@ export interface HttpRequestParts {
   /** The connection that the response goes to. */
   client: Client
   /** Below which address the proxy that asks sends files by itself; undefined where the hub is to send them. */
-  proxySendsBelow: string | undefined
+  accelPrefix: string | undefined
 }
 
 /** The client that waits for a response. */
@@ -36,18 +36,18 @@ export interface Client {
 }
 
 /** What a browser says of the page that sends the request. */
-export const sendingPage = ({ headers }: HttpRequestParts, origin: string | undefined): SendingPage => ({
+export const sendingPage = ({ headers }: EndpointRequest, origin: string | undefined): SendingPage => ({
   origin,
-  referer: single(headers.referer),
-  fetchSite: single(headers['sec-fetch-site']),
-  fetchMode: single(headers['sec-fetch-mode']),
+  referer: firstValue(headers.referer),
+  fetchSite: firstValue(headers['sec-fetch-site']),
+  fetchMode: firstValue(headers['sec-fetch-mode']),
 })
 
 /**
  * Reads a part of the request by its schema.
  * @throws EndpointError that tells what is wrong with it
  */
-export function parse(schema: z.ZodType | undefined, input: unknown, where: 'path' | 'query' | 'body'): unknown {
+export function parsePart(schema: z.ZodType | undefined, input: unknown, where: 'path' | 'query' | 'body'): unknown {
   if (!schema) return input
   const result = schema.safeParse(input)
   if (result.success) return result.data
@@ -60,7 +60,7 @@ export function parse(schema: z.ZodType | undefined, input: unknown, where: 'pat
 }
 
 /** @throws EndpointError when it is not JSON */
-export function readBody(body: Buffer | undefined, type: Endpoint['bodyType']): unknown {
+export function parseBody(body: Buffer | undefined, type: Endpoint['bodyType']): unknown {
   if (type === 'form') return Object.fromEntries(new URLSearchParams(body?.toString('utf8')))
   try {
     return JSON.parse(body?.toString('utf8') ?? '')
@@ -70,14 +70,14 @@ export function readBody(body: Buffer | undefined, type: Endpoint['bodyType']): 
 }
 
 /** Those that decide who asks; several of one are joined, so that none is overlooked. */
-export function readHeaders({ headers }: HttpRequestParts) {
+export function credentialHeaders({ headers }: EndpointRequest) {
   const authorization = headers.authorization
   return {
     authorization: Array.isArray(authorization) ? authorization.join(', ') : authorization,
-    cookie: single(headers.cookie),
-    origin: single(headers.origin),
+    cookie: firstValue(headers.cookie),
+    origin: firstValue(headers.origin),
   }
 }
 
 /** The first of several headers. */
-export const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
+export const firstValue = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)

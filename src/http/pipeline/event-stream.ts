@@ -3,16 +3,16 @@ import type { EventStreamResponse, ServerEvent } from '../../endpoints/core/resp
 import type { HttpResponse } from '../response.ts'
 
 /** So often an idle stream shows that it is alive, and is looked at: proxies cut what is silent for a minute. */
-const silenceMilliseconds = 15_000
+const heartbeatMs = 15_000
 /** A comment (HTML standard §9.2.5): takes the headers to the client at once, and keeps the connection open. */
 const comment = ':\n\n'
 
 /** What ends a stream that has no end of its own. */
-export interface StreamEnds {
+export interface StreamLimits {
   /** Aborted when the server begins to close. */
   closing: AbortSignal
   /** Whether the caller would still be let in. */
-  isAdmitted: () => Promise<boolean>
+  isAuthorized: () => Promise<boolean>
 }
 
 /**
@@ -22,7 +22,7 @@ export interface StreamEnds {
 export function eventStreamResponse(
   { method }: { method: string },
   { events }: EventStreamResponse,
-  ends: StreamEnds,
+  ends: StreamLimits,
 ): HttpResponse {
   const headers = {
     'content-type': 'text/event-stream',
@@ -33,9 +33,9 @@ export function eventStreamResponse(
   return { status: 200, headers, ...(method !== 'HEAD' && { body: eventStream(events, ends) }) }
 }
 
-function eventStream(events: AsyncIterable<ServerEvent>, { closing, isAdmitted }: StreamEnds): Readable {
+function eventStream(events: AsyncIterable<ServerEvent>, { closing, isAuthorized }: StreamLimits): Readable {
   const iterator = events[Symbol.asyncIterator]()
-  let isAsking = false
+  let isPulling = false
   let isOver = false
   const push = (text: string | null) => {
     if (isOver || stream.destroyed) return
@@ -43,29 +43,29 @@ function eventStream(events: AsyncIterable<ServerEvent>, { closing, isAdmitted }
     stream.push(text)
   }
   const end = () => push(null)
-  const look = async () => {
-    if (!(await isAdmitted())) end()
+  const checkAuthorization = async () => {
+    if (!(await isAuthorized())) end()
     else if (stream.readableLength === 0) push(comment)
   }
-  const looking = setInterval(() => {
-    look().catch((error) => stream.destroy(error))
-  }, silenceMilliseconds)
-  const ask = async () => {
+  const heartbeat = setInterval(() => {
+    checkAuthorization().catch((error) => stream.destroy(error))
+  }, heartbeatMs)
+  const pullNext = async () => {
     // A comment that goes out makes the stream ask once more.
-    if (isAsking) return
-    isAsking = true
+    if (isPulling) return
+    isPulling = true
     const { done, value } = await iterator.next()
-    isAsking = false
+    isPulling = false
     push(done ? null : eventText(value))
   }
   const stream = new Readable({
     // One event waits at most: what the client has not taken yet holds back the next one.
     highWaterMark: 1,
     read() {
-      ask().catch((error) => stream.destroy(error))
+      pullNext().catch((error) => stream.destroy(error))
     },
     destroy(error, done) {
-      clearInterval(looking)
+      clearInterval(heartbeat)
       closing.removeEventListener('abort', end)
       Promise.resolve(iterator.return?.()).then(
         () => done(error),

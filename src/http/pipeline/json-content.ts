@@ -14,16 +14,16 @@ export async function jsonContent(value: unknown, encoding: Encoding): Promise<J
   const written = value instanceof SerializedJson ? value.body : JSON.stringify(value)
   if (written.length < minEncodedBytes) return { body: written, headers: json }
   const plain = typeof written === 'string' ? Buffer.from(written) : written
-  if (encoding === 'identity') return { body: plain, headers: eitherWay }
-  return { body: await encode(plain, encoding), headers: { ...eitherWay, 'content-encoding': encoding } }
+  if (encoding === 'identity') return { body: plain, headers: negotiatedJson }
+  return { body: await encode(plain, encoding), headers: { ...negotiatedJson, 'content-encoding': encoding } }
 }
 
 /** The same as it is, for the cache, which writes it in each encoding that is asked for. */
 export function plainJson(value: unknown): { body: Buffer; headers: HeaderList } {
   const body = value instanceof SerializedJson ? value.body : Buffer.from(JSON.stringify(value))
-  return { body, headers: body.length < minEncodedBytes ? json : eitherWay }
+  return { body, headers: body.length < minEncodedBytes ? json : negotiatedJson }
 }
 
 const json: HeaderList = { 'content-type': 'application/json; charset=utf-8' }
 /** The other spelling of this answer is another one to a cache in front (RFC 9110 §12.5.5). */
-const eitherWay: HeaderList = { ...json, vary: 'Accept-Encoding' }
+const negotiatedJson: HeaderList = { ...json, vary: 'Accept-Encoding' }

@@ -3,35 +3,35 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createTokenText } from '../../auth/tokens/token-format.ts'
-import { hasQueryToken, readQuery } from './query.ts'
+import { hasQueryToken, parseQuery } from './query.ts'
 
 test('empty values are as if absent, repeated ones are kept in order', () => {
   assert.deepEqual(
-    { ...readQuery('/m?tag=&types=A&types=B&query=a+b%20c')?.query },
+    { ...parseQuery('/m?tag=&types=A&types=B&query=a+b%20c')?.query },
     { types: ['A', 'B'], query: ['a b c'] },
   )
 })
 
 test('the token is taken out, the first of several counts, and its presence is told even when it is empty', () => {
-  assert.equal(readQuery('/m?token=a&token=b')?.token, 'a')
-  assert.equal(readQuery('/m?token=')?.token, '')
-  assert.equal(readQuery('/m?tokens=a')?.token, undefined)
-  assert.equal(readQuery('/m?token=a')?.query.token, undefined)
+  assert.equal(parseQuery('/m?token=a&token=b')?.token, 'a')
+  assert.equal(parseQuery('/m?token=')?.token, '')
+  assert.equal(parseQuery('/m?tokens=a')?.token, undefined)
+  assert.equal(parseQuery('/m?token=a')?.query.token, undefined)
 })
 
 test('broken percent-encoding and bytes that are no UTF-8 give nothing', () => {
-  for (const target of ['/m?a=%', '/m?a=%zz', '/m?a=%ff', '/m?%c3=1']) assert.equal(readQuery(target), undefined)
+  for (const target of ['/m?a=%', '/m?a=%zz', '/m?a=%ff', '/m?%c3=1']) assert.equal(parseQuery(target), undefined)
 })
 
 test('names of object members are ordinary names', () => {
-  assert.deepEqual(readQuery('/m?__proto__=1&constructor=2')?.query.constructor, ['2'])
+  assert.deepEqual(parseQuery('/m?__proto__=1&constructor=2')?.query.constructor, ['2'])
 })
 
 test('what URLSearchParams writes is read back', () => {
   const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.isWellFormed())
   fc.assert(
     fc.property(fc.array(fc.tuple(word, word)), (pairs) => {
-      const asked = readQuery(`/m?${new URLSearchParams(pairs)}`)
+      const asked = parseQuery(`/m?${new URLSearchParams(pairs)}`)
       const expected = Map.groupBy(
         pairs.filter(([name]) => name !== 'token'),
         ([name]) => name,

@@ -12,9 +12,9 @@ export interface ParsedQuery {
  * Reads the query of a target. Empty values are as if absent (contract §1); `token` is taken out, so that no handler
  * meets it. Undefined when the percent-encoding is malformed or the text is not UTF-8.
  */
-export function readQuery(target: string): ParsedQuery | undefined {
+export function parseQuery(target: string): ParsedQuery | undefined {
   const start = target.indexOf('?')
-  if (start < 0) return nothing
+  if (start < 0) return emptyQuery
   const query: Record<string, string[]> = Object.create(null)
   let token: string | undefined
   try {
@@ -40,11 +40,11 @@ export function readQuery(target: string): ParsedQuery | undefined {
  * Whether a target has a `token`, empty or malformed ones included, or the text of a hub's token under any other name
  * (`token[]`, `access_token`): its response belongs to nobody else, and no shared cache may have the secret in its key.
  */
-export const hasQueryToken = (target: string, asked: ParsedQuery | undefined = readQuery(target)): boolean =>
-  asked?.token !== undefined || /[?&]token=/i.test(target) || holdsToken(target)
+export const hasQueryToken = (target: string, asked: ParsedQuery | undefined = parseQuery(target)): boolean =>
+  asked?.token !== undefined || /[?&]token=/i.test(target) || containsToken(target)
 
 /** Percent-encoded letters, as far as they are ASCII, count as well: a token has no other characters. */
-function holdsToken(target: string): boolean {
+function containsToken(target: string): boolean {
   const start = target.indexOf('?')
   if (start < 0) return false
   const query = target.slice(start)
@@ -54,6 +54,6 @@ function holdsToken(target: string): boolean {
 const decodeAscii = (text: string) =>
   text.replace(/%[2-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
 
-const nothing: ParsedQuery = { query: Object.freeze(Object.create(null)), token: undefined }
+const emptyQuery: ParsedQuery = { query: Object.freeze(Object.create(null)), token: undefined }
 
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))

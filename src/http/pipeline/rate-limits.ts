@@ -33,9 +33,9 @@ export interface RateLimits {
   /** Whether anonymous requests are counted at all. */
   limitsAnonymous: boolean
   /** A request of somebody; undefined where nothing limits it. Sessions are not limited: people click. */
-  request(caller: Principal, address: string): RateState | undefined
+  countRequest(caller: Principal, address: string): RateState | undefined
   /** A request that was refused though it presented a token; valid tokens of the same network are never slowed by it. */
-  failure(address: string): RateState | undefined
+  countFailure(address: string): RateState | undefined
 }
 
 /** Reads `600/60`, so many requests in so many seconds; undefined for `off`. */
@@ -50,20 +50,20 @@ export function openRateLimits(
   workerBus = singleProcess,
   onRefused: (limit: string) => void = () => undefined,
 ): RateLimits {
-  const failed = openCounter('failures', failures, { workerBus, onRefused })
-  const nobody = openCounter('anonymous', anonymous, { workerBus, onRefused })
-  const byToken = openCounter('token', token, { workerBus, onRefused })
+  const failed = openLimiter('failures', failures, { workerBus, onRefused })
+  const nobody = openLimiter('anonymous', anonymous, { workerBus, onRefused })
+  const byToken = openLimiter('token', token, { workerBus, onRefused })
   return {
     limitsAnonymous: anonymous !== undefined,
-    request(caller, address) {
+    countRequest(caller, address) {
       if (caller.kind === 'anonymous') return nobody?.(networkOf(address))
       return caller.via.kind === 'token' ? byToken?.(String(caller.via.tokenId)) : undefined
     },
-    failure: (address) => failed?.(networkOf(address)),
+    countFailure: (address) => failed?.(networkOf(address)),
   }
 }
 
-function openCounter(
+function openLimiter(
   name: string,
   rate: Rate | undefined,
   { workerBus, onRefused }: { workerBus: WorkerBus; onRefused: (limit: string) => void },

@@ -3,7 +3,7 @@ import { networkOf } from '../../auth/networks.ts'
 import { isForeignPage } from '../../auth/origins.ts'
 import { type Authenticate, anonymous, type PresentedCredentials, type Principal } from '../../auth/principal.ts'
 import type { AnonymousUsage } from '../../auth/tokens/anonymous-usage.ts'
-import { chosenEncoding } from '../../edge-cache/encodings.ts'
+import { negotiateEncoding } from '../../edge-cache/encodings.ts'
 import { cacheStatus } from '../../edge-cache/engine/cache-status.ts'
 import type { ResponseCache } from '../../edge-cache/response-cache.ts'
 import type { Endpoint } from '../../endpoints/core/define.ts'
@@ -15,7 +15,13 @@ import { openWaiters, type RequestContext } from '../../request-context/request-
 import { serveFile } from '../bytes/serve-file.ts'
 import { failureResponse } from '../error-response.ts'
 import { type HttpResponse, jsonResponse, mergeHeaders } from '../response.ts'
-import { authorize, closesWithHub, isStillAuthorized, missingScope, rejectCrossSiteChange } from './authorize.ts'
+import {
+  authorize,
+  isStillAuthorized,
+  lacksScope,
+  rejectCrossSiteChange,
+  requiresCallerWhenClosed,
+} from './authorize.ts'
 import {
   cachingHeaders,
   corsHeaders,
@@ -24,37 +30,44 @@ import {
   type TrustedOrigins,
 } from './cache-and-cors-policy.ts'
 import { cachedResponse, forbidsStoring } from './cached-response.ts'
-import { type HttpRequestParts, parse, readBody, readHeaders, sendingPage, single } from './endpoint-request.ts'
-import { eventStreamResponse, type StreamEnds } from './event-stream.ts'
+import {
+  credentialHeaders,
+  type EndpointRequest,
+  firstValue,
+  parseBody,
+  parsePart,
+  sendingPage,
+} from './endpoint-request.ts'
+import { eventStreamResponse, type StreamLimits } from './event-stream.ts'
 import { jsonContent } from './json-content.ts'
-import { hasQueryToken, readQuery } from './query.ts'
+import { hasQueryToken, parseQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
-import { openTimings, seesTimings, type Timings } from './server-timing.ts'
+import { mayReadTimings, openTimings, type Timings } from './server-timing.ts'
 import { tokenHeaders } from './token-headers.ts'
 import type { UnreadBytes } from './unread-bytes.ts'
 
 /** What running an endpoint needs of the hub. */
 export interface EndpointContext {
-  /** A handler's request before anything was asked: {@link internalRequest}. */
-  unasked: HandlerRequest
+  /** A handler's request before anything was asked: {@link requestTemplate}. */
+  requestTemplate: HandlerRequest
   authenticate: Authenticate
   /** Remembers a request that a token was refused for a scope. */
-  noteMissingScope: (tokenId: number, presented: PresentedCredentials) => void
+  recordMissingScope: (tokenId: number, presented: PresentedCredentials) => void
   /** Whether anonymous callers are told nothing of the library. */
   isClosed: boolean
   /** Header fields that the origin of absolute addresses is read from, joined as in `Vary`. */
-  addressFields: string
+  originHeaders: string
   /** Remembers a request of nobody who is known, which a closed hub refuses. */
-  noteAnonymous: AnonymousUsage['count']
+  recordAnonymous: AnonymousUsage['count']
   isTrusted: TrustedOrigins
   rateLimits: RateLimits
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
   cache: ResponseCache
   /** Tells what is done for a request. */
-  work: RequestContext
+  requestContext: RequestContext
   /** Responses that clients have not read yet. */
-  unread: UnreadBytes
+  unreadBytes: UnreadBytes
   logFailure: (requestId: string, error: unknown) => void
   /** Aborted when the server begins to close: streams without an end of their own end then. */
   closing: AbortSignal
@@ -66,7 +79,7 @@ type HandlerRequest = Parameters<Endpoint['handle']>[0]
  * The services, with all that a request brings still undefined. Copied for each request it keeps its shape, which costs a seventh
  * of adding to a copy of the services.
  */
-export const internalRequest = (services: Services) =>
+export const requestTemplate = (services: Services) =>
   ({
     ...services,
     params: undefined,
@@ -84,21 +97,21 @@ export const internalRequest = (services: Services) =>
 /** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
 export async function runEndpoint(
   endpoint: Endpoint,
-  call: HttpRequestParts,
+  call: EndpointRequest,
   context: EndpointContext,
 ): Promise<HttpResponse> {
-  const asked = readQuery(call.target)
-  const { authorization, cookie, origin } = readHeaders(call)
+  const asked = parseQuery(call.target)
+  const { authorization, cookie, origin } = credentialHeaders(call)
   const presentsSession = context.holdsSession(cookie)
   const presentsBearer = bearerCredentials(authorization) !== undefined
   const presentsToken = presentsBearer || Boolean(asked?.token)
   const facts: RequestFacts = {
     presentsCredentials: presentsToken || presentsSession,
     presentsToken,
-    knowsCaller: false,
+    isAuthenticated: false,
     hasQueryToken: hasQueryToken(call.target, asked),
     origin,
-    addressFields: context.addressFields,
+    originHeaders: context.originHeaders,
   }
   /** The hub's own pages, and trusted ones. */
   const isKnown = (page: string) => page === call.origin || context.isTrusted(page)
@@ -110,7 +123,7 @@ export async function runEndpoint(
     const whole = withRules(answer, endpoint, facts, { isKnown, rate, isClosed: context.isClosed })
     if (timings) Object.assign(whole.headers, timings.headers(whole.headers))
     if (caller.kind === 'account') whole.caller = caller.via
-    context.unread.add(queueOf(caller, call), whole, call.client)
+    context.unreadBytes.add(queueOf(caller, call), whole, call.client)
     return whole
   }
   try {
@@ -131,17 +144,17 @@ export async function runEndpoint(
       }
       const began = performance.now()
       caller = await context.authenticate(presented)
-      if (seesTimings(caller))
-        timings = openTimings(context.work, { arrivedAt: call.arrivedAt, authMs: performance.now() - began })
+      if (mayReadTimings(caller))
+        timings = openTimings(context.requestContext, { arrivedAt: call.arrivedAt, authMs: performance.now() - began })
     }
     addCaller(facts, caller)
-    if (authorization !== undefined && !facts.knowsCaller && (presentsBearer || !asked.token))
-      facts.mistake = headerMistake(authorization)
-    rate = context.rateLimits.request(caller, call.address)
+    if (authorization !== undefined && !facts.isAuthenticated && (presentsBearer || !asked.token))
+      facts.headerMistake = headerMistake(authorization)
+    rate = context.rateLimits.countRequest(caller, call.address)
     if (rate && !rate.admitted) throw rateLimited(rate)
     rejectCrossSiteChange(endpoint, call, caller, isKnown)
-    if (caller.kind === 'anonymous' && closesWithHub(endpoint))
-      context.noteAnonymous({ address: call.address, userAgent: single(call.headers['user-agent']) })
+    if (caller.kind === 'anonymous' && requiresCallerWhenClosed(endpoint))
+      context.recordAnonymous({ address: call.address, userAgent: firstValue(call.headers['user-agent']) })
     const admission = { query: asked.query, isClosed: context.isClosed }
     const principal = authorize(endpoint, caller, admission)
 
@@ -150,12 +163,12 @@ export async function runEndpoint(
       endpoint.reply !== undefined && isShareable(endpoint, facts) && !presentsSession && !forbidsStoring(call)
     const waiters = openWaiters(waiterOf(caller, call, context))
     const handle = async () => {
-      const params = parse(endpoint.params, call.params, 'path')
-      const query = parse(endpoint.query, asked.query, 'query')
-      const sent = endpoint.body && readBody(call.body, endpoint.bodyType)
-      const body = parse(endpoint.body, sent, 'body')
+      const params = parsePart(endpoint.params, call.params, 'path')
+      const query = parsePart(endpoint.query, asked.query, 'query')
+      const sent = endpoint.body && parseBody(call.body, endpoint.bodyType)
+      const body = parsePart(endpoint.body, sent, 'body')
       const request = {
-        ...context.unasked,
+        ...context.requestTemplate,
         params,
         query,
         body,
@@ -165,42 +178,43 @@ export async function runEndpoint(
         origin: call.origin,
         address: call.address,
         target: call.target,
-        header: (name: string) => single(call.headers[name]),
+        header: (name: string) => firstValue(call.headers[name]),
       } as HandlerRequest
-      return context.work.runFor(waiters, () => endpoint.handle(request))
+      return context.requestContext.runFor(waiters, () => endpoint.handle(request))
     }
     if (isShared) return finish(await cachedResponse({ endpoint, call, query: asked.query, handle, waiters }, context))
-    const value = timings ? await timings.part('handle', handle) : await handle()
+    const value = timings ? await timings.measure('handle', handle) : await handle()
     if (isHandlerResponse(value)) {
-      const isAdmitted = () => isStillAuthorized(endpoint, { principal, presented, ...admission }, context.authenticate)
-      return finish(await replyAnswer(value, call, { closing: context.closing, isAdmitted }))
+      const isAuthorized = () =>
+        isStillAuthorized(endpoint, { principal, presented, ...admission }, context.authenticate)
+      return finish(await replyAnswer(value, call, { closing: context.closing, isAuthorized }))
     }
-    const write = () => jsonContent(value, chosenEncoding(single(call.headers['accept-encoding'])))
-    const content = timings ? await timings.part('write', write) : await write()
+    const write = () => jsonContent(value, negotiateEncoding(firstValue(call.headers['accept-encoding'])))
+    const content = timings ? await timings.measure('write', write) : await write()
     return finish({ status: 200, ...content })
   } catch (error) {
-    if (presented && caller.kind === 'account' && caller.via.kind === 'token' && missingScope(error, endpoint, caller))
-      context.noteMissingScope(caller.via.tokenId, presented)
-    if (facts.presentsToken && !facts.knowsCaller && isUnauthorized(error)) {
-      rate = context.rateLimits.failure(call.address)
+    if (presented && caller.kind === 'account' && caller.via.kind === 'token' && lacksScope(error, endpoint, caller))
+      context.recordMissingScope(caller.via.tokenId, presented)
+    if (facts.presentsToken && !facts.isAuthenticated && isUnauthorized(error)) {
+      rate = context.rateLimits.countFailure(call.address)
       if (rate && !rate.admitted) return finish(failureResponse(rateLimited(rate), call.requestId, context.logFailure))
     }
     return finish(failureResponse(error, call.requestId, context.logFailure))
   }
 }
 
-const readRetry = (endpoint: Endpoint, call: HttpRequestParts, { params, sent }: { params: unknown; sent: unknown }) =>
-  readIdempotentRequest(endpoint, { header: single(call.headers['idempotency-key']), params, body: sent })
+const readRetry = (endpoint: Endpoint, call: EndpointRequest, { params, sent }: { params: unknown; sent: unknown }) =>
+  readIdempotentRequest(endpoint, { header: firstValue(call.headers['idempotency-key']), params, body: sent })
 
 /** The queue that the reads of a request wait in: one for each account, and one for each network of anonymous callers. */
-const queueOf = (caller: Principal, { address }: HttpRequestParts) =>
+const queueOf = (caller: Principal, { address }: EndpointRequest) =>
   caller.kind === 'account'
     ? { share: 'accounts' as const, key: String(caller.accountId) }
     : { share: 'anonymous' as const, key: networkOf(address) }
 
-function waiterOf(caller: Principal, call: HttpRequestParts, { unread }: Pick<EndpointContext, 'unread'>) {
+function waiterOf(caller: Principal, call: EndpointRequest, { unreadBytes }: Pick<EndpointContext, 'unreadBytes'>) {
   const queue = queueOf(caller, call)
-  return { ...queue, ...call.client, leavesTooMuchUnread: () => unread.isTooMuch(queue) }
+  return { ...queue, ...call.client, leavesTooMuchUnread: () => unreadBytes.isOverLimit(queue) }
 }
 
 const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: 'rateLimited', resetSeconds })
@@ -211,13 +225,13 @@ const isUnauthorized = (error: unknown): boolean =>
 /** What the answer's headers depend on of who asks. */
 function addCaller(facts: RequestFacts, caller: Principal): void {
   if (caller.kind === 'anonymous') return
-  facts.knowsCaller = true
+  facts.isAuthenticated = true
   if (caller.via.kind !== 'token') return
   facts.isPublishable = caller.via.isPublishable
   facts.ending = caller.via.ending
 }
 
-async function replyAnswer(reply: HandlerResponse, call: HttpRequestParts, ends: StreamEnds): Promise<HttpResponse> {
+async function replyAnswer(reply: HandlerResponse, call: EndpointRequest, ends: StreamLimits): Promise<HttpResponse> {
   switch (reply.kind) {
     case 'redirect':
       return {
@@ -246,11 +260,11 @@ function withRules(
   const caching =
     succeeded && own !== undefined && !facts.hasQueryToken
       ? // What only those who are known may see, no cache may give to others.
-        { 'cache-control': isClosed && closesWithHub(endpoint) ? own.replace(/^public\b/, 'private') : own }
+        { 'cache-control': isClosed && requiresCallerWhenClosed(endpoint) ? own.replace(/^public\b/, 'private') : own }
       : cachingHeaders(succeeded ? endpoint : { ...endpoint, caching: { sharedSeconds: 0 } }, facts, succeeded)
   const cors = corsHeaders(endpoint.category, facts, isKnown)
   // How much is left is one caller's affair: what caches share says nothing of it.
-  const limits = facts.knowsCaller || !succeeded ? rate?.headers : undefined
+  const limits = facts.isAuthenticated || !succeeded ? rate?.headers : undefined
   const bypassed = { 'cache-status': cacheStatus({ forwarded: endpoint.method === 'GET' ? 'bypass' : 'method' }) }
   return {
     ...answer,

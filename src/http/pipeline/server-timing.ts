@@ -5,7 +5,7 @@ import type { HeaderList } from './cache-and-cors-policy.ts'
 /** Where the time of one request went, for `Server-Timing` (W3C Server Timing). */
 export interface Timings {
   /** Does a part of the work; its time counts under `name`, what it asks the database as well. */
-  part<Result>(name: 'handle' | 'write', task: () => Promise<Result>): Promise<Result>
+  measure<Result>(name: 'handle' | 'write', task: () => Promise<Result>): Promise<Result>
   /** The header; nothing where a cache may keep the answer, and tell it to somebody else. */
   headers(answer: HeaderList): HeaderList
 }
@@ -14,7 +14,7 @@ export interface Timings {
  * Whether somebody is told how long things take: owners of the hub who are signed in. Others could tell from it what is there and
  * what is not; who finds an owner's token is no owner, and tools do not look.
  */
-export const seesTimings = (caller: Principal): boolean =>
+export const mayReadTimings = (caller: Principal): boolean =>
   caller.kind === 'account' && caller.role === 'owner' && caller.via.kind === 'session'
 
 /** `arrivedAt` by `performance.now()`; `authMs` is how long it took to tell who asks. */
@@ -25,7 +25,7 @@ export function openTimings(
   const parts = new Map<string, number>()
   let [statements, waitMs, runMs] = [0, 0, 0]
   return {
-    async part(name, task) {
+    async measure(name, task) {
       const began = performance.now()
       try {
         return await work.observe((statement) => {
@@ -40,13 +40,13 @@ export function openTimings(
     headers({ 'cache-control': caching = '' }) {
       if (!/\bno-store\b/.test(caching)) return {}
       const measures = [
-        `total;dur=${rounded(performance.now() - arrivedAt)}`,
-        `auth;dur=${rounded(authMs)}`,
+        `total;dur=${formatMs(performance.now() - arrivedAt)}`,
+        `auth;dur=${formatMs(authMs)}`,
         // Nothing that an owner gets comes from the cache of public answers.
         'cache;desc="bypass"',
-        `db-wait;dur=${rounded(waitMs)}`,
-        `db-run;dur=${rounded(runMs)};desc="${statements} statements"`,
-        ...[...parts].map(([name, ms]) => `${name};dur=${rounded(ms)}`),
+        `db-wait;dur=${formatMs(waitMs)}`,
+        `db-run;dur=${formatMs(runMs)};desc="${statements} statements"`,
+        ...[...parts].map(([name, ms]) => `${name};dur=${formatMs(ms)}`),
       ]
       return { 'server-timing': measures.join(', ') }
     },
@@ -54,4 +54,4 @@ export function openTimings(
 }
 
 /** Milliseconds, to the microsecond. */
-const rounded = (ms: number): string => String(Math.round(ms * 1000) / 1000)
+const formatMs = (ms: number): string => String(Math.round(ms * 1000) / 1000)

@@ -12,9 +12,9 @@ export function tokenHeaders(status: number, facts: RequestFacts): HeaderList {
  * The challenge of a 401 (RFC 6750 §3). Unknown, expired and revoked tokens get the same one; a description follows from the form of
  * the header only, so that it tells nothing about the key.
  */
-function challenge({ presentsToken, knowsCaller, mistake }: RequestFacts): HeaderList {
-  if (knowsCaller || !(presentsToken || mistake)) return {}
-  const description = mistake && `, error_description="${mistake.description}"`
+function challenge({ presentsToken, isAuthenticated, headerMistake }: RequestFacts): HeaderList {
+  if (isAuthenticated || !(presentsToken || headerMistake)) return {}
+  const description = headerMistake && `, error_description="${headerMistake.description}"`
   return { 'www-authenticate': `Bearer error="invalid_token"${description ?? ''}` }
 }
 

@@ -27,26 +27,26 @@ test('bytes count until their client has received them, for its own account or n
   const unread = openUnreadBytes({ maxBytes: 100 * 1024 })
   const [one, two] = [client(), client()]
   unread.add(network, { status: 200, headers: {}, body: kilobytes(60) }, one)
-  assert.equal(unread.isTooMuch(network), false)
-  unread.add(network, { status: 200, headers: {}, body: 'x'.repeat(60 * 1024), cache: 'miss' }, two)
-  assert.equal(unread.isTooMuch(network), true)
-  assert.equal(unread.isTooMuch({ share: 'anonymous', key: 'other' }), false)
-  assert.equal(unread.isTooMuch({ share: 'accounts', key: 'n' }), false)
+  assert.equal(unread.isOverLimit(network), false)
+  unread.add(network, { status: 200, headers: {}, body: 'x'.repeat(60 * 1024), cacheOutcome: 'miss' }, two)
+  assert.equal(unread.isOverLimit(network), true)
+  assert.equal(unread.isOverLimit({ share: 'anonymous', key: 'other' }), false)
+  assert.equal(unread.isOverLimit({ share: 'accounts', key: 'n' }), false)
   one.receive()
-  assert.equal(unread.isTooMuch(network), false)
+  assert.equal(unread.isOverLimit(network), false)
   two.receive()
   unread.add(network, { status: 200, headers: {}, body: kilobytes(90) }, one)
-  assert.equal(unread.isTooMuch(network), false, 'what was received counts no more')
+  assert.equal(unread.isOverLimit(network), false, 'what was received counts no more')
 })
 
 test('bytes that are shared with the cache, sent in pieces or few do not count', () => {
   const unread = openUnreadBytes({ maxBytes: 20 * 1024 })
-  for (const cache of ['hit', 'stale', 'collapsed'] as const)
-    unread.add(network, { status: 200, headers: {}, body: kilobytes(60), cache }, client())
+  for (const cacheOutcome of ['hit', 'stale', 'collapsed'] as const)
+    unread.add(network, { status: 200, headers: {}, body: kilobytes(60), cacheOutcome }, client())
   unread.add(network, { status: 200, headers: {}, body: async () => undefined }, client())
   for (let count = 0; count < 10; count++)
     unread.add(network, { status: 200, headers: {}, body: kilobytes(3) }, client())
-  assert.equal(unread.isTooMuch(network), false)
+  assert.equal(unread.isOverLimit(network), false)
 })
 
 test('bytes made for a client that has disconnected meanwhile do not count', async (t) => {
@@ -61,5 +61,5 @@ test('bytes made for a client that has disconnected meanwhile do not count', asy
   await closed
   const unread = openUnreadBytes({ maxBytes: 20 * 1024 })
   unread.add(network, { status: 200, headers: {}, body: kilobytes(60) }, clientOf(response))
-  assert.equal(unread.isTooMuch(network), false)
+  assert.equal(unread.isOverLimit(network), false)
 })

@@ -20,16 +20,16 @@ export interface UnreadBytes {
   /** Counts a body that was made for a client until the client has received it or is gone. */
   add(queue: QueueName, answer: HttpResponse, client: Client): void
   /** Whether clients of an account or network leave so much unread that nothing further is made for it. */
-  isTooMuch(queue: QueueName): boolean
+  isOverLimit(queue: QueueName): boolean
 }
 
 export function openUnreadBytes({ maxBytes = maxUnreadBytes }: { maxBytes?: number } = {}): UnreadBytes {
   const unread = new Map<string, number>()
   const nameOf = ({ share, key }: QueueName) => `${share} ${key}`
   return {
-    add(queue, { body, cache }, client) {
+    add(queue, { body, cacheOutcome }, client) {
       // Other responses share their bytes with the cache.
-      const isMade = cache === undefined || cache === 'miss'
+      const isMade = cacheOutcome === undefined || cacheOutcome === 'miss'
       const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body.length : 0
       if (!isMade || bytes < minCountedBytes) return
       // A connection that is closed already closes no second time, so its bytes would count forever.
@@ -42,6 +42,6 @@ export function openUnreadBytes({ maxBytes = maxUnreadBytes }: { maxBytes?: numb
         else unread.delete(name)
       })
     },
-    isTooMuch: (queue) => (unread.get(nameOf(queue)) ?? 0) > maxBytes,
+    isOverLimit: (queue) => (unread.get(nameOf(queue)) ?? 0) > maxBytes,
   }
 }
