@@ -59,7 +59,7 @@ export async function cachedResponse(
   const isHit = handling.forwarded === undefined
   const status = { 'cache-status': cacheStatus(handling), ...(isHit && { age: ageOf(answer) }) }
   const { headers, body, etag } = answer
-  const outcome = { cache: outcomeOf(handling) }
+  const outcome = { cacheOutcome: outcomeOf(handling) }
   if (answer.status !== 200) return { status: answer.status, headers: { ...headers, ...status }, body, ...outcome }
   const shared = { ...status, etag }
   const ifNoneMatch = firstValue(call.headers['if-none-match'])
