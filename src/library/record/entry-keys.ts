@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { createEntryClaim, isActive, type PlacedClaim } from '../cluster/entry-claim.ts'
 import { familyKey } from '../cluster/group-models.ts'
-import type { ReadEntry } from './record-entries.ts'
+import type { ReadEntry } from './read-entry.ts'
 import type { Recording } from './recording.ts'
 
 /** Returns the keys of an entry: entries that can be one version or one model, or that claim one id, have one in common. */

@@ -1,12 +1,6 @@
 import { sql } from 'kysely'
 import { adjustCount } from '../../catalog/cached-counts.ts'
-import type { Recording } from './recording.ts'
-
-/** What a model adds to the counts of others: one to its creator and to each of its tags, while it is listed. */
-export interface ModelContribution {
-  creatorId: number | null
-  tagIds: number[]
-}
+import type { ModelContribution, Recording } from './recording.ts'
 
 export async function readContribution({ transaction }: Recording, modelId: number): Promise<ModelContribution> {
   const model = await transaction

@@ -1,21 +1,14 @@
 import { basename, dirname } from 'node:path/posix'
 import { createEntryClaim } from '../cluster/entry-claim.ts'
-import type { EntryFacts, LibraryProblem } from '../entries/entry-facts.ts'
 import { findHolders, readCluster } from './cluster-rows.ts'
 import { clusterKeys, insertKeys } from './entry-keys.ts'
+import type { ReadEntry } from './read-entry.ts'
 import { recordCluster } from './record-cluster.ts'
 import type { VersionRef } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import { toStoredFacts } from './stored-facts.ts'
 import { deleteStalePlaces, upsertFiles } from './upsert-files.ts'
 import { upsertImages } from './upsert-images.ts'
-
-/** An entry as it was read. */
-export interface ReadEntry {
-  folderId: number
-  facts: EntryFacts
-  problems: readonly LibraryProblem[]
-}
 
 /**
  * Brings the catalog to what was read of these entries and of all that are connected with them. Recording the same again

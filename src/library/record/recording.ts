@@ -1,23 +1,28 @@
 import { type Expression, sql, type Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
 import type { SqlDialect } from '../../db/sql-dialect.ts'
-import type { ModelContribution } from './model-contribution.ts'
 
-/** What every step of recording works with: one transaction of the catalog. */
+/** The context of every recording step: one transaction of the catalog. */
 export interface Recording {
   transaction: Transaction<Schema>
   engine: SqlDialect
   /** Unix milliseconds. */
   now: number
-  /** Images of the hub's own that nothing names any more; the caller deletes them once the transaction is on the disk. */
+  /** Paths of hub-owned images that lost a row. The recorder deletes unused ones after the commit. */
   orphanedImages: string[]
-  /** Models that change in this transaction, each as it counted and was listed before. */
+  /** Models that change in this transaction, by id, with their state before the first change. */
   trackedModels: Map<number, { contribution: ModelContribution; listing: string }>
-  /** The keys of public answers that differ once the transaction is on the disk (`catalog/catalog-keys.ts`). */
+  /** Cache tags of the public responses that differ after the commit (`catalog/cache-tags.ts`). */
   invalidatedTags: Set<string>
 }
 
-/** The condition that a column has one of these values, which are bound as one parameter. */
+/** A model's share of the counts of other rows: one for its creator and one for each of its tags while it is listed. */
+export interface ModelContribution {
+  creatorId: number | null
+  tagIds: number[]
+}
+
+/** Returns the condition that a column has one of `values`, which are bound as one parameter. */
 export const isOneOf = (
   { engine }: Pick<Recording, 'engine'>,
   column: Expression<unknown>,
