@@ -14,7 +14,7 @@ export async function addAlias(recording: Recording, kind: Kind, oldId: number, 
     .execute()
 }
 
-/** Makes every id that resolved to `oldId`, which another row gets, resolve to `newId`. */
+/** Makes every id that resolved to `oldId` resolve to `newId`. Another row takes `oldId`. */
 export async function repointAliases(
   { transaction }: Recording,
   kind: Kind,
@@ -29,7 +29,7 @@ export async function repointAliases(
     .execute()
 }
 
-/** Removes the aliases of ids that rows have again. */
+/** Deletes the aliases of ids that belong to a row again. */
 export async function deleteAliases(
   { transaction, engine }: Recording,
   kind: Kind,

@@ -6,15 +6,15 @@ import type { RecordedVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import { trackModel } from './track-models.ts'
 
-/** A file or an image for which a sidecar names an id of the site. */
+/** A file or an image for which a sidecar names a site id. */
 interface SiteIdClaim {
   id: number
-  /** What tells the row from others: version and SHA-256 of a file, entry and path of an image. */
+  /** Identifies the row without its id: version and SHA-256 of a file, entry and path of an image. */
   key: string
   entry: PlacedClaim
 }
 
-/** A row as it has to be renumbered, or that another row takes the id of. */
+/** A row that gets another id: its site id, or a local one because another row takes its id. */
 interface NumberedRow {
   id: number
   key: string
@@ -22,9 +22,10 @@ interface NumberedRow {
 }
 
 /**
- * Gives files and images the ids that sidecars name for them. Of several that claim one id, that of the most informative
- * entry gets it, whichever was recorded first; another that has it gets a local id. Ids that rows had before resolve to
- * the new ones. `versions` are all of a cluster.
+ * Gives files and images the site ids that sidecars name for them. `versions` must be all versions of a cluster.
+ *
+ * Invariant: if sidecars name one id for several rows, the row of the most informative entry has it, whichever was recorded
+ * first. A row that loses its id gets a local one. Earlier ids resolve to the new ones (`id_alias`).
  */
 export async function assignSiteIds(recording: Recording, versions: readonly RecordedVersion[]): Promise<void> {
   const files = pickWinners(versions.flatMap(claimedFiles))
@@ -33,7 +34,7 @@ export async function assignSiteIds(recording: Recording, versions: readonly Rec
   if (images.size > 0) await renumberRows(recording, 'image', images, await imageRows(recording, images))
 }
 
-/** The most informative entry that names an id for a file decides it. */
+/** Returns the ids that sidecars name for the files of a version: for each file, that of the most informative entry. */
 function claimedFiles({ id: versionId, group }: RecordedVersion): SiteIdClaim[] {
   const claimants = new Map<string, SiteIdClaim>()
   for (const entry of group.entries)
@@ -48,7 +49,7 @@ const claimedImages = (entry: PlacedClaim): SiteIdClaim[] =>
 const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
 const imageKey = (entryId: number | null, path: string, owned: boolean) => `${entryId} ${owned} ${path}`
 
-/** The claimant of each id that gets it. */
+/** Returns, by id, the claim that wins it. */
 function pickWinners(claimants: readonly SiteIdClaim[]): Map<number, SiteIdClaim> {
   const winners = new Map<number, SiteIdClaim>()
   for (const claimant of claimants) {
@@ -58,7 +59,7 @@ function pickWinners(claimants: readonly SiteIdClaim[]): Map<number, SiteIdClaim
   return winners
 }
 
-/** The files that have these ids, or could get them. By key and by the index `model_file_sha256`. */
+/** Returns the files that have these ids or claim them. Served by the primary key and the index `model_file_sha256`. */
 async function fileRows(recording: Recording, winners: ReadonlyMap<number, SiteIdClaim>): Promise<NumberedRow[]> {
   const hashes = [...winners.values()].map(({ key }) => key.slice(key.indexOf(' ') + 1))
   const rows = await recording.transaction
@@ -79,7 +80,7 @@ async function fileRows(recording: Recording, winners: ReadonlyMap<number, SiteI
   }))
 }
 
-/** The images that have these ids, or could get them. By key and by the index `image_entry`. */
+/** Returns the images that have these ids or claim them. Served by the primary key and the index `image_entry`. */
 async function imageRows(recording: Recording, winners: ReadonlyMap<number, SiteIdClaim>): Promise<NumberedRow[]> {
   const entryIds = [...new Set([...winners.values()].map(({ entry }) => entry.entryId))]
   const rows = await recording.transaction
@@ -127,7 +128,7 @@ async function renumberRows(
   }
 }
 
-/** Changes the id of a row, and what refers to it. */
+/** Changes the id of a row and every reference to it. */
 async function renumber(
   { transaction }: Recording,
   table: 'model_file' | 'image',

@@ -3,7 +3,7 @@ import type { AbandonedVersion, ClusterHistory } from '../cluster/plan-cluster.t
 import type { ClusterRow } from './cluster-rows.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
-/** The rows of the catalog that a cluster has to do with, before it changes. */
+/** The catalog rows that a cluster can change, as they are before the change. */
 export interface CatalogState {
   history: ClusterHistory
   /** By id. */
@@ -11,7 +11,10 @@ export interface CatalogState {
   models: ReadonlyMap<number, { name: string; leaderId: number | null }>
 }
 
-/** Reads what the catalog has of these entries, of their bytes and of `others`, versions that entries have left. */
+/**
+ * Reads the versions and models of these entries, of the bytes they have and of the ids their sidecars name. `others` are
+ * further versions to read: those that entries have left.
+ */
 export async function readCatalogState(
   recording: Recording,
   rows: readonly ClusterRow[],
@@ -25,11 +28,11 @@ export async function readCatalogState(
     .select(['sha256', 'version_id'])
     .where((row) => isOneOf(recording, row.ref('sha256'), mains))
     .execute()
-  const taken = await versionsHeldOutside(recording, {
+  const heldOutside = await versionsHeldOutside(recording, {
     versionIds: [...new Set(allFiles.map(({ version_id }) => version_id))],
     entryIds,
   })
-  const files = allFiles.filter(({ version_id }) => !taken.has(version_id))
+  const files = allFiles.filter(({ version_id }) => !heldOutside.has(version_id))
   const parts = [...new Set(rows.flatMap(({ claim }) => claim.files.slice(0, claim.parts)))]
   const abandoned = await findAbandonedVersions(recording, parts)
   const versionIds = new Set([
@@ -59,9 +62,7 @@ export async function readCatalogState(
         rows.flatMap(({ entryId, versionId }) => (versionId === 0 ? [] : [[entryId, versionId]])),
       ),
       modelOfVersion: new Map(versions.map(({ id, model_id }) => [id, model_id])),
-      versionsByHash: new Map(
-        [...versionsWith].map(([hash, held]) => [hash, held.map(({ version_id }) => version_id)]),
-      ),
+      versionsByHash: new Map([...versionsWith].map(([hash, own]) => [hash, own.map(({ version_id }) => version_id)])),
       abandoned: byHash(abandoned),
       returned: await findReturnedIds(recording, mains),
       modelsOutsideCluster: await modelsHeldOutside(recording, [...modelIds], entryIds),
@@ -104,14 +105,14 @@ function byHash(versions: readonly AbandonedVersion[]): Map<string, AbandonedVer
 }
 
 /**
- * Returns those of these versions that active entries other than these hold. A version can still list bytes that its
- * entries had before, which does not make it the version of these bytes.
+ * Returns the versions among `versionIds` that have active entries outside `entryIds`. Such a version can still list bytes
+ * that its entries had before; it is not the version of these bytes.
  */
 async function versionsHeldOutside(
   recording: Recording,
   { versionIds, entryIds }: { versionIds: readonly number[]; entryIds: readonly number[] },
 ): Promise<Set<number>> {
-  const held = await recording.transaction
+  const rows = await recording.transaction
     .selectFrom('library_entry')
     .select('version_id')
     .distinct()
@@ -121,10 +122,10 @@ async function versionsHeldOutside(
       exists(selectFrom('entry_key').select('key').whereRef('entry_id', '=', 'library_entry.id')),
     )
     .execute()
-  return new Set(held.map(({ version_id }) => version_id))
+  return new Set(rows.map(({ version_id }) => version_id))
 }
 
-/** Returns those of these models that have versions of active entries other than these. */
+/** Returns the models among `modelIds` that have a version with active entries outside `entryIds`. */
 async function modelsHeldOutside(
   recording: Recording,
   modelIds: readonly number[],
@@ -144,26 +145,26 @@ async function modelsHeldOutside(
   return new Set(models.map(({ model_id }) => model_id))
 }
 
-/** Ids of dropped files that nothing else has got since. */
+/** Returns, by SHA-256, the ids of deleted files whose version has no entries. `modelId` is omitted if a row has it again. */
 async function findReturnedIds(recording: Recording, hashes: readonly string[]) {
   const rows = await recording.transaction
     .selectFrom('dropped_file')
     .leftJoin('model', 'model.id', 'dropped_file.model_id')
-    .select(['sha256', 'version_id', 'model_id', 'model.id as taken'])
+    .select(['sha256', 'version_id', 'model_id', 'model.id as currentModelId'])
     .where((row) => isOneOf(recording, row.ref('sha256'), hashes))
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('library_entry').select('id').whereRef('version_id', '=', 'dropped_file.version_id'))),
     )
     .execute()
   return new Map(
-    rows.map(({ sha256, version_id, model_id, taken }) => [
+    rows.map(({ sha256, version_id, model_id, currentModelId }) => [
       sha256,
-      { versionId: version_id, ...(taken === null && { modelId: model_id }) },
+      { versionId: version_id, ...(currentModelId === null && { modelId: model_id }) },
     ]),
   )
 }
 
-/** Served by the index `library_entry_unread`. */
+/** Returns the versions and models with entries that are not read yet. Served by the index `library_entry_unread`. */
 async function findUnread(recording: Recording, versionIds: readonly number[], modelIds: readonly number[]) {
   const { transaction } = recording
   const waiting = sql<boolean>`exists (select 1 from library_entry

@@ -2,20 +2,20 @@ import { sql } from 'kysely'
 import type { EntryClaim } from '../cluster/entry-claim.ts'
 import type { Recording } from './recording.ts'
 
-/** An entry of a cluster as the database has it. */
+/** An entry of a cluster as it is stored. */
 export interface ClusterRow {
   entryId: number
   folderId: number
   /** Path of the stem, relative to the library folder. */
   path: string
-  /** The version that it belongs to; 0 for none. */
+  /** Its version; 0 if it has none. */
   versionId: number
   claim: EntryClaim
 }
 
 /**
- * Returns these entries and all that are connected with them by common keys, directly or through others. Served by the
- * primary key of `entry_key` and the index `entry_key_entry`; takes time proportional to the cluster.
+ * Returns the cluster of these entries: all entries that share a key with them, directly or through others. Served by the
+ * primary key of `entry_key` and the index `entry_key_entry`; takes time proportional to the size of the cluster.
  */
 export async function readCluster({ transaction }: Recording, entryIds: readonly number[]): Promise<ClusterRow[]> {
   const { rows } = await sql<Row>`
@@ -45,8 +45,8 @@ export async function readCluster({ transaction }: Recording, entryIds: readonly
 }
 
 /**
- * Returns the entries that hold one of these versions, or a version of one of these models: also without a key in common,
- * where a row kept an id of the site after the sidecar that named it was gone.
+ * Returns the entries that belong to one of these versions, or to a version of one of these models. They can lack a common
+ * key: a row keeps a site id after the sidecar that named it is gone.
  */
 export async function findHolders(
   { transaction }: Recording,

@@ -3,7 +3,10 @@ import { relinkVersion } from './image-links.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import { trackModel } from './track-models.ts'
 
-/** Drops the files that were lost at `before` (Unix milliseconds) or earlier and have no place still. */
+/**
+ * Deletes files that have been missing since `before` (Unix milliseconds) or earlier, at most `maxFilesPerTransaction`.
+ * Their ids are saved for the case that the same bytes return. Returns how many `lost_file` rows it processed.
+ */
 export async function deleteMissingFiles(recording: Recording, before: number): Promise<number> {
   const { transaction } = recording
   const lost = await transaction
@@ -26,10 +29,9 @@ export async function deleteMissingFiles(recording: Recording, before: number): 
   return lost.length
 }
 
-/** In one transaction, so that other writers have their turns between. */
+/** Keeps transactions short, so that other writers do not wait long. */
 const maxFilesPerTransaction = 100
 
-/** Takes a file out of the catalog. */
 async function deleteFile(recording: Recording, fileId: number, versionId: number): Promise<void> {
   const { transaction } = recording
   await transaction.deleteFrom('file_hash').where('file_id', '=', fileId).execute()
@@ -39,15 +41,15 @@ async function deleteFile(recording: Recording, fileId: number, versionId: numbe
 }
 
 /**
- * Drops those of these versions that have no file and that no entry and no edit needs, then those of these models that
- * have no version.
+ * Deletes the versions among `versionIds` that have no file, no entry and no edit by the owner, then the models among
+ * `modelIds` that have no version.
  */
 export async function deleteIfEmpty(
   recording: Recording,
   { versionIds, modelIds }: { versionIds: readonly number[]; modelIds: readonly number[] },
 ): Promise<void> {
   const { transaction } = recording
-  const silent = await transaction
+  const unused = await transaction
     .selectFrom('model_version')
     .innerJoin('model', 'model.id', 'model_version.model_id')
     .select('model_version.id')
@@ -61,7 +63,7 @@ export async function deleteIfEmpty(
       not(exists(selectFrom('model_file').select('id').whereRef('version_id', '=', 'model_version.id'))),
     )
     .execute()
-  for (const { id } of silent) {
+  for (const { id } of unused) {
     await transaction.deleteFrom('image_version').where('version_id', '=', id).execute()
     await transaction.deleteFrom('model_version').where('id', '=', id).execute()
   }
@@ -76,7 +78,7 @@ export async function deleteIfEmpty(
   for (const { id } of empty) await deleteModel(recording, id)
 }
 
-/** Removes the row of a model, with its tags and its searched text. */
+/** Deletes a model with its tags and its search text. */
 export async function deleteModel({ transaction, engine }: Recording, modelId: number): Promise<void> {
   await transaction.deleteFrom('model_tag').where('model_id', '=', modelId).execute()
   await engine.removeModelText(modelId).execute(transaction)

@@ -9,7 +9,8 @@ import type { StoredFacts } from './stored-facts.ts'
 import { describedColumns } from './upsert-files.ts'
 
 /**
- * Makes each file of these versions what the most informative of its places says: name, type, format and precision.
+ * Updates name, type, format, precision and scan results of the files of these versions. The most informative entry that
+ * has a file decides them. Writes only rows that differ.
  */
 export async function updateFileDescriptions(
   recording: Recording,
@@ -29,14 +30,14 @@ export async function updateFileDescriptions(
     const leaders = leadersByFile(groups.get(own[0]?.version_id ?? 0)?.entries ?? [])
     const described = own.flatMap((file) => {
       const leader = leaders.get(file.sha256)
-      const said = leader && facts.get(leader.entryId)?.files.find(({ sha256 }) => sha256 === file.sha256)
-      return said ? [{ file, said }] : []
+      const stored = leader && facts.get(leader.entryId)?.files.find(({ sha256 }) => sha256 === file.sha256)
+      return stored ? [{ file, stored }] : []
     })
-    const names = downloadNames(described.map(({ file, said }) => ({ id: file.id, path: redactTokens(said.path) })))
-    for (const { file, said } of described) {
-      const columns = { ...describedColumns(said.identity), name: names.get(file.id) ?? file.name }
+    const names = downloadNames(described.map(({ file, stored }) => ({ id: file.id, path: redactTokens(stored.path) })))
+    for (const { file, stored } of described) {
+      const columns = { ...describedColumns(stored.identity), name: names.get(file.id) ?? file.name }
       const isSame = Object.entries(columns).every(([column, value]) => file[column as keyof typeof columns] === value)
-      const scan = newScan(file, said.identity, recording.now)
+      const scan = newScan(file, stored.identity, recording.now)
       if (!isSame || scan)
         await transaction
           .updateTable('model_file')
@@ -47,14 +48,14 @@ export async function updateFileDescriptions(
   }
 }
 
-/** For each file of a version, by SHA-256, the most informative entry that has it. `entries` are in this order. */
+/** Returns, by SHA-256, the first entry that has each file. `entries` are the most informative first. */
 export function leadersByFile(entries: readonly PlacedClaim[]): Map<string, PlacedClaim> {
   const leaders = new Map<string, PlacedClaim>()
   for (const entry of entries) for (const hash of entry.files) if (!leaders.has(hash)) leaders.set(hash, entry)
   return leaders
 }
 
-/** The scan results of a file where they differ from the stored ones. Results that stay the same keep their time. */
+/** Returns the scan results of a file if they differ from the stored ones. Unchanged results keep their time. */
 function newScan(
   file: Record<keyof FileScan, unknown> & { scanned_at: number },
   identity: FileIdentity,

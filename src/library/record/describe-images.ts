@@ -3,25 +3,25 @@ import type { RecordedModel, RecordedVersion } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
 
-/** Gives the images of these models the base model of their version and the warnings of their model. */
+/** Sets the base model of each image from its version, and the flags `minor` and `poi` from its model. */
 export async function updateImageFlags(
   { transaction }: Recording,
   models: readonly RecordedModel[],
   facts: ReadonlyMap<number, StoredFacts>,
 ): Promise<void> {
-  const said = models.flatMap(({ versions, group }) => {
+  const described = models.flatMap(({ versions, group }) => {
     const { minor = false, poi = false } = facts.get(group.leader.entryId)?.model ?? {}
     return versions.map(({ id, group: { leader } }) => [id, leader.baseModel, Number(minor), Number(poi)])
   })
   await sql`
-    update image set base_model = said.value ->> 1, minor = said.value ->> 2, poi = said.value ->> 3
-    from json_each(${JSON.stringify(said)}) as said
-    where image.version_id = said.value ->> 0
-      and (image.base_model is not said.value ->> 1 or minor <> said.value ->> 2 or poi <> said.value ->> 3)
+    update image set base_model = described.value ->> 1, minor = described.value ->> 2, poi = described.value ->> 3
+    from json_each(${JSON.stringify(described)}) as described
+    where image.version_id = described.value ->> 0
+      and (image.base_model is not described.value ->> 1 or minor <> described.value ->> 2 or poi <> described.value ->> 3)
   `.execute(transaction)
 }
 
-/** Puts the images of these versions in order: those of the most informative entry first. */
+/** Numbers the images of each version, those of its most informative entry first. */
 export async function updateImageOrder(recording: Recording, versions: readonly RecordedVersion[]): Promise<void> {
   const ranks = versions.flatMap(({ group }) => group.entries.map(({ entryId }, rank) => [entryId, rank]))
   const versionIds = versions.map(({ id }) => id)

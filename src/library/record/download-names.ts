@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path/posix'
 
-/** A file of a version, at the first of its places. */
+/** A file of a version with the first of its places. */
 export interface PlacedFile {
   id: number
   /** Relative to its library folder. */
@@ -8,11 +8,10 @@ export interface PlacedFile {
 }
 
 /**
- * The name under which each file of one version is offered to clients, by file id: its name on disk. Files that share a
- * name, in any letter case, are offered as `<component>_<name>` after the folder that holds them, with further parent
- * folders while names are still shared, so that a client that downloads all of them into one folder overwrites none
- * (contract §5). A file directly in the library folder keeps its name. Names stay within 255 bytes of UTF-8, the maximum of
- * common file systems.
+ * Returns the download name of each file of a version, by file id: its name on disk. Files that share a name, ignoring
+ * case, get `<component>_<name>` after their folder, with further parent folders while names are still shared, so a client
+ * that downloads all of them into one folder overwrites none (contract §5). A file directly in the library folder keeps its
+ * name. Names have at most 255 bytes of UTF-8, the maximum of common file systems.
  */
 export function downloadNames(files: readonly PlacedFile[]): Map<number, string> {
   const names = new Map(files.map(({ id, path }) => [id, basename(path)]))
@@ -22,7 +21,7 @@ export function downloadNames(files: readonly PlacedFile[]): Map<number, string>
     if (shared.length === 0) return names
     for (const { id, path } of shared) names.set(id, withComponents(path, depth))
   }
-  // The same path in two library folders, or names that were cut.
+  // Names are still equal for the same path in two library folders, or after truncation.
   for (const { id, path } of filesSharingNames(files, names)) names.set(id, joinWithinLimit(String(id), basename(path)))
   return names
 }
@@ -34,7 +33,7 @@ function filesSharingNames(files: readonly PlacedFile[], names: ReadonlyMap<numb
   return [...byName.values()].filter((group) => group.length > 1).flat()
 }
 
-/** Names that differ only in letter case or in characters that downloads replace are the same file to some clients. */
+/** Some clients write names that differ only in case, or in characters they replace, to the same file. */
 const collisionKey = (name: string) =>
   name
     .normalize('NFC')
@@ -46,7 +45,7 @@ function withComponents(path: string, depth: number): string {
   return joinWithinLimit(folders.slice(-depth).join('_'), basename(path))
 }
 
-/** `<component>_<name>`; the component loses characters from its start where the whole would be too long. */
+/** Returns `<component>_<name>`, with the start of the component cut off if the result is too long. */
 function joinWithinLimit(component: string, name: string): string {
   if (component === '') return name
   const characters = [...component]

@@ -1,13 +1,13 @@
 import type { Recording } from './recording.ts'
 
-/** The ids that a file had before it left the library. */
+/** The ids that a deleted file had. */
 export interface DroppedFile {
   modelId: number
   versionId: number
   fileId: number
 }
 
-/** Remembers the ids of a file that leaves the library, by its bytes. */
+/** Saves the ids of a file before it is deleted, by its SHA-256. */
 export async function saveDroppedIds(
   { transaction, now }: Recording,
   { modelId, versionId, fileId }: DroppedFile,
@@ -22,7 +22,7 @@ export async function saveDroppedIds(
     .execute()
 }
 
-/** The ids that these bytes had when they left the library; undefined when they never did, or are back. */
+/** Returns the ids that a file with these bytes had when it was deleted; undefined if none was, or if it has returned. */
 export const findDroppedIds = ({ transaction }: Recording, sha256: string): Promise<DroppedFile | undefined> =>
   transaction
     .selectFrom('dropped_file')
@@ -30,7 +30,7 @@ export const findDroppedIds = ({ transaction }: Recording, sha256: string): Prom
     .where('sha256', '=', sha256)
     .executeTakeFirst()
 
-/** Forgets the ids of bytes that are back. */
+/** Deletes the saved ids of bytes that have returned. */
 export async function deleteDroppedIds({ transaction }: Recording, sha256: string): Promise<void> {
   await transaction.deleteFrom('dropped_file').where('sha256', '=', sha256).execute()
 }

@@ -5,7 +5,12 @@ import { familyKey } from '../cluster/group-models.ts'
 import type { ReadEntry } from './read-entry.ts'
 import type { Recording } from './recording.ts'
 
-/** Returns the keys of an entry: entries that can be one version or one model, or that claim one id, have one in common. */
+/**
+ * Returns the keys of an entry.
+ *
+ * Invariant: two entries that can be one version or one model, or whose sidecars claim the same id, have a key in common.
+ * The cluster of an entry therefore contains every entry that can affect its version, its model and its ids.
+ */
 export function clusterKeys(claim: PlacedClaim): number[] {
   if (!isActive(claim)) return []
   const { files, shared, site, siteFiles = {}, siteImages = [] } = claim
@@ -19,14 +24,13 @@ export function clusterKeys(claim: PlacedClaim): number[] {
   return [...new Set(texts.map(hashKey))]
 }
 
-/** Returns the keys of an entry that was read. They do not depend on the time, nor on its row in the database. */
+/** Returns the keys of an entry that is not recorded yet. They depend on neither the time nor its row. */
 export const clusterKeysOfRead = ({ folderId, facts }: ReadEntry): number[] =>
   clusterKeys({ ...createEntryClaim(facts, 0), entryId: 0, folderId, path: facts.stem })
 
-/** 48 bits. Two texts with the same key only make a cluster larger than needed. */
+/** Returns 48 bits of a hash. A collision only makes a cluster larger than needed. */
 const hashKey = (text: string): number => createHash('sha256').update(text).digest().readUIntBE(0, 6)
 
-/** Adds keys to those that entries have. */
 export const insertKeys = ({ transaction }: Recording, keys: readonly EntryKey[]) =>
   sql`
     insert into entry_key (key, entry_id)

@@ -1,7 +1,7 @@
 import type { HashKind } from '../../catalog/enums.ts'
 import type { FileHashes } from '../hashing/digests.ts'
 
-/** The hashes as the catalog keeps them: by the site's names, a kind that does not apply left out (contract §4). */
+/** Returns hashes under the site's names, as the catalog stores them, without kinds that do not apply (contract §4). */
 export const toNamedHashes = (hashes: FileHashes): Partial<Record<HashKind, string>> =>
   Object.fromEntries(
     Object.entries(names).flatMap(([key, kind]) => {
@@ -10,7 +10,7 @@ export const toNamedHashes = (hashes: FileHashes): Partial<Record<HashKind, stri
     }),
   )
 
-/** The other way: hashes of a file that was read before. Undefined when one that every file has is missing. */
+/** Returns stored hashes under our names; undefined if a kind that every file has is missing. */
 export function fromNamedHashes(named: Partial<Record<HashKind, string>>): FileHashes | undefined {
   const entries = Object.entries(names).flatMap(([key, kind]) => (named[kind] ? [[key, named[kind]]] : []))
   const hashes: Partial<FileHashes> = Object.fromEntries(entries)

@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import type { Recording } from './recording.ts'
 
 /*
- * An image names the hashes of the models that it was made with. It is linked to every version that has such a file,
- * whichever of the two came first.
+ * Generation data names the hashes of the models that an image was made with. Invariant: an image is linked to every
+ * version that has a file with such a hash, whichever was recorded first.
  */
 
-/** Links the images that name one of `hashes` to a version that has got such a file. */
+/** Links a version to the images that name one of `hashes`, which are those of a file it now has. */
 export const linkImagesToVersion = ({ transaction, engine }: Recording, versionId: number, hashes: readonly string[]) =>
   transaction
     .insertInto('image_version')
@@ -21,7 +21,7 @@ export const linkImagesToVersion = ({ transaction, engine }: Recording, versionI
     .onConflict((conflict) => conflict.columns(['version_id', 'image_id']).doNothing())
     .execute()
 
-/** Keeps what an image names, and links it to the versions that have such files. */
+/** Replaces the hashes that an image names, and links it to the versions that have such files. */
 export async function linkImage(
   { transaction, engine }: Recording,
   imageId: number,
@@ -53,7 +53,7 @@ export async function unlinkImage({ transaction }: Pick<Recording, 'transaction'
   await transaction.deleteFrom('image_version').where('image_id', '=', imageId).execute()
 }
 
-/** Links a version anew, after it has lost a file. */
+/** Recomputes the image links of a version whose files changed. */
 export async function relinkVersion(recording: Recording, versionId: number): Promise<void> {
   const { transaction } = recording
   await transaction.deleteFrom('image_version').where('version_id', '=', versionId).execute()

@@ -1,8 +1,9 @@
 import type { Recording } from './recording.ts'
 
 /**
- * All that decides which lists and look-ups a model is in, and where, as one text: two that are equal are found by the
- * same questions in the same order. What a model only shows is left out: descriptions, names of versions, when it was read.
+ * Returns everything that decides which lists and look-ups contain a model, and at which position, as one string. If it is
+ * the same before and after a change, every cached list stays valid. Fields that are only displayed are left out, such as
+ * descriptions and version names.
  */
 export async function listingFingerprint({ transaction }: Recording, modelId: number): Promise<string> {
   const models = await transaction

@@ -2,16 +2,16 @@ import { firstLocalId, isSiteId } from '../../catalog/local-ids.ts'
 import { deleteAliases } from './aliases.ts'
 import type { Recording } from './recording.ts'
 
-/** What has ids that clients see. */
+/** Resources with ids that clients see. Each has its own sequence. */
 type IdSequence = 'model' | 'model_version' | 'model_file' | 'image' | 'post'
 
-/** Takes the next free local id; each table counts its own, and no id is given twice. */
+/** Allocates the next local id of a sequence. No id is allocated twice. */
 export async function allocateLocalId(recording: Recording, table: IdSequence): Promise<number> {
   const [id] = await allocateLocalIds(recording, table, 1)
-  return id as number // as many as were asked for
+  return id as number // one was requested
 }
 
-/** Takes the next `count` free local ids. */
+/** Allocates the next `count` local ids of a sequence. */
 export async function allocateLocalIds(
   { transaction }: Recording,
   table: IdSequence,
@@ -29,7 +29,7 @@ export async function allocateLocalIds(
   return Array.from({ length: count }, (_, index) => next_id - count + index)
 }
 
-/** The id that the site gave a row, unless another row has it already; else one of the hub's own. */
+/** Returns the site id `claimed` if no row has it, otherwise a new local id. */
 export async function allocateId(
   recording: Recording,
   table: 'model_file' | 'image',

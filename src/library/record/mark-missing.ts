@@ -1,8 +1,8 @@
 import { isOneOf, type Recording } from './recording.ts'
 
 /**
- * Notes which of these files, each of which has lost a place, have none left. They may turn up elsewhere before the scan
- * ends.
+ * Marks the files among `fileIds` that have no place left as missing. They can still be found at another place before the
+ * scan ends.
  */
 export async function markMissing(recording: Recording, fileIds: readonly number[]): Promise<void> {
   if (fileIds.length === 0) return

@@ -4,8 +4,8 @@ import { deleteModel } from './delete-rows.ts'
 import type { Recording } from './recording.ts'
 
 /**
- * Makes two models one: versions that are still under `fromId`, marks of accounts, items of collections, downloads that
- * this hub counted and the owner's settings move to `toId`, to which the old id resolves from now on.
+ * Merges model `fromId` into `toId`: versions, images, favorites and hidden marks, collection items, downloads counted by
+ * this hub and the owner's settings move. `fromId` resolves to `toId` afterwards.
  */
 export async function mergeModels(recording: Recording, fromId: number, toId: number): Promise<void> {
   const { transaction } = recording
@@ -22,12 +22,12 @@ export async function mergeModels(recording: Recording, fromId: number, toId: nu
   await addAlias(recording, 'model', fromId, toId)
 }
 
-/** A mark that an account has on both is one. */
+/** Moves favorites and hidden marks. An account that marked both models keeps one mark. */
 async function moveMarks({ transaction }: Recording, fromId: number, toId: number): Promise<void> {
   await sql`
     update account_model as moved set model_id = ${toId} where model_id = ${fromId} and not exists
-      (select 1 from account_model as kept where kept.account_id = moved.account_id and kept.kind = moved.kind
-        and kept.model_id = ${toId})
+      (select 1 from account_model as existing where existing.account_id = moved.account_id and existing.kind = moved.kind
+        and existing.model_id = ${toId})
   `.execute(transaction)
   await transaction.deleteFrom('account_model').where('model_id', '=', fromId).execute()
 }
@@ -40,13 +40,13 @@ async function moveCollectionItems({ transaction }: Recording, fromId: number, t
   `.execute(transaction)
   await sql`
     update collection_item as moved set model_id = ${toId} where model_id = ${fromId} and not exists
-      (select 1 from collection_item as kept where kept.collection_id = moved.collection_id
-        and kept.model_id = ${toId})
+      (select 1 from collection_item as existing where existing.collection_id = moved.collection_id
+        and existing.model_id = ${toId})
   `.execute(transaction)
   await transaction.deleteFrom('collection_item').where('model_id', '=', fromId).execute()
 }
 
-/** Where the owner has set both, the stricter setting stays: what was closed does not open. */
+/** Merges the owner's settings. If both models were edited, the stricter setting wins: a merge never grants access. */
 const moveSettings = ({ transaction }: Recording, fromId: number, toId: number) =>
   sql`
     update model set

@@ -4,8 +4,8 @@ import { relinkVersion } from './image-links.ts'
 import type { Recording } from './recording.ts'
 
 /**
- * Makes two versions one: everything that belongs to `fromId`, and what this hub knows of it, moves to `toId`, to which the
- * old id resolves from now on. The facts of `toId` stay.
+ * Merges version `fromId` into `toId`: files, entries, images, vault items and downloads counted by this hub move. The facts
+ * of `toId` stay. `fromId` resolves to `toId` afterwards.
  */
 export async function mergeVersions(recording: Recording, fromId: number, toId: number): Promise<void> {
   const { transaction } = recording
@@ -16,7 +16,7 @@ export async function mergeVersions(recording: Recording, fromId: number, toId: 
   await relinkVersion(recording, toId)
   await sql`
     update vault_item as moved set version_id = ${toId} where version_id = ${fromId} and not exists
-      (select 1 from vault_item as kept where kept.account_id = moved.account_id and kept.version_id = ${toId})
+      (select 1 from vault_item as existing where existing.account_id = moved.account_id and existing.version_id = ${toId})
   `.execute(transaction)
   await transaction.deleteFrom('vault_item').where('version_id', '=', fromId).execute()
   await sql`
@@ -36,7 +36,7 @@ export async function mergeVersions(recording: Recording, fromId: number, toId: 
   await addAlias(recording, 'model_version', fromId, toId)
 }
 
-/** Moves a version to another model, with the downloads that this hub counted. */
+/** Moves a version to another model, with the downloads counted by this hub. */
 export async function moveVersionToModel(recording: Recording, versionId: number, modelId: number): Promise<void> {
   const { transaction } = recording
   await sql`
@@ -50,7 +50,7 @@ export async function moveVersionToModel(recording: Recording, versionId: number
   await transaction.updateTable('vault_item').set({ model_id: modelId }).where('version_id', '=', versionId).execute()
 }
 
-/** Where the versions are of two models, the downloads of the old one count for the model of the new one. */
+/** Moves the downloads of the old version to the model of the new one, if their models differ. */
 const moveHubDownloads = ({ transaction }: Recording, fromId: number, toId: number) =>
   sql`
     update model set download_count = model.download_count + moved.own * case model.id when moved.to_model then 1 else -1 end
@@ -62,34 +62,34 @@ const moveHubDownloads = ({ transaction }: Recording, fromId: number, toId: numb
     where moved.from_model <> moved.to_model and model.id in (moved.from_model, moved.to_model)
   `.execute(transaction)
 
-/** A file that both have is one with the places of both. */
+/** Moves the files of a version. A file that both versions have becomes one file with the places of both. */
 async function mergeFiles(recording: Recording, fromId: number, toId: number): Promise<void> {
   const { transaction } = recording
-  const twins = await transaction
+  const duplicates = await transaction
     .selectFrom('model_file as old')
-    .innerJoin('model_file as kept', (join) =>
-      join.onRef('kept.sha256', '=', 'old.sha256').on('kept.version_id', '=', toId),
+    .innerJoin('model_file as existing', (join) =>
+      join.onRef('existing.sha256', '=', 'old.sha256').on('existing.version_id', '=', toId),
     )
-    .select(['old.id as oldId', 'kept.id as keptId'])
+    .select(['old.id as oldId', 'existing.id as targetId'])
     .where('old.version_id', '=', fromId)
     .execute()
-  for (const { oldId, keptId } of twins) await mergeDuplicateFiles(recording, oldId, keptId)
+  for (const { oldId, targetId } of duplicates) await mergeDuplicateFiles(recording, oldId, targetId)
   await transaction.updateTable('model_file').set({ version_id: toId }).where('version_id', '=', fromId).execute()
 }
 
-/** Makes two files of the same bytes one. */
-export async function mergeDuplicateFiles(recording: Recording, oldId: number, keptId: number): Promise<void> {
+/** Merges two files with the same bytes. */
+export async function mergeDuplicateFiles(recording: Recording, oldId: number, targetId: number): Promise<void> {
   const { transaction } = recording
-  await transaction.updateTable('file_place').set({ file_id: keptId }).where('file_id', '=', oldId).execute()
+  await transaction.updateTable('file_place').set({ file_id: targetId }).where('file_id', '=', oldId).execute()
   const place = await transaction
     .selectFrom('file_place')
     .select('id')
-    .where('file_id', '=', keptId)
+    .where('file_id', '=', targetId)
     .limit(1)
     .executeTakeFirst()
-  if (place) await transaction.deleteFrom('lost_file').where('file_id', '=', keptId).execute()
+  if (place) await transaction.deleteFrom('lost_file').where('file_id', '=', targetId).execute()
   await transaction.deleteFrom('lost_file').where('file_id', '=', oldId).execute()
   await transaction.deleteFrom('file_hash').where('file_id', '=', oldId).execute()
   await transaction.deleteFrom('model_file').where('id', '=', oldId).execute()
-  await addAlias(recording, 'model_file', oldId, keptId)
+  await addAlias(recording, 'model_file', oldId, targetId)
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { adjustCount } from '../../catalog/cached-counts.ts'
 import type { ModelContribution, Recording } from './recording.ts'
 
+/** Returns what a model contributes to the counts of its creator and tags: nothing while it is not listed. */
 export async function readContribution({ transaction }: Recording, modelId: number): Promise<ModelContribution> {
   const model = await transaction
     .selectFrom('model')
@@ -14,7 +15,7 @@ export async function readContribution({ transaction }: Recording, modelId: numb
   return { creatorId: model.creator_id, tagIds: tags.map(({ tag_id }) => tag_id) }
 }
 
-/** Moves the counts of creators and tags. Counting anew would cost as much as a tag has models. */
+/** Adjusts the model counts of creators and tags. Recounting would take time proportional to the models of a tag. */
 export async function updateModelCounts(
   recording: Recording,
   before: ModelContribution,
@@ -43,6 +44,6 @@ async function adjustModelCount(
     .where('id', '=', id)
     .returning('model_count')
     .executeTakeFirst()
-  // Whatever has no model any more, or its first one, is one less or more to list.
+  // Only creators and tags with models are listed, so the first and the last model change the length of the list.
   if (moved?.model_count === (by === 1 ? 1 : 0)) await adjustCount(transaction, table, by)
 }

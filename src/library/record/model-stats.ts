@@ -9,18 +9,18 @@ type ModelCounts = Pick<
   | 'download_count'
   | 'imported_download_count'
 >
-/** The thumbs of a version are all imported: accounts of the hub rate models. */
+/** All thumbs of a version are imported: accounts of this hub rate models, not versions. */
 type VersionCounts = Pick<ModelVersionTable, 'imported_download_count' | 'thumbs_up_count' | 'thumbs_down_count'>
 
 /**
- * Returns the columns with a model's counts (contract §2). The imported part is what metadata states for the model,
- * otherwise the sum over its versions; the hub's own downloads and favorites are added.
+ * Returns the count columns of a model (contract §2): the imported count that metadata states for the model, otherwise the
+ * sum over its versions, plus the downloads and favorites counted by this hub.
  */
 export async function modelStats(
   { transaction }: Recording,
   { id, model, versions }: { id: number; model: ModelCounts; versions: readonly VersionCounts[] },
 ) {
-  // Index `account_model_model`.
+  // Served by the index `account_model_model`.
   const { favorites } = await transaction
     .selectFrom('account_model')
     .select((mark) => mark.fn.countAll<number>().as('favorites'))

@@ -5,18 +5,18 @@ import { allocateLocalId } from './local-ids.ts'
 import { mergeDuplicateFiles } from './merge-versions.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
-/** An entry with the version that it belongs to from now on. */
+/** An entry with its new version. */
 export interface EntryMove {
   entryId: number
   versionId: number
   modelId: number
 }
 
-/** Moves entries to other versions, with their images and files. A file that stays at another place is copied. */
-export async function moveEntries(recording: Recording, moved: readonly EntryMove[]): Promise<void> {
-  if (moved.length === 0) return
+/** Moves entries to other versions, with their images and files. A file that other entries still have is copied. */
+export async function moveEntries(recording: Recording, moves: readonly EntryMove[]): Promise<void> {
+  if (moves.length === 0) return
   const { transaction } = recording
-  for (const [versionId, entries] of Map.groupBy(moved, (entry) => entry.versionId)) {
+  for (const [versionId, entries] of Map.groupBy(moves, (entry) => entry.versionId)) {
     const ids = entries.map(({ entryId }) => entryId)
     await transaction
       .updateTable('library_entry')
@@ -31,7 +31,7 @@ export async function moveEntries(recording: Recording, moved: readonly EntryMov
   }
   await moveFiles(
     recording,
-    moved.map(({ entryId }) => entryId),
+    moves.map(({ entryId }) => entryId),
   )
 }
 
@@ -54,13 +54,13 @@ async function moveFiles(recording: Recording, entryIds: readonly number[]): Pro
   for (const versionId of versions) await relinkVersion(recording, versionId)
 }
 
-/** Moves a file of which these places move; where others stay, it stays as well, and the target gets a copy. */
+/** Moves `placeIds` of a file to another version. If the file has other places it stays too, and the target gets a copy. */
 async function moveFile(
   recording: Recording,
   { fileId, toId, sha256, placeIds }: { fileId: number; toId: number; sha256: string; placeIds: readonly number[] },
 ): Promise<void> {
   const { transaction } = recording
-  const twin = await transaction
+  const duplicate = await transaction
     .selectFrom('model_file')
     .select('id')
     .where('version_id', '=', toId)
@@ -73,12 +73,12 @@ async function moveFile(
     .where((row) => row.not(isOneOf(recording, row.ref('id'), placeIds)))
     .limit(1)
     .executeTakeFirst()
-  if (!staying && twin) return mergeDuplicateFiles(recording, fileId, twin.id)
+  if (!staying && duplicate) return mergeDuplicateFiles(recording, fileId, duplicate.id)
   if (!staying) {
     await transaction.updateTable('model_file').set({ version_id: toId }).where('id', '=', fileId).execute()
     return
   }
-  const targetId = twin?.id ?? (await copyFile(recording, fileId, toId))
+  const targetId = duplicate?.id ?? (await copyFile(recording, fileId, toId))
   await transaction
     .updateTable('file_place')
     .set({ file_id: targetId })

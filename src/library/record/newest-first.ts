@@ -1,4 +1,4 @@
-/** What decides the place of a version among those of its model. */
+/** The facts that decide the position of a version in its model. */
 export interface SortableVersion {
   id: number
   /** Whether a sidecar names its id. */
@@ -6,14 +6,14 @@ export interface SortableVersion {
   name: string
   /** Unix milliseconds. */
   publishedAt: number
-  /** The least SHA-256 of its files. */
+  /** The lowest SHA-256 of its files. */
   content: string
 }
 
 /**
- * Compares two versions of a model for `sort`, the newest first. Of versions published at the same time, those whose ids
- * sidecars name come first, the highest id leading: the site counts up. Other ids depend on the order of reading, so that
- * names decide, numbers in them by value (`v10`, `v2`), then the bytes.
+ * Compares two versions of a model for `sort`, the newest first. Of versions published at the same time, those with site
+ * ids come first, the highest id leading, because the site's ids ascend. Local ids depend on the order of reading, so the
+ * other versions are ordered by name, with numbers by value (`v10`, `v2`), then by bytes.
  */
 export function newestFirst(one: SortableVersion, other: SortableVersion): number {
   return (

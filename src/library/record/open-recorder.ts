@@ -10,16 +10,16 @@ import type { Recording } from './recording.ts'
 import { removeEntries } from './remove-entries.ts'
 import { flushDerivedData } from './track-models.ts'
 
-/** Writes what a scan learns into the catalog, in small transactions. */
+/** Writes the results of a scan to the catalog, in short transactions. */
 export interface Recorder {
-  /** One transaction for all; gives those that could not be recorded, each with its error. */
+  /** Records entries in one transaction. Returns the entries that could not be recorded, each with the reason. */
   record(entries: readonly ReadEntry[]): Promise<{ entry: ReadEntry; reason: string }[]>
   removeEntries(entryIds: readonly number[]): Promise<void>
-  /** Drops the files that were lost at `before` (Unix milliseconds) or earlier and turned up nowhere. */
+  /** Deletes files that have been missing since `before` (Unix milliseconds) or earlier. */
   deleteMissing(before: number): Promise<void>
 }
 
-/** `ownedFolder` is where images lie that the hub owns. */
+/** Opens the recorder. `ownedFolder` contains the images that the hub owns. */
 export function openRecorder({ database, ownedFolder }: { database: Database; ownedFolder: string }): Recorder {
   const write = async <Result>(change: (recording: Recording) => Promise<Result>): Promise<Result> => {
     const orphanedImages: string[] = []
@@ -35,9 +35,9 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
           invalidatedTags,
           trackedModels: new Map(),
         }
-        const made = await change(recording)
+        const changed = await change(recording)
         await flushDerivedData(recording)
-        return made
+        return changed
       },
       { changes: () => [...invalidatedTags] },
     )
@@ -61,7 +61,7 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
         return []
       } catch (error) {
         if (affectsWholeDatabase(error)) throw error
-        // One of them cannot be recorded: the others are, each by itself.
+        // At least one entry cannot be recorded. Record each in its own transaction, so that the others are.
         const failed = []
         for (const entry of entries) failed.push(...(await recordOne(entry)))
         return failed
@@ -77,10 +77,10 @@ export function openRecorder({ database, ownedFolder }: { database: Database; ow
   }
 }
 
-/** Forgetting entries takes time proportional to their clusters, so larger batches pay for large clusters less often. */
+/** Removing entries takes time proportional to their clusters, so larger batches read large clusters less often. */
 const maxRemovalsPerTransaction = 500
 
-/** Whether an error concerns the whole database (full, read-only, damaged) and not only what was to be written. */
+/** Whether an error affects the whole database (full, read-only, damaged) and not only the rows to write. */
 function affectsWholeDatabase(error: unknown): boolean {
   if (isDiskFull(error)) return true
   const primaryCode = ((error as { errcode?: number }).errcode ?? 0) & 0xff
@@ -89,7 +89,7 @@ function affectsWholeDatabase(error: unknown): boolean {
   return primaryCode !== 0 && primaryCode !== sqliteConstraint && primaryCode !== sqliteMismatch
 }
 
-/** An image that the hub owns may be shown by several entries; the last to go takes it along. */
+/** Deletes hub-owned image files that no row refers to. Several entries can refer to one. */
 async function deleteOrphanedImages(
   { kysely }: Database,
   ownedFolder: string,

@@ -1,7 +1,7 @@
 import { allocateLocalId } from './local-ids.ts'
 import type { Recording } from './recording.ts'
 
-/** Returns the post of each image: the one that its sidecar names, otherwise the local post of the version. */
+/** Returns the post id of each image: the one that its sidecar names, otherwise the local post of the version. */
 export async function resolvePostIds(
   recording: Recording,
   versionId: number,
@@ -13,7 +13,7 @@ export async function resolvePostIds(
   return images.map(({ postId }) => postId ?? localPost)
 }
 
-/** Returns the local post of a version's gallery (contract §2 GET /images). It is assigned once, and stays. */
+/** Returns the local post of a version's images (contract §2 GET /images). It is allocated once and never changes. */
 async function localPostId(recording: Recording, versionId: number): Promise<number> {
   const { transaction } = recording
   const known = await transaction

@@ -1,6 +1,6 @@
 import type { Identity } from '../entries/identity.ts'
 
-/** Where the facts of one subject were read: field → source. */
+/** Returns the source of each fact of one subject, by field. */
 export const provenanceOf = (subject: 'model' | 'version' | 'file', provenance: Identity['provenance']) =>
   Object.fromEntries(
     Object.entries(provenance)

@@ -19,18 +19,25 @@ import { trackModel } from './track-models.ts'
 import { ensureModel, updateModel } from './upsert-model.ts'
 import { ensureVersion, updateVersion } from './upsert-version.ts'
 
-/** Entries that changed together, with all that are connected with them. */
+/** A cluster of entries, some of which changed. */
 export interface ChangedCluster {
   rows: readonly ClusterRow[]
-  /** The entries that were read just now. */
+  /** Entries that were read since they were last recorded. */
   readEntryIds: ReadonlySet<number>
-  /** Versions that an entry was removed from. */
+  /** Versions of entries that were removed. */
   leftVersionIds: readonly number[]
-  /** Writes files and images of the entries that were read, when their versions are known. */
+  /** Writes the files and images of the read entries once their versions are known. */
   upsertContents(versionOf: ReadonlyMap<number, VersionRef>): Promise<void>
 }
 
-/** Brings the versions and models of a cluster to what its entries say, and writes only what differs. */
+/**
+ * Makes the versions and models of a cluster agree with its entries.
+ *
+ * Invariant: afterwards the rows of the cluster are those that `planCluster` decides, whatever they were before. Only rows
+ * that differ are written, so recording the same entries again changes nothing. The order of the steps matters: rows exist
+ * before others are merged into them, entries move before their files are written, facts are written before images and
+ * files are described, and rows are deleted last, when nothing refers to them any more.
+ */
 export async function recordCluster(recording: Recording, cluster: ChangedCluster): Promise<void> {
   const { rows, leftVersionIds } = cluster
   const state = await readCatalogState(recording, rows, leftVersionIds)
@@ -76,7 +83,7 @@ const toPlacedClaim = ({ entryId, folderId, path, claim }: ClusterRow): PlacedCl
   path,
 })
 
-/** Gives new local ids to whatever has none. */
+/** Allocates local ids for the planned rows that continue no existing row. */
 async function allocateIds(recording: Recording, plan: readonly PlannedModel[]): Promise<RecordedModel[]> {
   const newModels = plan.filter(({ id }) => id === undefined).length
   const newVersions = plan.flatMap(({ versions }) => versions).filter(({ id }) => id === undefined).length
@@ -93,13 +100,14 @@ async function allocateIds(recording: Recording, plan: readonly PlannedModel[]):
   })
 }
 
-/** Whether a row has to show the facts of another leader, or new facts of the same one. */
+/** Whether a row must be rewritten: it has another leader, or its leader was read again. */
 const mustRewrite = (
   { readEntryIds }: ChangedCluster,
   { entryId }: PlacedClaim,
   row: { leaderId: number | null } | undefined,
 ): boolean => row?.leaderId !== entryId || readEntryIds.has(entryId)
 
+/** Compares the plan with the catalog. Returns the parts that differ, and the models whose derived fields may change. */
 function findChanges(cluster: ChangedCluster, state: CatalogState, plan: readonly RecordedModel[]) {
   const { rows, readEntryIds } = cluster
   const before = state.history.versionOfEntry
@@ -118,14 +126,13 @@ function findChanges(cluster: ChangedCluster, state: CatalogState, plan: readonl
   const moved = all.flatMap(({ id, modelId, group }) =>
     group.entries.flatMap(({ entryId }) => (before.get(entryId) === id ? [] : [{ entryId, versionId: id, modelId }])),
   )
-  const kept = new Set(all.flatMap(({ id, mergedIds }) => [id, ...mergedIds]))
+  const planned = new Set(all.flatMap(({ id, mergedIds }) => [id, ...mergedIds]))
   const moving = new Set(moved.map(({ entryId }) => entryId))
   const leaving = rows.flatMap(({ entryId, versionId }) => (moving.has(entryId) && versionId !== 0 ? [versionId] : []))
   const versions = all.filter(isChanged)
-  const isLost = (id: number) => versions.some((version) => version.id === id)
   for (const id of leaving) left.add(id)
-  const grown = all.filter((version) => left.has(version.id) && !isLost(version.id))
-  const changedVersions = [...versions, ...grown]
+  const shrunk = all.filter((version) => left.has(version.id) && !versions.some(({ id }) => id === version.id))
+  const changedVersions = [...versions, ...shrunk]
   const changedIds = new Set(changedVersions.map(({ id }) => id))
   const models = plan.filter(
     ({ id, group, mergedIds, versions: own }) =>
@@ -134,11 +141,11 @@ function findChanges(cluster: ChangedCluster, state: CatalogState, plan: readonl
       mustRewrite(cluster, group.leader, state.models.get(id)) ||
       state.models.get(id)?.name !== group.name,
   )
-  // An entry that cannot be used, or that was removed, changes the version that it stays with or leaves.
-  const passive = rows.flatMap(({ entryId, versionId }) =>
+  // Inactive entries are not in the plan, but they change the version they belong to.
+  const inactive = rows.flatMap(({ entryId, versionId }) =>
     readEntryIds.has(entryId) && versionId !== 0 ? [versionId] : [],
   )
-  const touched = [...left, ...passive, ...changedVersions.flatMap(({ id, mergedIds }) => [id, ...mergedIds])]
+  const touched = [...left, ...inactive, ...changedVersions.flatMap(({ id, mergedIds }) => [id, ...mergedIds])]
   const modelIds = new Set([
     ...models.flatMap(({ id, mergedIds }) => [id, ...mergedIds]),
     ...touched.flatMap((id) => state.versions.get(id)?.modelId ?? []),
@@ -148,7 +155,7 @@ function findChanges(cluster: ChangedCluster, state: CatalogState, plan: readonl
     models,
     modelIds: [...modelIds],
     moved,
-    abandoned: [...left].filter((id) => !kept.has(id)),
+    abandoned: [...left].filter((id) => !planned.has(id)),
   }
 }
 
@@ -171,7 +178,7 @@ async function ensureRows(recording: Recording, { versions, models }: ClusterCha
   )
 }
 
-/** The versions of the entries of a cluster, those included that take no part in decisions. */
+/** Returns the version of each entry of a cluster. Inactive entries follow the version they had. */
 function versionsByEntry(rows: readonly ClusterRow[], state: CatalogState, plan: readonly RecordedModel[]) {
   const places = new Map<number, VersionRef>()
   const becomes = new Map<number, VersionRef>()
@@ -192,7 +199,7 @@ function versionsByEntry(rows: readonly ClusterRow[], state: CatalogState, plan:
   return places
 }
 
-/** The stored facts of every entry that leads a changed version, a changed model, or a file of one. */
+/** Reads the stored facts of each entry that leads a changed version or model, or a file of one. */
 async function readLeaderFacts(
   recording: Recording,
   { versions, models }: ClusterChanges,

@@ -11,8 +11,11 @@ import { deleteStalePlaces, upsertFiles } from './upsert-files.ts'
 import { upsertImages } from './upsert-images.ts'
 
 /**
- * Brings the catalog to what was read of these entries and of all that are connected with them. Recording the same again
- * changes nothing, and neither the order of entries nor the size of batches makes a difference.
+ * Records entries that were read.
+ *
+ * Invariant: the catalog follows from the content of the folders. Recording the same entries again changes nothing, and
+ * neither the order of entries nor the size of batches makes a difference. For this, every entry that is connected with
+ * one of `entries`, now or before, is decided again.
  */
 export async function recordEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<void> {
   const read = await upsertEntries(recording, entries)
@@ -29,7 +32,7 @@ export async function recordEntries(recording: Recording, entries: readonly Read
     versionIds: [...new Set(sites.map(({ versionId }) => versionId))],
     modelIds: [...new Set(sites.map(({ modelId }) => modelId))],
   })
-  // What an entry was connected with before is decided again without it, so its old keys count as well.
+  // The cluster is read with the old and the new keys: what an entry was connected with before is decided again without it.
   await insertKeys(recording, keys)
   const rows = await readCluster(recording, [...new Set([...ids, ...holders])])
   await recording.transaction
@@ -47,20 +50,20 @@ export async function recordEntries(recording: Recording, entries: readonly Read
   await replaceProblems(recording, read)
 }
 
-/** An entry is known by its directory and its stem. */
+/** Splits a path into directory and stem, which identify an entry in its folder. */
 const splitPath = (stem: string) => ({ directory: dirname(stem) === '.' ? '' : dirname(stem), stem: basename(stem) })
 
-/** Rows of entries in one statement, which has a parameter for each of their columns. */
+/** Bounds the parameters of an insert statement: one for each column of each row. */
 const maxRowsPerStatement = 500
 
-/** Writes the rows of entries; those that are there keep their versions. Returns the entries by id. */
+/** Writes the rows of entries and returns the entries by id. Existing rows keep their versions. */
 async function upsertEntries(recording: Recording, entries: readonly ReadEntry[]): Promise<Map<number, ReadEntry>> {
   const byPlace = [...new Map(entries.map((entry) => [`${entry.folderId}/${entry.facts.stem}`, entry]))]
-  const put = new Map<number, ReadEntry>()
+  const entriesById = new Map<number, ReadEntry>()
   for (let start = 0; start < byPlace.length; start += maxRowsPerStatement)
     for (const [id, entry] of await upsertRows(recording, new Map(byPlace.slice(start, start + maxRowsPerStatement))))
-      put.set(id, entry)
-  return put
+      entriesById.set(id, entry)
+  return entriesById
 }
 
 async function upsertRows(

@@ -5,8 +5,8 @@ import { isOneOf, type Recording } from './recording.ts'
 import { deleteImage } from './upsert-images.ts'
 
 /**
- * Removes entries whose files and sidecars are gone from the disk. Their files are lost until they turn up elsewhere, or
- * `dropLostFiles` drops them; a version goes with its last file, unless an entry or an edit still needs it.
+ * Removes entries whose files and sidecars are gone from the disk. Their files are missing until they are found at another
+ * place or `deleteMissingFiles` deletes them. A version is deleted with its last file, unless it has an entry or an edit.
  */
 export async function removeEntries(recording: Recording, entryIds: readonly number[]): Promise<void> {
   const { transaction } = recording

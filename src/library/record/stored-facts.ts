@@ -3,7 +3,7 @@ import type { EntryFacts } from '../entries/entry-facts.ts'
 import type { FileIdentity, Identity } from '../entries/identity.ts'
 import { sanitizeDescription } from '../entries/sanitize-description.ts'
 
-/** Everything that an entry says of its version, its model and its files. Stored as JSON, so that it can lead later. */
+/** All facts of an entry. Stored as JSON for every entry, because any entry can become the leader of its version later. */
 export interface StoredFacts {
   model: Identity['model']
   version: Identity['version']
@@ -13,7 +13,7 @@ export interface StoredFacts {
   files: { sha256: string; path: string; identity: FileIdentity }[]
 }
 
-/** Returns what is stored of an entry; descriptions are sanitized. `now` is in Unix milliseconds. */
+/** Returns the facts of an entry to store, with sanitized descriptions. `now` is in Unix milliseconds. */
 export function toStoredFacts({ identity, files }: EntryFacts & { identity: Identity }, now: number): StoredFacts {
   const { model, version, provenance } = identity
   return {

@@ -4,7 +4,10 @@ import { readContribution, updateModelCounts } from './model-contribution.ts'
 import type { Recording } from './recording.ts'
 import { updateDerivedFields } from './update-derived-fields.ts'
 
-/** Notes that a model is about to change. What is derived from it follows at the end of the transaction, once for all. */
+/**
+ * Saves the state of a model before its first change in this transaction. Every step that changes a model, its versions,
+ * files, images or tags must call it first: `flushDerivedData` then updates derived data once, before the commit.
+ */
 export async function trackModel(recording: Recording, modelId: number): Promise<void> {
   const { trackedModels } = recording
   if (trackedModels.has(modelId)) return
@@ -15,7 +18,7 @@ export async function trackModel(recording: Recording, modelId: number): Promise
   trackedModels.set(modelId, { contribution, listing })
 }
 
-/** Brings up to date whatever is derived from the models that changed, and notes which public answers that concerns. */
+/** Updates the data derived from the tracked models, and collects the cache tags of the responses that change. */
 export async function flushDerivedData(recording: Recording): Promise<void> {
   const { trackedModels, invalidatedTags } = recording
   for (const [modelId, before] of trackedModels) {

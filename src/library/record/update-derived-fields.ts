@@ -10,8 +10,8 @@ import { newestFirst } from './newest-first.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
 /**
- * Brings up to date what a model's row, and those of its versions, hold of what lies below them: levels, counts, order,
- * primary files, the searched text, and whether lists show it.
+ * Updates the columns of a model and its versions that are derived from versions, files and images: browsing levels,
+ * counts, positions, primary files, the search text, and whether lists contain the model.
  */
 export async function updateDerivedFields(recording: Recording, modelId: number): Promise<void> {
   const { transaction } = recording
@@ -40,7 +40,7 @@ export async function updateDerivedFields(recording: Recording, modelId: number)
     const imageLevels = (levels.get(version.id) ?? []).reduce((all, level) => all | level, 0)
     const nsfw_level = levelsOf([imageLevels], model.nsfw === 1)
     const file_count = own.length
-    // Of the many versions of a model few change at a time.
+    // Usually few of a model's versions change, so unchanged rows are not written.
     if (version.nsfw_level !== nsfw_level || version.file_count !== file_count)
       await transaction
         .updateTable('model_version')
@@ -76,14 +76,14 @@ export async function updateDerivedFields(recording: Recording, modelId: number)
     .execute()
   await updateSearchText(recording, modelId, {
     name: model.name,
-    // A search for the default creator's name would find every model without metadata, and renaming it would re-index them.
+    // Indexing the default creator's name would match every model without metadata, and renaming it would re-index them.
     creator: model.creator_is_default ? '' : (model.username ?? ''),
     trainedWords: versions.flatMap(({ trained_words }) => JSON.parse(trained_words) as string[]).join(' '),
     fileNames: textOfFileNames(await readFileNames(recording, modelId)),
   })
 }
 
-/** The names of a model's files, at each of their places. Indexes `model_file_version`, `file_place_file`. */
+/** Returns the names of a model's files at all places. Served by the indexes `model_file_version` and `file_place_file`. */
 async function readFileNames({ transaction }: Recording, modelId: number): Promise<string[]> {
   const rows = await transaction
     .selectFrom('model_version')
@@ -95,7 +95,7 @@ async function readFileNames({ transaction }: Recording, modelId: number): Promi
   return rows.map(({ name, path }) => (path === null ? name : redactTokens(basename(path)))).sort()
 }
 
-/** The levels that the images of each version have. */
+/** Returns the browsing levels of a model's images, by version id. */
 async function readImageLevels({ transaction }: Recording, modelId: number): Promise<Map<number | null, number[]>> {
   const rows = await transaction
     .selectFrom('image')
@@ -127,7 +127,7 @@ const readFiles = ({ transaction }: Recording, modelId: number) =>
     .where('model_version.model_id', '=', modelId)
     .execute()
 
-/** Marks the file of a version that a download gives when nothing is asked. */
+/** Marks the file of a version that a download without parameters returns. */
 async function updatePrimaryFile(
   { transaction }: Recording,
   files: readonly (FileTraits & { is_primary: number })[],
@@ -141,7 +141,6 @@ async function updatePrimaryFile(
   }
 }
 
-/** The newest version first. */
 function sortNewestFirst<Version extends Dated & { name: string }>(
   versions: readonly Version[],
   files: ReadonlyMap<number, readonly { sha256: string }[]>,
@@ -157,13 +156,13 @@ function sortNewestFirst<Version extends Dated & { name: string }>(
 
 type Dated = { id: number; published_at: number }
 
-/** The ids of versions that were published at the same time as another. */
+/** Returns the ids of versions that share their publication time with another. */
 const idsWithEqualDates = (versions: readonly Dated[]): number[] =>
   [...Map.groupBy(versions, ({ published_at }) => published_at).values()]
     .filter((together) => together.length > 1)
     .flatMap((together) => together.map(({ id }) => id))
 
-/** Those of these versions whose ids sidecars name. By the index `library_entry_version`. */
+/** Returns the versions whose ids sidecars name. Served by the index `library_entry_version`. */
 async function findSiteIds(recording: Recording, versionIds: readonly number[]): Promise<Set<number>> {
   if (versionIds.length === 0) return new Set()
   const rows = await recording.transaction
@@ -176,7 +175,7 @@ async function findSiteIds(recording: Recording, versionIds: readonly number[]):
   return new Set(rows.map(({ version_id }) => version_id))
 }
 
-/** Writes the positions of versions, which are in order, where they differ. */
+/** Writes the positions of versions that differ from their order in `versions`. */
 async function updatePositions(
   { transaction }: Recording,
   versions: readonly { id: number; position: number }[],

@@ -5,9 +5,8 @@ import type { ModelIdentity } from '../entries/identity.ts'
 import type { Recording } from './recording.ts'
 
 /**
- * Returns the columns of a model that say who published it: the account that a sidecar or header names, otherwise the
- * default creator. An account that is not here yet is created; nobody can sign in to it until it gets an email address
- * and a password.
+ * Returns the creator columns of a model: the account that a sidecar or header names, otherwise the default creator.
+ * Creates the account if it does not exist. Without an email address and a password, sign-in to it is impossible.
  */
 export async function upsertCreator(
   { transaction, now, invalidatedTags }: Recording,
@@ -23,7 +22,7 @@ export async function upsertCreator(
     .where('username_key', '=', username_key)
     .executeTakeFirst()
   if (known) {
-    // People who sign in choose their own picture, and a sidecar does not choose the one of the default creator.
+    // Sidecars never change the picture of an account with sign-in, nor that of the default creator.
     if (known.email === null && known.id !== defaultId && image !== null && image !== known.image) {
       await transaction.updateTable('account').set({ image }).where('id', '=', known.id).execute()
       invalidatedTags.add(creatorTag(username))

@@ -12,20 +12,20 @@ import { allocateId } from './local-ids.ts'
 import { markMissing } from './mark-missing.ts'
 import { isOneOf, type Recording } from './recording.ts'
 
-/** Where an entry is in the database. */
+/** The ids of an entry, its folder and its version. */
 export interface EntryLocation {
   entryId: number
   folderId: number
   versionId: number
 }
 
-/** What an entry has, and where it is. */
+/** The facts of an entry with its ids. */
 export interface LocatedFacts {
   location: EntryLocation
   facts: EntryFacts
 }
 
-/** Adds the files of entries to their versions. A file is known by its SHA-256, so a copy is a second place of it. */
+/** Adds the files of entries to their versions. A version has one file for each SHA-256: a copy is a second place of it. */
 export async function upsertFiles(recording: Recording, entries: readonly LocatedFacts[]): Promise<void> {
   const all = entries.flatMap(({ location, facts }) => facts.files.map((file) => ({ location, file })))
   if (all.length === 0) return
@@ -50,7 +50,7 @@ export async function upsertFiles(recording: Recording, entries: readonly Locate
 
 const fileKey = (versionId: number, sha256: string) => `${versionId} ${sha256}`
 
-/** Returns the ids of those of these files that their versions have. Served by the index `model_file_sha256`. */
+/** Returns the ids of the files that already exist, by `fileKey`. Served by the index `model_file_sha256`. */
 async function findKnownFiles(
   recording: Recording,
   files: readonly { location: EntryLocation; file: FileFacts }[],
@@ -63,7 +63,7 @@ async function findKnownFiles(
   return new Map(rows.map(({ id, version_id, sha256 }) => [fileKey(version_id, sha256), id]))
 }
 
-/** Removes the places of these entries where they have other bytes now, or none: `files` are those that they have. */
+/** Deletes the places of entries that now have other bytes or none. `entries` has the current files by entry id. */
 export async function deleteStalePlaces(
   recording: Recording,
   entries: ReadonlyMap<number, EntryFacts['files']>,
@@ -96,7 +96,7 @@ export async function deleteStalePlaces(
   )
 }
 
-/** The columns that describe a file. */
+/** Returns the descriptive columns of a file. */
 export const describedColumns = ({ type, format, size, fp, quantType }: FileIdentity) => ({
   type,
   format,
@@ -134,7 +134,7 @@ async function insertFile(recording: Recording, { versionId }: EntryLocation, fa
   return id
 }
 
-/** The id that the site gave the file, or that it had before it left the library; else a new one. */
+/** Returns the id for a new file: its site id, otherwise the id it had before it was deleted, otherwise a new local id. */
 async function allocateFileId(recording: Recording, { identity, hashes }: FileFacts): Promise<number> {
   const dropped = await findDroppedIds(recording, hashes.sha256)
   if (dropped) {
@@ -147,13 +147,13 @@ async function allocateFileId(recording: Recording, { identity, hashes }: FileFa
 const isFree = async ({ transaction }: Recording, id: number) =>
   (await transaction.selectFrom('model_file').select('id').where('id', '=', id).executeTakeFirst()) === undefined
 
-/** Writes places. A file that was at one of them before, and is at none now, is lost. */
+/** Writes places. Files that were at one of them, and now have no place, are marked as missing. */
 async function upsertPlaces(recording: Recording, places: readonly Insertable<FilePlaceTable>[]): Promise<void> {
   const { transaction } = recording
   const { rows: before } = await sql<{ file_id: number }>`
     select file_place.file_id
-    from json_each(${JSON.stringify(places.map(({ folder_id, path }) => [folder_id, path]))}) as put
-    join file_place on file_place.folder_id = put.value ->> 0 and file_place.path = put.value ->> 1
+    from json_each(${JSON.stringify(places.map(({ folder_id, path }) => [folder_id, path]))}) as upserted
+    join file_place on file_place.folder_id = upserted.value ->> 0 and file_place.path = upserted.value ->> 1
   `.execute(transaction)
   await sql`
     insert into file_place (folder_id, path, entry_id, file_id, size_bytes, mtime_ms, inode)

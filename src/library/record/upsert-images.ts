@@ -9,7 +9,7 @@ import type { VersionRef } from './record-outcome.ts'
 import { isOneOf, type Recording } from './recording.ts'
 import type { EntryLocation } from './upsert-files.ts'
 
-/** Makes the images of entries those that lie next to them now; an image that stays keeps its id and its URL. */
+/** Replaces the images of entries with those that are next to them now. An image that stays keeps its id and its URL. */
 export async function upsertImages(
   recording: Recording,
   entries: readonly { location: EntryLocation & VersionRef; facts: EntryFacts }[],
@@ -20,14 +20,14 @@ export async function upsertImages(
     .select(['id', 'path', 'folder_id', 'entry_id'])
     .where((row) => isOneOf(recording, row.ref('entry_id'), entryIds))
     .execute()
-  const held = Map.groupBy(rows, ({ entry_id }) => entry_id)
+  const existing = Map.groupBy(rows, ({ entry_id }) => entry_id)
   for (const { location, facts } of entries) {
-    const before = held.get(location.entryId) ?? []
+    const before = existing.get(location.entryId) ?? []
     if (before.length + facts.images.length > 0) await upsertImagesOfEntry(recording, location, { before, facts })
   }
 }
 
-/** An image that an entry has in the catalog. */
+/** An image row of an entry. */
 type ExistingImage = { id: number; path: string; folder_id: number | null }
 
 async function upsertImagesOfEntry(
@@ -95,7 +95,7 @@ async function upsertImagesOfEntry(
   await linkStills(recording, images, ids)
 }
 
-/** Links each video to the still image next to it; `ids` are those of the entry's files by path. */
+/** Links each video to the still image next to it. `ids` are the image ids of the entry by path. */
 async function linkStills(
   { transaction }: Recording,
   images: readonly ImageFacts[],
@@ -110,7 +110,7 @@ async function linkStills(
   }
 }
 
-/** Takes an image out of the catalog. */
+/** Deletes an image row with its links. The recorder deletes the file if the hub owns it. */
 export async function deleteImage(recording: Recording, { id, path, folder_id }: ExistingImage): Promise<void> {
   recording.invalidatedTags.add(imagesTag)
   await unlinkImage(recording, id)

@@ -7,7 +7,7 @@ import type { StoredFacts } from './stored-facts.ts'
 import { upsertCreator } from './upsert-creator.ts'
 import { replaceTags } from './upsert-tags.ts'
 
-/** What a model is called before anything is known of it, so that versions can be put under it. */
+/** Inserts a placeholder row for a model, so that versions can refer to it. `updateModel` writes its facts. */
 export async function ensureModel({ transaction, now }: Recording, modelId: number): Promise<void> {
   const creator_id = await defaultCreatorId(transaction)
   await transaction
@@ -49,7 +49,7 @@ export async function ensureModel({ transaction, now }: Recording, modelId: numb
     .execute()
 }
 
-/** Writes the facts of a model that its leader states. What the owner decided, and what happened on this hub, stays. */
+/** Writes the facts of a model from its leader. The owner's settings and this hub's own counts stay. */
 export async function updateModel(
   recording: Recording,
   { modelId, leaderId, name }: { modelId: number; leaderId: number; name: string },
@@ -68,11 +68,11 @@ export async function updateModel(
     ...(await upsertCreator(recording, model.creator)),
     checkpoint_type: model.checkpointType ?? null,
     allow_no_credit: Number(model.allowNoCredit ?? true),
-    // A licence that nobody stated allows no trade.
+    // Without a stated license, no commercial use is allowed.
     allow_commercial_use: JSON.stringify(model.allowCommercialUse ?? ['None']),
     allow_derivatives: Number(model.allowDerivatives ?? true),
     allow_different_license: Number(model.allowDifferentLicense ?? true),
-    // `updateDerivedFields` counts from these.
+    // `updateDerivedFields` computes the visible counts from these.
     stated_download_count: stats.downloadCount ?? null,
     stated_thumbs_up_count: stats.thumbsUpCount ?? null,
     stated_thumbs_down_count: stats.thumbsDownCount ?? null,

@@ -1,8 +1,9 @@
 import type { Recording } from './recording.ts'
 
+/** Maximum length of a tag name, in UTF-16 code units; longer names are cut. */
 const maxTagLength = 100
 
-/** Makes `names` the tags of a model, and no others. A tag is known by its name in any letter case. */
+/** Replaces the tags of a model. Tag names are compared ignoring case. */
 export async function replaceTags(
   { transaction }: Recording,
   modelId: number,
@@ -12,13 +13,13 @@ export async function replaceTags(
     names.map((name) => name.trim().slice(0, maxTagLength)).map((name) => [name.toLowerCase(), name]),
   )
   wanted.delete('')
-  const held = await transaction
+  const existing = await transaction
     .selectFrom('model_tag')
     .innerJoin('tag', 'tag.id', 'model_tag.tag_id')
     .select(['tag.id', 'tag.name_key'])
     .where('model_tag.model_id', '=', modelId)
     .execute()
-  for (const { id, name_key } of held) {
+  for (const { id, name_key } of existing) {
     if (wanted.delete(name_key)) continue
     await transaction.deleteFrom('model_tag').where('tag_id', '=', id).where('model_id', '=', modelId).execute()
   }

@@ -3,7 +3,7 @@ import type { VersionRef } from './record-outcome.ts'
 import type { Recording } from './recording.ts'
 import type { StoredFacts } from './stored-facts.ts'
 
-/** What a version is called before anything is known of it, so that entries can belong to it. */
+/** Inserts a placeholder row for a version, so that entries can refer to it. `updateVersion` writes its facts. */
 export async function ensureVersion(
   { transaction, now }: Recording,
   { modelId, versionId }: VersionRef,
@@ -36,7 +36,7 @@ export async function ensureVersion(
     .execute()
 }
 
-/** Writes the facts of a version that its leader states. What happened on this hub stays. */
+/** Writes the facts of a version from its leader. Downloads counted by this hub stay. */
 export async function updateVersion(
   { transaction }: Recording,
   { versionId, leaderId }: { versionId: number; leaderId: number },
