@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openSemaphore } from './semaphore.ts'
 
-test('so many jobs run at once, so many wait in order, and the next is refused', async () => {
-  const turns = openSemaphore({ maxConcurrent: 2, maxQueued: 3 })
+test('maxConcurrent jobs run, maxQueued wait in order, and the next is refused', async () => {
+  const semaphore = openSemaphore({ maxConcurrent: 2, maxQueued: 3 })
   const started: number[] = []
   const ends: (() => void)[] = []
   const jobs = Array.from({ length: 7 }, (_, index) =>
-    turns.run(() => {
+    semaphore.run(() => {
       started.push(index)
       return new Promise<void>((resolve) => ends.push(resolve))
     }),
@@ -24,14 +24,14 @@ test('so many jobs run at once, so many wait in order, and the next is refused',
     assert.equal(started.length, Math.min(5, ended + 3))
   }
   assert.deepEqual(started, [0, 1, 2, 3, 4])
-  assert.equal(await turns.run(async () => 'again'), 'again')
+  assert.equal(await semaphore.run(async () => 'again'), 'again')
 })
 
-test('a job that fails gives its turn back', async () => {
-  const turns = openSemaphore({ maxConcurrent: 1, maxQueued: 1 })
-  const failing = turns.run(() => Promise.reject(new Error('no')))
-  const next = turns.run(async () => 'next')
+test('a failed job frees its slot', async () => {
+  const semaphore = openSemaphore({ maxConcurrent: 1, maxQueued: 1 })
+  const failing = semaphore.run(() => Promise.reject(new Error('no')))
+  const next = semaphore.run(async () => 'next')
   await assert.rejects(async () => failing, /no/)
   assert.equal(await next, 'next')
-  assert.equal(await turns.run(async () => 'last'), 'last')
+  assert.equal(await semaphore.run(async () => 'last'), 'last')
 })

@@ -16,7 +16,7 @@ import { readSidecar } from '../library/sidecars/sidecar-files.ts'
 import { walk } from '../library/watch/walk.ts'
 import { createSampleLibrary } from './create-sample-library.ts'
 
-/** An entry of the library as an import reads it. */
+/** A library entry as a scan reads it. */
 interface ReadEntry {
   entry: EntryFiles
   header: HeaderFacts
@@ -45,13 +45,13 @@ after(async () => {
   await rm(folder, { recursive: true })
 })
 
-test('every model is known for what it is, by its header where that can tell', () => {
-  const told = [...entries].map(([name, { identity, header }]) => {
+test('every model has the right type and base model, also from its header if that states them', () => {
+  const identified = [...entries].map(([name, { identity, header }]) => {
     const { model, version } = identity
     return [name, model.name, model.type, version.baseModel, header.modelType, header.baseModel]
   })
   assert.deepEqual(
-    new Set(told),
+    new Set(identified),
     new Set([
       ['lanternfallXL_v20', 'Lanternfall XL', 'Checkpoint', 'SDXL 1.0', 'Checkpoint', 'SDXL 1.0'],
       ['lanternfallXL_v10', 'Lanternfall XL', 'Checkpoint', 'SDXL 1.0', 'Checkpoint', 'SDXL 1.0'],
@@ -71,20 +71,20 @@ test('every model is known for what it is, by its header where that can tell', (
   )
 })
 
-test('there is a sidecar of each kind, and nothing in any of them is wrong', () => {
+test('there is a sidecar of each kind, and none has a problem', () => {
   const kinds = [...entries.values()].flatMap(({ entry }) => entry.sidecars.map(({ kind }) => kind))
   assert.deepEqual(new Set(kinds), new Set(sidecarKinds))
   for (const [name, { identity }] of entries) assert.deepEqual(identity.problems, [], name)
 })
 
-test('two versions are of one model, and name the hashes of their files', () => {
+test('two versions belong to one model and name the hashes of their files', () => {
   const [first, second] = [identityOf('lanternfallXL_v10'), identityOf('lanternfallXL_v20')]
   assert.deepEqual([first.model.id, first.version.id, first.version.name], [900_001, 900_101, 'v1.0'])
   assert.deepEqual([second.model.id, second.version.id, second.version.name], [900_001, 900_102, 'v2.0'])
   for (const { provenance } of [first, second]) assert.equal(provenance['model.id'], 'civitai-info+sha256')
 })
 
-test('ids stay below those that the hub gives itself, and no two files share one', () => {
+test('ids are below the local range, and no two files share one', () => {
   const versions = [...entries.values()].flatMap(({ identity }) => identity.version.id ?? [])
   const ids = [...entries.values()].flatMap(({ identity }) => [
     ...(identity.model.id === undefined ? [] : [identity.model.id]),
@@ -96,13 +96,13 @@ test('ids stay below those that the hub gives itself, and no two files share one
   assert.equal(versions.length, 5)
 })
 
-test('no number of downloads is made up', () => {
+test('no download counts are stated', () => {
   for (const { identity } of entries.values()) {
     assert.deepEqual([identity.model.stats, identity.version.stats], [undefined, undefined])
   }
 })
 
-test('sidecars tell words, tags, creators, licences and notes', () => {
+test('sidecars state trained words, tags, creators, licenses and notes', () => {
   const ink = identityOf('ink_and_mist-000012')
   assert.deepEqual(ink.version.trainedWords, ['ink wash', 'inkmist'])
   assert.deepEqual(ink.model.tags, ['style', 'ink', 'landscape'])
@@ -115,7 +115,7 @@ test('sidecars tell words, tags, creators, licences and notes', () => {
   assert.equal(identityOf('contour_control_sd15').model.creator?.username, 'sample_tidepool')
 })
 
-test('headers tell of training runs and carry a thumbnail', async () => {
+test('headers describe training runs and contain a thumbnail', async () => {
   const { header } = read('ink_and_mist-000012')
   const { tags, networkDim, epoch, imageCount, steps } = header.training ?? {}
   assert.deepEqual([networkDim, epoch, imageCount, steps], [8, 12, 480, 2880])
@@ -123,7 +123,7 @@ test('headers tell of training runs and carry a thumbnail', async () => {
     tags?.slice(0, 2).map(({ count }) => count),
     [48, 48],
   )
-  // More than the chart of the file's page has room for, so that it is seen to name the most frequent.
+  // More tags than the chart of the file page shows, so that it has to select the most frequent.
   assert.ok(tags.length > 25)
   assert.equal(header.training?.autoV3, read('ink_and_mist-000012').hashes.autov3)
   const { thumbnail } = identityOf('neon_rain')
@@ -143,7 +143,7 @@ test('files are small, one is large enough for an AutoV1, and no two have a hash
   }
 })
 
-test('pictures name models of the library, in each format', () => {
+test('images of each format name models of the library', () => {
   const known = new Set([...entries.values()].flatMap(({ hashes }) => Object.values(hashes)))
   const images = [...entries.values()].flatMap((found) => found.images)
   for (const { modelHashes, meta } of images) {
@@ -160,7 +160,7 @@ test('pictures name models of the library, in each format', () => {
   assert.ok(read('ink_and_mist-000012').images[0]?.modelHashes.includes(autov3))
 })
 
-test('sidecars speak of the pictures that lie beside them, one of them mature', () => {
+test('sidecars describe the images next to them, one of which is mature', () => {
   for (const { identity, entry, images } of entries.values()) {
     if (identity.images.length === 0) continue
     const names = entry.previews.map(({ path }) => basename(path))
@@ -188,7 +188,7 @@ test('a second library has the same bytes', async () => {
   }
 })
 
-test('what is there stays, what is missing comes back, and nothing unfinished is left', async () => {
+test('existing files stay, missing files are created, and no unfinished file is left', async () => {
   const edited = join(library, 'LyCORIS/stained_window.txt')
   const missing = join(library, 'vae/clearwater_vae.jpg')
   await writeFile(edited, 'my own words')

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { countByte } from './count-byte.ts'
 
-test('bytes are counted as one by one, of any content, at any alignment and length', () => {
+test('counting is exact for any content, alignment and length', () => {
   const few = fc.constantFrom(0, 1, 9, 10, 11, 0x7f, 0x80, 0x8a, 0xff)
   fc.assert(
     fc.property(fc.array(few, { maxLength: 60 }), fc.nat(4), few, (content, shift, byte) => {
@@ -14,6 +14,6 @@ test('bytes are counted as one by one, of any content, at any alignment and leng
   )
 })
 
-test('as many as there can be are counted', () => {
+test('a buffer of only that byte is counted', () => {
   assert.equal(countByte(new Uint8Array(100_003).fill(10), 10), 100_003)
 })

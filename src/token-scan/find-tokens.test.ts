@@ -5,7 +5,7 @@ import { type TokenKind, tokenPrefixes } from '../auth/tokens/token-format.ts'
 import { corruptToken, createToken } from './scan.fixture.ts'
 import { openTokenFinder, type TokenHit } from './token-finder.ts'
 
-/** All tokens of a content that arrives in pieces of these lengths, through a window that is small. */
+/** Finds the tokens of a content that arrives in pieces of these lengths, with a small window. */
 function find(content: Buffer | string, pieces: readonly number[] = [content.length], windowBytes = 512): TokenHit[] {
   const bytes = Buffer.from(content)
   const hits: TokenHit[] = []
@@ -22,7 +22,7 @@ function find(content: Buffer | string, pieces: readonly number[] = [content.len
 }
 
 const token = fc.constantFrom(...(Object.keys(tokenPrefixes) as TokenKind[])).map(createToken)
-/** Text without tokens, of lines. */
+/** Lines of text without tokens. */
 const text = fc
   .array(
     fc.oneof(
@@ -37,7 +37,7 @@ const text = fc
   .map((parts) => parts.join('\n'))
 const pieces = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 5 })
 
-test('a token in any text is found once, in its line and column, however the text is cut', () => {
+test('a token in any text is found once, with its line and column, however the text is split', () => {
   fc.assert(
     fc.property(text, token, text, pieces, (before, secret, after, lengths) => {
       const hits = find(`${before}${secret}${after}`, lengths)
@@ -53,7 +53,7 @@ test('a token in any text is found once, in its line and column, however the tex
   )
 })
 
-test('at each place around the ends of two windows a token is found once, in every encoding', () => {
+test('a token at each offset around the ends of two windows is found once, in every encoding', () => {
   const secret = createToken()
   for (let before = 0; before < 1200; before++) {
     const lines = `${' '.repeat(before)}\n ${secret}${' '.repeat(700)}`
@@ -85,7 +85,7 @@ test('a token in any bytes is found once', () => {
   )
 })
 
-test('with one character changed nothing is found', () => {
+test('a token with one character changed is not found', () => {
   const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
   fc.assert(
     fc.property(token, fc.nat(49), fc.constantFrom(...base62, ' ', '_'), (secret, place, other) => {
@@ -99,7 +99,7 @@ test('with one character changed nothing is found', () => {
 test('UTF-16 of either order is read, with lines and columns of characters', () => {
   fc.assert(
     fc.property(text, token, pieces, fc.boolean(), (before, secret, lengths, isBig) => {
-      // 上 and Ċ have the byte of a line feed in them.
+      // 上 and Ċ contain the byte of a line feed.
       const bytes = Buffer.from(`\ufeff上Ċ\u0a0d${before} ${secret} `, 'utf16le')
       const hits = find(isBig ? bytes.swap16() : bytes, lengths)
       const lines = `上Ċ\u0a0d${before} `.split('\n')
@@ -140,23 +140,23 @@ test('a token is found whatever stands next to it', () => {
   assert.deepEqual(['x#', '#x', '海#海', '\ufeff # ', '%3D#'].map(wide), [1, 1, 1, 1, 1])
 })
 
-test('strings of binary formats are found, whatever lies next to them', () => {
+test('tokens in strings of binary formats are found, whatever is next to them', () => {
   const secret = createToken()
-  // A short string of pickle, of protobuf, and two columns of a record of SQLite.
+  // A short string of pickle, one of protobuf, and two columns of an SQLite record.
   for (const before of ['\x80\x04\x95\0\0\x8c1', '\0\x0a1', '\0laptop'])
     assert.equal(find(Buffer.from(`${before}${secret}2030-01-01`, 'latin1')).length, 1, before)
 })
 
-test('in text of any characters of tokens there is none', () => {
+test('random text of token characters has no tokens', () => {
   const near = fc.string({ unit: fc.constantFrom('mk', '_', 'mk_', 'mkp_', 'a', '0', 'Z'), maxLength: 400 })
   fc.assert(fc.property(fc.oneof(text, near), (content) => void assert.deepEqual(find(content), [])))
 })
 
-test('the shape alone is no token', () => {
+test('a string with the shape of a token and a wrong checksum is no token', () => {
   assert.deepEqual(find(`${corruptToken(createToken())} mk_${'0'.repeat(46)}\n${createToken().slice(0, -1)}`), [])
 })
 
-test('lines are counted again from the beginning only when a token is found, to the same result', () => {
+test('rereading to count lines happens only after a finding and gives the same result', () => {
   const lines = Array.from({ length: 400 }, (_, index) => `line ${index + 1}`)
   lines[150] = ` ${createToken()}`
   lines[390] = createToken()

@@ -11,7 +11,7 @@ import { corruptToken, createToken, scan, withFiles, writeFiles, zip } from './s
 const token = createToken()
 const text = `first\nsecond ${token}\n`
 
-/** A tar archive of these files, made by the library. */
+/** Creates a tar archive of these files. */
 const tar = (files: Record<string, string | Uint8Array>, gzip = false): Promise<Buffer> =>
   withFiles(files, async (directory) => {
     const file = join(directory, '.made.tar')
@@ -19,7 +19,7 @@ const tar = (files: Record<string, string | Uint8Array>, gzip = false): Promise<
     return readFileSync(file)
   })
 
-test('files are searched in order of their names, hidden ones too; spoilt tokens are none', () =>
+test('files are searched in name order, including hidden ones; tokens with a wrong checksum are ignored', () =>
   withFiles(
     { 'b/c.txt': text, 'b/a.txt': corruptToken(token), '.env': `KEY=${token}`, 'b/empty': '' },
     async (directory) => {
@@ -28,9 +28,9 @@ test('files are searched in order of their names, hidden ones too; spoilt tokens
     },
   ))
 
-test('a token far into a large file is found where it is, wherever pieces end', async () => {
+test('a token deep in a large file is found at the right place, wherever chunks end', async () => {
   const line = `${'x'.repeat(1022)} \n`
-  // Some windows long: the first token crosses a mebibyte, where one of them may end.
+  // Several windows long: the first token crosses a mebibyte, where a window can end.
   const large = `${line.repeat(1024).slice(0, -30)}\n${token}\n${line.repeat(3000)}${token} ${token}`
   await withFiles({ large, 'large.gz': gzipSync(large) }, async (directory) => {
     const { places, problems } = await scan(directory)
@@ -40,7 +40,7 @@ test('a token far into a large file is found where it is, wherever pieces end', 
   })
 })
 
-test('archives are looked into, whatever they are called, and one in another', async () => {
+test('archives are searched whatever their names are, also nested ones', async () => {
   const inner = await tar({ 'deep/note.txt': text, other: 'nothing' }, true)
   const archives = {
     'a.zip': zip([
@@ -73,7 +73,7 @@ test('archives are looked into, whatever they are called, and one in another', a
   })
 })
 
-test('binary files: the header of a model, and texts of a picture, packed or not', async () => {
+test('binary files are searched: a model header, and texts of an image, compressed or not', async () => {
   const header = JSON.stringify({ __metadata__: { url: `https://hub/?token=${token}&x` } })
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(header.length))
@@ -102,7 +102,7 @@ test('binary files: the header of a model, and texts of a picture, packed or not
   })
 })
 
-test('a name with a token is found, of a file and in an archive', () =>
+test('a token in a file name is found, on disk and in an archive', () =>
   withFiles(
     { [`x?token=${token}`]: 'a', 'a.zip': zip([{ name: `d/${token}.txt`, content: Buffer.from('a') }]) },
     async (directory) => {
@@ -114,7 +114,7 @@ test('a name with a token is found, of a file and in an archive', () =>
     },
   ))
 
-test('an archive that unpacks to too much is left, and what follows it is searched', async () => {
+test('an archive beyond the decompression limit is abandoned, and the files after it are searched', async () => {
   const zeros = Buffer.alloc(3_000_000)
   const layer = (content: Buffer) =>
     zip([
@@ -136,12 +136,12 @@ test('an archive that unpacks to too much is left, and what follows it is search
       problems,
       ['a.gz', 'b.zip', 'c.zip', 'd.tgz'].map((path) => ({ path, reason })),
     )
-    // The same with the usual limits is nothing out of the ordinary.
+    // The default limits allow it.
     assert.equal((await scan(directory)).problems.length, 0)
   })
 })
 
-test('a large archive may unpack to as much more', async () => {
+test('a large archive has a proportionally larger decompression limit', async () => {
   const noise = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 251))
   await withFiles({ 'a.gz': gzipSync(noise, { level: 0 }) }, async (directory) => {
     const { problems } = await scan(directory, { limits: { bytes: 0, ratio: 1 } })
@@ -149,9 +149,9 @@ test('a large archive may unpack to as much more', async () => {
   })
 })
 
-test('what is cut off is told, and searched as far as it goes', async () => {
+test('a truncated archive is reported and searched as far as it goes', async () => {
   const half = (bytes: Buffer) => bytes.subarray(0, bytes.length - 600)
-  // Of the kind that cannot be packed, so that what is cut off is the end of it and never the text before.
+  // Incompressible, so that truncation removes its end and never the text before it.
   const noise = createHash('shake256', { outputLength: 90_000 }).update('noise').digest()
   const members = [
     { name: 'a', content: Buffer.from(text), stored: true },
@@ -176,7 +176,7 @@ test('what is cut off is told, and searched as far as it goes', async () => {
   })
 })
 
-test('names that climb out, entries that are encrypted or packed in unknown ways stop nothing', async () => {
+test('path traversal in names, encrypted entries and unknown compression methods do not stop the scan', async () => {
   const content = Buffer.from(text)
   const files = {
     'a.zip': zip([
@@ -197,12 +197,12 @@ test('names that climb out, entries that are encrypted or packed in unknown ways
   })
 })
 
-test('archives are unpacked six deep', async () => {
+test('archives are unpacked six levels deep', async () => {
   const nested = (depth: number): Buffer =>
     depth === 0 ? Buffer.from(text) : zip([{ name: `${depth}`, content: nested(depth - 1), stored: depth === 1 }])
   await withFiles({ six: nested(6), seven: nested(7) }, async (directory) => {
     const { places, problems } = await scan(directory)
-    // The seventh is searched as it is, and its own entry is not packed.
+    // The seventh is searched without unpacking, and its entry is stored uncompressed.
     assert.deepEqual(
       places,
       ['seven!7!6!5!4!3!2:4', 'six!6!5!4!3!2!1:2'].map((place) => place.replace(':4', places[0]?.slice(-2) ?? '')),
@@ -214,13 +214,13 @@ test('archives are unpacked six deep', async () => {
   })
 })
 
-test('links are not followed, and what cannot be read is told', () =>
+test('links are not followed, and unreadable files are reported', () =>
   withFiles({ 'in/a.txt': text, 'out/b.txt': text }, async (directory) => {
     symlinkSync('..', join(directory, 'in/loop'))
     symlinkSync('../out/b.txt', join(directory, 'in/file'))
     mkdirSync(join(directory, 'in/closed'))
     assert.deepEqual((await scan(directory, {}, ['in'])).places, ['in/a.txt:2'])
-    // A link that is named itself is meant.
+    // A link given as an argument is followed.
     assert.deepEqual((await scan(directory, {}, ['in/file'])).places, ['in/file:2'])
     const { places, problems } = await scan(directory, {}, ['in/none', 'out'])
     assert.deepEqual([places, problems], [['out/b.txt:2'], [{ path: 'in/none', reason: 'no such file or directory' }]])

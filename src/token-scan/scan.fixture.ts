@@ -11,13 +11,13 @@ import type { TokenFinding } from './scan-listener.ts'
 
 export const createToken = (kind?: TokenKind): string => createTokenText(randomBytes, kind)
 
-/** A token with another character in its midst: the shape, and a wrong checksum. */
+/** Changes one character of a token: it keeps the shape and has a wrong checksum. */
 export const corruptToken = (token: string): string =>
   token.slice(0, 20) + (token[20] === 'a' ? 'b' : 'a') + token.slice(21)
 
 type Files = Record<string, string | Uint8Array>
 
-/** A directory of these files, that is gone after `work`. */
+/** Runs `work` with a temporary directory of these files. */
 export async function withFiles<Result>(files: Files, work: (directory: string) => Promise<Result>): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), 'modelkeep-token-scan-'))
   try {
@@ -42,7 +42,7 @@ interface ScanOptions {
   limits?: DecompressionLimits
 }
 
-/** Scans one directory; paths are told from it on. */
+/** Scans one directory. Returned paths are relative to it. */
 export async function scan(
   directory: string,
   { stdin = Buffer.alloc(0), ...options }: ScanOptions = {},
@@ -64,7 +64,7 @@ export async function scan(
     },
     {
       stdin: (async function* () {
-        // In pieces that cut every token in the middle.
+        // Chunks that split every token.
         for (let at = 0; at < stdin.length; at += 7) yield Buffer.from(stdin.subarray(at, at + 7))
       })(),
       withHistory: false,
@@ -79,12 +79,12 @@ interface ZipMember {
   name: string
   content: Uint8Array
   stored?: boolean
-  /** What the archive says of it, true or not. */
+  /** Header fields to write, even if they are wrong. */
   flags?: number
   method?: number
 }
 
-/** A zip archive (APPNOTE 4.3), of whatever names and claims. */
+/** Creates a zip archive (APPNOTE 4.3) with any names and header fields. */
 export function zip(members: readonly ZipMember[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []

@@ -41,7 +41,7 @@ function safetensors(data: Uint8Array, metadata: object = {}): Buffer {
   return Buffer.concat([length, header, data])
 }
 
-test('the known values of `hello world`', async () => {
+test('the hashes of `hello world` are the known ones', async () => {
   assert.deepEqual(await hashOf('hello.bin', Buffer.from('hello world')), {
     sha256: 'B94D27B9934D3E08A52E52D7DA7DABFAC484EFE37A5380EE9088F7ACE2EFCDE9',
     autov2: 'B94D27B993',
@@ -51,7 +51,7 @@ test('the known values of `hello world`', async () => {
   })
 })
 
-test('every size gives what hashing it at once gives, on one thread and on two', async () => {
+test('files of every size have the same hashes as their bytes in memory, on one thread and on two', async () => {
   for (const size of [0, 1, 7, 8, mebibyte - 1, mebibyte, mebibyte + 1, 16 * mebibyte - 100, 17 * mebibyte + 3]) {
     const data = randomBytes(size)
     const bytes = safetensors(data)
@@ -69,12 +69,12 @@ test('every size gives what hashing it at once gives, on one thread and on two',
   }
 })
 
-test('AutoV1 begins at 2 MiB and not one byte before', async () => {
+test('AutoV1 exists for files from 2 MiB', async () => {
   assert.ok((await hashOf('two.bin', Buffer.alloc(2 * mebibyte))).autov1)
   assert.equal((await hashOf('less.bin', Buffer.alloc(2 * mebibyte - 1))).autov1, undefined)
 })
 
-test('another header keeps AutoV3 and changes SHA256', async () => {
+test('changing the header keeps AutoV3 and changes SHA256', async () => {
   const data = randomBytes(5000)
   const one = await hashOf('one.safetensors', safetensors(data))
   const other = await hashOf('other.safetensors', safetensors(data, { title: 'edited' }))
@@ -82,13 +82,13 @@ test('another header keeps AutoV3 and changes SHA256', async () => {
   assert.notEqual(one.sha256, other.sha256)
 })
 
-test('AutoV3 is only of safetensors, and only where the header can be one', async () => {
+test('AutoV3 exists only for safetensors files with a possible header', async () => {
   assert.equal((await hashOf('model.ckpt', safetensors(randomBytes(10)))).autov3, undefined)
   assert.equal((await hashOf('huge.safetensors', Buffer.alloc(100, 0xff))).autov3, undefined)
   assert.equal((await hashOf('short.safetensors', Buffer.from('abc'))).autov3, undefined)
 })
 
-test('a file that is not there fails with the system’s code, and the threads go on', async () => {
+test('a missing file fails with the system’s error code, and the threads keep working', async () => {
   await assert.rejects(hasher.hash(join(directory, 'missing')), { name: 'HashingError', code: 'ENOENT' })
   assert.equal((await hashOf('next.bin', Buffer.from('x'))).sizeBytes, 1)
 })
@@ -112,7 +112,7 @@ test('a file that grows or shrinks while it is read fails, on one thread and on 
   }
 })
 
-test('stopping ends the work on a large file at once, and the threads are replaced', async () => {
+test('aborting stops the work on a large file at once, and the threads are replaced', async () => {
   const path = join(directory, 'large.bin')
   await writeFile(path, '')
   await truncate(path, 4 * 1024 * mebibyte)
@@ -122,7 +122,7 @@ test('stopping ends the work on a large file at once, and the threads are replac
   assert.equal((await hashOf('after.bin', Buffer.from('x'))).sizeBytes, 1)
 })
 
-test('many files at once all come back, whatever the number of threads', async () => {
+test('many concurrent files are all hashed, whatever the number of threads', async () => {
   const sizes = Array.from({ length: 60 }, (_, index) => index * 1000)
   const hashed = await Promise.all(sizes.map((size) => hashOf(`many-${size}`, Buffer.alloc(size, 1))))
   assert.deepEqual(

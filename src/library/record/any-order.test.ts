@@ -16,8 +16,8 @@ import type { ClaimedFile, SidecarClaim } from '../sidecars/claim.ts'
 import { openRecorder, type Recorder } from './open-recorder.ts'
 
 /*
- * The catalog follows from the content of the folders alone: in whatever order and batches entries are recorded, and
- * whatever was there before. Only ids that no sidecar names are numbered differently.
+ * The catalog depends only on the content of the folders: neither on the order and the batches in which entries are
+ * recorded, nor on earlier content. Only local ids differ.
  */
 
 const places = [
@@ -38,9 +38,9 @@ const places = [
 interface Content {
   at: string
   bytes: number
-  /** Which of `sidecars` lies next to it. */
+  /** Index in `sidecars` of the sidecar next to it. */
   sidecar: number
-  /** Which of `previews` lie next to it. */
+  /** Index in `previews` of the previews next to it. */
   previews?: number
 }
 
@@ -51,7 +51,7 @@ const lora = (baseModel: string): HeaderFacts => ({
 })
 const headers = [lora('SDXL 1.0'), lora('SDXL 1.0'), lora('SD 1.5'), undefined, undefined]
 
-/** Those with one version id say the same, but for trust. */
+/** Sidecars with the same version id state the same facts, except for trust. */
 const sidecars: (((sha256: string) => Partial<SidecarClaim>) | undefined)[] = [
   undefined,
   undefined,
@@ -73,7 +73,7 @@ const file = (id: number, sha256?: string): ClaimedFile => ({
   hashes: sha256 ? { SHA256: sha256 } : {},
 })
 
-/** The ids that sidecars name for previews; undefined: none. Copies and others can name the same ids. */
+/** The ids that sidecars name for previews; undefined: none. Several entries can name the same ids. */
 const previews: (number | undefined)[][] = [[], [], [undefined], [500], [501, 500], [undefined, 501], [502, undefined]]
 
 const anyContent: fc.Arbitrary<Content> = fc.record({
@@ -89,7 +89,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
 )
 const anyBatch = fc.constantFrom(1, 7, 500)
 
-test('any order, any batches and any history of a folder make one catalog', () =>
+test('any order, any batches and any history of a folder give the same catalog', () =>
   withHubs(async ([hub, fresh]) => {
     await fc.assert(
       fc.asyncProperty(
@@ -114,15 +114,15 @@ test('any order, any batches and any history of a folder make one catalog', () =
           const shuffled = [...folder.values()].map((content) => ({ content, key: order.next().value ?? 0 }))
           const inOrder = shuffled.toSorted((one, other) => one.key - other.key).map(({ content }) => content)
           await record(fresh, inOrder, freshBatch)
-          const said = idsIn([...folder.values()])
-          assert.deepEqual(await catalogOf(hub.database, said), await catalogOf(fresh.database, said))
+          const named = idsIn([...folder.values()])
+          assert.deepEqual(await catalogOf(hub.database, named), await catalogOf(fresh.database, named))
         },
       ),
       { numRuns: 150, interruptAfterTimeLimit: 20_000 },
     )
   }))
 
-test('the most informative place decides name, type, format and id together', () =>
+test('the most informative entry decides name, type, format and id together', () =>
   withHubs(async ([hub]) => {
     const contents = [
       { at: '4x.pth', bytes: 3 },
@@ -175,7 +175,7 @@ const modelsOf = async (hub: Hub, contents: [at: string, bytes: number, sidecar?
   ])
 }
 
-test('files of one directory that differ in their version are one model where type and base model agree', () =>
+test('files of one directory that differ only in version are one model if type and base model agree', () =>
   withHubs(async ([hub]) => {
     const [sdxl, alsoSdxl, sd15] = [0, 1, 2]
     const check = async (contents: [string, number, number?][], models: unknown) =>
@@ -266,7 +266,7 @@ test('files of one directory that differ in their version are one model where ty
     )
   }))
 
-test('ids that were handed out resolve to the row that took their place', () =>
+test('earlier ids resolve to the row that replaces theirs', () =>
   withHubs(async ([hub]) => {
     const { database } = hub
     const rows = async (query: string) => (await sql.raw(query).execute(database.kysely)).rows
@@ -304,7 +304,7 @@ test('ids that were handed out resolve to the row that took their place', () =>
     assert.deepEqual(await rows('select id from model_version order by id'), [{ id: 70 }, { id: 71 }], 'never back')
   }))
 
-test('an id of the site goes to the most informative claimant, and ids that were handed out resolve', () =>
+test('a site id goes to the most informative claimant, and earlier ids resolve', () =>
   withHubs(async ([hub]) => {
     const rows = async (query: string) => (await sql.raw(query).execute(hub.database.kysely)).rows
     const [plain, trusted] = [
@@ -348,7 +348,7 @@ test('an id of the site goes to the most informative claimant, and ids that were
     assert.deepEqual(await rows(fileIds).then((ids) => ids.length), 2)
   }))
 
-test('versions of one model that are equally old are ordered by name', () =>
+test('versions of one model with equal dates are ordered by name', () =>
   withHubs(async ([hub]) => {
     const order = async (names: readonly string[]) => {
       await clear(hub.database)
@@ -368,7 +368,7 @@ test('versions of one model that are equally old are ordered by name', () =>
     assert.deepEqual(await order(['v10', 'v2']), ['v10', 'v2'])
   }))
 
-test('the statements of a batch do not grow with the copies that are there', () =>
+test('the number of statements of a batch does not grow with existing copies', () =>
   withHubs(async ([hub]) => {
     const copies = (from: number, count: number) =>
       Array.from({ length: count }, (_, index) => ({
@@ -432,16 +432,18 @@ function factsOf(content: Content): EntryFacts {
   const { at, bytes, sidecar } = content
   const sha256 = createHash('sha256').update(`content ${bytes}`).digest('hex').toUpperCase()
   const header = at.endsWith('.safetensors') ? headers[bytes] : undefined
-  const said = sidecars[sidecar]?.(sha256)
-  const claims: SidecarClaim[] = said ? [{ source: 'civitai-info', problems: [], sha256: [], ...said }] : []
+  const sidecarFacts = sidecars[sidecar]?.(sha256)
+  const claims: SidecarClaim[] = sidecarFacts
+    ? [{ source: 'civitai-info', problems: [], sha256: [], ...sidecarFacts }]
+    : []
   const identity = identify({ path: at, sidecars: claims, sha256, ...(header && { header }) })
-  // Some are equally old.
+  // Some dates are equal.
   const mtimeMs = Date.parse('2024-01-01') + ([...at].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 3)
   return {
     stem: stemOf(at),
     fingerprint: JSON.stringify(content),
     identity,
-    trust: said?.sha256 ? 2 : said ? 1 : 0,
+    trust: sidecarFacts?.sha256 ? 2 : sidecarFacts ? 1 : 0,
     files: [
       {
         file: { path: at, sizeBytes: 1, mtimeMs, inode: at },
@@ -468,7 +470,7 @@ function factsOf(content: Content): EntryFacts {
   }
 }
 
-/** For each path of a file or an image the id that a sidecar names for it. */
+/** Returns, by path of a file or an image, the id that a sidecar names for it. */
 const idsIn = (contents: readonly Content[]): ReadonlyMap<string, number | undefined> =>
   new Map(
     contents
@@ -522,8 +524,8 @@ interface CatalogRow {
   places: string
 }
 
-/** The catalog without ids that no sidecar names; `said` has those of files and images by path. */
-async function catalogOf(database: Database, said: ReadonlyMap<string, number | undefined> = new Map()) {
+/** Returns the catalog without local ids; `named` has the site ids of files and images by path. */
+async function catalogOf(database: Database, siteIds: ReadonlyMap<string, number | undefined> = new Map()) {
   const { rows } = await sql<CatalogRow>`
     select model.id as model, model.name as model_name, model.type, version.id as version, position,
       version.name as version_name, base_model, trained_words, file.id as file_id, file.name as file, file.format, sha256,
@@ -536,7 +538,8 @@ async function catalogOf(database: Database, said: ReadonlyMap<string, number | 
     select id, version_id, path, model_id from image order by position, id
   `.execute(database.kysely)
   const imagesOf = Map.groupBy(images.rows, ({ version_id, model_id }) => `${model_id} ${version_id}`)
-  const saidId = (id: number, paths: string) => (paths.split(',').some((path) => said.get(path) === id) ? id : 'local')
+  const comparableId = (id: number, paths: string) =>
+    paths.split(',').some((path) => siteIds.get(path) === id) ? id : 'local'
   const claims = await sql<{ claim: string }>`select claim from library_entry`.execute(database.kysely)
   const sites = claims.rows.map(
     ({ claim }) => (JSON.parse(claim) as { site?: { modelId: number; versionId: number } }).site,
@@ -553,13 +556,13 @@ async function catalogOf(database: Database, said: ReadonlyMap<string, number | 
       baseModel: files[0]?.base_model,
       trainedWords: files[0]?.trained_words,
       files: files.map(({ file_id, file, format, sha256, places }) => ({
-        id: saidId(file_id, places ?? ''),
+        id: comparableId(file_id, places ?? ''),
         name: file,
         format,
         sha256,
         places,
       })),
-      images: (imagesOf.get(`${model} ${version}`) ?? []).map(({ id, path }) => ({ id: saidId(id, path), path })),
+      images: (imagesOf.get(`${model} ${version}`) ?? []).map(({ id, path }) => ({ id: comparableId(id, path), path })),
     })),
   }))
   return models.toSorted((one, other) =>

@@ -15,18 +15,18 @@ import type { Library } from '../library.ts'
 import { openLibrary } from '../open.ts'
 
 /*
- * Whatever people do with the files of a folder, and whenever scans come between: what the catalog derives is what could
- * be derived anew, and where history plays no part it is what a first scan of the same folder makes.
+ * After any file operations and scans, derived data equals what would be derived from scratch. If history plays no part,
+ * the catalog equals that of a first scan of the same folder.
  */
 
 const stems = ['a/fox', 'a/wolf', 'b/fox', 'owl']
 const contents = ['one', 'two', 'three', 'four'].map((text) => safetensors(text))
 const pixels = { bytes: Buffer.alloc(12), width: 2, height: 2 }
 
-/** What a sidecar says. Few ids, creators and tags, so that entries meet. */
+/** The content of a sidecar. Few different ids, creators and tags, so that entries collide. */
 interface Claim {
   versionId: number
-  /** Whether it names the SHA-256 of the file beside it, and is trusted more. */
+  /** Whether it names the SHA-256 of the file next to it, which makes it more trusted. */
   names: boolean
   modelId: number
   year: number
@@ -80,7 +80,7 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 5, arbitrary: scanning },
 )
 
-test('after any operations, what the catalog derives is what can be derived anew', () =>
+test('after any operations, derived data equals what is derived from scratch', () =>
   withHubs(1, async ([hub], folder) => {
     assert.ok(hub)
     await fc.assert(
@@ -101,11 +101,11 @@ test('after any operations, what the catalog derives is what can be derived anew
   }))
 
 /*
- * History plays a part, and these operations avoid it, where
- * - two files without sidecars have the same bytes, or two sidecars that are trusted alike differ on one version: the
- *   entry that was there first speaks. So what a sidecar says follows from its version and from its trust
- * - a sidecar goes and its file stays, or stays behind when its file moves: the bytes keep the ids
- * - other bytes come to a path without a sidecar: the path keeps the ids
+ * History affects the catalog in these cases, which the operations below avoid:
+ * - Two files without sidecars have the same bytes, or two equally trusted sidecars differ on one version: the entry that
+ *   was there first decides. So the content of a sidecar follows from its version and its trust.
+ * - A sidecar is removed and its file stays, or it stays behind when its file moves: the bytes keep the ids.
+ * - A path without a sidecar gets other bytes: the path keeps the ids.
  */
 type Plain = { do: 'plain'; at: string }
 type Known = { do: 'known'; at: string; versionId: number; names: boolean; content: number }
@@ -138,7 +138,7 @@ const claimOf = (versionId: number, names: boolean): Claim => ({
   nsfw: versionId === 73 && names,
 })
 
-test('the catalog is the one that a first scan of the folder makes', () =>
+test('the catalog equals that of a first scan of the folder', () =>
   withHubs(2, async ([hub, other], folder) => {
     assert.ok(hub && other)
     await fc.assert(
@@ -155,7 +155,7 @@ test('the catalog is the one that a first scan of the folder makes', () =>
           if (operation.do === 'scan') await compare()
           else if (operation.do === 'plain') {
             if (files.has(operation.at)) continue
-            // The path is a new one only once a scan has seen that it was empty.
+            // The path counts as new only after a scan found it empty.
             await scanWhole(hub.library)
             await files.write(`${operation.at}.safetensors`, safetensors(`plain ${files.count()}`))
             await scanWhole(hub.library)
@@ -173,7 +173,7 @@ test('the catalog is the one that a first scan of the folder makes', () =>
 
 const bounds = { interruptAfterTimeLimit: 25_000 }
 
-/** The files of the folder, as operations change them; each write has a time of change of its own. */
+/** The files of the folder, as operations change them. Each write has a different modification time. */
 async function openFiles(folder: string) {
   const present = new Set<string>()
   let written = 0
@@ -274,7 +274,7 @@ function sidecarOf({ versionId, modelId, names, year, creator, tags, nsfw }: Cla
   })
 }
 
-/** A picture that was made with a model of these bytes. */
+/** An image generated with a model of these bytes. */
 const picture = (bytes: Uint8Array): Buffer =>
   withText(
     storedPng(pixels),
@@ -287,12 +287,12 @@ interface Hub {
   library: Library
 }
 
-/** Hubs over one folder, each with a data directory of its own. */
+/** Hubs over one folder, each with a separate data directory. */
 async function withHubs(count: number, run: (hubs: Hub[], folder: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'modelkeep-consistency-'))
   const folder = join(directory, 'models')
   await mkdir(folder)
-  // A folder that is empty is not another one.
+  // An empty folder must not count as an unmounted disk.
   await writeFile(join(folder, 'readme'), '')
   const hasher = openHasher({ threads: 1 })
   const hubs: Hub[] = []
@@ -314,7 +314,7 @@ async function withHubs(count: number, run: (hubs: Hub[], folder: string) => Pro
   }
 }
 
-/** An empty database costs less than another one. */
+/** Clearing a database is faster than creating one. */
 async function clear(database: Database): Promise<void> {
   await database.write(async (transaction) => {
     for (const table of [
@@ -349,7 +349,7 @@ const rowsOf =
   async <Row = Record<string, unknown>>(query: string): Promise<Row[]> =>
     (await sql.raw<Row>(query).execute(database.kysely)).rows
 
-/** Queries that give what is not as it should be. */
+/** Queries that return inconsistent rows. */
 const contradictions: Record<string, string> = {
   'models of a creator': `select username, model_count from account where model_count <>
     (select count(*) from model where creator_id = account.id and listed = 1)`,
@@ -445,9 +445,9 @@ async function assertDerived(database: Database): Promise<void> {
 }
 
 /**
- * The catalog without what is each hub's own: local ids (a version has its site's id, or is named after the paths of its
- * files; of equal files the one with the lowest id is primary), uuids and random keys, times of recording, ids that sequences give to tags and accounts, and names of a file with
- * several places, which is called after the one that was there first.
+ * Returns the catalog without the parts that differ between hubs: local ids (a version has its site id or the paths of its
+ * files; of equal files the one with the lowest id is primary), uuids, random keys, recording times, ids of tags and
+ * accounts, and names of files with several places, which follow the place that was first.
  */
 async function catalogOf(database: Database) {
   const rows = rowsOf(database)

@@ -7,11 +7,11 @@ const namesOf = (...paths: string[]) => [
   ...downloadNames(paths.map((path, index) => ({ id: index + 1, path }))).values(),
 ]
 
-test('files are offered under their names on disk', () => {
+test('download names are the names on disk', () => {
   assert.deepEqual(namesOf('loras/fox.safetensors', 'loras/fox.yaml'), ['fox.safetensors', 'fox.yaml'])
 })
 
-test('files that share a name are offered with their component', () => {
+test('files that share a name get their component as a prefix', () => {
   const name = 'diffusion_pytorch_model.safetensors'
   assert.deepEqual(namesOf(`sd/unet/${name}`, `sd/vae/${name}`, 'sd/model_index.json'), [
     `unet_${name}`,
@@ -36,7 +36,7 @@ test('more parent folders are used only while names are shared', () => {
   )
 })
 
-test('the same path in two library folders is told apart by the id of the file', () => {
+test('the file id distinguishes the same path in two library folders', () => {
   assert.deepEqual(namesOf('x/m.bin', 'x/m.bin'), ['1_m.bin', '2_m.bin'])
 })
 

@@ -16,7 +16,7 @@ const sidecar = (file: object, sha256 = sha256Of(bytes)) =>
     files: [{ name: 'fox.safetensors', hashes: { SHA256: sha256 }, ...file }],
   })
 
-test("the scan results of a sidecar that names the file's own SHA-256 are taken with messages and time", () =>
+test("scan results, messages and time are used from a sidecar that names the file's SHA-256", () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', bytes)
     await fixture.put('fox.civitai.info', sidecar(stated))
@@ -56,7 +56,7 @@ test('a data-only file is verified to its last byte; anything else was not check
     )
   }))
 
-test('a scan that finds the same keeps the time of the results', () =>
+test('a scan with the same results keeps their time', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', bytes)
     await fixture.scan()
@@ -71,7 +71,7 @@ test('a scan that finds the same keeps the time of the results', () =>
     assert.ok(Number((await scans(fixture))[0]?.[4]) > 5)
   }))
 
-test('the early access configuration of a sidecar is kept as it is', () =>
+test('the early access configuration of a sidecar is stored unchanged', () =>
   withLibraryFolder(async (fixture) => {
     const config = { timeframe: 5, chargeForDownload: true, nested: { a: [1, null] } }
     await fixture.put('fox.safetensors', bytes)
@@ -102,7 +102,7 @@ function assertVerified(found: unknown[][]): void {
   assert.match(String(found[0]?.[3]), /verified to the last byte/)
 }
 
-/** Of each file: pickle result and message, virus result and message, time. */
+/** Returns pickle result and message, virus result and message, and time of each file. */
 const scans = async ({ rows }: LibraryFixture) =>
   (
     await rows(`select pickle_scan_result, pickle_scan_message, virus_scan_result, virus_scan_message, scanned_at

@@ -4,7 +4,7 @@ import { openDownloadCounts } from '../../catalog/download-counts.ts'
 import { openPreferences } from '../../catalog/preferences.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, withLibraryFolder } from '../library.fixture.ts'
 
-test('the counts of a model are the sums over its versions where its metadata states none', () =>
+test('the counts of a model are the sums over its versions if its metadata states none', () =>
   withLibraryFolder(async (fixture) => {
     await putVersion(fixture, 70, { stats: { downloadCount: 100, thumbsUpCount: 9, thumbsDownCount: 2 } })
     await putVersion(fixture, 71, { stats: { downloadCount: 20, thumbsUpCount: 1 } })
@@ -16,7 +16,7 @@ test('the counts of a model are the sums over its versions where its metadata st
     ])
   }))
 
-test('the counts that metadata states for a model come before the sums, each by itself', () =>
+test('each count that metadata states for a model takes precedence over the sum', () =>
   withLibraryFolder(async (fixture) => {
     const stats = { downloadCount: 5000, thumbsDownCount: 0, commentCount: 3, tippedAmountCount: 4 }
     const model = { name: 'Fox', type: 'LORA', stats }
@@ -28,7 +28,7 @@ test('the counts that metadata states for a model come before the sums, each by 
     ])
   }))
 
-test("a scan keeps the hub's own downloads and favorites, whichever imported counts it finds", () =>
+test("a scan keeps the hub's own downloads and favorites, whatever counts it imports", () =>
   withLibraryFolder(async (fixture) => {
     const { database } = fixture
     await putVersion(fixture, 70, { stats: { downloadCount: 100, thumbsUpCount: 9 } })
@@ -47,7 +47,7 @@ test("a scan keeps the hub's own downloads and favorites, whichever imported cou
     assert.deepEqual(await countsOf(fixture), { downloads: 303, up: 21, down: 0 })
   }))
 
-test('downloads that were counted before a sidecar named the ids of the site stay with the model', () =>
+test('downloads counted before a sidecar names site ids stay with the model', () =>
   withLibraryFolder(async (fixture) => {
     const { database } = fixture
     await fixture.put('v70.safetensors', safetensors('70'))

@@ -10,12 +10,12 @@ const favorite = ({ database }: LibraryFixture, modelId: number, accountId = 1) 
     .values({ account_id: accountId, kind: 'favorite', model_id: modelId, created_at: 1 })
     .execute()
 
-/** Which file each favourite is for. */
+/** Returns the file that each favorite is for. */
 const favorites = ({ rows }: LibraryFixture) =>
   rows(`select account_id as account, model_file.sha256, login_only from account_model join model on model.id = account_model.model_id
     join model_version on model_version.model_id = model.id join model_file on version_id = model_version.id`)
 
-test('two files that change names keep what people said of each', () =>
+test('two files that swap names keep their favorites and settings', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -33,7 +33,7 @@ test('two files that change names keep what people said of each', () =>
     assert.deepEqual(await favorites(fixture), before)
   }))
 
-test('a file whose old name goes to a known one keeps what people said of it', () =>
+test('a renamed file keeps its favorites when another known file gets its old name', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -47,7 +47,7 @@ test('a file whose old name goes to a known one keeps what people said of it', (
     assert.deepEqual(await favorites(fixture), before)
   }))
 
-test('a version that a sidecar moves to another model takes along what people said of the one it leaves empty', () =>
+test('favorites and settings follow a version that a sidecar moves to another model and that leaves the old one empty', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('fox.safetensors', bytes)
@@ -63,7 +63,7 @@ test('a version that a sidecar moves to another model takes along what people sa
     assert.deepEqual(await fixture.rows('select model_id from account_model'), [{ model_id: 7 }])
   }))
 
-test('sidecars that put one version under two models make one, that of the better informed', () =>
+test('if sidecars put one version under two models, the more informative entry decides', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('a.safetensors', bytes)
@@ -85,7 +85,7 @@ test('sidecars that put one version under two models make one, that of the bette
     assert.deepEqual(await fixture.rows('select id from model'), [{ id: 8 }])
   }))
 
-test('when the newest version turns out to be an older one, the next speaks for the model', () =>
+test('if the newest version becomes older, the next one decides the facts of the model', () =>
   withLibraryFolder(async (fixture) => {
     const put = async (versionId: number, year: number, name: string) => {
       const bytes = safetensors(String(versionId))
@@ -101,7 +101,7 @@ test('when the newest version turns out to be an older one, the next speaks for 
     assert.deepEqual(await fixture.rows('select name from model'), [{ name: 'Second' }])
   }))
 
-test('a file is called as its first place, also when that is not where its version’s facts are from', () =>
+test('a file is named after its first place, even if another entry decides the facts of its version', () =>
   withLibraryFolder(async (fixture) => {
     const [bytes, other] = [safetensors('fox'), safetensors('pruned fox')]
     await fixture.put('a.safetensors', bytes)
@@ -119,11 +119,11 @@ test('a file is called as its first place, also when that is not where its versi
     ])
   }))
 
-test('a change names the answers it concerns: lists of models only where it moves one in them', () =>
+test('a change invalidates lists of models only if it changes the position of a model in them', () =>
   withLibraryFolder(async (fixture) => {
     const { database } = fixture
     const bytes = safetensors('fox')
-    const concernedBy = async (more: object) => {
+    const invalidatedBy = async (more: object) => {
       const before = database.catalogRevision()
       await fixture.put('fox.civitai.info', civitaiInfo({ modelId: 7, versionId: 70 }, bytes, more))
       await fixture.scan()
@@ -132,13 +132,13 @@ test('a change names the answers it concerns: lists of models only where it move
     await fixture.put('fox.safetensors', bytes)
     await fixture.put('wolf.safetensors', safetensors('wolf'))
     const model = { name: 'Fox', type: 'LORA' }
-    assert.deepEqual(await concernedBy({ model }), ['images', 'model 1000000000', 'model 7', 'models'])
-    const told = { model: { ...model, description: 'A fox' } }
-    assert.deepEqual(await concernedBy(told), ['images', 'model 7'])
-    assert.deepEqual(await concernedBy({ model: { ...model, name: 'Vixen' } }), ['images', 'model 7', 'models'])
+    assert.deepEqual(await invalidatedBy({ model }), ['images', 'model 1000000000', 'model 7', 'models'])
+    const described = { model: { ...model, description: 'A fox' } }
+    assert.deepEqual(await invalidatedBy(described), ['images', 'model 7'])
+    assert.deepEqual(await invalidatedBy({ model: { ...model, name: 'Vixen' } }), ['images', 'model 7', 'models'])
     const before = database.catalogRevision()
     await fixture.scan()
-    assert.equal(database.catalogRevision(), before, 'a scan that finds nothing new concerns nothing')
+    assert.equal(database.catalogRevision(), before, 'a scan without changes invalidates nothing')
     await rm(join(fixture.folder, 'fox.safetensors'))
     await rm(join(fixture.folder, 'fox.civitai.info'))
     await fixture.scan()

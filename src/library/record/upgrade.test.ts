@@ -14,7 +14,7 @@ import { openLibrary } from '../open.ts'
 
 const first = 1_000_000_000
 
-test('an upgraded hub reads its entries again without hashing, and models that become one keep the oldest id', () =>
+test('an upgraded hub reads its entries again without hashing, and merged models keep the oldest id', () =>
   withEarlierHub(['loras/fox_v1', 'loras/fox_v2'], async ({ earlier, upgrade }) => {
     earlier.exec(`insert into account_model values (1, 'favorite', ${first + 1}, 1);
       update model set login_only = 1, edited_at = 1 where id = ${first + 1}`)
@@ -29,7 +29,7 @@ test('an upgraded hub reads its entries again without hashing, and models that b
     assert.deepEqual(await rows('select model_id from account_model'), [{ model_id: first }])
   }))
 
-test('shards that were models of their own become one, to which every former id resolves', () =>
+test('shards that were separate models become one model, and every earlier id resolves to it', () =>
   withEarlierHub(['llm/big-00002-of-00003', 'llm/big-00001-of-00003', 'llm/big-00003-of-00003'], async (hub) => {
     hub.earlier.exec(`insert into account_model values (1, 'favorite', ${first + 2}, 1)`)
     const { hashedFiles, rows } = await hub.upgrade()
@@ -50,7 +50,7 @@ test('shards that were models of their own become one, to which every former id 
     assert.deepEqual(await rows('select model_id from account_model'), [{ model_id: first }])
   }))
 
-test('components that were models of their own become one pipeline, but for a copy that lies elsewhere', () => {
+test('components that were separate models become one pipeline, except a copy elsewhere', () => {
   const stems = ['pipe/unet/model', 'pipe/vae/model', 'pipe/text_encoder/model', 'vae/copy']
   const contents = ['unet', 'vae', 'text', 'vae']
   const run = async ({ put, upgrade }: EarlierHub) => {
@@ -83,8 +83,8 @@ interface EarlierHub {
 }
 
 /**
- * Runs with a folder of `.safetensors` files and the database that the earliest version made of it: each file is a model
- * of its own, the first one with the ids 1,000,000,000. `stems` are paths without extensions; files with the same one of
+ * Runs with a folder of `.safetensors` files and the database that the first version creates for it: each file is a
+ * separate model, the first with the ids 1,000,000,000. `stems` are paths without extensions; files with equal
  * `contents` have the same bytes.
  */
 async function withEarlierHub(

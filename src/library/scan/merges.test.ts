@@ -11,12 +11,12 @@ import { civitaiInfo, type LibraryFixture, safetensors, withLibraryFolder } from
 const [ada, eve] = [101, 102]
 
 interface Attached extends LibraryFixture {
-  /** The model and the version that a file is in now. */
+  /** Returns the current model and version of a file. */
   idsOf(name: string): Promise<{ modelId: number; versionId: number }>
   favorite(accountId: number, name: string): Promise<void>
   hide(accountId: number, name: string): Promise<void>
   addToVault(accountId: number, name: string): Promise<void>
-  /** Puts the models of files into a new collection; returns its id. */
+  /** Adds the models of files to a new collection and returns its id. */
   collect(...names: string[]): Promise<number>
   collected(collectionId: number): Promise<{ modelIds: number[]; count: number }>
   marked(kind: 'favorite' | 'hidden', accountId: number): Promise<number[]>
@@ -80,11 +80,11 @@ const putModels = async ({ put, scan }: Attached) => {
   for (const name of names) await put(`${name}.safetensors`, safetensors(name))
   assert.equal((await scan()).added, names.length)
 }
-/** Puts a sidecar that names this version next to a file. */
+/** Writes a sidecar that names this version next to a file. */
 const putInfo = ({ put }: Attached, name: string, ids: { modelId: number; versionId: number }) =>
   put(`${name}.civitai.info`, civitaiInfo(ids, safetensors(name)))
 
-test('models that a scan makes one keep the favorites, hidden marks and collections of both', () =>
+test('models that a scan merges keep the favorites, hidden marks and collections of both', () =>
   withAttachments(async (fixture) => {
     await putModels(fixture)
     const before = await fixture.idsOf('elk')
@@ -115,7 +115,7 @@ test('models that a scan makes one keep the favorites, hidden marks and collecti
     assert.equal(thumbs, 2, 'each account that has one of them as a favorite counts once')
   }))
 
-test('vault items move with versions whose models become one, and items of two versions that become one are one', () =>
+test('vault items move with versions whose models merge, and items of two merged versions become one', () =>
   withAttachments(async (fixture) => {
     await putModels(fixture)
     for (const name of names) await fixture.addToVault(ada, name)
@@ -136,7 +136,7 @@ test('vault items move with versions whose models become one, and items of two v
     assert.deepEqual(await fixture.inVault(eve), [[7, 70]])
   }))
 
-test("the owner's settings move when models become one in a scan: the stricter of two settings stays", async () => {
+test("the owner's settings move when a scan merges models: the stricter of two settings wins", async () => {
   const cases: {
     fox?: ModelSettings
     owl?: ModelSettings

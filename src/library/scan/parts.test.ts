@@ -16,7 +16,7 @@ interface Listed {
   files: string[]
 }
 
-/** The models of the catalog with the files that clients are offered. */
+/** Returns the models of the catalog with the files that clients can download. */
 async function listed({ rows }: LibraryFixture): Promise<Listed[]> {
   const found = await rows<Omit<Listed, 'files'> & { file: string | null }>(
     `select model.id, model.name, model.type, model_file.name as file from model
@@ -37,7 +37,7 @@ const withoutIds = (models: Listed[]) => models.map(({ name, type, files }) => (
 const shards = (folder: string, base: string, total: number, indexes: readonly number[]) =>
   indexes.map((index) => `${folder}/${base}-0000${index}-of-0000${total}.safetensors`)
 
-test('shards are one version, named after the set or its folder, and a missing part is reported', () =>
+test('shards are one version named after the set or its folder, and a missing part is reported', () =>
   withLibraryFolder(async (fixture) => {
     const paths = [
       ...shards('diffusion_models/Whole', 'diffusion_pytorch_model', 3, [1, 2, 3]),
@@ -113,7 +113,7 @@ const pipelineFiles = [
   'vae_model.safetensors',
 ]
 
-test('a pipeline folder is one checkpoint, and other models in it stay their own', () =>
+test('a pipeline folder is one checkpoint, and other models in it stay separate', () =>
   withLibraryFolder(async (fixture) => {
     await putPipeline(fixture)
     await fixture.put(`${pipeline}/extra/owl.safetensors`, safetensors('owl'))
@@ -140,7 +140,7 @@ test('a pipeline folder is one checkpoint, and other models in it stay their own
     assert.deepEqual([again.added, again.changed, again.removed], [0, 0, 0])
   }))
 
-test('a pipeline whose index appears or goes joins and leaves its files without losing ids of the whole', () =>
+test('a pipeline whose index is added or removed gains and loses its files and keeps its ids', () =>
   withLibraryFolder(async (fixture) => {
     await putPipeline(fixture)
     await rm(join(fixture.folder, pipeline, 'model_index.json'))
@@ -158,7 +158,7 @@ test('a pipeline whose index appears or goes joins and leaves its files without 
     assert.deepEqual([after?.id, after?.files.length, others], [before?.id, 6, []])
   }))
 
-test('a pipeline whose index is broken has the usual components, and the index is a problem of the library', () =>
+test('a pipeline with a broken index has the usual components, and the index is reported as a problem', () =>
   withLibraryFolder(async (fixture) => {
     const broken: [content: string | Buffer, reason: string][] = [
       [index.slice(0, -1), 'it is not valid JSON'],
@@ -197,7 +197,7 @@ test('a pipeline whose index is broken has the usual components, and the index i
     assert.equal((await listed(fixture))[0]?.id, before?.id)
   }))
 
-test('a part that appears joins its version, and one that goes leaves it, under the same ids', () =>
+test('a version keeps its ids when a part is added or removed', () =>
   withLibraryFolder(async (fixture) => {
     const paths = shards('llm/Fox', 'model', 3, [1, 2, 3])
     const put = (path: string) => fixture.put(path, safetensors(path))
@@ -227,7 +227,7 @@ test('a part that appears joins its version, and one that goes leaves it, under 
     )
   }))
 
-test('a cache of Hugging Face gives the name of the repository, once for two snapshots of the same bytes', () =>
+test('a Hugging Face cache gives the repository name, once for two snapshots of the same bytes', () =>
   withLibraryFolder(async (fixture) => {
     const cache = 'hub/models--org--fox-lora'
     await fixture.put(`${cache}/blobs/aa11`, safetensors('fox'))
@@ -287,7 +287,7 @@ test('a pipeline that moves keeps its ids', () =>
     assert.deepEqual([after?.id, after?.name, after?.files, others], [before?.id, 'moved', pipelineFiles, []])
   }))
 
-/** What a scan of one directory has to do, without those below it. */
+/** Plans a scan of one directory without its subdirectories. */
 const planOf = ({ database, folder }: LibraryFixture, directory: string) =>
   planScan({
     known: openKnownEntries(database),
@@ -314,7 +314,7 @@ test('a change in the folder of a component is a change of its pipeline', () =>
     }
   }))
 
-test('a change in a folder of a pipeline that is no component is seen', () =>
+test('a change in a pipeline folder that is no component is detected', () =>
   withLibraryFolder(async (fixture) => {
     await putPipeline(fixture)
     await fixture.put(`${pipeline}/extra/owl.safetensors`, safetensors('owl'))
@@ -329,7 +329,7 @@ test('a change in a folder of a pipeline that is no component is seen', () =>
     assert.equal(plan.gone.length, 1)
   }))
 
-test('of copies with a generic name, the one whose folder says something names the model', () =>
+test('of copies with a generic name, the one in an informative folder names the model', () =>
   withLibraryFolder(async (fixture) => {
     for (const path of ['model.safetensors', 'z-fox/model.safetensors']) await fixture.put(path, safetensors('fox'))
     await fixture.scan()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openRate } from './recent-rate.ts'
 
-test('the rate is that of the last seconds', () => {
+test('the rate covers the last seconds', () => {
   const rate = openRate()
   assert.equal(rate.bytesPerSecond(), undefined)
   rate.add(0, 0)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { safetensors, withLibraryFolder } from '../library.fixture.ts'
 import { openRecordingBatches } from './recording-batches.ts'
 
-/** Adds entries of one cluster each by each; returns the batches in which 32 or more are taken. */
+/** Adds entries of one cluster one by one and returns the sizes of the batches, each taken when 32 or more are due. */
 function batchesOf(count: number, keysOf: (index: number) => number[], limits?: { items: number; characters: number }) {
   const batches = openRecordingBatches<number>(limits)
   const taken: number[][] = []
@@ -15,7 +15,7 @@ function batchesOf(count: number, keysOf: (index: number) => number[], limits?: 
   return rest.length > 0 ? [...taken, rest] : taken
 }
 
-/** The entries that are read while these batches of one cluster are recorded: each batch reads all that are there. */
+/** Returns how many entries are read while these batches of one cluster are recorded: each batch reads all recorded ones. */
 const readsOf = (batches: readonly number[][]) => {
   let there = 0
   let reads = 0
@@ -26,7 +26,7 @@ const readsOf = (batches: readonly number[][]) => {
   return reads
 }
 
-test('recording a cluster in batches reads a bounded number of entries for each that is recorded', () => {
+test('recording a cluster in batches reads a bounded number of entries for each recorded one', () => {
   for (const count of [1000, 4000, 16_000]) {
     const copies = batchesOf(count, (index) => [1, 1000 + index], { items: 1e9, characters: 1e9 })
     assert.deepEqual(copies.flat(), [...Array(count).keys()], 'each once, in order')
@@ -37,7 +37,7 @@ test('recording a cluster in batches reads a bounded number of entries for each 
   assert.ok(readsOf(chain) <= 4 * 4000, 'connected through others')
 })
 
-test('entries that are connected with few others do not wait', () => {
+test('entries of small clusters do not wait', () => {
   const batches = openRecordingBatches<number>()
   for (let index = 0; index < 1000; index++) batches.add(index, { keys: [index % 20], size: 1 })
   assert.equal(batches.due, 1000)
@@ -52,7 +52,7 @@ test('a bounded number of entries and characters waits', () => {
   assert.equal(most({ items: 1e9, characters: 3000 }), 300)
 })
 
-test('two clusters that turn out to be one are counted together', () => {
+test('two clusters that become connected are counted together', () => {
   const batches = openRecordingBatches<string>()
   for (let index = 0; index < 130; index++) batches.add('one', { keys: [1], size: 1 })
   for (let index = 0; index < 130; index++) batches.add('other', { keys: [2], size: 1 })
@@ -63,7 +63,7 @@ test('two clusters that turn out to be one are counted together', () => {
   assert.equal(batches.takeAll().length, 5)
 })
 
-test('scanning copies takes few statements for each, and reads their cluster a few times', async () => {
+test('scanning copies takes few statements for each, and reads their cluster only a few times', async () => {
   const counts: { copies: number; statements: number; clusterReads: number }[] = []
   for (const copies of [500, 2000])
     await withLibraryFolder(async (fixture) => {
@@ -84,6 +84,6 @@ test('scanning copies takes few statements for each, and reads their cluster a f
   assert.ok(few && many)
   assert.ok(many.statements <= 4.5 * few.statements, JSON.stringify(counts))
   assert.ok(many.statements / many.copies <= few.statements / few.copies, JSON.stringify(counts))
-  // In batches of 32 there would be 63.
+  // Batches of 32 entries would give 63.
   assert.ok(many.clusterReads <= 24, JSON.stringify(counts))
 })

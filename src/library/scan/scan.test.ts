@@ -26,7 +26,7 @@ const listed = ({ rows }: LibraryFixture) =>
     from model join model_version on model_id = model.id left join model_file on version_id = model_version.id
     order by model.id, model_version.id, model_file.name`)
 
-test('a new file becomes a model with an id of the hub’s own, and a second scan reads nothing', () =>
+test('a new file becomes a model with a local id, and a second scan reads nothing', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('loras/fox_v2.safetensors', safetensors('fox'))
     const first = await fixture.scan()
@@ -43,7 +43,7 @@ test('a new file becomes a model with an id of the hub’s own, and a second sca
     assert.deepEqual([second.added, second.changed, second.unchanged, second.hashedFiles], [0, 0, 1, 0])
   }))
 
-test('a file that was moved and renamed keeps its ids, without being read again', () =>
+test('a moved and renamed file keeps its ids and is not read again', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -56,7 +56,7 @@ test('a file that was moved and renamed keeps its ids, without being read again'
     assert.deepEqual(await fixture.rows('select path from file_place'), [{ path: 'loras/wolf.safetensors' }])
   }))
 
-test('a copy is a second place of one file, and stays when the first goes', () =>
+test('a copy is a second place of one file, and stays when the first is deleted', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('a/fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -70,7 +70,7 @@ test('a copy is a second place of one file, and stays when the first goes', () =
     assert.deepEqual([left?.version, left?.file, left?.name], [1_000_000_000, 'copy of fox.safetensors', 'copy of fox'])
   }))
 
-test('a file that was dropped gets its ids back when the same bytes return', () =>
+test('a deleted file gets its ids back when the same bytes return', () =>
   withLibraryFolder(async (fixture) => {
     const ids = () =>
       fixture.rows(
@@ -91,7 +91,7 @@ test('a file that was dropped gets its ids back when the same bytes return', () 
     assert.deepEqual(await fixture.rows('select * from dropped_file'), [])
   }))
 
-test('recycle bins, snapshots and system folders are left out, also those that were indexed before', () =>
+test('recycle bins, snapshots and system folders are excluded, even if they were indexed before', () =>
   withLibraryFolder(async (fixture) => {
     for (const place of [
       '#recycle/loras',
@@ -109,7 +109,7 @@ test('recycle bins, snapshots and system folders are left out, also those that w
       { path: 'recycle/fox.safetensors' },
     ])
 
-    // As a hub wrote them that did not exclude them yet.
+    // As written by a version that did not exclude them.
     await fixture.database.kysely
       .updateTable('library_entry')
       .set({ directory: '#recycle/loras', fingerprint: '' })
@@ -120,7 +120,7 @@ test('recycle bins, snapshots and system folders are left out, also those that w
     assert.deepEqual(await fixture.rows('select path from file_place'), [{ path: 'fox.safetensors' }])
   }))
 
-test('exclusions of the configuration are left out, and count from the next scan on', () =>
+test('configured exclusions apply from the next scan on', () =>
   withLibraryFolder(async (fixture) => {
     for (const path of ['venv/a', 'comfy/custom_nodes/x/b', 'loras/c', 'loras/c.bak'])
       await fixture.put(`${path}.safetensors`, safetensors(path))
@@ -133,7 +133,7 @@ test('exclusions of the configuration are left out, and count from the next scan
     await excluding.close()
   }))
 
-test('the name of the library folder itself is no exclusion', () =>
+test('exclusions do not apply to the name of the library folder itself', () =>
   withLibraryFolder(async (fixture) => {
     const folder = join(fixture.dataDirectory, '../#recycle/@eaDir')
     await mkdir(folder, { recursive: true })
@@ -142,7 +142,7 @@ test('the name of the library folder itself is no exclusion', () =>
     assert.equal((await fixture.scan()).added, 1)
   }))
 
-test('a web page, an error message and a pointer with the name of a model are left out with the reason', () =>
+test('a web page, an error message and a pointer with a model file name are left out with a reason', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('page.safetensors', '<!doctype html><title>Sign in</title>')
     await fixture.put('error.ckpt', '{"error": "Unauthorized"}')
@@ -165,7 +165,7 @@ test('a web page, an error message and a pointer with the name of a model are le
     )
   }))
 
-test('a model whose file becomes a web page is missing, and has its ids again when the file is back', () =>
+test('a model whose file becomes a web page is missing, and gets its ids back with the file', () =>
   withLibraryFolder(async (fixture) => {
     for (const extension of ['safetensors', 'ckpt']) {
       const bytes = Buffer.concat([extension === 'ckpt' ? Buffer.from([0x80, 2]) : Buffer.alloc(0), safetensors('fox')])
@@ -185,7 +185,7 @@ test('a model whose file becomes a web page is missing, and has its ids again wh
     }
   }))
 
-test('a model of another format than its name says is shown as what it is, and a header without tensors is a part', () =>
+test('the bytes decide the format of a model, not its name, and a header without tensors is a part', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('a.ckpt', safetensors('a'))
     await fixture.put('b.safetensors', Buffer.from([0x80, 2, 0x8a, 0x0a, 1, 0x2e]))
@@ -201,7 +201,7 @@ test('a model of another format than its name says is shown as what it is, and a
     )
   }))
 
-test('a base model that the tensors exclude is stored as set aside, also by the next scan', () =>
+test('a base model that the tensors exclude is stored as overridden, also by the next scan', () =>
   withLibraryFolder(async (fixture) => {
     const tensor = { dtype: 'U8', shape: [1, 3840], data_offsets: [0, 3840] }
     const header = JSON.stringify({
@@ -240,7 +240,7 @@ test('a hard link is not read again', () =>
     assert.equal((await fixture.scan()).hashedFiles, 0)
   }))
 
-test('a deleted file goes with its model, its tags and its creator', () =>
+test('deleting a file removes its model, its tags and its creator from lists', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('fox.safetensors', bytes)
@@ -257,7 +257,7 @@ test('a deleted file goes with its model, its tags and its creator', () =>
       assert.deepEqual(await fixture.rows(`select * from ${table}`), [], table)
   }))
 
-test('a version stays, without files and in no list, while a sidecar speaks of it', () =>
+test('a version without files stays, in no list, while a sidecar names it', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('fox.safetensors', bytes)
@@ -284,7 +284,7 @@ test('an edit keeps a version whose file is gone', () =>
     )
   }))
 
-test('a sidecar that comes later gives the site’s ids, and favourites come along', () =>
+test('a sidecar added later gives site ids, and favorites follow', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('fox.safetensors', bytes)
@@ -302,7 +302,7 @@ test('a sidecar that comes later gives the site’s ids, and favourites come alo
     assert.deepEqual(await fixture.rows('select thumbs_up_count as up from model'), [{ up: 1 }])
   }))
 
-test('the best informed entry speaks for a version; when it goes, the next does', () =>
+test('the most informative entry decides the facts of a version; when it is removed, the next does', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     const ids = { modelId: 7, versionId: 70 }
@@ -318,7 +318,7 @@ test('the best informed entry speaks for a version; when it goes, the next does'
     assert.deepEqual(await names(), [{ name: 'of another file' }])
   }))
 
-test('a file that is overwritten keeps its version, and the old bytes are gone from it', () =>
+test('an overwritten file keeps its version, which loses the old bytes', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -330,7 +330,7 @@ test('a file that is overwritten keeps its version, and the old bytes are gone f
     ])
   }))
 
-test('versions of one model stand newest first, and the newest says what the model is called', () =>
+test('versions of one model are ordered newest first, and the newest names the model', () =>
   withLibraryFolder(async (fixture) => {
     for (const [versionId, year, model] of [
       [71, 2024, 'Old name'],
@@ -351,7 +351,7 @@ test('versions of one model stand newest first, and the newest says what the mod
     assert.deepEqual(await fixture.rows('select name from model'), [{ name: 'New name' }])
   }))
 
-test('one file in versions that sidecars tell apart is a file of each', () =>
+test('one file of several versions with different site ids is a file of each', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('twin')
     for (const versionId of [70, 71]) {
@@ -365,7 +365,7 @@ test('one file in versions that sidecars tell apart is a file of each', () =>
     )
   }))
 
-test('a copy without a sidecar joins the version of the one that has one, whichever is found first', () =>
+test('a copy without a sidecar joins the version of a copy with one, whichever is found first', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('a.safetensors', bytes)
@@ -378,7 +378,7 @@ test('a copy without a sidecar joins the version of the one that has one, whiche
     )
   }))
 
-test('a sidecar with an id of a hub’s own range gives none', () =>
+test('an id in the local range in a sidecar is ignored', () =>
   withLibraryFolder(async (fixture) => {
     const bytes = safetensors('fox')
     await fixture.put('fox.safetensors', bytes)
@@ -388,7 +388,7 @@ test('a sidecar with an id of a hub’s own range gives none', () =>
     assert.deepEqual([fox?.model, fox?.version], [1_000_000_000, 1_000_000_000])
   }))
 
-test('a scan that is stopped records what it has read, and the next one goes on', () =>
+test('a stopped scan records the entries it has read, and the next one continues', () =>
   withLibraryFolder(async (fixture) => {
     for (let number = 0; number < 60; number++)
       await fixture.put(`m${number}.safetensors`, safetensors(`number ${number}`))
@@ -408,7 +408,7 @@ test('a scan that is stopped records what it has read, and the next one goes on'
     assert.ok(stopped || before === 60)
   }))
 
-test('a file whose disk is not mounted is not gone', () =>
+test('files on an unmounted disk stay', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -425,7 +425,7 @@ test('a file whose disk is not mounted is not gone', () =>
     assert.deepEqual([back.unchanged, back.problems], [1, []])
   }))
 
-test('a folder that was emptied is empty', () =>
+test('files of an emptied folder are removed', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()
@@ -434,7 +434,7 @@ test('a folder that was emptied is empty', () =>
     assert.deepEqual(await listed(fixture), [])
   }))
 
-test('a file that is just being written is read once it is whole', () =>
+test('a file that is still being written is read when it is complete', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     const now = Date.now() / 1000
@@ -444,7 +444,7 @@ test('a file that is just being written is read once it is whole', () =>
     assert.ok(seconds > 1, 'it waited')
   }))
 
-test('a folder is taken out with all that only it holds', () =>
+test('removing a folder removes everything that only it has', () =>
   withLibraryFolder(async (fixture) => {
     await fixture.put('fox.safetensors', safetensors('fox'))
     await fixture.scan()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openUnreadablePaths } from './unreadable-paths.ts'
 
-test('what lies at or below an unread place is hidden, and nothing next to it', () => {
+test('paths at or below an unreadable path are covered, and paths next to it are not', () => {
   const unread = openUnreadablePaths()
   for (const path of ['a/b', 'fox.preview.png', 'c/wolf.pt', 'c/bear.pt', 'c/ant.pt', 'a/b']) unread.add(path)
   const hidden = ['a/b', 'a/b/c/d', 'a', 'a/bc', 'fox.preview.png', 'fox'].filter((path) => unread.covers(path))
@@ -18,7 +18,7 @@ test('what lies at or below an unread place is hidden, and nothing next to it', 
   assert.equal(unread.hasPrefix('c/cat'), true)
 })
 
-test('an unread library folder hides everything', () => {
+test('an unreadable library folder covers everything', () => {
   const unread = openUnreadablePaths()
   assert.deepEqual([unread.covers('a/b'), unread.isAtOrBelow('')], [false, false])
   unread.add('')

@@ -8,7 +8,7 @@ import { eventually } from '../../../test/eventually.ts'
 import { civitaiInfo, type LibraryFixture, safetensors, scanWhole, withLibraryFolder } from '../library.fixture.ts'
 
 interface Watched extends LibraryFixture {
-  /** The file names of the catalog, once they are these. */
+  /** Waits until the catalog has these file names. */
   become(...names: string[]): Promise<void>
 }
 
@@ -43,7 +43,7 @@ const withWatch = (run: (watched: Watched) => Promise<void>) =>
     }
   })
 
-test('a new file appears once it is whole, and not before', () =>
+test('a new file appears only when it is complete', () =>
   withWatch(async ({ folder, rows, become }) => {
     const bytes = safetensors('fox')
     await mkdir(join(folder, 'loras/new'), { recursive: true })
@@ -56,7 +56,7 @@ test('a new file appears once it is whole, and not before', () =>
     await become('fox.safetensors')
   }))
 
-test('a file that goes is gone, and one that is moved keeps its id', () =>
+test('a deleted file disappears, and a moved one keeps its id', () =>
   withWatch(async ({ folder, library, put, rows, become }) => {
     await put('a.safetensors', safetensors('a'))
     await put('b.safetensors', safetensors('b'))
@@ -93,7 +93,7 @@ test('a move into a recycle bin acts like a deletion, and a move back restores t
     }
   }))
 
-test('a sidecar that is written beside a known file is read', () =>
+test('a sidecar written next to a known file is read', () =>
   withWatch(async ({ folder, library, put, rows }) => {
     const bytes = safetensors('fox')
     await put('fox.safetensors', bytes)
@@ -105,7 +105,7 @@ test('a sidecar that is written beside a known file is read', () =>
     )
   }))
 
-test('changes that a full disk keeps from being recorded are recorded later, without another change', () =>
+test('changes that a full disk prevents from being recorded are recorded later without another change', () =>
   withLibraryFolder(async ({ library, database, put, rows }) => {
     await put('known.safetensors', safetensors('known'))
     await scanWhole(library)
@@ -117,11 +117,11 @@ test('changes that a full disk keeps from being recorded are recorded later, wit
       database.write((transaction) => sql.raw(`pragma max_page_count = ${count}`).execute(transaction))
     const names = Array.from({ length: 200 }, (_, index) => `${'x'.repeat(150)}${index}x.safetensors`)
     try {
-      // Not below the pages that there are: SQLite reports a full disk for the next one.
+      // The current number of pages is the minimum: SQLite reports a full disk for the next page.
       await setMaxPages(1)
       await Promise.all(names.map((name) => put(name, safetensors(name))))
       await eventually(() => failures.length > 0, 'the scan fails')
-      // What the system reports of the changes has been seen by then.
+      // The system has reported the changes by then.
       await pause(3000)
       await setMaxPages(1_000_000)
       await eventually(

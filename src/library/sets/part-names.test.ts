@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findMissingParts, parsePartName, partKey, setPath } from './part-names.ts'
 
-test('counters of parts are taken off a name, in every common form', () => {
+test('part counters are removed from a name, in every common form', () => {
   const forms: [string, string, number, number][] = [
     ['big-00001-of-00002', 'big', 1, 2],
     ['big-1-of-2', 'big', 1, 2],
@@ -18,18 +18,18 @@ test('counters of parts are taken off a name, in every common form', () => {
   }
 })
 
-test('names that only resemble a counter stay whole', () => {
+test('names that only resemble a counter are not changed', () => {
   for (const stem of ['king-of-hearts', 'best of 3', 'v1-of', 'fox-5-of-2', 'fox-0-of-0', 'fox-1-of-99999', 'fox_v1.0'])
     assert.deepEqual(parsePartName(stem), { base: stem, variant: '' }, stem)
 })
 
-test('a variant is taken off a generic name only', () => {
+test('a variant is removed only from a generic name', () => {
   assert.equal(setPath('x/model.fp16'), 'x/model')
   assert.equal(setPath('x/pytorch_model.non_ema'), 'x/pytorch_model')
   assert.equal(setPath('x/fox.fp16'), 'x/fox.fp16')
 })
 
-test('each set that lacks parts is given once, with its first missing part and the count', () => {
+test('each incomplete set is returned once, with its first missing part and the number of missing parts', () => {
   assert.deepEqual(findMissingParts(['a/m-00001-of-00003', 'a/m-00003-of-00003', 'b/m-1-of-1', 'a/plain']), [
     { first: 'a/m-00002-of-00003', missing: 1, total: 3 },
   ])

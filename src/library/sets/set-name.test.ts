@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readPathHints } from '../entries/path-hints.ts'
 
-test('a generic name gives way to the nearest folder that says something', () => {
+test('a generic name is replaced by the nearest informative folder', () => {
   const names: [string, string][] = [
     ['controlnet/control-canny/diffusion_pytorch_model.safetensors', 'control-canny'],
     ['diffusion_models/Qwen-Image/diffusion_pytorch_model-00001-of-00003.safetensors', 'Qwen-Image'],

@@ -23,14 +23,14 @@ const encodings: Record<string, (content: string) => Buffer> = {
   'UTF-32 BE': (content) => utf32(`\uFEFF${content}`, 'BE'),
 }
 
-test('a byte order mark determines the encoding, and is no part of the text', () => {
+test('a byte order mark determines the encoding and is not part of the text', () => {
   for (const [name, encode] of Object.entries(encodings)) {
     assert.equal(decodeSidecar(encode(text)), text, name)
     assert.equal(decodeSidecar(encode('')), '', name)
   }
 })
 
-test('every text survives in every encoding', () => {
+test('every text is decoded unchanged from every encoding', () => {
   const contents = fc.string({ unit: 'grapheme' }).filter((content) => !/[\0\uFEFF]/.test(content))
   fc.assert(
     fc.property(contents, fc.constantFrom(...Object.values(encodings)), (content, encode) => {
@@ -39,7 +39,7 @@ test('every text survives in every encoding', () => {
   )
 })
 
-test('invalid bytes are refused with their place, never replaced', () => {
+test('invalid bytes are rejected with their offset, never replaced', () => {
   const refusals: [Buffer, RegExp][] = [
     [Buffer.from('{"a":"caf\xe9"}', 'latin1'), /is not UTF-8 \(byte 0xE9 at offset 9\)/],
     [Buffer.concat([Buffer.from('a\uFFFDb\uFFFD'), Buffer.of(0xff, 0x41)]), /byte 0xFF at offset 8/],

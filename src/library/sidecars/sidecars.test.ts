@@ -56,7 +56,7 @@ const siteVersion = {
   extensions: { unknown: true },
 }
 
-test('a site answer is read in full', () => {
+test('a response of the site is read in full', () => {
   const claim = readSidecar('civitai-info', `\uFEFF${JSON.stringify(siteVersion)}`)
   assert.equal(claim.versionId, 290640)
   assert.equal(claim.modelId, 257749)
@@ -96,7 +96,7 @@ test('a leading 0x of a hash is removed in every sidecar that has hashes', () =>
   }
 })
 
-test('each field that does not fit is named and the rest is kept', () => {
+test('each invalid field is named, and the others are read', () => {
   const broken = {
     ...siteVersion,
     id: 1e30,
@@ -114,7 +114,7 @@ test('each field that does not fit is named and the rest is kept', () => {
     assert.ok(fields.includes(field), field)
 })
 
-test('ids are positive 32-bit integers or nothing', () => {
+test('ids are positive 32-bit integers or absent', () => {
   for (const id of [0, -1, 1.5, 2 ** 31, '12x', [], true]) {
     const claim = readSidecar('civitai-info', JSON.stringify({ id }))
     assert.equal(claim.versionId, undefined)
@@ -123,7 +123,7 @@ test('ids are positive 32-bit integers or nothing', () => {
   assert.equal(readSidecar('civitai-info', '{"id":2147483647}').versionId, 2147483647)
 })
 
-test('a stub for a model that was not found claims nothing and is no problem', () => {
+test('a stub for a model that was not found claims nothing and has no problems', () => {
   assert.deepEqual(readSidecar('civitai-info', '{"id":"","modelId":""}'), {
     source: 'civitai-info',
     sha256: [],
@@ -131,7 +131,7 @@ test('a stub for a model that was not found claims nothing and is no problem', (
   })
 })
 
-test('the file of a LoRA manager adds what its owner set to what the site says', () => {
+test('the sidecar of a LoRA manager adds user settings to the facts of the site', () => {
   const claim = readSidecar(
     'metadata-json',
     JSON.stringify({
@@ -158,12 +158,12 @@ test('the file of a LoRA manager adds what its owner set to what the site says',
   )
 })
 
-test('a LoRA manager that found nothing at the site still names the model', () => {
+test('the sidecar of a LoRA manager without facts of the site still names the model', () => {
   const claim = readSidecar('metadata-json', '{"model_name":"fox","base_model":"Unknown","sha256":"","civitai":{}}')
   assert.deepEqual(claim, { source: 'metadata-json', sha256: [], modelName: 'fox', problems: [] })
 })
 
-test('the file of a package manager is read, with its type as text or number', () => {
+test('the sidecar of a package manager is read, with its type as text or number', () => {
   const info = {
     ModelId: 1,
     ModelName: 'Fox',
@@ -193,7 +193,7 @@ test('the file of a package manager is read, with its type as text or number', (
   assert.deepEqual(claim.problems, [])
 })
 
-test('the file of a web UI is read', () => {
+test('the sidecar of a web UI is read', () => {
   const claim = readSidecar(
     'web-ui-json',
     JSON.stringify({
@@ -228,13 +228,13 @@ test('ModelSpec keys are read from plain JSON', () => {
   )
 })
 
-test('one short line of text is a trigger phrase and more is a note', () => {
+test('one short line of text is a trigger phrase, and longer text is a note', () => {
   assert.deepEqual(readSidecar('text', '\uFEFFred fox, forest\n').trainedWords, ['red fox, forest'])
   assert.equal(readSidecar('text', 'Use this with care.\nWeight 0.8').notes, 'Use this with care.\nWeight 0.8')
   assert.equal(readSidecar('text', 'PK\0\u0003').problems.length, 1)
 })
 
-test('NaN in a sidecar of any kind costs that value and nothing else', () => {
+test('NaN in a sidecar of any kind drops only that value', () => {
   const rest = { id: 60002, modelId: 60001, name: 'v1', trainedWords: ['fox girl', 'NaN'] }
   const meta =
     '{\n  "cfg": NaN,\n  "eta": Infinity,\n  "x":\n    -Infinity,\n  "seed": 1058310243513826347, "prompt": "NaN, Infinity"}'
@@ -252,7 +252,7 @@ test('NaN in a sidecar of any kind costs that value and nothing else', () => {
   assert.deepEqual([webUi.trainedWords, webUi.preferredWeight, webUi.problems], [['Infinity'], undefined, []])
 })
 
-test('broken files are a problem and no claim', () => {
+test('broken files give a problem and no claim', () => {
   for (const kind of sidecarKinds.filter((kind) => kind !== 'text'))
     for (const text of ['', '{', '[]', 'null', '12', '"x"']) {
       const { problems, ...claim } = readSidecar(kind, text)
@@ -261,7 +261,7 @@ test('broken files are a problem and no claim', () => {
     }
 })
 
-test('a sidecar of more than 32 million letters is refused unread', () => {
+test('a sidecar of more than 32 million characters is rejected unread', () => {
   const { problems, modelName } = readSidecar('metadata-json', `{"model_name":"x","y":"${'z'.repeat(32_000_000)}"}`)
   assert.deepEqual([modelName, problems[0]?.reason], [undefined, 'Is too long'])
 })

@@ -9,7 +9,7 @@ import { corruptToken, createToken, scan, withFiles, writeFiles } from '../scan.
 const token = createToken()
 const text = `first\n  key: ${token}\n`
 
-/** Git with nobody's configuration. */
+/** Git without any user or system configuration. */
 const environment = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
@@ -25,7 +25,7 @@ const gitIn =
   (...args: string[]): string =>
     execFileSync('git', args, { cwd: directory, env: environment, encoding: 'utf8', stdio: 'pipe' }).trim()
 
-/** A repository of one commit for each of these states of its files; `undefined` is a file that is gone. */
+/** Creates a repository with a commit for each of these states of its files; `undefined` deletes a file. */
 function withRepository(
   states: readonly Record<string, string | Uint8Array | undefined>[],
   work: (repository: { directory: string; git: (...args: string[]) => string }) => Promise<void>,
@@ -46,7 +46,7 @@ function withRepository(
 
 const history = (directory: string, paths?: string[]) => scan(directory, { withHistory: true, environment }, paths)
 
-test('a token that was taken out again is found, with the first commit that had it', () =>
+test('a token that was removed again is found, with the first commit that had it', () =>
   withRepository(
     [{ 'a.txt': 'x' }, { 'b/c.env': text }, { 'b/c.env': `${text}more` }, { 'b/c.env': corruptToken(text) }],
     async ({ directory, git }) => {
@@ -61,7 +61,7 @@ test('a token that was taken out again is found, with the first commit that had 
     },
   ))
 
-test('every place of a history is searched: branches, stashes, notes, messages, tags, names, what was amended', () =>
+test('all of a history is searched: branches, stashes, notes, messages, tags, names, amended commits', () =>
   withRepository([{ 'a.txt': 'x' }], async ({ directory, git }) => {
     const tokens = new Map<string, string>()
     const fresh = (where: string) => {
@@ -105,7 +105,7 @@ test('every place of a history is searched: branches, stashes, notes, messages, 
     assert.equal(at('stash').path, 'a.txt')
   }))
 
-test('what was only ever staged is told by its object', () =>
+test('content that was only staged is reported by its object', () =>
   withRepository([{ 'a.txt': 'x' }], async ({ directory, git }) => {
     writeFiles(directory, { 'b.txt': text })
     git('add', 'b.txt')
@@ -131,7 +131,7 @@ test('packed objects and archives in a history are searched', () =>
     },
   ))
 
-test('repositories below a path are searched once each, bare ones and further working trees too; above it none', () =>
+test('repositories below a path are searched once each, also bare ones and linked working trees; none above it', () =>
   withRepository([{ 'in/a.txt': text }, { 'in/a.txt': 'gone' }], async ({ directory, git }) => {
     await withFiles({}, async (parent) => {
       git('clone', '-q', '--bare', directory, join(parent, 'bare'))
@@ -147,7 +147,7 @@ test('repositories below a path are searched once each, bare ones and further wo
     assert.deepEqual((await history(directory, ['in/a.txt'])).findings, [])
   }))
 
-test('a repository runs nothing, and what a hook has set leads nowhere else', () =>
+test('a repository runs no commands, and variables set by a hook are ignored', () =>
   withRepository([{ 'a.txt': text }, { 'a.txt': '' }], async ({ directory, git }) => {
     const mark = join(directory, 'ran')
     for (const name of ['core.fsmonitor', 'core.pager', 'core.sshCommand', 'diff.external', 'filter.x.smudge'])
@@ -159,7 +159,7 @@ test('a repository runs nothing, and what a hook has set leads nowhere else', ()
     assert.deepEqual([places, problems, existsSync(mark)], [['a.txt:2'], [], false])
   }))
 
-test('without git files are searched, and it is told once that no history was', () =>
+test('without git, files are searched, and one problem says that histories were not', () =>
   withFiles({}, async (directory) => {
     for (const name of ['one', 'two']) gitIn(directory)('init', '-q', name)
     writeFiles(directory, { 'one/a.txt': text })
@@ -168,7 +168,7 @@ test('without git files are searched, and it is told once that no history was', 
     assert.deepEqual([places, problems], [['one/a.txt:2'], [{ path: 'one', reason }]])
   }))
 
-test('a damaged repository is told, and what follows it is searched', () =>
+test('a damaged repository is reported, and the paths after it are searched', () =>
   withRepository([{ 'a.txt': 'x' }], async ({ directory, git }) => {
     const object = git('rev-parse', 'HEAD:a.txt')
     const file = join(directory, '.git/objects', object.slice(0, 2), object.slice(2))
