@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How long directories have to be quiet before they are looked at, and how long they may keep a scan waiting. */
+/** A scan starts when no change has been reported for this long. */
 const quietMilliseconds = 500
+/** Maximum time that continuous changes delay a scan. */
 const maxDelayMilliseconds = 2000
 
-/** Directories in which something happened, by the path of their folder; collected until it is quiet for a moment. */
+/** Collects the directories with changes, by library folder, until no further change is reported. */
 export interface DirtyDirectories {
   add(folder: string, directory: string): void
-  /** Resolves when something happened and it is quiet again, after a while of no quiet, or after `within` milliseconds. */
+  /**
+   * Resolves when directories have changed and are quiet again (or `maxDelayMilliseconds` have passed), at the latest after
+   * `within` milliseconds without a change.
+   */
   waitForChange(within: number, signal: AbortSignal): Promise<void>
-  /** Gives what was collected, and begins anew. */
+  /** Removes and returns the collected directories. */
   drain(): Map<string, Set<string>>
 }
 

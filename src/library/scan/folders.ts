@@ -10,17 +10,17 @@ import { describe } from '../watch/walk.ts'
 export interface LibraryFolder {
   id: number
   path: string
-  /** What told it from other directories when it was scanned last; null before the first time. */
+  /** Identity of the directory at the last scan, see `directoryIdentity`; null before the first scan. */
   root: string | null
 }
 
-/** The folders of the library, in the order they were added. */
+/** Returns the folders of the library, in the order they were added. */
 export const listFolders = ({ kysely }: Database): Promise<LibraryFolder[]> =>
   kysely.selectFrom('library_folder').select(['id', 'path', 'root']).orderBy('id').execute()
 
 /**
- * Adds folders; known ones stay.
- * @throws UnusableFolder; none is added then
+ * Adds folders that are not in the library yet: all of them or none.
+ * @throws UnusableFolder
  */
 export async function addFolders(
   database: Database,
@@ -55,7 +55,7 @@ export async function addFolders(
   })
 }
 
-/** Takes a folder out, with all that only it holds; false when it is not known. */
+/** Removes a folder with everything that only it has. Returns false if it is not in the library. */
 export async function removeFolder(
   database: Database,
   path: string,
@@ -75,8 +75,8 @@ export async function removeFolder(
     async (transaction) => {
       await transaction.deleteFrom('library_problem').where('folder_id', '=', folder.id).execute()
       await transaction.deleteFrom('library_folder').where('id', '=', folder.id).execute()
-      const what = { at: Date.now(), accountId: null, by, details: { path: folder.path } }
-      await recordAudit(transaction, { kind: 'folder-removed', ...what })
+      const details = { path: folder.path }
+      await recordAudit(transaction, { kind: 'folder-removed', at: Date.now(), accountId: null, by, details })
     },
     { changes: 'catalog' },
   )
@@ -84,8 +84,8 @@ export async function removeFolder(
 }
 
 /**
- * Why the content of a folder is out of sight as a whole; undefined when it is not. A mount point whose disk is not
- * mounted is an empty directory, and another one than the disk's: what was on the disk is not gone.
+ * Returns why a folder as a whole is unavailable, or undefined if it is available. A mount point without its disk is an
+ * empty directory with another identity: the files on the disk must not count as deleted.
  */
 export async function unavailableReason({ path, root }: LibraryFolder): Promise<string | undefined> {
   try {
@@ -96,7 +96,7 @@ export async function unavailableReason({ path, root }: LibraryFolder): Promise<
   }
 }
 
-/** Tells a directory from another one that is mounted in its place. */
+/** Returns device and inode of a directory, which change if another file system is mounted at its path. */
 export async function directoryIdentity(path: string): Promise<string> {
   const { dev, ino } = await stat(path)
   return `${dev}:${ino}`

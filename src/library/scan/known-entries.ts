@@ -9,14 +9,14 @@ export interface KnownEntry {
   fingerprint: string
 }
 
-/** What the catalog knows of a folder's entries. */
+/** Look-ups of recorded entries by folder and directory. */
 export interface KnownEntries {
   inDirectory(folderId: number, directory: string): Promise<KnownEntry[]>
-  /** The directories at or below one that have entries, each once. */
+  /** Returns the directories with entries, at or below `directory`, each once. */
   directoriesBelow(folderId: number, directory: string): Promise<string[]>
 }
 
-/** All served by the index `library_entry_stem`. */
+/** Prepares the look-ups. All are served by the index `library_entry_stem`. */
 export function openKnownEntries(database: Database): KnownEntries {
   const inDirectory = database.search((query, values: BindPlaceholder<{ folderId: number; directory: string }>) =>
     query
@@ -25,7 +25,7 @@ export function openKnownEntries(database: Database): KnownEntries {
       .where('folder_id', '=', values('folderId'))
       .where('directory', '=', values('directory')),
   )
-  // '0' follows '/' in every encoding, so that these two bounds hold what is below, and nothing beside.
+  // '0' is the character after '/', so the range from `x/` to `x0` is exactly what is below `x`.
   const below = database.search((query, values: BindPlaceholder<{ folderId: number; from: string; to: string }>) =>
     query
       .selectFrom('library_entry')

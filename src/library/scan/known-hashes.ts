@@ -4,11 +4,11 @@ import type { FileHashes } from '../hashing/digests.ts'
 import { fromNamedHashes } from '../record/file-hashes.ts'
 import type { FoundFile } from '../watch/walk.ts'
 
-/** Finds hashes of files that were read before, so that what was renamed, or got another sidecar, is not read again. */
+/** Finds the hashes of files that were read before, so that renamed files, or files with new sidecars, are not read again. */
 export interface KnownHashes {
-  /** The same inode, size and time of change as a file that has, or had, a place in the library. */
+  /** Returns the hashes of a file in the library, or one removed in this scan, with the same inode, size and modification time. */
   find(file: FoundFile): Promise<FileHashes | undefined>
-  /** Keeps in mind what lies at the places of these entries, which are about to be forgotten. */
+  /** Remembers the hashes of the files of these entries. Must be called before the entries are removed. */
   remember(entryIds: readonly number[]): Promise<void>
 }
 

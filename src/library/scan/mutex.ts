@@ -1,7 +1,8 @@
-/** Lets one scan of this process work at a time; the others wait in the order they came. */
+/** Allows one holder at a time. Others wait in the order of their calls. */
 export interface Mutex {
-  /** Resolves when it is this caller's turn, which lasts until it is disposed of. */
+  /** Resolves when the caller holds the lock. Disposing of the result releases it. */
   acquire(): Promise<Disposable>
+  /** Runs `work` while holding the lock. */
   runExclusive<Result>(work: () => Promise<Result>): Promise<Result>
 }
 

@@ -8,18 +8,23 @@ import { type FoundFile, pathIn, type Scope, type WalkStep, walk } from '../watc
 import type { KnownEntries, KnownEntry } from './known-entries.ts'
 import { openUnreadablePaths } from './unreadable-paths.ts'
 
-/** What a scan has to do in one folder. */
+/** The work of a scan in one folder. */
 export interface ScanPlan {
-  /** Entries that are new, or not as they were when they were read. */
+  /** Entries that are new, or whose files changed since they were read. */
   changed: { entry: EntryFiles; isNew: boolean }[]
   unchanged: number
   /** Ids of entries whose files are gone. */
   gone: number[]
-  /** Places that could not be looked at. */
+  /** Files and directories that could not be read. */
   problems: LibraryProblem[]
 }
 
-/** Compares parts of a folder with what is known of it. `onDirectory` is told how many files each directory has. */
+/**
+ * Compares parts of a folder with its recorded entries. `onDirectory` is called with the number of files of each directory.
+ *
+ * Invariant: an entry is in `gone` only if its directory was read and its files are not there. Entries at or below a path
+ * that cannot be read stay as they are.
+ */
 export async function planScan({
   known,
   folder,
@@ -38,14 +43,14 @@ export async function planScan({
   const unread = openUnreadablePaths()
 
   const isPartlyUnread = ({ stem, isPipeline }: EntryFiles) =>
-    isPipeline ? unread.isAtOrBelow(parentOf(stem)) : unread.hasPrefix(stem)
+    isPipeline ? unread.hasAtOrBelow(parentOf(stem)) : unread.hasPrefix(stem)
 
   const compare = async (entries: EntryFiles[], before: KnownEntry[]) => {
     const earlier = new Map(before.map((entry) => [pathOf(entry), entry]))
     for (const entry of entries) {
       const match = earlier.get(entry.stem)
       earlier.delete(entry.stem)
-      // An entry with a file that cannot be seen just now stays as it is.
+      // An entry with a file that is currently unreadable stays as it is.
       if (match && isPartlyUnread(entry)) plan.unchanged++
       else if (match?.fingerprint === entry.fingerprint) plan.unchanged++
       else plan.changed.push({ entry, isNew: match === undefined })
@@ -55,10 +60,10 @@ export async function planScan({
     }
   }
 
-  /** Folders of components of the pipelines that were met. */
+  /** Component folders of the pipelines found so far. */
   const components = new Set<string>()
 
-  /** The pipeline that a directory is, with the files of its components; undefined for any other. */
+  /** Returns the pipeline in a directory with the files of its components; undefined if the directory is no pipeline. */
   const pipelineIn = async (step: WalkStep & { kind: 'directory' }) => {
     const index = step.files.find(({ path }) => path === pathIn(step.path, pipelineIndex))
     if (!index) return undefined
@@ -78,7 +83,7 @@ export async function planScan({
     return { index, files }
   }
 
-  /** The folder around a directory if that is a pipeline, of which the directory may be a component. */
+  /** Returns the parent of a directory if it is a pipeline, because the directory may be one of its components. */
   const pipelineAround = async (directory: string): Promise<string | undefined> => {
     if (directory === '') return undefined
     const parent = parentOf(directory)
@@ -101,7 +106,7 @@ export async function planScan({
       onDirectory(step.files.length)
       const before = await known.inDirectory(folder.id, step.path)
       const pipeline = components.has(step.path) ? undefined : await pipelineIn(step)
-      // The files of a component are in the entry of its pipeline.
+      // The files of a component belong to the entry of its pipeline.
       const files = components.has(step.path) ? [] : step.files
       await compare(groupEntries(files, new Set(before.map(pathOf)), pipeline), before)
       if (!scope.deep)
@@ -113,7 +118,7 @@ export async function planScan({
     if (scope.deep) await removeUnvisited(scope.directory)
   }
 
-  /** Of a directory that is looked at by itself: those in it that are new are walked, those that are gone forgotten. */
+  /** Handles the subdirectories of a directory that is scanned without them: new ones are walked, missing ones removed. */
   const visitChildren = async (directory: string, children: readonly string[]) => {
     const below = (await known.directoriesBelow(folder.id, directory)).filter((path) => path !== directory)
     const [knownChildren, present] = [new Set(below.map((path) => childOf(directory, path))), new Set(children)]
@@ -133,7 +138,7 @@ export async function planScan({
 
   for (const scope of scopes) {
     const pipeline = await pipelineAround(scope.directory)
-    // The files of a component are compared with its pipeline, those of other folders in it by themselves.
+    // The files of a component are compared as part of its pipeline, those of other folders in it separately.
     if (pipeline !== undefined) await visit({ directory: pipeline, deep: false })
     await visit(scope)
   }
@@ -144,7 +149,7 @@ const pathOf = ({ directory, stem }: KnownEntry) => (directory === '' ? stem : `
 
 const parentOf = (path: string) => (dirname(path) === '.' ? '' : dirname(path))
 
-/** The directory in `directory` that `path`, which lies below it, is or lies in. */
+/** Returns the direct child of `directory` that is `path` or contains it. `path` is below `directory`. */
 function childOf(directory: string, path: string): string {
   const start = directory === '' ? 0 : directory.length + 1
   const end = path.indexOf('/', start)

@@ -5,8 +5,8 @@ import type { LibraryProblem } from '../entries/entry-facts.ts'
 import type { Scope } from '../watch/walk.ts'
 
 /**
- * Keeps what a walk could not look at, in place of what earlier ones could not. Problems of entries stay with their
- * entries.
+ * Replaces the problems of earlier walks in these scopes with those of the latest walk. Problems of entries are stored with
+ * their entries.
  */
 export async function replaceWalkProblems(
   database: Database,
@@ -36,7 +36,7 @@ export async function replaceWalkProblems(
   })
 }
 
-/** All problems that stand, with absolute paths, in their order. */
+/** Returns all current problems with absolute paths, by folder and path. */
 export async function listProblems({ kysely }: Database, folderIds: readonly number[]): Promise<LibraryProblem[]> {
   if (folderIds.length === 0) return []
   const rows = await kysely
@@ -51,7 +51,7 @@ export async function listProblems({ kysely }: Database, folderIds: readonly num
   return rows.map(({ folder, path, reason }) => ({ path: join(folder, path), reason }))
 }
 
-/** Whether a walk of this scope would have met a problem at `path` again. */
+/** Whether a walk of this scope would have found a problem at `path` again. */
 function covers({ directory, deep }: Scope, path: string): boolean {
   const parent = dirname(path) === '.' ? '' : dirname(path)
   if (path === directory || parent === directory) return true

@@ -1,19 +1,19 @@
 import type { ScanEvent } from '../library.ts'
 
-/** How far a scan is; the scan writes it, and whoever reports reads it. */
+/** The progress of a scan. The scan updates it, and the reporter reads it. */
 export interface Progress {
   phase: 'walking' | 'reading'
   directories: number
   foundFiles: number
-  /** Model files that have to be read, and their bytes. */
+  /** Model files to read, and their total size in bytes. */
   files: number
   bytes: number
   doneFiles: number
   doneBytes: number
-  /** What was read whole. */
+  /** Files that were hashed. Files with known hashes are not. */
   hashedFiles: number
   hashedBytes: number
-  /** Bytes so far of the files that are being read. */
+  /** Bytes read so far of the files in progress, by path. */
   activeBytes: Map<string, number>
   path: string
 }

@@ -8,14 +8,14 @@ import type { Progress } from './progress.ts'
 import { type ReadingTools, readEntry } from './read-entry.ts'
 import { openRecordingBatches } from './recording-batches.ts'
 
-/** An entry that has to be read, in its folder. */
+/** An entry to read, with its folder. */
 export interface EntryToRead {
   folder: LibraryFolder
   entry: EntryFiles
   isNew: boolean
 }
 
-/** How a scan went so far. */
+/** Running totals of a scan. */
 export interface ScanCounters {
   added: number
   changed: number
@@ -25,15 +25,16 @@ export interface ScanCounters {
   problems: (LibraryProblem & { folderId: number })[]
 }
 
-/** Entries of small clusters in one transaction: it takes a moment, and other writers have their turns between. */
+/** Maximum entries of small clusters in one transaction. Keeps it short, so that other writers do not wait long. */
 const maxBatchEntries = 32
+/** Entries that are due are recorded at least this often. */
 const maxBatchWaitMilliseconds = 300
-/** Held entries are recorded with the first one that is read after this time, so that a killed process loses little. */
+/** Waiting entries are recorded with the first one read after this time, so that a killed process loses little work. */
 const maxHoldMilliseconds = 30_000
 
 /**
- * Reads entries, several at a time, and records what was read as it comes; entries of a large cluster are recorded
- * together. Ends early, without loss, when `signal` says so.
+ * Reads entries concurrently and records them in batches; entries of a large cluster are recorded together. When `signal`
+ * aborts, it records the entries that were read and returns.
  */
 export async function readAll(
   tools: ReadingTools & { recorder: Recorder },
@@ -87,9 +88,9 @@ export async function readAll(
       failed.abort(error)
       throw error
     })
-  // One more than there are threads for hashing, so that a header is read while they work.
+  // One more than the hashing threads, so that headers are read while all threads hash.
   await Promise.allSettled(Array.from({ length: tools.hasher.threads + 1 }, workAndStop))
-  // The first cause: the others only learned that they were to stop.
+  // Only the first error is the cause: the other workers stopped because of it.
   if (failed.signal.aborted && !signal.aborted) throw failed.signal.reason
   await record(batches.takeAll())
 }

@@ -11,22 +11,22 @@ import { describe, type FoundFile } from '../watch/walk.ts'
 import type { KnownHashes } from './known-hashes.ts'
 import type { Progress } from './progress.ts'
 
-/** What reading an entry takes. */
+/** The services that reading an entry needs. */
 export interface ReadingTools {
   reader: EntryReader
   hasher: Hasher
   knownHashes: KnownHashes
-  /** Where images go that the hub owns. */
+  /** Directory of the images that the hub owns. */
   ownedFolder: string
   onTokensFound: OnTokensFound
 }
 
-/** Has the owners of these tokens told that they stand in the library, in `place`: a path relative to its library folder. */
+/** Called with hub tokens found in a file, to alert their owners. `place` is the path relative to its library folder. */
 export type OnTokensFound = (tokens: readonly string[], place: string) => Promise<void>
 
 /**
- * Reads all that an entry has: headers, sidecars and previews, and the hashes of files that are not known yet.
- * Undefined when a file changed meanwhile: the entry is not whole yet.
+ * Reads headers, sidecars and previews of an entry, and hashes its files unless their hashes are known. Returns undefined
+ * if a file changed meanwhile: it is still being written.
  */
 export async function readEntry(
   { reader, hasher, knownHashes, ownedFolder, onTokensFound }: ReadingTools,
@@ -57,7 +57,7 @@ export async function readEntry(
   }
 }
 
-/** Is no entry's fingerprint: what the disk would not give may be there when the next scan asks. */
+/** Matches no real fingerprint, so the next scan reads the entry again: a file could not be read this time. */
 const unreadFingerprint = 'unread'
 
 async function hash(

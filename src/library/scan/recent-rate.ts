@@ -1,12 +1,12 @@
 const windowMilliseconds = 10_000
 const spacingMilliseconds = 250
-/** The smallest files may come first, and would promise hours. */
+/** No rate before this time: if the smallest files come first, it would be far too low. */
 const earliestMilliseconds = 2000
 
-/** How fast a total grows: over the last seconds, so that it follows a disk that slows down. */
+/** The growth rate of a total over the last `windowMilliseconds`, so that it follows changes of disk speed. */
 export interface Rate {
   add(totalBytes: number, atMs: number): void
-  /** Undefined until enough time has passed to tell. */
+  /** Undefined until enough time has passed. */
   bytesPerSecond(): number | undefined
 }
 
@@ -15,7 +15,7 @@ export function openRate(): Rate {
   return {
     add(totalBytes, atMs) {
       const [before, last] = samples.slice(-2)
-      // The newest sample moves along until it is far enough from the one before.
+      // Replace the newest sample until it is far enough from the one before.
       if (before && last && last.atMs - before.atMs < spacingMilliseconds) samples.pop()
       samples.push({ totalBytes, atMs })
       while (samples.length > 2 && atMs - (samples[1]?.atMs ?? atMs) >= windowMilliseconds) samples.shift()

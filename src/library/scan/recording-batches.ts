@@ -1,6 +1,6 @@
 import { disjointSets } from '../cluster/union-find.ts'
 
-/** Entries that were read, put together into the batches in which they are recorded. */
+/** Groups entries that were read into the batches in which they are recorded. */
 export interface RecordingBatches<Item> {
   /** Adds an entry. Entries with a key in common, directly or through others, are a cluster; `size` is in characters. */
   add(item: Item, { keys, size }: { keys: readonly number[]; size: number }): void
@@ -16,17 +16,19 @@ export interface RecordingBatches<Item> {
 
 /** Recording an entry takes time proportional to its cluster. Up to this size, no entry waits for others. */
 const smallClusterSize = 128
-/** Bounds of the entries that wait, which bound memory and the length of a transaction. */
+/** Limits of the waiting entries. They bound memory and the length of a transaction. */
 const maxWaiting = { items: 4096, characters: 32 * 2 ** 20 }
 
 /**
- * Returns batches with which recording `n` connected entries takes time proportional to `n`, not to its square: of a large
- * cluster, at least as many entries are recorded together as were recorded before. Entries of small clusters are due at
- * once.
+ * Opens batches.
+ *
+ * Invariant: recording `n` connected entries takes time proportional to `n`, not to its square. Recording reads the whole
+ * cluster, so a large cluster waits until at least as many new entries are there as were recorded before: each batch
+ * doubles it. Entries of small clusters are due at once.
  */
 export function openRecordingBatches<Item>(limits = maxWaiting): RecordingBatches<Item> {
   const sets = disjointSets<number>()
-  /** By the key that stands for a cluster: how many of its entries were due, and those that wait. */
+  // Both by the representative key of a cluster: the number of its entries that have been due, and those that wait.
   const recorded = new Map<number, number>()
   const waiting = new Map<number, Item[]>()
   let due: Item[] = []

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const intervalMilliseconds = 100
 
-/** Waits for `work` and gives its result; meanwhile tells every tenth of a second how far it is. */
+/** Yields a report every `intervalMilliseconds` until `work` settles, then returns its result. */
 export async function* reportProgress<Event, Result>(
   work: Promise<Result>,
   report: () => Event,

@@ -1,26 +1,26 @@
 import type { ScanEvent } from '../library.ts'
 import { openRate } from './recent-rate.ts'
 
-/** How far a scan is, with how fast it goes. */
+/** The progress of a scan, with its speed. */
 export interface ScanState {
   phase: 'walking' | 'reading'
-  /** Looked at so far. */
+  /** Directories walked so far. */
   directories: number
-  /** Walking: found so far. Reading: those that have to be read, as `bytes` are. */
+  /** While walking: files found so far. While reading: files to read; `bytes` is their total size. */
   files: number
   doneFiles: number
   bytes: number
   doneBytes: number
-  /** Over the last seconds; null until there is enough to tell by. */
+  /** Over the last seconds; null until enough time has passed. */
   bytesPerSecond: number | null
   secondsLeft: number | null
-  /** What is read at the moment. */
+  /** Path of the entry that is being read. */
   path: string | null
   /** Unix milliseconds. */
   startedAt: number
 }
 
-/** Follows one scan: gives its state after each event. */
+/** Returns a function that computes the state of one scan after each of its events. */
 export function openScanState(): (event: Exclude<ScanEvent, { kind: 'done' }>) => ScanState {
   const startedAt = Date.now()
   const rate = openRate()

@@ -14,7 +14,7 @@ import { bytesOf, type EntryToRead, readAll, type ScanCounters } from './read-al
 import type { ReadingTools } from './read-entry.ts'
 import { reportProgress } from './report-progress.ts'
 
-/** What scans work with, for as long as the library is open. */
+/** The services that scans need. */
 export interface ScanTools extends ReadingTools {
   database: Database
   recorder: Recorder
@@ -22,7 +22,7 @@ export interface ScanTools extends ReadingTools {
   exclusions: Exclusions
 }
 
-/** Parts of a folder to look at. */
+/** Parts of a folder to scan. */
 export interface FolderPart {
   folder: LibraryFolder
   scopes: readonly Scope[]
@@ -33,16 +33,16 @@ export const wholeFolders = (folders: readonly LibraryFolder[]): FolderPart[] =>
 
 export interface ScanRequest {
   parts: readonly FolderPart[]
-  /** Whether to wait for files that are still being written; a watcher comes back to them by itself. */
+  /** Whether to wait for files that are still being written. A watcher scans them again instead. */
   waitForWrites: boolean
-  /** Unix milliseconds: files that were lost earlier, and turned up nowhere, are dropped. */
+  /** Returns a time in Unix milliseconds: files that have been missing since then or earlier are deleted from the catalog. */
   missingBefore: () => number
 }
 
 /** A scan's summary, with the entries that were still being written when it ended. */
 export type ScanOutcome = ScanSummary & { unsettled: EntryToRead[] }
 
-/** Runs a scan and tells how far it is. Whoever stops iterating ends it; what was read until then is recorded. */
+/** Runs a scan and yields its progress. If the caller stops iterating, the scan ends and records the entries read so far. */
 export async function* scan(
   tools: ScanTools,
   request: ScanRequest,
@@ -62,8 +62,9 @@ export async function* scan(
   }
 }
 
-/** A file that changed less than this ago may change on. */
+/** A file that changed less than this long ago may still be being written. */
 const settleMilliseconds = 2000
+/** Maximum passes over files that are still being written. */
 const maxRounds = 5
 
 async function runScan(
@@ -76,7 +77,7 @@ async function runScan(
   const counters: ScanCounters = { added: 0, changed: 0, unsettled: [], problems: [] }
   const counts = { unchanged: 0, removed: 0 }
 
-  /** Looks at parts and reads what is whole there; gives the entries that are not yet. */
+  /** Scans parts and reads their complete entries. Returns the entries that are still being written. */
   const round = async (roundParts: readonly FolderPart[], first: boolean): Promise<EntryToRead[]> => {
     const changed: EntryToRead[] = []
     const gone: number[] = []
@@ -95,7 +96,7 @@ async function runScan(
     progress.files += whole.reduce((sum, { entry }) => sum + entry.models.length, 0)
     progress.bytes += whole.reduce((sum, { entry }) => sum + bytesOf(entry), 0)
     counters.unsettled = []
-    // Bytes that moved to a new path keep their ids, so new entries come before other bytes at the old paths.
+    // New entries come first: bytes that moved to a new path take their ids along before other bytes at the old path do.
     const [added, other] = partition(whole, ({ isNew }) => isNew)
     for (const entries of [added, other]) await readAll(tools, entries, { progress, signal, counters })
     return [...young, ...counters.unsettled]
@@ -160,7 +161,7 @@ async function planPart(
   return plan
 }
 
-/** The directories of these entries, by folder. */
+/** Returns the directories of these entries as parts to scan. */
 export function partsOfEntries(entries: readonly EntryToRead[]): FolderPart[] {
   const byFolder = Map.groupBy(entries, ({ folder }) => folder)
   return [...byFolder].map(([folder, own]) => {
@@ -171,7 +172,7 @@ export function partsOfEntries(entries: readonly EntryToRead[]): FolderPart[] {
 
 const isRecentlyChanged = (changedAt: number) => Math.abs(Date.now() - changedAt) < settleMilliseconds
 
-/** Waits until the youngest of these would be old enough. */
+/** Waits until the most recently changed entry can count as complete. */
 async function waitUntilSettled(entries: readonly EntryToRead[], signal: AbortSignal): Promise<void> {
   const youngest = Math.max(...entries.map(({ entry }) => entry.changedAt))
   const wait = Math.min(Math.max(youngest + settleMilliseconds - Date.now(), 100), settleMilliseconds)

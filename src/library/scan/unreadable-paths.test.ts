@@ -7,7 +7,7 @@ test('paths at or below an unreadable path are covered, and paths next to it are
   for (const path of ['a/b', 'fox.preview.png', 'c/wolf.pt', 'c/bear.pt', 'c/ant.pt', 'a/b']) unread.add(path)
   const hidden = ['a/b', 'a/b/c/d', 'a', 'a/bc', 'fox.preview.png', 'fox'].filter((path) => unread.covers(path))
   assert.deepEqual(hidden, ['a/b', 'a/b/c/d', 'fox.preview.png'])
-  const around = ['a', 'a/b', 'a/b/c', 'c', 'c/w', '', 'd'].filter((path) => unread.isAtOrBelow(path))
+  const around = ['a', 'a/b', 'a/b/c', 'c', 'c/w', '', 'd'].filter((path) => unread.hasAtOrBelow(path))
   assert.deepEqual(around, ['a', 'a/b', 'c'])
   const starts = ['fox', 'fo', 'c/wolf', 'c/bear.pt', 'c/wolf.pt2', 'c/cat', 'a/b', 'a/b/c', 'c', 'wolf']
   assert.deepEqual(
@@ -20,7 +20,7 @@ test('paths at or below an unreadable path are covered, and paths next to it are
 
 test('an unreadable library folder covers everything', () => {
   const unread = openUnreadablePaths()
-  assert.deepEqual([unread.covers('a/b'), unread.isAtOrBelow('')], [false, false])
+  assert.deepEqual([unread.covers('a/b'), unread.hasAtOrBelow('')], [false, false])
   unread.add('')
-  assert.deepEqual([unread.covers('a/b'), unread.isAtOrBelow(''), unread.isAtOrBelow('a')], [true, true, false])
+  assert.deepEqual([unread.covers('a/b'), unread.hasAtOrBelow(''), unread.hasAtOrBelow('a')], [true, true, false])
 })

@@ -1,34 +1,34 @@
 import { dirname } from 'node:path/posix'
 
-/** Files and directories that a walk could not read, by their paths relative to the library folder. */
+/** Files and directories that a walk could not read. Paths are relative to the library folder. */
 export interface UnreadablePaths {
   add(path: string): void
-  /** Whether a path is one of the places or lies below one. */
+  /** Whether `path` is an unreadable path or below one. */
   covers(path: string): boolean
-  /** Whether a place is this directory or lies below it. Of the library folder ('') only the folder itself counts. */
-  isAtOrBelow(directory: string): boolean
-  /** Whether the path of a place in the directory of `prefix` starts with `prefix`. */
+  /** Whether `directory` is an unreadable path or has one below it. For the library folder (''), only the folder itself counts. */
+  hasAtOrBelow(directory: string): boolean
+  /** Whether an unreadable path in the directory of `prefix` starts with `prefix`. */
   hasPrefix(prefix: string): boolean
 }
 
-/** Starts with no places. Each question takes time proportional to the depth of the path, or the logarithm of the places. */
+/** Returns an empty set. Look-ups take time proportional to the depth of the path, or to the logarithm of the set's size. */
 export function openUnreadablePaths(): UnreadablePaths {
-  const places = new Set<string>()
-  /** The places and all directories above them. */
-  const around = new Set<string>()
+  const paths = new Set<string>()
+  /** The paths and all directories above them. */
+  const selfAndParents = new Set<string>()
   const inDirectory = new Map<string, { paths: string[]; isSorted: boolean }>()
   return {
     add(path) {
-      if (places.has(path)) return
-      places.add(path)
-      for (const directory of [path, ...parentsOf(path)]) around.add(directory)
+      if (paths.has(path)) return
+      paths.add(path)
+      for (const directory of [path, ...parentsOf(path)]) selfAndParents.add(directory)
       const known = inDirectory.get(dirname(path)) ?? { paths: [], isSorted: true }
       known.paths.push(path)
       known.isSorted = known.paths.length === 1
       inDirectory.set(dirname(path), known)
     },
-    covers: (path) => places.has('') || [path, ...parentsOf(path)].some((directory) => places.has(directory)),
-    isAtOrBelow: (directory) => around.has(directory),
+    covers: (path) => paths.has('') || [path, ...parentsOf(path)].some((directory) => paths.has(directory)),
+    hasAtOrBelow: (directory) => selfAndParents.has(directory),
     hasPrefix(prefix) {
       const known = inDirectory.get(dirname(prefix))
       if (!known) return false
@@ -39,14 +39,14 @@ export function openUnreadablePaths(): UnreadablePaths {
   }
 }
 
-/** The directories above a path, without the library folder itself. */
+/** Returns the directories above a path, without the library folder itself. */
 function parentsOf(path: string): string[] {
   const directories = []
   for (let parent = dirname(path); parent !== '.' && parent !== '/'; parent = dirname(parent)) directories.push(parent)
   return directories
 }
 
-/** The index of the first of these sorted texts that is not less than `text`. */
+/** Returns the index of the first sorted text that is not less than `text` (binary search). */
 function firstFrom(texts: readonly string[], text: string): number {
   let [low, high] = [0, texts.length]
   while (low < high) {

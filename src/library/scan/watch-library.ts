@@ -5,16 +5,16 @@ import { listFolders } from './folders.ts'
 import type { Mutex } from './mutex.ts'
 import { type FolderPart, partsOfEntries, type ScanOutcome, type ScanTools, scan, wholeFolders } from './scan.ts'
 
-/** A file that is moved to another disk is gone from its old place before it is whole at the new one. */
+/** Grace period for missing files: a file moved to another disk leaves its old place before it is complete at the new one. */
 const missingGraceMilliseconds = 5000
-/** Shares of other machines tell of no changes, so everything is looked at now and then. */
+/** Interval of full scans, because network shares do not report changes. */
 const fullScanMilliseconds = 15 * 60_000
-/** How soon what a failed scan has not recorded is scanned again, such as while the disk of the hub is full. */
+/** Delay before the parts of a failed scan are scanned again, such as after a full disk. */
 const retryMilliseconds = 10_000
-/** How soon a folder is watched that another process has added. */
+/** Interval of checks for folders that another process added or removed. */
 const folderCheckMilliseconds = 30_000
 
-/** Follows changes in all folders, by scans of the directories in which something happened. */
+/** Watches all folders and scans the directories with changes. */
 export async function watchLibrary({
   tools,
   mutex,
@@ -39,7 +39,7 @@ export async function watchLibrary({
     for (const { folder, scopes } of parts) for (const { directory } of scopes) dirty.add(folder.path, directory)
   }
 
-  /** Scans these parts; false when that failed, and nothing or only some of it is recorded. */
+  /** Scans these parts. Returns false if that failed and not everything is recorded. */
   const scanParts = async (parts: readonly FolderPart[]): Promise<boolean> => {
     using _turn = await mutex.acquire()
     if (stop.aborted) return true
@@ -47,16 +47,16 @@ export async function watchLibrary({
     const outcome = await forwardEvents(scan(tools(), request, stop), listener)
     if (!outcome) return false
     mark(partsOfEntries(outcome.unsettled))
-    // What was lost here, and turns up nowhere, is dropped by the scan that comes then.
+    // Scan again after the grace period, to delete files that are still missing.
     if (outcome.changed + outcome.removed > 0) setTimeout(mark, missingGraceMilliseconds + 500, parts).unref()
     return true
   }
 
   let watched = await watchFolders()
   const follow = async () => {
-    let everythingAt = Date.now() + fullScanMilliseconds
+    let fullScanAt = Date.now() + fullScanMilliseconds
     while (!stop.aborted) {
-      await dirty.waitForChange(Math.min(everythingAt - Date.now(), folderCheckMilliseconds), stop)
+      await dirty.waitForChange(Math.min(fullScanAt - Date.now(), folderCheckMilliseconds), stop)
       if (stop.aborted) return
       const folders = await listFolders(database)
       if (
@@ -69,17 +69,17 @@ export async function watchLibrary({
         watched = await watchFolders()
         listener.onFolders()
       }
-      const isTime = Date.now() >= everythingAt
-      if (isTime) everythingAt = Date.now() + fullScanMilliseconds
+      const isFullScan = Date.now() >= fullScanAt
+      if (isFullScan) fullScanAt = Date.now() + fullScanMilliseconds
       const marked = dirty.drain()
       const parts = folders.flatMap((folder) => {
         const scopes = [...(marked.get(folder.path) ?? [])].map((directory) => ({ directory, deep: false }))
         return scopes.length > 0 ? [{ folder, scopes }] : []
       })
-      if (!isTime && parts.length === 0) continue
-      if (await scanParts(isTime ? wholeFolders(folders) : parts)) continue
-      // Nothing else reports the same changes again.
-      if (isTime) everythingAt = Date.now() + retryMilliseconds
+      if (!isFullScan && parts.length === 0) continue
+      if (await scanParts(isFullScan ? wholeFolders(folders) : parts)) continue
+      // The system does not report the same changes again, so retry.
+      if (isFullScan) fullScanAt = Date.now() + retryMilliseconds
       else setTimeout(mark, retryMilliseconds, parts).unref()
     }
   }
@@ -101,7 +101,7 @@ export async function watchLibrary({
 
 const sameTexts = (some: readonly string[], others: readonly string[]) => some.join('\0') === others.join('\0')
 
-/** Tells the listener what a scan reports; gives its outcome, undefined when it failed. */
+/** Passes the events of a scan to the listener. Returns the outcome, or undefined if the scan failed. */
 async function forwardEvents(
   scanning: ReturnType<typeof scan>,
   { onScan, onScanFailed }: WatchListener,
