@@ -2,30 +2,30 @@ import { createHash, type Hash } from 'node:crypto'
 import { Blake3Hasher } from '@napi-rs/blake-hash'
 import { crc32 } from '@node-rs/crc32'
 
-/** The six hashes of a file as the site API writes them: upper-case hexadecimal, absent where a kind does not apply. */
+/** The six hashes of a file in the format of the site API: upper-case hexadecimal, absent if a kind does not apply. */
 export interface FileHashes {
   sha256: string
-  /** SHA-256 of the 64 KiB at 1 MiB, cut to 8; of files from 2 MiB up. */
+  /** First 8 digits of the SHA-256 of the 64 KiB at offset 1 MiB. Only for files of at least 2 MiB. */
   autov1?: string
-  /** SHA-256 of the file, cut to 10. */
+  /** First 10 digits of the SHA-256 of the file. */
   autov2: string
-  /** SHA-256 of what follows a safetensors header, cut to 12. */
+  /** First 12 digits of the SHA-256 of the bytes after a safetensors header. */
   autov3?: string
   blake3: string
-  /** IEEE polynomial, its bytes in reverse order. */
+  /** IEEE polynomial, with its bytes in reverse order. */
   crc32: string
 }
 
 /**
- * The hashes in two parts of about the same work, so that two threads can share a large file. A part is fed the bytes
- * of the file in order, each chunk with its offset.
+ * One of two parts of the hashes. The parts take about the same time, so two threads can share a large file. `update`
+ * takes the bytes of the file in order, each chunk with its offset.
  */
 export interface Digest {
   update(chunk: Uint8Array, offset: number): void
   end(sizeBytes: number): Partial<FileHashes>
 }
 
-/** SHA256 with AutoV2 and AutoV1, and CRC32. */
+/** Computes SHA256, AutoV1, AutoV2 and CRC32. */
 export function wholeFileDigest(): Digest {
   const sha256 = createHash('sha256')
   let checksum = 0
@@ -50,7 +50,7 @@ export function wholeFileDigest(): Digest {
   }
 }
 
-/** BLAKE3, and AutoV3 where `dataOffset` tells that a safetensors header ends there. */
+/** Computes BLAKE3, and AutoV3 if the file has a safetensors header, which ends at `dataOffset`. */
 export function contentDigest(dataOffset: number | undefined): Digest {
   const blake3 = new Blake3Hasher()
   const autoV3 = dataOffset === undefined ? undefined : windowHash(dataOffset, Number.POSITIVE_INFINITY)
@@ -68,9 +68,10 @@ export function contentDigest(dataOffset: number | undefined): Digest {
   }
 }
 
+/** Maximum size of a safetensors header, in bytes. */
 const maxHeaderBytes = 100 * 1024 * 1024
 
-/** Where the tensors of a safetensors file begin; undefined when its first bytes cannot be a header's length. */
+/** Returns the offset of the tensors in a safetensors file; undefined if the first bytes are no valid header length. */
 export function safetensorsDataOffset(first: Uint8Array, sizeBytes: number): number | undefined {
   if (first.length < 8) return undefined
   const headerBytes = Buffer.from(first.buffer, first.byteOffset, 8).readBigUInt64LE()
@@ -83,7 +84,7 @@ const autoV1Start = 1024 * 1024
 const autoV1Bytes = 64 * 1024
 const minAutoV1FileBytes = 2 * 1024 * 1024
 
-/** SHA-256 of the bytes from `start` up to `end` of a file. */
+/** Computes the SHA-256 of the bytes of a file from `start` up to, but not including, `end`. */
 function windowHash(start: number, end: number) {
   const hash = createHash('sha256')
   return {

@@ -3,7 +3,10 @@ import { parentPort } from 'node:worker_threads'
 import { contentDigest, type Digest, type FileHashes, safetensorsDataOffset, wholeFileDigest } from './digests.ts'
 import { chunkBytes, type RingMemory, ringChunks, ringWriter } from './ring.ts'
 
-/** `alone`: all hashes here. `read`: the whole-file half here, the chunks on to a `follow`er, which does the rest. */
+/**
+ * `alone`: compute all hashes. `read`: compute the hashes of `wholeFileDigest` and pass the chunks through a ring. `follow`:
+ * take the chunks from the ring and compute the hashes of `contentDigest`.
+ */
 export type HashTask =
   | { kind: 'alone'; path: string }
   | { kind: 'read'; path: string; ring: RingMemory }
@@ -14,6 +17,7 @@ export type HashReply =
   | { kind: 'done'; hashes: Partial<FileHashes>; sizeBytes: number }
   | { kind: 'failed'; code: string | undefined; message: string }
 
+/** A progress message is sent each time this many bytes have been read. */
 const progressBytes = 32 * 1024 * 1024
 
 if (!parentPort) throw new Error('this module runs as a worker thread')
@@ -72,7 +76,7 @@ function follow({ path, ring, sizeBytes }: { path: string; ring: RingMemory; siz
   for (;;) {
     const { value, done } = chunks.next()
     if (done) {
-      if (!value || !digest) throw new Error('the reading thread gave up')
+      if (!value || !digest) throw new Error('the reading thread failed')
       postReply({ kind: 'done', hashes: digest.end(offset), sizeBytes: offset })
       return
     }
@@ -87,7 +91,7 @@ interface ChunkReader {
   take(chunk: Uint8Array, offset: number, sizeBytes: number): void
 }
 
-/** Reads a file once, from its beginning to its end; gives its size. Fails when it changes meanwhile. */
+/** Reads a file once from start to end and returns its size. Throws if the file changes meanwhile. */
 function eachChunk(path: string, { next, take }: ChunkReader): number {
   const file = openSync(path, 'r')
   try {
@@ -115,7 +119,7 @@ function eachChunk(path: string, { next, take }: ChunkReader): number {
   }
 }
 
-/** A read may give less than it was asked for; only the last chunk of a file is short. */
+/** Fills a chunk, because a single read can return fewer bytes. Only the last chunk of a file is shorter. */
 function readFully(file: number, chunk: Uint8Array, offset: number, sizeBytes: number): number {
   const wanted = Math.min(chunk.length, sizeBytes - offset)
   let length = 0

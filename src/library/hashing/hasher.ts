@@ -4,9 +4,9 @@ import type { FileHashes } from './digests.ts'
 import type { HashReply, HashTask } from './hash-thread.ts'
 import { abandonRing, createRing } from './ring.ts'
 
-/** Hashes files on threads of its own, each file in one read. */
+/** Hashes files on worker threads. Each file is read once. */
 export interface Hasher {
-  /** How many files it works on at once. */
+  /** Maximum number of files hashed concurrently. */
   threads: number
   /**
    * @throws HashingError when the file cannot be read, or changed or vanished meanwhile
@@ -17,13 +17,13 @@ export interface Hasher {
 
 export interface HashOptions {
   signal?: AbortSignal
-  /** Bytes of this file that are done. */
+  /** Called with the number of bytes hashed so far. */
   onProgress?: (bytes: number) => void
 }
 
 export class HashingError extends Error {
   override name = 'HashingError'
-  /** Of the system, such as `ENOENT`; `ECHANGED` when the file changed meanwhile, `EABORTED` when the caller gave up. */
+  /** A system error code such as `ENOENT`; `ECHANGED` if the file changed meanwhile, `EABORTED` if the caller aborted. */
   readonly code: string | undefined
   constructor(code: string | undefined, message: string) {
     super(message)
@@ -31,10 +31,10 @@ export class HashingError extends Error {
   }
 }
 
-/** From this size on two threads share a file, where two are free. */
+/** Minimum size, in bytes, of files that two threads share if two are idle. */
 const minSharedFileBytes = 16 * 1024 * 1024
 
-/** Hashes on up to `threads` threads at once. */
+/** Opens a hasher with up to `threads` threads. They start on demand. */
 export function openHasher({ threads }: { threads: number }): Hasher {
   const idle = Array.from({ length: threads }, () =>
     threadOnDemand<HashTask, HashReply>({ module: './hash-thread', importer: import.meta.url }),
@@ -94,7 +94,7 @@ async function hashTogether(
     runTask(reader, { kind: 'read', path, ring }, onProgress).catch(release),
     runTask(follower, { kind: 'follow', path, ring, sizeBytes }).catch(release),
   ])
-  // The reader knows what happened to the file; the follower only that no more came.
+  // The reader's error has the cause: the follower only sees that the chunks ended early.
   if (read.status === 'rejected') throw read.reason
   if (followed.status === 'rejected') throw followed.reason
   return complete({ ...read.value, hashes: { ...read.value.hashes, ...followed.value.hashes } })
@@ -116,7 +116,7 @@ async function sizeOf(path: string): Promise<number> {
 
 type HashThread = ThreadOnDemand<HashTask, HashReply>
 
-/** Has a thread do its part; gives what it found. */
+/** Runs a task on a thread and returns its result. */
 async function runTask(thread: HashThread, task: HashTask, onProgress?: (bytes: number) => void): Promise<Done> {
   try {
     return await thread.ask(task, (reply) => {

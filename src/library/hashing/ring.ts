@@ -1,17 +1,17 @@
 /**
- * Chunks of one file that a reading thread hands to a following one, in memory that both see. It is bounded: the
- * reader waits while all slots are full, whatever the size of the file.
+ * A ring buffer in shared memory, through which a reading thread passes the chunks of one file to a following thread.
+ * Its size is bounded: the reader waits while all slots are full.
  */
 export interface RingMemory {
   chunks: SharedArrayBuffer
   state: SharedArrayBuffer
 }
 
-/** Small enough to stay in a core's own cache from the read to the last hash. */
+/** Chunk size, in bytes. A chunk stays in the cache of a core from the read to the last hash. */
 export const chunkBytes = 256 * 1024
 const slots = 8
 
-// Cells of `state`.
+// Indexes of the 32-bit cells of `state`. `ended`: 0 while reading, 1 at the end of the file, 2 after a failure.
 const written = 0
 const taken = 1
 const ended = 2
@@ -22,11 +22,11 @@ export const createRing = (): RingMemory => ({
   state: new SharedArrayBuffer((lengths + slots) * 4),
 })
 
-/** The reader's side. */
+/** Returns the reading thread's side of a ring. */
 export function ringWriter({ chunks, state }: RingMemory) {
   const cells = new Int32Array(state)
   return {
-    /** The memory to read the next chunk into; waits until the follower has left it. */
+    /** Returns the memory for the next chunk. Blocks until the follower has released it. */
     nextChunk(): Uint8Array {
       const count = Atomics.load(cells, written)
       for (let done = Atomics.load(cells, taken); count - done >= slots; done = Atomics.load(cells, taken)) {
@@ -41,7 +41,7 @@ export function ringWriter({ chunks, state }: RingMemory) {
       Atomics.store(cells, written, count + 1)
       Atomics.notify(cells, written)
     },
-    /** Ends the file; `whole` false tells the follower that the rest will not come. */
+    /** Ends the file. `whole` is false if the reader failed and the rest will not follow. */
     end(whole: boolean): void {
       Atomics.store(cells, ended, whole ? 1 : 2)
       Atomics.notify(cells, written)
@@ -49,7 +49,7 @@ export function ringWriter({ chunks, state }: RingMemory) {
   }
 }
 
-/** The follower's side: the chunks in order, until the reader ends. False as last value when it gave up. */
+/** Yields the chunks in order on the following thread. Returns true at the end of the file, false if the reader failed. */
 export function* ringChunks({ chunks, state }: RingMemory): Generator<Uint8Array, boolean> {
   const cells = new Int32Array(state)
   for (let count = 0; ; count++) {
@@ -64,7 +64,7 @@ export function* ringChunks({ chunks, state }: RingMemory): Generator<Uint8Array
   }
 }
 
-/** Frees whoever waits for the other side, after a thread died. */
+/** Wakes the thread that waits for the other side, after one of them failed. */
 export function abandonRing({ state }: RingMemory): void {
   const cells = new Int32Array(state)
   Atomics.store(cells, ended, 2)

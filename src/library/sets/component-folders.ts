@@ -1,4 +1,4 @@
-/** Folders that hold the components of a pipeline, as the pipelines of diffusers name them. */
+/** Names of component folders in diffusers pipelines. */
 export const componentFolders: readonly string[] = [
   'unet',
   'transformer',

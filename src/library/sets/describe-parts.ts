@@ -2,12 +2,12 @@ import { describeHeader, type HeaderFacts } from '../headers/model-metadata.ts'
 import type { ModelHeader } from '../headers/tensors.ts'
 import { partKey } from './part-names.ts'
 
-/** Beyond this many tensors in a set only the first parts are put together. */
+/** Maximum tensors of a combined header. Parts that would exceed it are left out. */
 const maxTensors = 200_000
 
 /**
- * Describes model files by their headers, in the order given. The headers of one set's parts are put together, since each holds
- * some of the tensors and often only the first the metadata; precision and quantization stay those of each file.
+ * Describes model files by their headers, in the given order. The headers of one set's parts are combined, because each
+ * part has some of the tensors and often only the first has the metadata. Precision and quantization are those of each file.
  */
 export function describeParts(parts: readonly { path: string; header: ModelHeader }[]): HeaderFacts[] {
   const sets = Map.groupBy(parts, ({ path }) => partKey(path.replace(/\.[a-z0-9]{1,12}$/i, '')) ?? path)

@@ -1,17 +1,17 @@
 import { basename, dirname } from 'node:path/posix'
 import { genericStems } from '../entries/generic-names.ts'
 
-/** What the name of a part says: `model.fp16-00002-of-00003` is part 2 of 3 of `model`. */
+/** A parsed file name: `model.fp16-00002-of-00003` is part 2 of 3 of `model`. */
 export interface PartName {
-  /** The name without counter and variant. */
+  /** The name without its counter and variant. */
   base: string
-  /** The precision or the kind of weights that a generic name carries, such as `.fp16`; empty for none. */
+  /** Precision or kind of weights in a generic name, such as `.fp16`; empty if there is none. */
   variant: string
-  /** `text` is the counter as it stands in the name. */
+  /** `text` is the counter as written in the name. */
   counter?: { index: number; total: number; text: string }
 }
 
-/** Counters beyond this are no parts of one model. */
+/** Maximum total of a counter. Larger numbers are not part counters. */
 const maxParts = 10_000
 
 const counterPattern = /[-_.](?:part[-_.]?)?(\d{1,5})[-_]?of[-_]?(\d{1,5})(?=$|\.)/i
@@ -19,7 +19,7 @@ const variantPattern = /[._-](?:fp\d{1,2}|bf16|float16|float32|int8|non_ema|ema_
 
 export const isGenericName = (base: string): boolean => genericStems.has(base.toLowerCase())
 
-/** Reads a file name without its extension. A variant is only taken off a generic name: elsewhere it is a part of the name. */
+/** Parses a file name without its extension. A variant is removed only from a generic name; elsewhere it is part of the name. */
 export function parsePartName(stem: string): PartName {
   const [text = '', index = '', total = ''] = counterPattern.exec(stem) ?? []
   const isCounter = text !== '' && Number(total) >= 1 && Number(total) <= maxParts && Number(index) <= Number(total)
@@ -33,14 +33,14 @@ export function parsePartName(stem: string): PartName {
   }
 }
 
-/** The path of a file without its extension, `x/model-00001-of-00002`, as the path of its set: `x/model`. */
+/** Returns the path of a file's set: `x/model` for `x/model-00001-of-00002`. `stemPath` has no extension. */
 export function setPath(stemPath: string): string {
   const { base } = parsePartName(basename(stemPath))
   const directory = dirname(stemPath)
   return directory === '.' ? base : `${directory}/${base}`
 }
 
-/** The missing parts of one set of which some parts are there. */
+/** The missing parts of an incomplete set. */
 export interface MissingParts {
   /** The path of the first missing part, without its extension. */
   first: string
@@ -48,7 +48,7 @@ export interface MissingParts {
   total: number
 }
 
-/** Returns the sets among `paths` that lack parts, in the order of `paths`, which are without extensions. */
+/** Returns the incomplete sets among `paths`, in their order. Paths have no extensions. */
 export function findMissingParts(paths: readonly string[]): MissingParts[] {
   const counted = paths.flatMap((path) => {
     const name = parsePartName(basename(path))
@@ -70,11 +70,11 @@ export function findMissingParts(paths: readonly string[]): MissingParts[] {
   })
 }
 
-/** The same counter with another index, in as many digits. */
+/** Returns the counter with another index and the same number of digits. */
 const withIndex = (text: string, index: number) =>
   text.replace(/\d+/, (digits) => String(index).padStart(digits.length, '0'))
 
-/** Whether two parts are of one set: their headers belong together. Paths without extensions. */
+/** Returns a key that the parts of one set have in common; undefined for other files. The path has no extension. */
 export function partKey(stemPath: string): string | undefined {
   const { base, variant, counter } = parsePartName(basename(stemPath))
   return counter && JSON.stringify([dirname(stemPath), base, variant, counter.total])

@@ -9,22 +9,22 @@ import { decodeSidecar, UnreadableSidecar } from '../sidecars/sidecar-encoding.t
 import { describe, type FoundFile } from '../watch/walk.ts'
 import { componentFolders } from './component-folders.ts'
 
-/** The file that makes a folder a pipeline of diffusers. */
+/** Name of the index file of a diffusers pipeline. A folder with it is a pipeline. */
 export const pipelineIndex = 'model_index.json'
 
 const maxIndexBytes = 1024 * 1024
 
-/** The folders in a pipeline that hold its components. */
+/** The component folders of a pipeline. */
 export interface PipelineComponents {
   directories: string[]
-  /** Why the index does not name them. */
+  /** Why the index could not be used. */
   problem?: LibraryProblem
 }
 
 /**
- * Finds those of the folders in a pipeline that hold its components: the ones that the `index` names as
- * `"unet": [library, class]`, or the usual ones if it names none or cannot be read. Paths are relative to the library folder
- * `root`.
+ * Returns the directories among `directories` that are components of a pipeline: those that `index` names as
+ * `"unet": [library, class]`, or the usual ones if it names none or cannot be read. Paths are relative to the library
+ * folder `root`.
  */
 export async function findPipelineComponents(
   root: string,
@@ -46,7 +46,7 @@ function reasonOf(error: unknown): string {
   return error.exceeded === undefined ? 'it is not valid JSON' : `it ${error.exceeded}`
 }
 
-/** @throws UnreadableSidecar, UnreadableJson, what the disk throws, or an error whose message says what is wrong */
+/** @throws UnreadableSidecar, UnreadableJson, a system error, or an error whose message continues the file's name */
 async function readComponents(path: string, sizeBytes: number): Promise<Set<string>> {
   if (sizeBytes > maxIndexBytes) throw new Error('it is larger than 1 MiB')
   const bytes = await readFile(path)
@@ -59,7 +59,7 @@ async function readComponents(path: string, sizeBytes: number): Promise<Set<stri
   return new Set(components)
 }
 
-/** The type of a file that lies in a component's folder. */
+/** Returns the type of a file in a component folder. */
 export function componentFileType(path: string): ModelFileType {
   const component = basename(dirname(path)).toLowerCase()
   if (component.startsWith('unet')) return 'UNet'
@@ -70,7 +70,7 @@ export function componentFileType(path: string): ModelFileType {
   return component.startsWith('controlnet') ? 'ControlNet' : 'Other'
 }
 
-/** The order in which a pipeline's files say what it is: the denoiser first, full weights before variants. */
+/** Returns the rank of a pipeline's file; the lowest identifies the pipeline: the denoiser first, full weights before variants. */
 export function componentRank(path: string): number {
   const type = componentFileType(path)
   const isVariant = /\.(?:fp16|bf16|fp8|int8|non_ema|ema)\b/i.test(basename(path))

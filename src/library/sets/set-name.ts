@@ -1,10 +1,10 @@
 import { componentFolders } from './component-folders.ts'
 import { isGenericName, parsePartName } from './part-names.ts'
 
-/** Spelling of a folder name without letter case and separators. */
+/** Returns a folder name without case and separators. */
 const folderKey = (folder: string): string => folder.toLowerCase().replace(/[-_ ]/g, '')
 
-/** Folders that name a component of a pipeline, or how a cache is laid out. */
+/** Folder names of pipeline components and cache layouts, which say nothing about the model. */
 const layoutFolders = new Set([
   ...componentFolders.map(folderKey),
   'adapter',
@@ -24,9 +24,9 @@ const layoutFolders = new Set([
 const cacheFolder = /^(?:models|datasets|spaces)--(?:.+--)?(.+)$/s
 
 /**
- * The name that a model file goes by, without its extension: its own without counter and variant when that says something,
- * otherwise the one of the nearest folder that does. `folders` begins with the nearest. In a cache of Hugging Face that is the
- * repository. Folders that `namesType` names a type, and those of components, give no name.
+ * Returns an informative name for a model file, without extension: its own name without counter and variant, or if that is
+ * generic, the name of the nearest informative folder (in a Hugging Face cache, of the repository). `folders` starts with
+ * the nearest. Folders that name a model type (`namesType`), a component or a cache layout are not informative.
  */
 export function informativeStem(
   stem: string,

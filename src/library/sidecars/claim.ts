@@ -15,21 +15,21 @@ import type {
 } from '../../catalog/enums.ts'
 import type { Thumbnail } from '../headers/modelspec.ts'
 
-/** The kinds of sidecars, best informed first. */
+/** The kinds of sidecars, the most informative first. */
 export const sidecarKinds = ['civitai-info', 'metadata-json', 'cm-info', 'swarm-json', 'web-ui-json', 'text'] as const
 export type SidecarKind = (typeof sidecarKinds)[number]
 
-/** A part of a sidecar that could not be used; the rest of it still is. */
+/** A field of a sidecar that could not be used. The other fields are. */
 export type SidecarProblem = { field: string; reason: string }
 
 /**
- * What a sidecar says about the model file beside it. Everything is optional and already of the catalog's letters:
- * hashes in upper case, ids positive 32-bit integers, times in Unix milliseconds, HTML as it stood.
+ * The facts that a sidecar states about the model file next to it. Values are normalized: hashes are upper case, ids are
+ * positive 32-bit integers, times are Unix milliseconds. HTML is not sanitized.
  */
 export type SidecarClaim = {
   source: SidecarKind
   problems: SidecarProblem[]
-  /** The SHA-256 of every file that the sidecar speaks of. */
+  /** The SHA-256 of every file that the sidecar describes. */
   sha256: string[]
   modelId?: number
   versionId?: number
@@ -39,9 +39,9 @@ export type SidecarClaim = {
   baseModel?: string
   baseModelType?: BaseModelType
   checkpointType?: CheckpointType
-  /** Of the model; HTML that is not sanitised. */
+  /** Of the model; HTML, not sanitized. */
   description?: string
-  /** Of the version; HTML that is not sanitised. */
+  /** Of the version; HTML, not sanitized. */
   versionDescription?: string
   trainedWords?: string[]
   tags?: string[]
@@ -64,13 +64,13 @@ export type SidecarClaim = {
   versionStats?: Stats
   files?: ClaimedFile[]
   images?: ClaimedImage[]
-  /** Of the first preview; one bit. */
+  /** Browsing level of the first preview; one bit. */
   previewLevel?: number
   notes?: string
   favorite?: boolean
   preferredWeight?: number
   negativePrompt?: string
-  /** A picture of the model inside the sidecar. */
+  /** An image of the model that the sidecar contains. */
   thumbnail?: Thumbnail
 }
 
@@ -93,7 +93,7 @@ export type ClaimedFile = {
   scan?: ClaimedScan
 }
 
-/** What scanners of the site found in a file. */
+/** The results of the site's scanners for a file. */
 export type ClaimedScan = {
   pickleResult?: ScanResult
   pickleMessage?: string
@@ -105,7 +105,7 @@ export type ClaimedScan = {
 
 export type ClaimedImage = {
   id?: number
-  /** Of the post that the image belongs to. */
+  /** The post that the image belongs to. */
   postId?: number
   url: string
   /** One bit: 1 PG, 2 PG-13, 4 R, 8 X, 16 XXX, 32 blocked. */
@@ -118,12 +118,12 @@ export type ClaimedImage = {
   meta?: Record<string, unknown>
 }
 
-/** A claim without the fields that are `undefined`. */
+/** Returns a claim without the fields that are `undefined`. */
 export function createSidecarClaim(claim: { [K in keyof SidecarClaim]: SidecarClaim[K] | undefined }): SidecarClaim {
-  return withoutUndefined(claim) as SidecarClaim // the required ones are given by every reader
+  return withoutUndefined(claim) as SidecarClaim // every reader sets the required fields
 }
 
 export function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const known = Object.entries(value).filter(([, field]) => field !== undefined)
-  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> } // the undefined ones are gone
+  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> } // undefined fields are filtered out
 }

@@ -11,7 +11,7 @@ import { type Fields, fieldsOf, flag, id, name, parseFields, text, texts, time }
 import { readHashes } from './site-files.ts'
 import { baseModel, modelType, readStats, tags } from './site-version.ts'
 
-/** Reads `<stem>.cm-info.json` of package managers; its keys begin with a capital. */
+/** Reads `<stem>.cm-info.json` of package managers. Its keys start with a capital letter. */
 export function readCmInfo(json: string): SidecarClaim {
   const problems: SidecarProblem[] = []
   const fields = parseFields(json, problems)
@@ -39,7 +39,7 @@ export function readCmInfo(json: string): SidecarClaim {
   })
 }
 
-/** The numbers that stand for model types where a manager wrote its own enumeration. */
+/** Model types by the numbers that some managers write instead of names. */
 const numberedTypes: Record<number, ModelType> = {
   1: 'Checkpoint',
   2: 'TextualInversion',
@@ -70,7 +70,7 @@ function readFile(fields: Fields, hashes: ClaimedFile['hashes']): ClaimedFile[] 
   ]
 }
 
-/** One of the words, in any letters; another word is as good as none. */
+/** Accepts one of the words, ignoring case. Other words are ignored. */
 function ignoringCase<T extends string>(words: readonly T[]) {
   return z.string().transform((value) => words.find((word) => word.toLowerCase() === value.toLowerCase()))
 }

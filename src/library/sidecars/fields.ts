@@ -3,25 +3,25 @@ import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
 import { parseLenientJson, UnreadableJson } from '../headers/lenient-json.ts'
 import type { SidecarProblem } from './claim.ts'
 
-/** A JSON object of a sidecar, read field by field: what does not fit becomes a problem, and reads as absent. */
+/** A JSON object of a sidecar, read field by field. An invalid field is reported as a problem and treated as absent. */
 export type Fields = {
-  /** The field `key` as `schema` has it; `undefined` when it is absent, null, or does not fit. */
+  /** Returns the field `key` parsed by `schema`; `undefined` if it is absent, null or invalid. */
   get<T>(key: string, schema: z.ZodType<T>): T | undefined
-  /** The object in the field `key`, empty when there is none. */
+  /** Returns the object in the field `key`, empty if there is none. */
   object(key: string): Fields
-  /** The objects in the array in the field `key`; what is not an object is left out. */
+  /** Returns the objects of the array in the field `key`. Other elements are left out. */
   objects(key: string): Fields[] | undefined
-  /** Every field that holds something else than null. */
+  /** Returns every field that is not null. */
   entries(): [string, unknown][]
   has(key: string): boolean
 }
 
-/** Reads the text of a JSON sidecar, as {@link parseLenientJson} does; anything but an object is a problem. */
+/** Parses the text of a JSON sidecar with {@link parseLenientJson}. Anything but an object is a problem. */
 export function parseFields(text: string, problems: SidecarProblem[]): Fields {
   return fieldsOf(parseObject(text, problems), '', problems)
 }
 
-/** Wraps an object that was already parsed; `path` is what problems call it. */
+/** Wraps a parsed object. `path` is the prefix of its fields in problems. */
 export function fieldsOf(object: object, path: string, problems: SidecarProblem[]): Fields {
   const values = new Map<string, unknown>(Object.entries(object).filter(([, value]) => value !== null))
   const report = (key: string, reason: string) => {
@@ -59,7 +59,7 @@ export function fieldsOf(object: object, path: string, problems: SidecarProblem[
   }
 }
 
-/** A positive 32-bit integer, as a number or as its digits; the empty text of a stub is no id and no problem. */
+/** A positive 32-bit integer, as a number or as digits. The empty string of a stub is no id and no problem. */
 export const id = z.preprocess(
   (value) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value === '' ? undefined : value),
   z.int32('Is not a 32-bit integer').positive('Is not positive').optional(),
@@ -67,7 +67,7 @@ export const id = z.preprocess(
 
 export const text = z.string().trim().max(2_000_000)
 
-/** A text that says something. */
+/** A non-empty text, cut to 1000 characters. */
 export const name = text.transform((value) => (value === '' ? undefined : value.slice(0, 1000)))
 
 export const flag = z.preprocess(
@@ -80,7 +80,7 @@ export const count = z
   .nonnegative()
   .max(2 ** 31 - 1)
 
-/** A time in ISO 8601, without a zone taken as UTC, as Unix milliseconds. */
+/** A time in ISO 8601, UTC if it has no zone, as Unix milliseconds. */
 export const time = z.string().transform((value, context) => {
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(value) || !value.includes('T') ? value : `${value}Z`
   const milliseconds = Date.parse(zoned)
@@ -89,7 +89,7 @@ export const time = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-/** A list of texts; one text is a list of one. Empty and repeated ones, and what is no text, are left out. */
+/** A list of texts, or one text. Empty, duplicate and non-text elements are left out. */
 export const texts = z.preprocess(
   (value) => (typeof value === 'string' ? [value] : value),
   z.array(z.unknown()).transform((values) => {

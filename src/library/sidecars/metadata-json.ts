@@ -4,7 +4,7 @@ import { flag, name, parseFields, sha256, text, texts } from './fields.ts'
 import { browsingLevel } from './site-images.ts'
 import { baseModel, readSiteVersion, tags } from './site-version.ts'
 
-/** Reads `<stem>.metadata.json` of LoRA managers: what they found out themselves around the site's version in `civitai`. */
+/** Reads `<stem>.metadata.json` of LoRA managers: their own fields, and the site's version in `civitai`. */
 export function readMetadataJson(json: string): SidecarClaim {
   const problems: SidecarProblem[] = []
   const fields = parseFields(json, problems)

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A sidecar whose bytes are no text in a certain encoding; the message continues the file's name. */
+/** The bytes of a sidecar are not valid text, or their encoding is unknown. The message continues the file's name. */
 export class UnreadableSidecar extends Error {
   override name = 'UnreadableSidecar'
 }
@@ -18,7 +18,7 @@ export function decodeSidecar(bytes: Buffer): string {
   return decodeUtf8(bytes)
 }
 
-/** The mark of UTF-16 in little-endian order begins that of UTF-32, which therefore comes first. */
+/** UTF-32 comes first: its little-endian mark starts with the one of UTF-16. */
 const marks: { mark: readonly number[]; decode: (bytes: Buffer) => string }[] = [
   { mark: [0xff, 0xfe, 0, 0], decode: (bytes) => decodeUtf32(bytes, 'LE') },
   { mark: [0, 0, 0xfe, 0xff], decode: (bytes) => decodeUtf32(bytes, 'BE') },
@@ -57,7 +57,7 @@ function decodeUtf32(bytes: Buffer, order: 'LE' | 'BE'): string {
   return utf16.toString('utf16le', 0, written)
 }
 
-/** Returns the offset of the first byte that a decoder replaces. */
+/** Returns the offset of the first byte that is not valid UTF-8. */
 function firstInvalidUtf8(bytes: Buffer): number {
   const replacement = Buffer.from('\uFFFD')
   const decoded = bytes.toString('utf8')

@@ -6,7 +6,7 @@ import { readSwarmJson } from './swarm-json.ts'
 import { readText } from './text.ts'
 import { readWebUiJson } from './web-ui-json.ts'
 
-/** What to append to a model file's stem to find its sidecars, and which kind each is. */
+/** The suffixes that follow the stem of a model file in the names of its sidecars, by kind. */
 export const sidecarSuffixes: readonly { suffix: string; kind: SidecarKind }[] = [
   { suffix: '.civitai.info', kind: 'civitai-info' },
   { suffix: '.metadata.json', kind: 'metadata-json' },
@@ -16,7 +16,7 @@ export const sidecarSuffixes: readonly { suffix: string; kind: SidecarKind }[] =
   { suffix: '.txt', kind: 'text' },
 ]
 
-/** Reads a sidecar of a kind. It never throws: what cannot be used is among the claim's `problems`. */
+/** Reads a sidecar. It never throws: fields that cannot be used are in the `problems` of the claim. */
 export function readSidecar(kind: SidecarKind, text: string): SidecarClaim {
   return readers[kind](text)
 }

@@ -13,7 +13,7 @@ import { withoutHexPrefix } from '../../catalog/hex-prefix.ts'
 import { type ClaimedFile, withoutUndefined } from './claim.ts'
 import { type Fields, flag, id, name, time } from './fields.ts'
 
-/** Reads the `files` of a version; a file without a name is left out. */
+/** Reads the `files` of a version. A file without a name is left out. */
 export function readSiteFiles(version: Fields): ClaimedFile[] | undefined {
   return version.objects('files')?.flatMap((file) => {
     const fileName = file.get('name', name)
@@ -21,7 +21,7 @@ export function readSiteFiles(version: Fields): ClaimedFile[] | undefined {
   })
 }
 
-/** Reads hashes of any of the site's kinds, whatever the letters of kind and value. */
+/** Reads hashes of the site's kinds, ignoring the case of kinds and values. */
 export function readHashes(hashes: Fields): ClaimedFile['hashes'] {
   const known: ClaimedFile['hashes'] = {}
   for (const [key] of hashes.entries()) {
@@ -54,7 +54,7 @@ function readFile(file: Fields): Omit<ClaimedFile, 'name'> {
   }
 }
 
-/** Results are compared as exact strings; any other value is ignored, with its message. */
+/** Reads scan results. Values that the site does not define are ignored, with their messages. */
 function readScan(file: Fields): Pick<ClaimedFile, 'scan'> {
   const pickleResult = file.get('pickleScanResult', scanResult)
   const virusResult = file.get('virusScanResult', scanResult)
@@ -69,7 +69,7 @@ function readScan(file: Fields): Pick<ClaimedFile, 'scan'> {
 
 const scanResult = z.unknown().transform((value) => scanResults.find((result) => result === value))
 
-/** An AutoV3 of 64 digits is the whole hash that its 12 are cut from. */
+/** An AutoV3 of 64 digits is the full hash, which is cut to 12 digits. */
 function hashOf(kind: HashKind) {
   const hex = z
     .string()

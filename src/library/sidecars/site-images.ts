@@ -3,7 +3,7 @@ import { type MediaType, mediaTypes } from '../../catalog/enums.ts'
 import { type ClaimedImage, withoutUndefined } from './claim.ts'
 import { type Fields, id, name, object } from './fields.ts'
 
-/** Reads the `images` of a version; one without an address is left out. */
+/** Reads the `images` of a version. An image without a URL is left out. */
 export function readSiteImages(version: Fields): ClaimedImage[] | undefined {
   return version.objects('images')?.flatMap((image) => {
     const url = image.get('url', name)
@@ -11,7 +11,7 @@ export function readSiteImages(version: Fields): ClaimedImage[] | undefined {
   })
 }
 
-/** A browsing level as its bit, as a word of the images list, or as the flag of older answers. */
+/** A browsing level as a bit, as a word of the images list, or as the boolean of older responses. */
 export const browsingLevel = z.union([z.number(), z.string(), z.boolean()]).transform((value, context) => {
   const bit = typeof value === 'number' ? value : words[String(value).toLowerCase()]
   if (bit === 0) return undefined
@@ -22,7 +22,7 @@ export const browsingLevel = z.union([z.number(), z.string(), z.boolean()]).tran
 
 const bits = [1, 2, 4, 8, 16, 32]
 
-/** A bare "true" does not say how much, so it counts as X. */
+/** `true` does not state a level, so it counts as X. */
 const words: Record<string, number> = { none: 1, soft: 2, mature: 4, x: 8, xxx: 16, blocked: 32, false: 1, true: 8 }
 
 const pixels = z.int().positive().max(1_000_000)
@@ -43,7 +43,7 @@ function readImage(image: Fields, url: string): ClaimedImage {
   }
 }
 
-/** The file name in an image's address is its id. */
+/** Returns the id in an image URL: its file name. */
 function idInUrl(url: string): number | undefined {
   const found = Number(/\/(\d{1,10})\.\w{1,5}$/.exec(url)?.[1] ?? 0)
   return found > 0 && found < 2 ** 31 ? found : undefined

@@ -14,7 +14,7 @@ import { count, type Fields, flag, id, name, text, texts, time } from './fields.
 import { readSiteFiles } from './site-files.ts'
 import { readSiteImages } from './site-images.ts'
 
-/** Reads a version as `GET /model-versions/by-hash/{hash}` gives it (contract §2), with the `model` and `creator` that tools add. */
+/** Reads a version of `GET /model-versions/by-hash/{hash}` (contract §2), with the `model` and `creator` that tools add. */
 export function readSiteVersion(version: Fields): Partial<SidecarClaim> {
   const model = version.object('model')
   const files = readSiteFiles(version)
@@ -54,7 +54,7 @@ export function readSiteVersion(version: Fields): Partial<SidecarClaim> {
   })
 }
 
-/** A model type in any letters. */
+/** A model type, ignoring case and separators. */
 export const modelType = z.string().transform((value, context) => {
   const letters = value.toLowerCase().replace(/[^a-z]/g, '')
   const known =
@@ -64,7 +64,7 @@ export const modelType = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-/** A base model by any name; "unknown" is no problem and no base model. */
+/** A base model by any of its names. "unknown" is no base model and no problem. */
 export const baseModel = z.string().transform((value, context) => {
   const known = baseModelNamed(value)
   if (known !== undefined || /^(unknown|none|)$/i.test(value.trim())) return known
@@ -98,7 +98,7 @@ const levels = z
   .max(63)
   .transform((level) => (level === 0 ? undefined : level))
 
-/** A list, one word, or the array text of a database (`{Image,Rent}`): the site has sent all three. */
+/** A list, one word, or a PostgreSQL array literal (`{Image,Rent}`): the site has sent all three. */
 const commercialUse = z.preprocess(
   (value) => (typeof value === 'string' ? value.replace(/[{}"]/g, '').split(',') : value),
   z.array(z.unknown()).transform((values, context) => {
@@ -111,7 +111,7 @@ const commercialUse = z.preprocess(
   }),
 )
 
-/** Passed on as it is; a real one has a handful of fields. */
+/** Stored unchanged. The length limit is far above real configurations, which have a few fields. */
 const earlyAccessConfig = z
   .record(z.string(), z.unknown())
   .refine((config) => JSON.stringify(config).length <= 10_000, 'Is too long')

@@ -2,7 +2,7 @@ import { readModelSpec } from '../headers/modelspec.ts'
 import { createSidecarClaim, type SidecarClaim, type SidecarProblem } from './claim.ts'
 import { parseFields } from './fields.ts'
 
-/** Reads `<stem>.swarm.json`: the keys of a ModelSpec header as plain JSON. */
+/** Reads `<stem>.swarm.json`: the keys of a ModelSpec header in plain JSON. */
 export function readSwarmJson(json: string): SidecarClaim {
   const problems: SidecarProblem[] = []
   const entries = parseFields(json, problems).entries()

@@ -1,6 +1,6 @@
 import { createSidecarClaim, type SidecarClaim } from './claim.ts'
 
-/** Reads `<stem>.txt`: one short line are trigger words, in one phrase; anything longer are notes. */
+/** Reads `<stem>.txt`: one short line is a trigger phrase, longer text is a note. */
 export function readText(content: string): SidecarClaim {
   const trimmed = content.replace(/^\uFEFF/, '').trim()
   const base = { source: 'text' as const, sha256: [] }

@@ -3,7 +3,7 @@ import { createSidecarClaim, type SidecarClaim, type SidecarProblem } from './cl
 import { name, parseFields, text } from './fields.ts'
 import { baseModel } from './site-version.ts'
 
-/** Reads `<stem>.json`, what people enter in a web UI; the activation text is one phrase, commas included. */
+/** Reads `<stem>.json` of web UIs. The activation text is one phrase, including its commas. */
 export function readWebUiJson(json: string): SidecarClaim {
   const problems: SidecarProblem[] = []
   const fields = parseFields(json, problems)
@@ -21,7 +21,7 @@ export function readWebUiJson(json: string): SidecarClaim {
   })
 }
 
-/** A weight of 0 is what the form holds before somebody sets one. */
+/** A weight of 0 is the default of the form, so it states nothing. */
 const weight = z
   .preprocess(
     (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
