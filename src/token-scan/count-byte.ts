@@ -1,6 +1,6 @@
 /**
- * How often a byte is among others: four at a time, in the lanes of a word, which is four times as fast as a search from one
- * to the next where they stand as near to each other as line feeds do.
+ * Counts a byte in a buffer. Four bytes are compared at a time, in the lanes of a 32-bit word: four times as fast as
+ * repeated `indexOf` for a byte as frequent as line feeds.
  */
 export function countByte(bytes: Uint8Array, byte: number): number {
   const toWords = Math.min(bytes.length, -bytes.byteOffset & 3)
@@ -14,7 +14,7 @@ export function countByte(bytes: Uint8Array, byte: number): number {
   )
 }
 
-/** A lane holds at most so many before it runs over. */
+/** Maximum count of an 8-bit lane. */
 const maxLaneCount = 255
 
 function countInWords(words: Uint32Array, pattern: number): number {

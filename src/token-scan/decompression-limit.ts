@@ -1,22 +1,22 @@
-/** How much an archive may unpack to, everything in it together: `bytes`, and `ratio` for each of its own bytes. */
+/** Maximum decompressed size of an archive with everything in it: `bytes` plus `ratio` times its own size. */
 export interface DecompressionLimits {
   bytes: number
   ratio: number
 }
 
-/** Real archives of logs reach 20; whatever zeros are packed as reaches 1000. */
+/** Real archives of logs reach a ratio of 20; compressed zeros reach 1000. */
 export const decompressionLimits: DecompressionLimits = { bytes: 1e9, ratio: 100 }
 
-/** An archive of any depth unpacks to more than the limits allow: it is made to, or holds nothing worth the time. */
+/** An archive, with nested ones, decompresses to more than the limits allow: probably a decompression bomb. */
 export class DecompressionLimitError extends Error {
   override name = 'DecompressionLimitError'
 }
 
-/** Counts what an outermost file and all that is packed in it unpack to. */
+/** Counts the decompressed bytes of an outermost file and everything in it. */
 export interface DecompressionLimit {
-  /** So many bytes of the outermost file are there, or have been read. */
+  /** Adds to the size of the outermost file, as far as it is known or has been read. */
   addInput(bytes: number): void
-  /** @throws DecompressionLimitError */
+  /** Adds decompressed bytes. @throws DecompressionLimitError */
   addOutput(bytes: number): void
 }
 
@@ -30,12 +30,12 @@ export function openDecompressionLimit(limits: DecompressionLimits): Decompressi
     addOutput(bytes) {
       unpacked += bytes
       if (unpacked > limits.bytes + limits.ratio * read)
-        throw new DecompressionLimitError('it unpacks to too much; the rest of it was not looked at')
+        throw new DecompressionLimitError('it decompresses to more than the limit; the rest was not searched')
     },
   }
 }
 
-/** Passes chunks on, and counts them as unpacked; the one that is too much is there already, and passed on too. */
+/** Counts chunks as decompressed and passes them on. The chunk that exceeds the limit is passed on before the error. */
 export async function* limitOutput(chunks: AsyncIterable<Buffer>, limit: DecompressionLimit): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     yield chunk

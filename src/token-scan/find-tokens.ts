@@ -7,27 +7,27 @@ import {
   tokenTailLength,
 } from '../auth/tokens/token-format.ts'
 
-/** A token in some bytes. Nothing of its secret is kept but the last four characters, which are of the checksum. */
+/** A token in a buffer. Of its secret only the last four characters are kept, which are part of the checksum. */
 export interface TokenMatch {
   /** Index of its first byte. */
   index: number
   kind: TokenKind
   lastFour: string
-  /** SHA-256, to know the same token again within a run; never shown. */
+  /** SHA-256 of the token, to recognize it again within a run. Never shown. */
   identity: string
 }
 
-/** How many bytes a match may take from its first one. */
+/** Maximum length of a match, in bytes (a token in UTF-16). */
 export const maxMatchBytes =
   2 * (Math.max(...Object.values(tokenPrefixes).map(({ length }) => length)) + tokenTailLength)
 
 /**
- * The tokens that begin at or after `from` and before `to`, in order: in bytes of one a character (ASCII, UTF-8 and all
- * that contain it) and in UTF-16 of either order.
+ * Returns the tokens that start at or after `from` and before `to`, in order. Finds single-byte text (ASCII and its
+ * supersets, such as UTF-8) and UTF-16 of both byte orders.
  *
- * The checksum alone decides, and not what stands around: formats that are not text put strings next to each other with a
- * length between them that looks like a letter, and an escape ends in one (`\nmk_…` of JSON, `%3Dmk_…` of an address).
- * Of 57 billion texts that begin as a token does, one has the right checksum by chance.
+ * Only the checksum decides, not the characters around a match: binary formats put lengths that look like letters between
+ * strings, and escapes end with a letter (`\nmk_…` in JSON, `%3Dmk_…` in a URL). By chance, one of 57 billion strings with
+ * the prefix of a token has the right checksum.
  */
 export function findTokens(bytes: Buffer, from = 0, to = bytes.length): TokenMatch[] {
   const matches: TokenMatch[] = []
@@ -35,7 +35,7 @@ export function findTokens(bytes: Buffer, from = 0, to = bytes.length): TokenMat
   const hasWide = bytes.subarray(from).includes(0)
   for (const { needle, step } of hasWide ? needles : needles.slice(0, 1)) {
     for (let at = bytes.indexOf(needle, from); at >= 0 && at < to; at = bytes.indexOf(needle, at + 1)) {
-      // Words with the stem in them are frequent, and looking closer costs as much as some hundred bytes of searching.
+      // Words that contain the stem are frequent, and a full check costs as much as searching some hundred bytes.
       if (!nextBytes.has(bytes[at + stem.length * step])) continue
       const match = matchAt(bytes, at, step)
       if (match) matches.push(match)
@@ -44,16 +44,16 @@ export function findTokens(bytes: Buffer, from = 0, to = bytes.length): TokenMat
   return matches.sort((a, b) => a.index - b.index)
 }
 
-/** The texts of the tokens in some bytes, for whoever may know them; see {@link findTokens}. */
+/** Returns the full text of the tokens in a buffer, see {@link findTokens}. Only for callers that may know secrets. */
 export const findTokenTexts = (bytes: Buffer): string[] => findTokens(bytes).map(({ index }) => textAt(bytes, index))
 
-/** What all prefixes begin with: one search finds every kind. */
+/** The common start of all prefixes: one search finds every kind. */
 const stem = commonStart(Object.values(tokenPrefixes))
-/** The characters that go on a prefix after it. */
+/** The bytes that follow the stem in a prefix. */
 const nextBytes = new Set<number | undefined>(
   Object.values(tokenPrefixes).map((prefix) => prefix.charCodeAt(stem.length)),
 )
-// The second one is in UTF-16 of both orders, whose bytes differ at the ends alone.
+// The second needle matches both byte orders of UTF-16, because they differ only in the first and last byte.
 const needles = [
   { needle: Buffer.from(stem, 'latin1'), step: 1 },
   { needle: Buffer.from(stem, 'utf16le').subarray(0, -1), step: 2 },
@@ -67,13 +67,13 @@ function commonStart([first = '', ...others]: readonly string[]): string {
 const prefixes = Object.values(tokenPrefixes)
 
 const prefixLengths = prefixes.map(({ length }) => length)
-/** What stands between these two belongs to the tail of a token of any kind. */
+/** The characters between these indexes belong to the tail of a token of every kind. */
 const [tailFrom, tailTo] = [Math.max(...prefixLengths), Math.min(...prefixLengths) + tokenTailLength]
 const tailBytes = new Uint8Array(256)
 for (const character of tokenAlphabet) tailBytes[character.charCodeAt(0)] = 1
 
 function matchAt(bytes: Buffer, index: number, step: 1 | 2): TokenMatch | undefined {
-  // Most of what begins like a token ends soon, and a text of it costs more than this look.
+  // Most candidates end early, and decoding a string costs more than this check.
   if (step === 1)
     for (let at = index + tailFrom; at < index + tailTo; at++) if (!tailBytes[bytes[at] ?? 0]) return undefined
   const text = textAt(bytes, index, step)
@@ -81,7 +81,7 @@ function matchAt(bytes: Buffer, index: number, step: 1 | 2): TokenMatch | undefi
   return kind && { index, kind, lastFour: text.slice(-4), identity: hash('sha256', text) }
 }
 
-/** What a token at `index` would be. */
+/** Returns the text that a token at `index` would have. */
 function textAt(bytes: Buffer, index: number, step = bytes[index + 1] === 0 ? 2 : 1): string {
   const near = charactersAt(bytes, index, step)
   const prefix = prefixes.find((one) => near.startsWith(one)) ?? ''

@@ -1,6 +1,6 @@
 import { countByte } from './count-byte.ts'
 
-/** How the bytes of a content are lines: those of UTF-16 are told by a byte order mark, all others end with a byte of their own. */
+/** Encoding of line feeds: two bytes in UTF-16, which a byte order mark announces, otherwise one byte. */
 export type Encoding = 'bytes' | 'utf16le' | 'utf16be'
 
 export function encodingOf(head: Buffer): Encoding {
@@ -8,22 +8,22 @@ export function encodingOf(head: Buffer): Encoding {
   return head[0] === 0xfe && head[1] === 0xff ? 'utf16be' : 'bytes'
 }
 
-/** How far lines were counted: up to `offset`, which lies in line `line`, which begins at `lineStart`. Offsets in bytes. */
+/** A position up to which lines are counted: `offset` is in line `line`, which starts at `lineStart`. Offsets in bytes. */
 export interface LineCount {
   offset: number
-  /** 1 is the first. */
+  /** The first line is 1. */
   line: number
   lineStart: number
 }
 
-/** Before the first byte; a byte order mark is in no column. */
+/** Returns the position before the first byte. A byte order mark has no column. */
 export const firstLine = (encoding: Encoding): LineCount => ({
   offset: 0,
   line: 1,
   lineStart: isUtf16(encoding) ? 2 : 0,
 })
 
-/** Goes on over `bytes`, which follow. In UTF-16 they begin and end between two characters. */
+/** Advances a position over the `bytes` that follow it. In UTF-16 they must start and end between two characters. */
 export function countLines(count: LineCount, bytes: Buffer, encoding: Encoding): LineCount {
   const offset = count.offset + bytes.length
   if (isUtf16(encoding)) return { ...countWideLines(count, bytes, encoding), offset }
@@ -32,7 +32,7 @@ export function countLines(count: LineCount, bytes: Buffer, encoding: Encoding):
   return { offset, line: count.line + countByte(bytes, lineFeed), lineStart: count.offset + last + 1 }
 }
 
-/** Which column a byte of the counted line is in: bytes from 1 on, or characters in UTF-16. */
+/** Returns the column of a byte in the counted line, from 1: in bytes, or in characters for UTF-16. */
 export const columnOf = ({ lineStart }: LineCount, offset: number, encoding: Encoding): number =>
   Math.floor((offset - lineStart) / (isUtf16(encoding) ? 2 : 1)) + 1
 
@@ -40,10 +40,10 @@ export const isUtf16 = (encoding: Encoding): boolean => encoding !== 'bytes'
 
 const lineFeed = 0x0a
 
-/** The byte of a line feed is half of many other characters. */
+/** Counts lines in UTF-16, where the byte of a line feed is also half of many other characters. */
 function countWideLines(count: LineCount, bytes: Buffer, encoding: Encoding): LineCount {
   let { line, lineStart } = count
-  // The lower byte stands first, or second.
+  // Whether the low byte of a character is at even or odd offsets.
   const parity = encoding === 'utf16le' ? 0 : 1
   for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) {
     if ((count.offset + at) % 2 !== parity || bytes[parity === 0 ? at + 1 : at - 1] !== 0) continue

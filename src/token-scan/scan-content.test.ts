@@ -131,7 +131,7 @@ test('an archive beyond the decompression limit is abandoned, and the files afte
   await withFiles(bombs, async (directory) => {
     const { places, problems } = await scan(directory, { limits: { bytes: 100_000, ratio: 20 } })
     assert.deepEqual(places, ['a.gz:2', 'e.txt:2'])
-    const reason = 'it unpacks to too much; the rest of it was not looked at'
+    const reason = 'it decompresses to more than the limit; the rest was not searched'
     assert.deepEqual(
       problems,
       ['a.gz', 'b.zip', 'c.zip', 'd.tgz'].map((path) => ({ path, reason })),
@@ -192,7 +192,7 @@ test('path traversal in names, encrypted entries and unknown compression methods
     assert.deepEqual(places, ['a.zip!../../etc/passwd:2', 'a.zip!/absolute:2', 'a.zip!last:2'])
     assert.deepEqual(problems, [
       { path: 'a.zip!secret', reason: 'it is encrypted' },
-      { path: 'a.zip!strange', reason: 'it is packed by method 99, which is not known' },
+      { path: 'a.zip!strange', reason: 'it is compressed with the unknown method 99' },
     ])
   })
 })

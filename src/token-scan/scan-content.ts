@@ -16,35 +16,35 @@ import { findTokens } from './find-tokens.ts'
 import { reasonOf, type ScanListener } from './scan-listener.ts'
 import type { TokenFinder } from './token-finder.ts'
 
-/** What every part of a scan works with. */
+/** The services that every part of a scan uses. */
 export interface TokenScanTools {
-  /** One content is searched at a time, so one finder serves all. */
+  /** Shared, because one content is searched at a time. */
   finder: TokenFinder
   listener: ScanListener
   limits: DecompressionLimits
 }
 
-/** Archives in archives in archives; a `.tar.gz` is two. */
+/** Maximum nesting of archives; a `.tar.gz` counts as two. */
 const maxDepth = 6
-/** A zip archive that is itself packed is read into memory, because its directory stands at its end. */
+/** Maximum size, in bytes, of a nested zip archive: it is read into memory, because its directory is at its end. */
 const maxZipBytesInMemory = 1 << 25
 
 interface NestedContent {
   path: string
   chunks: Chunks
-  /** The open file that the content is, if it is one. */
+  /** File descriptor, if the content is a file. */
   file?: number
 }
 
-/** Where a content lies among others. */
+/** The position of a content in nested archives. */
 interface Nesting {
   depth: number
   limit: DecompressionLimit
 }
 
 /**
- * Searches a content, and what is packed in it. What cannot be unpacked is a problem, and whatever could be read of it
- * before has been searched.
+ * Searches content and everything packed in it. Content that cannot be unpacked is reported as a problem; the part read
+ * before that is searched.
  */
 export async function scanContent(tools: TokenScanTools, content: NestedContent, sizeBytes?: number): Promise<void> {
   const limit = openDecompressionLimit(tools.limits)
@@ -63,7 +63,7 @@ async function scanNested(tools: TokenScanTools, content: NestedContent, nesting
   const named = { ...content, chunks: whole }
   if (!kind) return scanPlain(tools, named)
   if (nesting.depth >= maxDepth) {
-    tools.listener.onProblem(content.path, `it lies ${maxDepth} archives deep, and was not unpacked`)
+    tools.listener.onProblem(content.path, `it is nested ${maxDepth} archives deep and was not unpacked`)
     return scanPlain(tools, named)
   }
   try {
@@ -90,7 +90,7 @@ const scanners: Record<ContainerKind, Scanner> = {
     const { buffer, whole } = file === undefined ? await bufferUpTo(chunks, maxZipBytesInMemory) : { whole: chunks }
     const archive = file ?? buffer
     try {
-      if (archive === undefined) throw new Error('it is a zip archive too large to be unpacked from within another')
+      if (archive === undefined) throw new Error('the nested zip archive is too large to unpack')
       for await (const { name, open } of zipEntries(archive)) {
         const inside = `${path}!${name}`
         try {
@@ -102,7 +102,7 @@ const scanners: Record<ContainerKind, Scanner> = {
       }
     } catch (error) {
       if (error instanceof DecompressionLimitError) throw error
-      // Without its directory it is bytes, some of which may not be packed.
+      // Without a directory, search the raw bytes: some entries may be stored uncompressed.
       tools.listener.onProblem(path, reasonOf(error))
       await scanPlain(tools, { path, chunks: whole })
     }
@@ -119,7 +119,7 @@ function scanEntry(tools: TokenScanTools, content: NestedContent, nesting: Nesti
   return scanNested(tools, content, nesting)
 }
 
-/** Searches content as it is. */
+/** Searches content without unpacking it. */
 async function scanPlain({ finder, listener }: TokenScanTools, { path, chunks }: NestedContent): Promise<void> {
   finder.begin({ onHit: (hit) => listener.onFinding({ path, part: 'content', ...hit }) })
   try {
@@ -129,14 +129,14 @@ async function scanPlain({ finder, listener }: TokenScanTools, { path, chunks }:
   }
 }
 
-/** Searches bytes as they are. */
+/** Searches bytes without unpacking them. */
 function scanBytes({ finder, listener }: TokenScanTools, path: string, bytes: Buffer): void {
   finder.begin({ onHit: (hit) => listener.onFinding({ path, part: 'content', ...hit }) })
   finder.push(bytes)
   finder.end()
 }
 
-/** A file may be called by the address that it was downloaded from, token and all. */
+/** Searches a file name: it can be the URL the file was downloaded from, including the token. */
 export function scanName({ listener }: TokenScanTools, path: string): void {
   for (const { index, ...match } of findTokens(Buffer.from(basename(path))))
     listener.onFinding({ path, part: 'name', ...match })

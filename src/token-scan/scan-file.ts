@@ -3,7 +3,7 @@ import { containerKind, headBytes } from './archives/container-kind.ts'
 import { scanContent, scanName, type TokenScanTools } from './scan-content.ts'
 import { reasonOf } from './scan-listener.ts'
 
-/** Searches a file, its name, and what is packed in it. */
+/** Searches a file, its name, and everything packed in it. */
 export async function scanFile(tools: TokenScanTools, path: string): Promise<void> {
   scanName(tools, path)
   let file: number | undefined
@@ -20,7 +20,7 @@ export async function scanFile(tools: TokenScanTools, path: string): Promise<voi
   }
 }
 
-/** Reads straight into the finder's window: nearly as fast as the bytes can be had. */
+/** Reads directly into the window of the finder, without copying. */
 function scanPlainFile({ finder, listener }: TokenScanTools, path: string, file: number): void {
   finder.begin({
     onHit: (hit) => listener.onFinding({ path, part: 'content', ...hit }),
@@ -50,7 +50,7 @@ function* readPieces(file: number, from: number, to: number): Generator<Buffer> 
   }
 }
 
-/** A file for those who keep what they are given a while. Nothing is read ahead, so it can be left at any point. */
+/** Yields a file in newly allocated chunks, which the consumer may keep. Does not read ahead, so iteration can stop anywhere. */
 async function* readChunks({ listener }: TokenScanTools, path: string, file: number): AsyncGenerator<Buffer> {
   for (let offset = 0; ; ) {
     const chunk = Buffer.allocUnsafe(pieceBytes)

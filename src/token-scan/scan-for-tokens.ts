@@ -13,23 +13,23 @@ import { walkFiles } from './walk-files.ts'
 
 interface Options {
   stdin: Chunks
-  /** Whether the histories of repositories are searched as well as files. */
+  /** Whether to search the histories of repositories in addition to files. */
   withHistory: boolean
-  /** For git. */
+  /** Environment variables for git. */
   environment: NodeJS.ProcessEnv
   limits?: DecompressionLimits
 }
 
-/** What was looked at. */
+/** Numbers of searched files and histories. */
 interface Totals {
   files: number
   histories: number
 }
 
 /**
- * Searches paths for tokens of any hub: files, directories with all that is below them, `-` for standard input, and the
- * history of each repository that a path is or holds. The listener hears of findings in the order of the paths;
- * of a history after the files of its path.
+ * Searches paths for tokens of any hub: files, directories with everything below them, `-` for standard input, and the
+ * history of each repository at or below a path. Findings are reported in the order of the paths, those of a history after
+ * the files of its path.
  */
 export async function scanForTokens(
   paths: readonly string[],
@@ -48,7 +48,7 @@ export async function scanForTokens(
     if (kind === 'file') await scanOne(path)
     else if (kind === 'stream') await scanStream(path, createReadStream(path))
     else {
-      // A history is read through git, which knows how its objects are packed.
+      // Objects are read through git, which can unpack them.
       const isExcluded = (below: string) =>
         withHistory && basename(below) === 'objects' && isRepositoryDirectory(dirname(below))
       for (const step of walkFiles(path, { listener, isExcluded })) {
@@ -80,7 +80,10 @@ export async function scanForTokens(
     } catch (error) {
       hasGit = !(error instanceof GitNotFoundError)
       const reason = reasonOf(error)
-      listener.onProblem(path, hasGit ? reason : `${reason}: files were searched, and no history of any repository`)
+      listener.onProblem(
+        path,
+        hasGit ? reason : `${reason}: files were searched, but not the histories of repositories`,
+      )
     }
   }
 

@@ -1,28 +1,28 @@
 import type { TokenHit } from './token-finder.ts'
 
-/** A token, and where it lies. */
+/** A token and its location. */
 export interface TokenFinding
   extends Partial<Pick<TokenHit, 'line' | 'column'>>,
     Pick<TokenHit, 'kind' | 'lastFour' | 'identity'> {
-  /** As it was named, or reached from what was named; `archive!entry` in an archive, `-` for standard input. */
+  /** The path, starting with the argument that led to it; `archive!entry` in an archive, `-` for standard input. */
   path: string
-  /** What of it holds the token. A name has no line. */
+  /** The part of the file or object that contains the token. A name has no line. */
   part: 'content' | 'name' | 'commit message' | 'tag'
-  /** In the history of a repository: the oldest commit with it. */
+  /** In the history of a repository: the oldest commit with the token. */
   commit?: string
-  /** In the history of a repository, when no commit has it: the object. */
+  /** In the history of a repository, if no commit has the token: the id of the object. */
   object?: string
 }
 
-/** Hears what a scan comes upon, as it does. */
+/** Callbacks of a scan, called as it proceeds. */
 export interface ScanListener {
   onFinding(finding: TokenFinding): void
-  /** Something could not be looked at, or not to its end. */
+  /** A path could not be searched, or not completely. */
   onProblem(path: string, reason: string): void
-  /** So many more bytes of a path have been read. */
+  /** `bytes` more bytes of a path were read. */
   onRead(path: string, bytes: number): void
 }
 
-/** A system error in words, without the path, which is told beside it. */
+/** Returns the message of an error. System errors lose their path, which is reported separately. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/^E[A-Z0-9]+: ([^,]+), .*$/s, '$1') : String(error)

@@ -2,7 +2,7 @@ import type { TokenKind } from '../auth/tokens/token-format.ts'
 import { findTokens, maxMatchBytes } from './find-tokens.ts'
 import { columnOf, countLines, type Encoding, encodingOf, firstLine, isUtf16, type LineCount } from './line-count.ts'
 
-/** A token, and where in the content it stands; see `columnOf` for columns. */
+/** A token and its position in the content; see `columnOf` for columns. */
 export interface TokenHit {
   line: number
   column: number
@@ -12,31 +12,33 @@ export interface TokenHit {
   identity: string
 }
 
-/** One content, from its first byte to its last. */
+/** The content to search. */
 interface FinderContent {
   onHit(hit: TokenHit): void
   /**
-   * Gives a part of the content once more, in pieces of even length. Where it can, lines are counted only when a token is
-   * found, which is rare, and searching is several times as fast as counting.
+   * Reads a part of the content again, in chunks of even length. With it, lines are counted only when a token is found,
+   * which is rare: searching is several times as fast as counting.
    */
   reread?: ((from: number, to: number) => Iterable<Buffer>) | undefined
 }
 
-/** Finds tokens in contents, one after the other, wherever the pieces of a content are cut. */
+/** Finds tokens in one content after another, however it is split into chunks. */
 export interface TokenFinder {
+  /** Starts a content. */
   begin(content: FinderContent): void
-  /** Where the next bytes are to be put; never empty. */
+  /** Returns the free part of the window, for the caller to write the next bytes to. Never empty. */
   freeSpace(): Buffer
-  /** So many bytes have been put there. */
+  /** Searches the `count` bytes that were written to `freeSpace()`. */
   commit(count: number): void
+  /** Copies and searches the next bytes. */
   push(bytes: Uint8Array): void
-  /** Nothing follows; what is left is searched. */
+  /** Searches the rest of the window and ends the content. */
   end(): void
 }
 
 /**
- * Makes a finder with one window, in which all contents are searched: memory stays the same whatever their size.
- * @param windowBytes at least some hundreds; as many as a processor's own cache holds are searched fastest
+ * Opens a finder. It searches all contents in one window, so its memory does not depend on their size.
+ * @param windowBytes at least several hundred; fastest if the window fits into a processor cache
  */
 export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
   const window = Buffer.allocUnsafe(windowBytes)
@@ -69,7 +71,7 @@ export function openTokenFinder(windowBytes = 1 << 18): TokenFinder {
     return count
   }
 
-  /** Makes room: what was searched goes, by whole characters. */
+  /** Discards the searched bytes from the window, in whole characters. */
   function slide(): void {
     const even = searched - (searched % 2)
     if (even <= 0) return

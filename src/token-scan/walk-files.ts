@@ -5,8 +5,8 @@ import { reasonOf, type ScanListener } from './scan-listener.ts'
 export type WalkStep = { kind: 'directory'; path: string } | { kind: 'file'; path: string }
 
 /**
- * What lies in a directory, in order of names, hidden files too; each directory comes before what is in it. Links are not
- * followed: what they lead to within is met where it lies, and the rest lies without.
+ * Yields the files and directories below a directory in name order, including hidden ones, each directory before its
+ * content. Links are not followed: targets inside are visited anyway, and targets outside are not part of the directory.
  */
 export function* walkFiles(
   directory: string,

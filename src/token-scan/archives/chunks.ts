@@ -1,7 +1,7 @@
-/** Content in pieces. */
+/** Content in chunks. */
 export type Chunks = AsyncIterable<Buffer>
 
-/** The first bytes of a content, `bytes` of them if there are so many, and the content whole. */
+/** Returns the first `bytes` bytes of a content, or all if it is shorter, and the whole content for further reading. */
 export async function peek(chunks: Chunks, bytes: number): Promise<{ head: Buffer; whole: Chunks }> {
   const rest = chunks[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
@@ -13,7 +13,7 @@ export async function peek(chunks: Chunks, bytes: number): Promise<{ head: Buffe
   return { head, whole: concatenate([head], rest) }
 }
 
-/** The content in one buffer; or, where it is longer than `mostBytes`, undefined with the content as it was. */
+/** Returns the content in one buffer, or no buffer if it is longer than `maxBytes`; in both cases with the whole content. */
 export async function bufferUpTo(chunks: Chunks, maxBytes: number): Promise<{ buffer?: Buffer; whole: Chunks }> {
   const rest = chunks[Symbol.asyncIterator]()
   const pieces: Buffer[] = []

@@ -1,10 +1,10 @@
-/** What can be looked into. */
+/** Formats that can be unpacked. */
 export type ContainerKind = 'zip' | 'gzip' | 'zstd' | 'tar' | 'png'
 
-/** How many bytes of a content tell what it is. */
+/** Number of bytes that `containerKind` needs. */
 export const headBytes = 512
 
-/** What a content is by its first bytes: names lie, and most zip archives are called something else. */
+/** Detects a format from the first bytes of a content. Names are unreliable: most zip archives have other extensions. */
 export function containerKind(head: Buffer): ContainerKind | undefined {
   return (Object.keys(magics) as ContainerKind[]).find((kind) => {
     const { magic, at = 0 } = magics[kind]
@@ -15,7 +15,7 @@ export function containerKind(head: Buffer): ContainerKind | undefined {
 const magics: Record<ContainerKind, { magic: Buffer; at?: number }> = {
   // APPNOTE 4.3.7
   zip: { magic: Buffer.from('PK\x03\x04', 'latin1') },
-  // RFC 1952 §2.3.1, with the one method there is
+  // RFC 1952 §2.3.1, with the only defined method
   gzip: { magic: Buffer.from([0x1f, 0x8b, 8]) },
   // RFC 8878 §3.1.1
   zstd: { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) },

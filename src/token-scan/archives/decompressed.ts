@@ -4,12 +4,12 @@ import type { Chunks } from './chunks.ts'
 
 const chunkSize = 1 << 18
 
-/** A gzip file unpacked, all members of it (RFC 1952 §2.2). */
+/** Decompresses a gzip file with all its members (RFC 1952 §2.2). */
 export const gunzip = (chunks: Chunks): Chunks => pipeThrough(chunks, createGunzip({ chunkSize }))
 
-/** A Zstandard file unpacked. */
+/** Decompresses a Zstandard file. */
 export const unzstd = (chunks: Chunks): Chunks => pipeThrough(chunks, createZstdDecompress({ chunkSize }))
 
-// What fails on the way is thrown by the iteration of `transform`, which the pipeline destroys with the error.
+// The callback can ignore errors: the pipeline destroys `transform` with the error, so its iteration throws it.
 const pipeThrough = (chunks: Chunks, transform: Transform): Chunks =>
   pipeline(Readable.from(chunks), transform, () => undefined)

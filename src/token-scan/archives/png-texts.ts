@@ -1,11 +1,11 @@
 import { inflateSync } from 'node:zlib'
 import type { Chunks } from './chunks.ts'
 
-/** The compressed texts of a PNG. Those that are not compressed are found as any other bytes. */
+/** The compressed texts of a PNG. Uncompressed texts are found by searching the file itself. */
 export interface PngTexts {
-  /** Passes the content on, and gathers the texts meanwhile. */
+  /** Passes the content on and collects its texts. */
   collect(chunks: Chunks): Chunks
-  /** Once everything has been passed on: each text that can be unpacked, with the kind of chunk that it is in. */
+  /** Yields each text that can be decompressed, with the type of its chunk. Call it when `collect` has ended. */
   inflated(): Generator<{ kind: string; text: Buffer }>
 }
 
@@ -15,7 +15,7 @@ const signatureBytes = 8
 const typeAndLengthBytes = 8
 const checksumBytes = 4
 
-/** Reads the chunks of a PNG (third edition, §5.3) as they come. */
+/** Parses the chunks of a PNG (third edition, §5.3) incrementally. */
 export function openPngTexts(): PngTexts {
   const texts: { kind: string; data: Buffer }[] = []
   let gatheredBytes = 0
@@ -71,14 +71,14 @@ export function openPngTexts(): PngTexts {
         try {
           if (packed) yield { kind, text: inflateSync(packed, { maxOutputLength: maxTextBytes }) }
         } catch {
-          // A text that cannot be unpacked has nothing to tell, here or to anybody else.
+          // A text that cannot be decompressed cannot be read by other programs either.
         }
       }
     },
   }
 }
 
-/** Where the compressed text of a zTXt (§11.3.3.3) or iTXt (§11.3.3.4) chunk begins. */
+/** Returns the compressed text of a zTXt (§11.3.3.3) or iTXt (§11.3.3.4) chunk; undefined if it has none. */
 function compressedPart(kind: string, data: Buffer): Buffer | undefined {
   const keyword = data.indexOf(0)
   if (keyword < 0) return undefined

@@ -3,8 +3,8 @@ import { Parser, type ReadEntry } from 'tar'
 import type { Chunks } from './chunks.ts'
 
 /**
- * What a tar archive holds, in order. An entry's content has to be read before the next one is asked for. When the archive
- * cannot be read to its end, what was read of an entry comes first, and the reason is thrown after it.
+ * Yields the entries of a tar archive in order. The content of an entry must be read before the next entry is requested. If
+ * reading fails, the current entry ends with the bytes read so far, and the error is thrown after it.
  */
 export async function* tarEntries(
   chunks: Chunks,
@@ -14,7 +14,7 @@ export async function* tarEntries(
   let failure: { reason: unknown } | undefined
   const parser = new Parser({
     onwarn(_code, message) {
-      // That the archive is cut off follows from the failure.
+      // After a failure the archive is truncated, so this warning would be redundant.
       if (!failure) onDefect(String(message))
     },
   })
@@ -28,7 +28,7 @@ export async function* tarEntries(
     } catch (reason) {
       failure = { reason }
     }
-    // Ends the entry that is being read as well: who reads it would wait for ever.
+    // Also ends the current entry: its reader would wait forever.
     parser.end()
   }
 

@@ -1,18 +1,18 @@
 import { type Entry, fromBufferPromise, fromFdPromise, getFileNameLowLevel } from 'yauzl'
 import type { Chunks } from './chunks.ts'
 
-/** A file in a zip archive; `open` fails when it is encrypted or packed in a way that is not known. */
+/** A file in a zip archive. `open` rejects if it is encrypted or its compression method is unknown. */
 interface ZipEntry {
   name: string
   open(): Promise<Chunks>
 }
 
 /**
- * What the directory of a zip archive lists, in order; of an open file or of a buffer.
- * @throws when there is no directory, or it is broken
+ * Yields the entries of a zip archive in the order of its directory. `archive` is a file descriptor or a buffer.
+ * @throws if the directory is missing or broken
  */
 export async function* zipEntries(archive: number | Buffer): AsyncGenerator<ZipEntry> {
-  // Names are only told, never used as paths, and sizes are counted as they come: neither is a reason to stop.
+  // Invalid names and sizes do no harm: names are only reported, never used as paths, and decompressed bytes are counted.
   const options = { autoClose: false, lazyEntries: true, decodeStrings: false, validateEntrySizes: false }
   const zip = await (typeof archive === 'number'
     ? fromFdPromise(archive, options)
@@ -25,7 +25,7 @@ export async function* zipEntries(archive: number | Buffer): AsyncGenerator<ZipE
       async open() {
         if (entry.isEncrypted()) throw new Error('it is encrypted')
         if (!entry.canDecodeFileData())
-          throw new Error(`it is packed by method ${entry.compressionMethod}, which is not known`)
+          throw new Error(`it is compressed with the unknown method ${entry.compressionMethod}`)
         return zip.openReadStreamPromise(entry)
       },
     }

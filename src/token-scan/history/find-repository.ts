@@ -3,14 +3,14 @@ import { dirname, join, resolve } from 'node:path'
 
 /** A git repository on the disk. */
 export interface Repository {
-  /** Its working tree, or itself when it is bare; as findings name it. */
+  /** Its working tree, or the repository itself if it is bare. Findings have paths below it. */
   path: string
   gitDirectory: string
-  /** What several working trees of one repository share: the objects. */
+  /** The directory with the objects, which all working trees of a repository share. */
   commonDirectory: string
 }
 
-/** The repository that a directory is the top of: with a working tree, or bare. */
+/** Returns the repository whose top directory is `directory`, with a working tree or bare; undefined if there is none. */
 export function findRepository(directory: string): Repository | undefined {
   const own = join(directory, '.git')
   const gitDirectory = isRepositoryDirectory(own) ? own : existsSync(own) ? linkedDirectory(own) : undefined
@@ -18,7 +18,7 @@ export function findRepository(directory: string): Repository | undefined {
   return isRepositoryDirectory(directory) ? repository(directory, directory) : undefined
 }
 
-/** Whether a directory holds what git keeps of a repository: a bare one, a `.git`, one of a submodule. */
+/** Whether a directory has the layout of a git directory: a bare repository, a `.git`, or that of a submodule. */
 export const isRepositoryDirectory = (directory: string): boolean =>
   isDirectory(join(directory, 'objects')) && isDirectory(join(directory, 'refs')) && existsSync(join(directory, 'HEAD'))
 
@@ -27,7 +27,7 @@ function repository(path: string, gitDirectory: string): Repository {
   return { path, gitDirectory, commonDirectory: resolve(gitDirectory, common ?? '.') }
 }
 
-/** Where the `.git` of a further working tree or of a submodule leads (gitrepository-layout). */
+/** Returns the target of a `.git` file of a linked working tree or a submodule (gitrepository-layout). */
 function linkedDirectory(file: string): string | undefined {
   const target = /^gitdir: (.+)$/.exec(firstLine(file) ?? '')?.[1]
   return target === undefined ? undefined : resolve(dirname(file), target)

@@ -8,22 +8,23 @@ export type Git = (args: string[]) => GitRun
 export interface GitRun {
   stdin: Writable
   stdout: Readable
-  /** Rejects when git is not there, or ends badly. */
+  /** Rejects if git is not installed or exits with an error. */
   ended: Promise<void>
 }
 
-/** There is no `git` on this machine. */
+/** `git` is not installed. */
 export class GitNotFoundError extends Error {
   override name = 'GitNotFoundError'
 }
 
 /**
- * Git on a repository that may be somebody else's. The repository is named, so that git neither looks for another one
- * nor minds who owns it (`safe.directory`). The commands that are run here only read, and what a repository's configuration
- * could have them run is turned off. Nothing is fetched, also of a partial clone.
+ * Returns a function that runs git on a repository that may belong to another user. `--git-dir` names the repository, so
+ * that git neither searches for one nor checks its owner (`safe.directory`). This is safe because only reading commands
+ * are run, everything that the repository's configuration could execute is turned off, and nothing is fetched, even in a
+ * partial clone.
  */
 export function openGit(gitDirectory: string, environment: NodeJS.ProcessEnv): Git {
-  // A hook sets these, for a repository that need not be this one.
+  // When called from a hook, these variables refer to the repository of the hook.
   const inherited = Object.entries(environment).filter(([name]) => !repositoryVariables.has(name))
   const env = { ...Object.fromEntries(inherited), ...fixedEnvironment }
   return (args) => {
@@ -42,7 +43,7 @@ const repositoryVariables = new Set([
   'GIT_CONFIG_PARAMETERS',
 ])
 
-// Even diff-tree, which looks at no working tree, asks a file system monitor for changes in it.
+// Even diff-tree, which does not read the working tree, queries a configured file system monitor.
 const fixedOptions = ['--no-pager', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null']
 
 const fixedEnvironment = {
@@ -55,7 +56,7 @@ const fixedEnvironment = {
 }
 
 async function waitForExit(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<void> {
-  // What it can no longer be told does not matter: its end tells why.
+  // Writing fails if git has exited; the exit code then has the reason.
   child.stdin.on('error', () => undefined)
   const [stderr, code] = await Promise.all([
     text(child.stderr),

@@ -1,14 +1,14 @@
-/** Where an object came into the history. */
+/** The commit and path where an object first appears in the history. */
 export interface ObjectLocation {
   path: string
   commit: string
-  /** Commits are numbered from the latest one on: the higher, the older. */
+  /** Number of the commit, counted from the latest: higher is older. */
   age: number
 }
 
 /**
- * Reads what `git diff-tree --stdin --raw -z` writes: for each commit its id, and for each path that it changed the old
- * and the new object. Keeps the oldest place of each object that is wanted.
+ * Parses the output of `git diff-tree --stdin --raw -z`: the id of each commit, and the old and new object of each path that
+ * it changed. Keeps the oldest location of each object in `wanted`.
  */
 export function openLocationParser(wanted: ReadonlySet<string>): {
   read(text: string): void

@@ -1,4 +1,4 @@
-/** What an object of git is (gitformat-pack). */
+/** Types of git objects (gitformat-pack). */
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag'
 
 export interface ObjectHeader {
@@ -9,18 +9,18 @@ export interface ObjectHeader {
 
 export interface ObjectHandler {
   onBegin(header: ObjectHeader): void
-  /** A part of the object. The bytes are kept as they are. */
+  /** Called with each part of the object. The handler may keep the buffer. */
   onBytes(part: Buffer): void
   onEnd(): void
 }
 
 /**
- * Reads what `git cat-file --batch` writes, in pieces however they are cut: a line with id, type and size, the object,
- * a line feed. Gives the function that takes the pieces.
+ * Parses the output of `git cat-file --batch`: for each object a line with id, type and size, its bytes, and a line feed.
+ * Returns a function that takes the output in chunks of any size.
  */
 export function openObjectParser(reader: ObjectHandler): (chunk: Buffer) => void {
   let header = Buffer.alloc(0)
-  /** What is left of the object; undefined while a header is read. */
+  /** Remaining bytes of the object; undefined while a header is read. */
   let left: number | undefined
   return (chunk) => {
     for (let at = 0; at < chunk.length; ) {
@@ -51,6 +51,7 @@ const lineFeed = 0x0a
 
 function readHeader(line: string): ObjectHeader {
   const [, id, type, size] = /^([0-9a-f]+) (blob|tree|commit|tag) (\d+)$/.exec(line) ?? []
-  if (id === undefined || size === undefined) throw new Error(`git wrote "${line}", which is no object`)
+  if (id === undefined || size === undefined)
+    throw new Error(`git wrote "${line}", which is not the header of an object`)
   return { id, type: type as ObjectType, sizeBytes: Number(size) }
 }

@@ -164,7 +164,7 @@ test('without git, files are searched, and one problem says that histories were 
     for (const name of ['one', 'two']) gitIn(directory)('init', '-q', name)
     writeFiles(directory, { 'one/a.txt': text })
     const { places, problems } = await scan(directory, { withHistory: true, environment: { PATH: '/nonexistent' } })
-    const reason = 'git is not installed: files were searched, and no history of any repository'
+    const reason = 'git is not installed: files were searched, but not the histories of repositories'
     assert.deepEqual([places, problems], [['one/a.txt:2'], [{ path: 'one', reason }]])
   }))
 

@@ -8,18 +8,17 @@ import { type Git, openGit } from './git.ts'
 import { type ObjectLocation, openLocationParser } from './read-locations.ts'
 import { type ObjectHeader, openObjectParser } from './read-objects.ts'
 
-/** Larger archives in a history are searched as they are, and not unpacked. */
+/** Maximum size, in bytes, of archives in a history that are unpacked. Larger ones are searched without unpacking. */
 const maxArchiveBytes = 1 << 25
 
-/** A finding in an object, before it is known where the object lies; its path is what stands behind the object's. */
+/** A finding in an object whose path is not known yet. The path of the finding is the part after the object's path. */
 interface ObjectFinding {
   object: ObjectHeader
   finding: TokenFinding
 }
 
 /**
- * Searches every object of a repository: all branches, tags, stashes and notes, what lies in the index, and what nothing
- * refers to any more.
+ * Searches every object of a repository: all branches, tags, stashes and notes, the index, and unreachable objects.
  * @throws GitNotFoundError
  */
 export async function scanHistory(
@@ -31,32 +30,32 @@ export async function scanHistory(
   const findings = await searchObjects(tools, repository, git)
   if (findings.length === 0) return
   const blobs = new Set(findings.flatMap(({ object: { id, type } }) => (type === 'blob' ? [id] : [])))
-  const places = blobs.size === 0 ? new Map<string, ObjectLocation>() : await findLocations(git, blobs)
-  for (const finding of locateFindings(findings, repository, places)) tools.listener.onFinding(finding)
+  const locations = blobs.size === 0 ? new Map<string, ObjectLocation>() : await findLocations(git, blobs)
+  for (const finding of locateFindings(findings, repository, locations)) tools.listener.onFinding(finding)
 }
 
 async function searchObjects(tools: TokenScanTools, repository: Repository, git: Git): Promise<ObjectFinding[]> {
   const findings: ObjectFinding[] = []
   const archives: { object: ObjectHeader; content: Buffer }[] = []
-  // Archives are unpacked between pieces, when an object of another finder may be half read.
+  // Archives are unpacked between chunks, when `tools.finder` can be in the middle of another object.
   const archiveFinder = openTokenFinder()
   let object: ObjectHeader
-  /** The object, when it is small enough to be an archive that is unpacked. */
-  let kept: Buffer[] | undefined
+  /** The bytes of the object, if it is small enough to be unpacked as an archive. */
+  let archiveBytes: Buffer[] | undefined
   const takePieces = openObjectParser({
     onBegin(header) {
       object = header
-      kept = header.type === 'blob' && header.sizeBytes <= maxArchiveBytes ? [] : undefined
+      archiveBytes = header.type === 'blob' && header.sizeBytes <= maxArchiveBytes ? [] : undefined
       tools.finder.begin({
         onHit: (hit) => findings.push({ object: header, finding: { path: '', part: 'content', ...hit } }),
       })
     },
     onBytes(part) {
-      if (kept) kept.push(part)
+      if (archiveBytes) archiveBytes.push(part)
       else tools.finder.push(part)
     },
     onEnd() {
-      const content = kept && (kept.length === 1 ? kept[0] : Buffer.concat(kept))
+      const content = archiveBytes && (archiveBytes.length === 1 ? archiveBytes[0] : Buffer.concat(archiveBytes))
       if (content && containerKind(content.subarray(0, headBytes))) archives.push({ object, content })
       else if (content) tools.finder.push(content)
       tools.finder.end()
@@ -84,14 +83,14 @@ async function searchObjects(tools: TokenScanTools, repository: Repository, git:
   try {
     await ended
   } catch (error) {
-    // What was read before the damage counts.
+    // Findings from before the damage are still reported.
     if (findings.length === 0) throw error
     tools.listener.onProblem(repository.path, reasonOf(error))
   }
   return findings
 }
 
-/** The oldest commit, and the path in it, of each of these blobs that any commit of any reference or reflog has. */
+/** Returns the oldest commit and path of each of these blobs, over all commits that any reference or reflog reaches. */
 async function findLocations(git: Git, blobs: ReadonlySet<string>): Promise<ReadonlyMap<string, ObjectLocation>> {
   const commits = git(['rev-list', '--topo-order', '--all', '--reflog'])
   const changes = git([
@@ -110,30 +109,30 @@ async function findLocations(git: Git, blobs: ReadonlySet<string>): Promise<Read
   const reader = openLocationParser(blobs)
   const ends = Promise.allSettled([commits.ended, changes.ended])
   for await (const text of changes.stdout.setEncoding('utf8')) reader.read(text)
-  // Where a history is incomplete, what could not be placed is told by its object.
+  // In an incomplete history, findings without a location are reported by their object id.
   await ends
   return reader.locations
 }
 
 /**
- * Findings with their places. A file that kept a token through many versions is told once, with the oldest commit; so is
- * a name that stands in many trees.
+ * Returns findings with their locations. A token in many versions of a file, or a name in many trees, is reported once, with
+ * the oldest commit.
  */
 function locateFindings(
   findings: readonly ObjectFinding[],
   { path: top }: Repository,
-  places: ReadonlyMap<string, ObjectLocation>,
+  locations: ReadonlyMap<string, ObjectLocation>,
 ): TokenFinding[] {
   const oldest = new Map<string, { finding: TokenFinding; age: number }>()
   for (const { object, finding } of findings) {
-    const at = places.get(object.id)
-    const made = at
+    const at = locations.get(object.id)
+    const located = at
       ? { ...finding, path: join(top, at.path) + finding.path, commit: at.commit }
       : withoutLocation(object, finding, top)
-    const key = [made.identity, made.path, at || made.part === 'name' ? '' : object.id].join('\0')
+    const key = [located.identity, located.path, at || located.part === 'name' ? '' : object.id].join('\0')
     const age = at?.age ?? 0
     const known = oldest.get(key)
-    if (!known || age > known.age) oldest.set(key, { finding: made, age })
+    if (!known || age > known.age) oldest.set(key, { finding: located, age })
   }
   return [...oldest.values()].map(({ finding }) => finding)
 }
