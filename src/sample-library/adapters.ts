@@ -18,7 +18,7 @@ const window = ['#10245c', '#14747a', '#b3262e', '#e58a1f', '#ffe07a'] as const
 const wine = ['#1c0516', '#5a0f35', '#a8264f', '#f0a08a'] as const
 const grass = ['#0b2b26', '#1f6650', '#7dbb6d', '#f2e08a', '#fff9dc'] as const
 
-/** As many as captions of a real training have, most of them rare. */
+/** As many tags as the captions of a real training run have, most of them rare. */
 const inkTags = {
   inkmist: 48,
   'ink wash': 48,
@@ -54,7 +54,7 @@ const inkTags = {
   fisherman: 1,
 }
 
-/** LoRAs of each kind, that say what they are in as many ways. */
+/** LoRAs of each kind. Each states its facts in another way: header metadata or a different kind of sidecar. */
 export const adapters: readonly SampleModel[] = [
   {
     stem: ink,
@@ -118,8 +118,8 @@ export const adapters: readonly SampleModel[] = [
         resolution: '1024x1024',
         trigger_phrase: 'neon rain',
         tags: 'style, city, night',
-        license: 'Sample licence',
-        usage_hint: 'Name a colour of light in the prompt.',
+        license: 'Sample license',
+        usage_hint: 'Name a color of light in the prompt.',
       },
       city(neon, 4),
     ),

@@ -3,18 +3,18 @@ import { withText } from './png.ts'
 import { draw } from './previews/draw.ts'
 import type { PreviewFormat, SamplePreview } from './sample-model.ts'
 
-/** In pixels. */
+/** Returns the size of a preview in pixels. */
 export const sizeOf = ({ square }: SamplePreview): { width: number; height: number } =>
   square ? { width: 608, height: 608 } : { width: 512, height: 704 }
 
-/** Draws a preview and writes `parameters` into it: a text chunk of a PNG, the comment of others. */
+/** Draws a preview with generation `parameters`: in a text chunk of a PNG, in the EXIF comment of other formats. */
 export async function previewBytes(preview: SamplePreview, parameters: string | undefined): Promise<Buffer> {
   const { width, height } = sizeOf(preview)
-  // Each pixel is computed: drawn at half the size, a first start takes a third of the time.
+  // Drawing computes every pixel. At half the size, the first start takes a third of the time.
   const drawn = draw(preview.scene, width / 2, height / 2)
   const raw = { width: drawn.width, height: drawn.height, channels: 3 } as const
   const image = sharp(drawn.bytes, { raw }).resize(width, height, { kernel: 'lanczos3' })
-  const format = preview.suffix.slice(preview.suffix.lastIndexOf('.') + 1) as PreviewFormat // its type ends so
+  const format = preview.suffix.slice(preview.suffix.lastIndexOf('.') + 1) as PreviewFormat // by the type of `suffix`
   if (format === 'png') {
     const png = await image.png().toBuffer()
     return parameters === undefined ? png : withText(png, 'parameters', parameters)

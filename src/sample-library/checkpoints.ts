@@ -27,7 +27,7 @@ const lanternfallFacts = {
   commercialUse: ['Image', 'RentCivit'],
 } as const satisfies Partial<SampleFacts>
 
-/** Two versions of one model, a model alone, and a diffusion model without its encoders. */
+/** Two versions of one model, a model with one version, and a diffusion model without its encoders. */
 export const checkpoints: readonly SampleModel[] = [
   {
     stem: lanternfall,
@@ -72,7 +72,7 @@ export const checkpoints: readonly SampleModel[] = [
       {
         suffix: '.preview.jpg',
         scene: lanterns(['#12061f', '#3a1147', '#8a2f5f', '#f08a4b'], 9),
-        parameters: { prompt: 'lanterns above the harbour, dusk', checkpoint: lanternfallOld, seed: 1207 },
+        parameters: { prompt: 'lanterns above the harbor, dusk', checkpoint: lanternfallOld, seed: 1207 },
       },
       { suffix: '.preview.1.jpg', scene: ridges(evening, 14) },
     ],
@@ -86,7 +86,7 @@ export const checkpoints: readonly SampleModel[] = [
       version: 'v1.2',
       type: 'Checkpoint',
       baseModel: 'SD 1.5',
-      description: `<p>Folded paper, calm water, and the colours of old picture books.</p>${sampleNote}`,
+      description: `<p>Folded paper, calm water, and the colors of old picture books.</p>${sampleNote}`,
       creator: 'sample_tidepool',
       tags: ['base model', 'storybook', 'sea'],
       trainedWords: ['paper boat style'],

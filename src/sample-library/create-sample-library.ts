@@ -11,9 +11,9 @@ import { sidecarText } from './sidecar-texts.ts'
 import { writeNewFile } from './write-new-file.ts'
 
 /**
- * Fills `directory` with a small library of made-up models: well-formed files of noise, sidecars of each kind, and
- * pictures drawn by code. The same bytes each time. What is already there stays as it is, so that it may be changed, and
- * a library that was left half made is finished by the next call.
+ * Creates a small library of sample models in `directory`: valid model files with random weights, sidecars of each kind,
+ * and generated images. The bytes are the same each time. Existing files are not changed, so people can edit them, and a
+ * second call completes an interrupted one.
  */
 export async function createSampleLibrary(directory: string): Promise<void> {
   const modelFile = memoize((model: SampleModel) => {
@@ -33,18 +33,18 @@ export async function createSampleLibrary(directory: string): Promise<void> {
       if (!model.sidecars.includes(kind)) continue
       await writeNewFile(path(suffix), () => Buffer.from(sidecarText(kind, model, modelFile(model))))
     }
-    const drawing = model.previews.map(({ parameters, ...preview }) =>
+    const writing = model.previews.map(({ parameters, ...preview }) =>
       writeNewFile(path(preview.suffix), () =>
         previewBytes(preview, parameters && parametersText(parameters, hashesOf)),
       ),
     )
-    await Promise.all(drawing)
+    await Promise.all(writing)
   }
 }
 
 export const sampleModels: readonly SampleModel[] = [...checkpoints, ...adapters, ...miscModels]
 
-/** Computes once for each key, and not before it is asked. */
+/** Returns a function that computes the value of each key once, on first use. */
 function memoize<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>()
   return (key) => {
@@ -54,7 +54,7 @@ function memoize<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value 
   }
 }
 
-/** The text form of generation parameters, as web UIs write it: AutoV2 names checkpoints, AutoV3 names adapters. */
+/** Returns generation parameters in the text format of web UIs, with AutoV2 for checkpoints and AutoV3 for adapters. */
 function parametersText(
   { prompt, checkpoint, lora, seed }: SampleParameters,
   hashesOf: (stem: string) => { sha256: string; autoV3: string },

@@ -1,7 +1,7 @@
 import { storedPng } from './png.ts'
 import { draw, type Scene } from './previews/draw.ts'
 
-/** What a kohya trainer writes into a header; `tags` are captions with how many pictures each was used for. */
+/** Returns the header metadata of a kohya training run. `tags` maps captions to the number of images that have them. */
 export function kohyaMetadata(run: {
   output: string
   baseVersion: string
@@ -9,12 +9,12 @@ export function kohyaMetadata(run: {
   resolution: number
   rank: number
   epochs: number
-  /** How often each picture is seen in an epoch. */
+  /** Repetitions of each image in an epoch. */
   repeats: number
-  /** ISO 8601, so that the file is the same whenever it is made. */
+  /** ISO 8601. Fixed, so that the file always has the same bytes. */
   startedAt: string
   tags: Record<string, number>
-  /** Of the network module, `networks.lora` unless given. */
+  /** Network module, by default `networks.lora`. */
   module?: string
 }): (dataSha256: string) => Record<string, string> {
   const pictures = Math.max(...Object.values(run.tags))
@@ -61,7 +61,7 @@ export function kohyaMetadata(run: {
 const batchSize = 2
 const secondsPerStep = 1.5
 
-/** A ModelSpec header, version 1.0.1; with a `thumbnail` drawn small. */
+/** Returns the header metadata of ModelSpec 1.0.1, with a small `thumbnail`. */
 export function modelSpecMetadata(
   spec: Record<string, string>,
   thumbnail?: Scene,

@@ -5,7 +5,7 @@ import { boat, ridges } from './previews/landscapes.ts'
 import type { SampleModel } from './sample-model.ts'
 import { embedding, sd15Controlnet, upscaler, vae } from './tensors.ts'
 
-/** What is neither a checkpoint nor an adapter. */
+/** Models that are neither checkpoints nor adapters. */
 export const miscModels: readonly SampleModel[] = [
   {
     stem: 'embeddings/soft_focus_helper',
@@ -46,7 +46,7 @@ export const miscModels: readonly SampleModel[] = [
       version: 'v1.0',
       type: 'VAE',
       baseModel: 'SDXL 1.0',
-      description: `<p>Clean colours, no milky shadows.</p>${sampleNote}`,
+      description: `<p>Clean colors, no milky shadows.</p>${sampleNote}`,
       creator: 'sample_tidepool',
       tags: [],
       trainedWords: [],

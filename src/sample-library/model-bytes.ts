@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
-/** A tensor that a sample model has. */
+/** A tensor of a sample model. */
 export interface SampleTensor {
   name: string
   dtype: 'F32' | 'F16' | 'BF16' | 'F8_E4M3'
   shape: readonly number[]
 }
 
-/** A model file in bytes; `dataSha256` is of all that follows its header, in lower-case hex. */
+/** The bytes of a model file. `dataSha256` is the hash of the bytes after the header, in lower-case hex. */
 export interface SampleData {
   bytes: Buffer
   dataSha256: string
 }
 
 /**
- * Writes a safetensors file whose tensors hold small numbers that look random and are the same each time.
- * @param seed another one gives other numbers
- * @param describe makes the metadata; it may name the hash of the data
+ * Returns a safetensors file whose tensors have small pseudo-random values.
+ * @param seed determines the values
+ * @param describe returns the metadata, which can contain the hash of the data
  */
 export function modelBytes(
   seed: string,
@@ -34,13 +34,13 @@ export function modelBytes(
     begin = end
   }
   const json = Buffer.from(JSON.stringify(entries))
-  const header = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ') // tensors begin at a multiple of 8
+  const header = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ') // tensors start at a multiple of 8
   header.writeBigUInt64LE(BigInt(header.length - 8))
   json.copy(header, 8)
   return { bytes: Buffer.concat([header, data]), dataSha256 }
 }
 
-/** Bits of a number below its sign: which vary, and which are set, so that each is finite and well below 1. */
+/** Bit masks below the sign: `vary` is random and `set` is fixed, so that every value is finite and well below 1. */
 const numberBits = {
   F32: { bytes: 4, vary: 0x00ffffff, set: 0x3c000000 },
   F16: { bytes: 2, vary: 0x07ff, set: 0x2000 },

@@ -1,19 +1,19 @@
 import { crc32, deflateSync } from 'node:zlib'
 import type { Pixels } from './previews/draw.ts'
 
-/** The PNG with a `tEXt` chunk behind its header, where tools write how an image was made. */
+/** Returns a PNG with a `tEXt` chunk after its header, where tools write generation parameters. */
 export function withText(png: Buffer, keyword: string, text: string): Buffer {
   const headerEnd = signature.length + 25
   const written = chunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'))
   return Buffer.concat([png.subarray(0, headerEnd), written, png.subarray(headerEnd)])
 }
 
-/** A PNG that is not compressed, so that its bytes do not change with the library that compresses. */
+/** Returns an uncompressed PNG, so that its bytes do not depend on the version of a compression library. */
 export function storedPng({ bytes, width, height }: Pixels): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width)
   header.writeUInt32BE(height, 4)
-  header.set([8, 2], 8) // eight bits, three colours
+  header.set([8, 2], 8) // eight bits, three colors
   const rows = Array.from({ length: height }, (_, row) => bytes.subarray(row * width * 3, (row + 1) * width * 3))
   const filtered = Buffer.concat(rows.flatMap((row) => [Buffer.from([0]), row])) // 0: no filter
   const data = deflateSync(filtered, { level: 0 })

@@ -3,22 +3,22 @@ import type { SidecarKind } from '../library/sidecars/claim.ts'
 import type { SampleTensor } from './model-bytes.ts'
 import type { Scene } from './previews/draw.ts'
 
-/** A file of the sample library with what lies beside it. All names, people and texts are made up. */
+/** A model file of the sample library with its sidecars and previews. All names, people and texts are fictional. */
 export interface SampleModel {
-  /** Its path without `.safetensors`, relative to the library folder. */
+  /** Path without `.safetensors`, relative to the library folder. */
   stem: string
   tensors: readonly SampleTensor[]
-  /** What its header says; `dataSha256` is that of its tensors, lower-case hex. */
+  /** Returns the header metadata. `dataSha256` is the hash of the tensors, in lower-case hex. */
   metadata?: (dataSha256: string) => Record<string, string>
   sidecars: readonly SidecarKind[]
-  /** What its sidecars say, as far as they have words for it. */
+  /** The facts that its sidecars state, as far as their formats allow. */
   facts: SampleFacts
-  /** In the order they are shown. */
+  /** In display order. */
   previews: readonly SamplePreview[]
 }
 
 export interface SampleFacts {
-  /** Of a model that is in step with a site; below the ids that the hub gives itself. */
+  /** Site ids, below the local range. Absent for models that the site does not know. */
   ids?: { model: number; version: number }
   name: string
   version: string
@@ -31,7 +31,7 @@ export interface SampleFacts {
   creator: string
   tags: readonly string[]
   trainedWords: readonly string[]
-  /** ISO 8601, so that the library is the same whenever it is made. */
+  /** ISO 8601. Fixed, so that the library always has the same bytes. */
   publishedAt: string
   commercialUse?: readonly CommercialUse[]
   credit?: 'required'
@@ -41,18 +41,18 @@ export interface SampleFacts {
 }
 
 export interface SamplePreview {
-  /** What follows the stem; its end tells the format. */
+  /** The part of the file name after the stem. Its extension is the format. */
   suffix: `.${string}.${PreviewFormat}` | `.${PreviewFormat}`
   scene: Scene
   square?: true
-  /** Browsing level: 1 PG, 2 PG-13, 4 R. The pictures are harmless whatever they are said to be. */
+  /** Stated browsing level: 1 PG, 2 PG-13, 4 R. All sample images are harmless. */
   level?: 1 | 2 | 4
   parameters?: SampleParameters
 }
 
 export type PreviewFormat = 'png' | 'jpg' | 'webp'
 
-/** How a picture is said to have been made, with stems of the models that it took. */
+/** Stated generation parameters of an image. `checkpoint` and `lora` are stems of sample models. */
 export interface SampleParameters {
   prompt: string
   checkpoint: string

@@ -3,14 +3,14 @@ import type { SidecarKind } from '../library/sidecars/claim.ts'
 import { sizeOf } from './add-previews.ts'
 import type { SampleModel } from './sample-model.ts'
 
-/** The model file that a sidecar lies beside. */
+/** The model file that a sidecar describes. */
 export interface SampleFile {
   sizeBytes: number
   /** Upper-case hex. */
   sha256: string
 }
 
-/** The text of a sidecar, as the tools that write its kind would write it for this model. */
+/** Returns the text of a sidecar for a model, in the format of the tools that write this kind. */
 export function sidecarText(kind: SidecarKind, model: SampleModel, file: SampleFile): string {
   const content = writers[kind](model, file)
   return typeof content === 'string' ? `${content}\n` : `${JSON.stringify(content, null, 2)}\n`
@@ -76,7 +76,7 @@ const writers: Record<SidecarKind, (model: SampleModel, file: SampleFile) => str
   text: ({ facts }) => facts.notes ?? facts.trainedWords.join(', '),
 }
 
-/** A version as `GET /model-versions/by-hash/{hash}` gives it, with the parts of the model that tools add (contract §2). */
+/** Returns a response of `GET /model-versions/by-hash/{hash}` with the model fields that tools add (contract §2). */
 function siteVersion({ stem, facts, previews }: SampleModel, { sizeBytes, sha256 }: SampleFile): object {
   return {
     id: facts.ids?.version,

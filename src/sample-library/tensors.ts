@@ -1,15 +1,15 @@
 import type { SampleTensor } from './model-bytes.ts'
 
 /**
- * The tensors of sample models: few and small, of names and shapes as real models of each kind have them, so that
- * readers of headers (`tensor-family.ts`, `tensor-kind.ts`, and those of other tools) know them for what they are.
+ * The tensors of sample models: few and small, with names and shapes of real models of each kind, so that header readers
+ * (`tensor-family.ts`, `tensor-kind.ts` and those of other tools) recognize them.
  */
 
 type Dtype = SampleTensor['dtype']
 const tensors = (dtype: Dtype, shapes: Record<string, readonly number[]>): SampleTensor[] =>
   Object.entries(shapes).map(([name, shape]) => ({ name, dtype, shape }))
 
-/** A checkpoint of SDXL, over 2 MiB. */
+/** An SDXL checkpoint of more than 2 MiB, so that it has an AutoV1. */
 export const sdxlCheckpoint = tensors('F16', {
   'conditioner.embedders.0.transformer.text_model.final_layer_norm.weight': [768],
   'conditioner.embedders.1.model.ln_final.weight': [1280],
@@ -21,7 +21,7 @@ export const sdxlCheckpoint = tensors('F16', {
   'model.diffusion_model.out.2.weight': [4, 320, 3, 3],
 })
 
-/** A checkpoint of Stable Diffusion 1.x. */
+/** A Stable Diffusion 1.x checkpoint. */
 export const sd15Checkpoint = tensors('F16', {
   'cond_stage_model.transformer.text_model.final_layer_norm.weight': [768],
   'first_stage_model.decoder.conv_in.weight': [64, 4, 3, 3],
@@ -31,7 +31,7 @@ export const sd15Checkpoint = tensors('F16', {
   'model.diffusion_model.out.2.weight': [4, 320, 3, 3],
 })
 
-/** The diffusion model of Flux.1 alone, as UIs keep it apart from its text encoders. */
+/** The diffusion model of Flux.1 without its text encoders, as UIs store it. */
 export const fluxModel = tensors('F8_E4M3', {
   'img_in.weight': [3072, 64],
   'txt_in.bias': [3072],
@@ -41,7 +41,7 @@ export const fluxModel = tensors('F8_E4M3', {
   'final_layer.linear.bias': [64],
 })
 
-/** An adapter of the cross-attention of a U-Net that reads text `contextWidth` numbers wide: 768 or 2048. */
+/** Returns a LoRA for the cross-attention of a U-Net. `contextWidth` is the text embedding size: 768 (SD 1.x) or 2048 (SDXL). */
 export function unetLora(contextWidth: 768 | 2048, rank: number): SampleTensor[] {
   const blocks =
     contextWidth === 768
@@ -54,13 +54,13 @@ export function unetLora(contextWidth: 768 | 2048, rank: number): SampleTensor[]
   )
 }
 
-/** An adapter of two blocks of Flux.1. */
+/** A LoRA for two blocks of Flux.1. */
 export const fluxLora: SampleTensor[] = [
   ...lowRank('lora_unet_double_blocks_0_img_attn_proj', 3072, 3072, 4),
   ...lowRank('lora_unet_single_blocks_0_linear1', 3072, 21_504, 4),
 ]
 
-/** An adapter that reaches convolutions with a window of 3x3 as well. */
+/** A LoRA that also adapts 3x3 convolutions (LoCon). */
 export const convolutionLora: SampleTensor[] = [
   ...tensors('F16', {
     'lora_unet_down_blocks_0_resnets_0_conv1.alpha': [],
@@ -70,14 +70,14 @@ export const convolutionLora: SampleTensor[] = [
   ...lowRank('lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k', 2048, 640, 8),
 ]
 
-/** A low-rank adapter with the magnitudes that weight decomposition adds. */
+/** A LoRA with the magnitude vectors of weight decomposition (DoRA). */
 export const decomposedLora: SampleTensor[] = unetLora(2048, 8).flatMap((tensor) =>
   tensor.name.endsWith('.lora_up.weight')
     ? [tensor, { name: tensor.name.replace('.lora_up.weight', '.dora_scale'), dtype: 'F16', shape: [640, 1] }]
     : [tensor],
 )
 
-/** Four words of Stable Diffusion 1.x. */
+/** A textual inversion embedding of four vectors for Stable Diffusion 1.x. */
 export const embedding = tensors('F32', { emb_params: [4, 768] })
 
 export const vae = tensors('F32', {
@@ -88,7 +88,7 @@ export const vae = tensors('F32', {
   'decoder.conv_out.weight': [3, 128, 3, 3],
 })
 
-/** The copy of a U-Net's first half that Stable Diffusion 1.x is controlled by. */
+/** A ControlNet for Stable Diffusion 1.x: a copy of the first half of its U-Net. */
 export const sd15Controlnet = tensors('F16', {
   'control_model.input_blocks.0.0.weight': [320, 4, 3, 3],
   'control_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight': [320, 768],
@@ -96,7 +96,7 @@ export const sd15Controlnet = tensors('F16', {
   'control_model.zero_convs.0.0.weight': [320, 320, 1, 1],
 })
 
-/** A network of residual dense blocks, four times as large. */
+/** A 4x upscaler of residual dense blocks. */
 export const upscaler = tensors('F32', {
   'conv_first.weight': [64, 3, 3, 3],
   'body.0.rdb1.conv1.weight': [32, 64, 3, 3],

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** Writes a file whole or not at all, unless it is there: until it has its name, no walk sees it. */
+/** Writes a file atomically unless it exists. Until it is complete, its temporary name hides it from scans. */
 export async function writeNewFile(path: string, makeBytes: () => Promise<Buffer> | Buffer): Promise<void> {
   if (await exists(path)) return
   const directory = dirname(path)

@@ -2,7 +2,7 @@ import { addLight, type Color, clamp, distance, mix, type Palette, rampOf, scale
 import type { Scene } from './draw.ts'
 import { clouds, hills, scatter } from './noise.ts'
 
-/** Heavy cloth in folds. */
+/** Folds of heavy cloth. */
 export function silk(palette: Palette, seed: number): Scene {
   const ramp = rampOf(palette)
   const height = (x: number, y: number) => {
@@ -18,7 +18,7 @@ export function silk(palette: Palette, seed: number): Scene {
   }
 }
 
-/** A window of coloured glass, its panes held by lead. */
+/** A stained-glass window. */
 export function glass(palette: Palette, seed: number): Scene {
   const ramp = rampOf(palette)
   return (x) => (y) => {
@@ -45,32 +45,32 @@ export function glass(palette: Palette, seed: number): Scene {
   }
 }
 
-/** A round friend made of clay, on a plain table. */
+/** A round clay animal on a plain table. */
 export function clayFigure(palette: Palette, seed: number): Scene {
   const ramp = rampOf(palette)
   const lean = 0.03 * (scatter(1, 1, seed) - 0.5)
   const ears = 0.06 + 0.05 * scatter(2, 1, seed)
   const [skin, belly, dark] = [ramp(0.62), ramp(0.85), [0.09, 0.07, 0.09] as const]
-  const balls: { x: number; y: number; radius: number; colour: Color; gloss: number }[] = [
-    { x: 0.35 - 0.1 + lean, y: 0.3 - ears * 0.5, radius: ears, colour: skin, gloss: 0.1 },
-    { x: 0.35 + 0.1 + lean, y: 0.3 - ears * 0.5, radius: ears, colour: skin, gloss: 0.1 },
-    { x: 0.35 - 0.1 + lean, y: 0.31 - ears * 0.5, radius: ears * 0.55, colour: belly, gloss: 0.05 },
-    { x: 0.35 + 0.1 + lean, y: 0.31 - ears * 0.5, radius: ears * 0.55, colour: belly, gloss: 0.05 },
-    { x: 0.24, y: 0.83, radius: 0.07, colour: skin, gloss: 0.1 },
-    { x: 0.46, y: 0.83, radius: 0.07, colour: skin, gloss: 0.1 },
-    { x: 0.35, y: 0.67, radius: 0.21, colour: skin, gloss: 0.12 },
-    { x: 0.35, y: 0.71, radius: 0.135, colour: belly, gloss: 0.08 },
-    { x: 0.35 + lean, y: 0.39, radius: 0.165, colour: skin, gloss: 0.15 },
-    { x: 0.35 - 0.065 + lean, y: 0.375, radius: 0.021, colour: dark, gloss: 1 },
-    { x: 0.35 + 0.065 + lean, y: 0.375, radius: 0.021, colour: dark, gloss: 1 },
-    { x: 0.35 - 0.1 + lean, y: 0.425, radius: 0.026, colour: ramp(0.78), gloss: 0 },
-    { x: 0.35 + 0.1 + lean, y: 0.425, radius: 0.026, colour: ramp(0.78), gloss: 0 },
-    { x: 0.35 + lean, y: 0.42, radius: 0.016, colour: dark, gloss: 0.8 },
+  const balls: { x: number; y: number; radius: number; color: Color; gloss: number }[] = [
+    { x: 0.35 - 0.1 + lean, y: 0.3 - ears * 0.5, radius: ears, color: skin, gloss: 0.1 },
+    { x: 0.35 + 0.1 + lean, y: 0.3 - ears * 0.5, radius: ears, color: skin, gloss: 0.1 },
+    { x: 0.35 - 0.1 + lean, y: 0.31 - ears * 0.5, radius: ears * 0.55, color: belly, gloss: 0.05 },
+    { x: 0.35 + 0.1 + lean, y: 0.31 - ears * 0.5, radius: ears * 0.55, color: belly, gloss: 0.05 },
+    { x: 0.24, y: 0.83, radius: 0.07, color: skin, gloss: 0.1 },
+    { x: 0.46, y: 0.83, radius: 0.07, color: skin, gloss: 0.1 },
+    { x: 0.35, y: 0.67, radius: 0.21, color: skin, gloss: 0.12 },
+    { x: 0.35, y: 0.71, radius: 0.135, color: belly, gloss: 0.08 },
+    { x: 0.35 + lean, y: 0.39, radius: 0.165, color: skin, gloss: 0.15 },
+    { x: 0.35 - 0.065 + lean, y: 0.375, radius: 0.021, color: dark, gloss: 1 },
+    { x: 0.35 + 0.065 + lean, y: 0.375, radius: 0.021, color: dark, gloss: 1 },
+    { x: 0.35 - 0.1 + lean, y: 0.425, radius: 0.026, color: ramp(0.78), gloss: 0 },
+    { x: 0.35 + 0.1 + lean, y: 0.425, radius: 0.026, color: ramp(0.78), gloss: 0 },
+    { x: 0.35 + lean, y: 0.42, radius: 0.016, color: dark, gloss: 0.8 },
   ]
   return (x) => (y) => {
     const table = smooth(0.7, 0.74, y)
-    let colour = mix(mix(ramp(1), ramp(0.7), 0.35 + 0.5 * y), mix(ramp(0.3), ramp(0.5), y - 0.3), table)
-    colour = scaleLight(colour, 1 - 0.5 * table * Math.exp(-(((x - 0.38) / 0.24) ** 2) - ((y - 0.875) / 0.035) ** 2))
+    let color = mix(mix(ramp(1), ramp(0.7), 0.35 + 0.5 * y), mix(ramp(0.3), ramp(0.5), y - 0.3), table)
+    color = scaleLight(color, 1 - 0.5 * table * Math.exp(-(((x - 0.38) / 0.24) ** 2) - ((y - 0.875) / 0.035) ** 2))
     for (const ball of balls) {
       const [across, down] = [(x - ball.x) / ball.radius, (y - ball.y) / ball.radius]
       const away = across * across + down * down
@@ -79,10 +79,10 @@ export function clayFigure(palette: Palette, seed: number): Scene {
       const thumb = 0.16 * (clouds(x * 22, y * 22, seed, 2) - 0.5)
       const light = clamp(0.32 + 0.72 * (-0.5 * across - 0.62 * down + 0.6 * out) + thumb)
       const gloss = ball.gloss * smooth(0.9, 0.99, -0.4 * across - 0.5 * down + 0.77 * out)
-      const surface = addLight(scaleLight(ball.colour, 0.4 + 0.72 * light), [1, 1, 1], gloss)
-      colour = mix(colour, surface, smooth(1, 1 - 0.008 / ball.radius, away))
+      const surface = addLight(scaleLight(ball.color, 0.4 + 0.72 * light), [1, 1, 1], gloss)
+      color = mix(color, surface, smooth(1, 1 - 0.008 / ball.radius, away))
     }
-    return colour
+    return color
   }
 }
 
@@ -93,21 +93,21 @@ export function bokeh(palette: Palette, seed: number): Scene {
     x: 0.9 * scatter(index, 1, seed) - 0.05,
     y: scatter(index, 2, seed),
     radius: 0.025 + 0.075 * scatter(index, 3, seed),
-    colour: ramp(0.5 + 0.5 * scatter(index, 4, seed)),
+    color: ramp(0.5 + 0.5 * scatter(index, 4, seed)),
     strength: 0.1 + 0.24 * scatter(index, 5, seed),
   }))
   return (x) => (y) => {
-    let colour = mix(ramp(0), ramp(0.35), 0.8 * clouds(x * 1.5, y * 1.5, seed, 2))
+    let color = mix(ramp(0), ramp(0.35), 0.8 * clouds(x * 1.5, y * 1.5, seed, 2))
     for (const light of lights) {
       const away = distance(x - light.x, y - light.y) / light.radius
       if (away > 1.1) continue
-      colour = addLight(colour, light.colour, light.strength * smooth(1.05, 0.9, away) * (0.6 + 0.5 * away ** 4))
+      color = addLight(color, light.color, light.strength * smooth(1.05, 0.9, away) * (0.6 + 0.5 * away ** 4))
     }
-    return colour
+    return color
   }
 }
 
-/** Rings on clear water, with the light that they gather on the ground. */
+/** Rings on clear water, with caustics on the ground. */
 export function ripples(palette: Palette, seed: number): Scene {
   const ramp = rampOf(palette)
   const drops = [0, 1, 2, 3].map((index) => [0.7 * scatter(index, 1, seed), scatter(index, 2, seed)] as const)
@@ -124,7 +124,7 @@ export function ripples(palette: Palette, seed: number): Scene {
   }
 }
 
-/** The lines of a map: one colour of ink on paper, closer where it is steep. */
+/** Contour lines of a map, closer where it is steep. */
 export function contours(palette: Palette, seed: number): Scene {
   const ramp = rampOf(palette)
   const height = (x: number, y: number) => 15 * clouds(x * 2.4, y * 2.4, seed, 3)
@@ -143,7 +143,7 @@ export function contours(palette: Palette, seed: number): Scene {
   }
 }
 
-/** The left of a scene in coarse squares, the right as it is. */
+/** A scene with its left side in coarse squares, as a before-and-after comparison. */
 export function upscaleComparison(scene: Scene, middle = 0.36): Scene {
   const square = 1 / 40
   const center = (value: number) => (Math.floor(value / square) + 0.5) * square

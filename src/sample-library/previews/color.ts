@@ -1,10 +1,10 @@
-/** Red, green and blue, each from 0 to 1; sums of light may go beyond until they are drawn. */
+/** Red, green and blue, each from 0 to 1. Sums of light can exceed 1 until they are drawn. */
 export type Color = readonly [red: number, green: number, blue: number]
 
-/** From dark to light, `#rrggbb`. */
+/** Colors from dark to light, as `#rrggbb`. */
 export type Palette = readonly [string, string, ...string[]]
 
-/** The colour at `at`, 0 to 1, along a palette. */
+/** Returns a function that interpolates a palette at `at`, from 0 to 1. */
 export function rampOf(palette: Palette): (at: number) => Color {
   const stops = palette.map(parseColor)
   return (at) => {
@@ -23,13 +23,13 @@ function parseColor(hex: string): Color {
 
 export const clamp = (value: number): number => Math.min(1, Math.max(0, value))
 
-/** 0 below `from`, 1 above `to`, smooth between; falling where `from` is the larger. */
+/** Smoothstep: 0 below `from`, 1 above `to`; falling if `from` is larger. */
 export function smooth(from: number, to: number, value: number): number {
   const part = clamp((value - from) / (to - from))
   return part * part * (3 - 2 * part)
 }
 
-/** Of a point from the origin. `Math.hypot` does the same, guards against overflow, and takes ten times as long. */
+/** Returns the distance of a point from the origin. `Math.hypot` also guards against overflow and is ten times slower. */
 export const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y)
 
 export function mix(first: Color, second: Color, part: number): Color {
@@ -37,7 +37,7 @@ export function mix(first: Color, second: Color, part: number): Color {
   return [blend(0), blend(1), blend(2)]
 }
 
-/** Adds `amount` of the light of `light`. */
+/** Adds `amount` times `light` to a color. */
 export function addLight(color: Color, light: Color, amount: number): Color {
   return [color[0] + light[0] * amount, color[1] + light[1] * amount, color[2] + light[2] * amount]
 }

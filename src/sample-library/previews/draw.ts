@@ -1,19 +1,19 @@
 import { type Color, scaleLight } from './color.ts'
 
 /**
- * A picture as a function: `x` goes from 0 to the width divided by the height, `y` from 0 at the top to 1. What depends
- * on `x` alone is computed once in a column.
+ * An image as a function of a point: `x` goes from 0 to width divided by height, `y` from 0 at the top to 1. It is called
+ * once for each column, so values that depend only on `x` are computed once.
  */
 export type Scene = (x: number) => (y: number) => Color
 
-/** Three bytes a pixel, row by row. */
+/** Raw RGB pixels: three bytes each, row by row. */
 export interface Pixels {
   bytes: Buffer
   width: number
   height: number
 }
 
-/** Draws a scene, a little darker towards the corners, as a lens would. */
+/** Draws a scene with a slight vignette. */
 export function draw(scene: Scene, width: number, height: number): Pixels {
   const bytes = Buffer.alloc(width * height * 3)
   for (let column = 0; column < width; column++) {
@@ -31,6 +31,6 @@ export function draw(scene: Scene, width: number, height: number): Pixels {
   return { bytes, width, height }
 }
 
-/** Brightest lights are rounded off instead of cut. */
+/** Converts a light value to 0–255. Values above 0.8 are compressed instead of clipped. */
 const level = (light: number): number =>
   255 * (light < 0.8 ? Math.max(0, light) : 1 - 0.2 * Math.exp((0.8 - light) * 5))

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that look random and are the same for the same whole numbers. */
+/** Returns a pseudo-random number from 0 to 1 for integer coordinates. */
 export function scatter(x: number, y: number, seed: number): number {
   let bits = Math.imul(x, 374_761_393) + Math.imul(y, 668_265_263) + Math.imul(seed, 1_442_695_041)
   bits = Math.imul(bits ^ (bits >>> 13), 1_274_126_177)
@@ -6,7 +6,7 @@ export function scatter(x: number, y: number, seed: number): number {
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32
 }
 
-/** Smooth hills from 0 to 1, about one in each unit. */
+/** Value noise from 0 to 1, with about one hill per unit. */
 export function hills(x: number, y: number, seed: number): number {
   const [column, row] = [Math.floor(x), Math.floor(y)]
   const [right, down] = [ease(x - column), ease(y - row)]
@@ -15,7 +15,7 @@ export function hills(x: number, y: number, seed: number): number {
   return between(top, bottom, down)
 }
 
-/** Hills upon hills, each layer half as high and twice as dense; from 0 to 1. */
+/** Fractal noise from 0 to 1: each layer has half the height and about twice the frequency. */
 export function clouds(x: number, y: number, seed: number, layers = 4): number {
   let [sum, height, scale] = [0, 0.5, 1]
   for (let layer = 0; layer < layers; layer++) {
