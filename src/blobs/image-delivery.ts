@@ -55,7 +55,7 @@ export async function openImageDelivery({
     made: workerBus.channel<RenderedFile>('rendered image'),
   })
   // Of the hub, and so a share of it for each process.
-  const turns = openSemaphore({
+  const renderSlots = openSemaphore({
     maxConcurrent: Math.ceil(2 / workerBus.count),
     maxQueued: Math.ceil(200 / workerBus.count),
   })
@@ -88,9 +88,9 @@ export async function openImageDelivery({
     try {
       const format = only ?? (await renderedFormat(original.path, image.mime))
       const made = await cache.get(`${name}.${format}`, async (target) => {
-        const turn = turns.run(() => renderImage(original.path, target, { ...transform, format }))
-        if (!turn) throw new Busy()
-        await turn
+        const rendering = renderSlots.run(() => renderImage(original.path, target, { ...transform, format }))
+        if (!rendering) throw new Busy()
+        await rendering
       })
       return delivered(made, format)
     } catch (error) {

@@ -1,9 +1,10 @@
-/** Lets a few jobs run at once; others wait their turn, and when too many wait the next is refused. */
+/** Limits concurrent jobs. Further jobs wait in a bounded queue. */
 export interface Semaphore {
-  /** Undefined when too many wait already. */
+  /** Runs or queues a job. Returns undefined if the queue is full. */
   run<Result>(job: () => Promise<Result>): Promise<Result> | undefined
 }
 
+/** Opens a semaphore that runs `maxConcurrent` jobs at once and queues up to `maxQueued`, first in, first out. */
 export function openSemaphore({ maxConcurrent, maxQueued }: { maxConcurrent: number; maxQueued: number }): Semaphore {
   const waiting: (() => void)[] = []
   let running = 0
@@ -12,7 +13,7 @@ export function openSemaphore({ maxConcurrent, maxQueued }: { maxConcurrent: num
     try {
       return await job()
     } finally {
-      // The turn is handed on, so that nobody who asks in between overtakes.
+      // Pass the slot directly to the next job, so that no new job overtakes the queue.
       const next = waiting.shift()
       if (next) next()
       else running--
