@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { deliverableTypes } from '../catalog/media-types.ts'
 import type { Database } from '../db/database.ts'
 import type { BindPlaceholder } from '../db/prepared-statement.ts'
-import { deliverableTypes } from '../media-types.ts'
 import { singleProcess, type WorkerBus } from '../worker-bus/worker-bus.ts'
 import { type CachedFile, openDiskCache, type RenderedFile } from './disk-cache.ts'
 import { parseTransforms, type RenderedTransform, transformKey, wholeImage } from './image-transforms.ts'

@@ -3,7 +3,7 @@ import { UnusableServerSecret } from '../auth/server-secret.ts'
 import { ConfigError } from '../config/config.ts'
 import { DiskFull } from '../db/disk-space.ts'
 import { NewerSchema } from '../db/migrate.ts'
-import { UnusableFolder } from '../library/library.ts'
+import { UnusableFolder } from '../library/unusable-folder.ts'
 import { WorkersFailed } from '../workers/supervise.ts'
 
 /** Failures that a person can do something about: one line says what, and no stack. */

@@ -26,11 +26,6 @@ export interface Library {
   close(): Promise<void>
 }
 
-/** A path that cannot be a library folder; the message says why. */
-export class UnusableFolder extends Error {
-  override name = 'UnusableFolder'
-}
-
 export interface WatchListener {
   /** What the scans that the watch starts report, each up to its `done`. */
   onScan(event: ScanEvent): void

@@ -4,6 +4,7 @@ import { after, test } from 'node:test'
 import type { z } from 'zod'
 import { imageSorts, modelSorts } from '../../src/catalog/enums.ts'
 import * as images from '../../src/catalog/images/statement.ts'
+import type { PageValues as ModelPageValues } from '../../src/catalog/models/list/page-shape.ts'
 import * as models from '../../src/catalog/models/list/statement.ts'
 import { prepareStatement } from '../../src/db/prepared-statement.ts'
 import { openSqliteDatabase } from '../../src/db/sqlite/open.ts'
@@ -154,7 +155,7 @@ test('53. a page behind a cursor is sought in an index as the first page is, how
     const query = models.pageQuery({ ...shown, order }, engine)
     assertSought(
       'model',
-      planOf(prepareStatement<Required<models.PageValues>, unknown>((values) => query(kysely, values))),
+      planOf(prepareStatement<Required<ModelPageValues>, unknown>((values) => query(kysely, values))),
     )
   }
   for (const sort of imageSorts) {

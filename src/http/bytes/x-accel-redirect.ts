@@ -1,5 +1,4 @@
 import type { FileResponse } from '../../endpoints/core/responses.ts'
-import type { FileRequest } from './serve-file.ts'
 
 /**
  * The header by which nginx sends a download in place of the hub (`X-Accel-Redirect`): an address of its own that stands for
@@ -7,7 +6,7 @@ import type { FileRequest } from './serve-file.ts'
  * on; and conditions on the tag, which nginx would hold against a tag that it does not have yet.
  */
 export function xAccelRedirect(
-  { accelPrefix, headers }: FileRequest,
+  { accelPrefix, headers }: { proxySendsBelow?: string | undefined; headers: Record<string, unknown> },
   { path, downloadName }: FileResponse,
 ): { 'x-accel-redirect': string } | undefined {
   if (accelPrefix === undefined || downloadName === undefined) return undefined

@@ -4,8 +4,8 @@ import type { FileHashes } from '../hashing/digests.ts'
 import type { ClaimedImage, SidecarClaim } from '../sidecars/claim.ts'
 import type { FoundFile } from '../watch/walk.ts'
 import { entryFactsOf } from './build-entry-facts.ts'
+import type { PreviewReading } from './entry-contents.ts'
 import { type EntryFiles, groupEntries } from './entry-files.ts'
-import type { PreviewReading } from './read-entry-files.ts'
 
 const found = (path: string): FoundFile => ({ path, sizeBytes: 9, mtimeMs: 1, inode: path })
 const preview = (path: string, [width, height]: [number, number] = [300, 200]): PreviewReading => ({

@@ -3,12 +3,12 @@ import type { FileHashes } from '../hashing/digests.ts'
 import { findMissingParts } from '../sets/part-names.ts'
 import { componentFileType } from '../sets/pipelines.ts'
 import type { SidecarClaim } from '../sidecars/claim.ts'
+import type { EntryReading } from './entry-contents.ts'
 import type { EntryFacts, FileFacts, LibraryProblem } from './entry-facts.ts'
 import { type EntryFiles, isConfig, modelExtension } from './entry-files.ts'
 import { identify } from './identify.ts'
 import type { Identity } from './identity.ts'
 import { matchImages } from './match-images.ts'
-import type { EntryReading } from './read-entry-files.ts'
 
 /** Combines the content and the hashes of an entry's files into the facts of the entry; a file without hashes is left out. */
 export function entryFactsOf({

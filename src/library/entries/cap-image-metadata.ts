@@ -1,6 +1,6 @@
 import { boundFields } from '../generation/bound-fields.ts'
 import type { ClaimedImage, SidecarClaim } from '../sidecars/claim.ts'
-import type { EntryReading, PreviewReading } from './read-entry-files.ts'
+import type { EntryReading, PreviewReading } from './entry-contents.ts'
 
 /**
  * Bounds the generation data of the images of an entry. Data that has more values than any program writes, or nests deeper,

@@ -8,9 +8,9 @@ import sharp from 'sharp'
 import { withPackedText } from '../images/images-with-text.fixture.ts'
 import { safetensors } from '../library.fixture.ts'
 import { walk } from '../watch/walk.ts'
+import type { EntryReading } from './entry-contents.ts'
 import { type EntryFiles, groupEntries } from './entry-files.ts'
 import { type EntryReader, openEntryReader } from './entry-reader.ts'
-import type { EntryReading } from './read-entry-files.ts'
 
 let reader: EntryReader
 let directory: string

@@ -1,8 +1,7 @@
 import { ThreadEnded, threadOnDemand } from '../thread-on-demand.ts'
 import { describe } from '../watch/walk.ts'
+import type { EntryQuestion, EntryReading, EntryReply } from './entry-contents.ts'
 import type { EntryFiles } from './entry-files.ts'
-import type { EntryQuestion, EntryReply } from './entry-thread.ts'
-import type { EntryReading } from './read-entry-files.ts'
 
 /**
  * Reads headers, sidecars and previews on a thread of its own: a header may be 100 MB of JSON, and decoding pictures takes

@@ -1,19 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { capImageMetadata } from './cap-image-metadata.ts'
-import type { EntryFiles } from './entry-files.ts'
-import { type EntryReading, readEntryFiles } from './read-entry-files.ts'
-
-/** What the thread is asked: an entry of the library folder `root`, and where embedded thumbnails go. */
-export interface EntryQuestion {
-  root: string
-  entry: EntryFiles
-  ownedFolder: string
-  /** Files whose images are not read, since they took too long before. */
-  skipped?: readonly string[]
-}
-
-/** What the thread answers: which image it begins with, undefined behind the last one, and in the end the reading. */
-export type EntryReply = { image: string | undefined } | { reading: EntryReading }
+import type { EntryQuestion, EntryReply } from './entry-contents.ts'
+import { readEntryFiles } from './read-entry-files.ts'
 
 const port = parentPort
 if (!port) throw new Error('this module runs as a worker thread')

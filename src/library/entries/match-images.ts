@@ -3,9 +3,9 @@ import { browsingLevels } from '../../catalog/nsfw/browsing-level.ts'
 import { hashesIn } from '../generation/parse-generation.ts'
 import { stillOf } from '../images/still-images.ts'
 import type { ClaimedImage, SidecarClaim } from '../sidecars/claim.ts'
+import type { PreviewReading } from './entry-contents.ts'
 import type { ImageFacts } from './entry-facts.ts'
 import type { Identity } from './identity.ts'
-import type { PreviewReading } from './read-entry-files.ts'
 
 /**
  * Tells which image of the sidecars' list a preview is: the one at the same place, where their shapes agree, else the

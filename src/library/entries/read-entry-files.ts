@@ -11,32 +11,12 @@ import { UnreadableHeader } from '../headers/unreadable-header.ts'
 import { type ProbedPreview, probePreview } from '../images/probe-preview.ts'
 import { putThumbnail } from '../images/thumbnail.ts'
 import { describeParts } from '../sets/describe-parts.ts'
-import type { SidecarClaim } from '../sidecars/claim.ts'
 import { decodeSidecar } from '../sidecars/sidecar-encoding.ts'
 import { readSidecar } from '../sidecars/sidecar-files.ts'
-import { cleanHeader, type FoundTokens, openTokenSieve } from '../token-redactor.ts'
+import { cleanHeader, openTokenSieve } from '../token-redactor.ts'
 import { describe, type FoundFile } from '../watch/walk.ts'
-import type { LibraryProblem } from './entry-facts.ts'
+import type { EntryQuestion, EntryReading } from './entry-contents.ts'
 import { type EntryFiles, isConfig } from './entry-files.ts'
-import type { EntryQuestion } from './entry-thread.ts'
-
-/** What the files of an entry hold, hashes apart. */
-export interface EntryReading {
-  /** Files worth hashing: their header is sound, or they have none of a known kind. `format` is that of their bytes. */
-  models: { file: FoundFile; format?: BytesFormat; header?: HeaderFacts }[]
-  claims: SidecarClaim[]
-  /** In the order they are shown. */
-  previews: PreviewReading[]
-  /** What the claims' own problems do not tell. */
-  problems: LibraryProblem[]
-  /** Bearer tokens in these files; nothing else of the reading has their secrets. */
-  found: FoundTokens[]
-  /** Whether the disk would not give something that may be there at another time. */
-  incomplete: boolean
-}
-
-/** A preview whose tokens, if it has any, are among those that were found. */
-export type PreviewReading = Omit<ProbedPreview, 'tokens' | 'problems'> & { holdsToken: boolean }
 
 const maxPreviews = 40
 const maxSidecarBytes = 64 * 1024 * 1024

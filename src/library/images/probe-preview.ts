@@ -1,4 +1,4 @@
-import { deliverableTypes } from '../../media-types.ts'
+import { deliverableTypes } from '../../catalog/media-types.ts'
 import type { FoundFile } from '../watch/walk.ts'
 import { type ProbedImage, probeImage } from './probe-image.ts'
 import { UnreadableImage } from './unreadable-image.ts'

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { extensionOf } from '../../media-types.ts'
+import { extensionOf } from '../../catalog/media-types.ts'
 import type { Thumbnail } from '../headers/modelspec.ts'
 import { imageFormatOf } from './image-format.ts'
 import { probeImage } from './probe-image.ts'

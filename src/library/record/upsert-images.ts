@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { imagesTag } from '../../catalog/cache-tags.ts'
-import { extensionOf } from '../../media-types.ts'
+import { extensionOf } from '../../catalog/media-types.ts'
 import type { EntryFacts, ImageFacts } from '../entries/entry-facts.ts'
 import { linkImage, unlinkImage } from './image-links.ts'
 import { allocateId } from './local-ids.ts'

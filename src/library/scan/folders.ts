@@ -3,8 +3,8 @@ import { relative, resolve, sep } from 'node:path'
 import type { ActorContext } from '../../audit/actor-context.ts'
 import { recordAudit } from '../../audit/record.ts'
 import type { Database } from '../../db/database.ts'
-import { UnusableFolder } from '../library.ts'
 import type { Recorder } from '../record/open-recorder.ts'
+import { UnusableFolder } from '../unusable-folder.ts'
 import { describe } from '../watch/walk.ts'
 
 export interface LibraryFolder {

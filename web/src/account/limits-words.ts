@@ -1,4 +1,4 @@
-import { type ScopeName, scopeNames, scopePresets } from '../../../src/auth/scopes.ts'
+import { type ScopeName, scopeNames, scopePresets } from '../api/shared.ts'
 
 /** A preset, or single scopes. */
 type Choice = keyof typeof scopePresets | readonly ScopeName[]

@@ -1,4 +1,4 @@
-import type { ScopeName } from '../../../src/auth/scopes.ts'
+import type { ScopeName } from '../api/shared.ts'
 
 /** What programs can be refused for. */
 export interface Limits {

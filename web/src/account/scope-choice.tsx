@@ -1,5 +1,5 @@
 import { Checkbox, Radio, SimpleGrid, Stack } from '@mantine/core'
-import { scopes } from '../../../src/auth/scopes'
+import { scopes } from '../api/shared.ts'
 import { type KeyPreset, keyPresets } from './key-form-link'
 import type { Key } from './keys-state'
 

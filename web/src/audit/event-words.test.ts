@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { auditKinds } from '../../../src/audit/kinds.ts'
+import { auditKinds } from '../api/shared.ts'
 import { eventWords } from './event-words.ts'
 import { accountKinds, hubKinds } from './kind-groups.ts'
 

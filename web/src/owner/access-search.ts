@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../../src/auth/access-policy.ts'
+import type { AccessPolicy } from '../api/shared.ts'
 
 /** The policy that the address of the access page asks about; what is absent is as the hub is set. */
 export interface AccessSearch {

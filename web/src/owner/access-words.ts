@@ -1,4 +1,4 @@
-import type { AccessObstacle, AccessPolicy } from '../../../src/auth/access-policy.ts'
+import type { AccessObstacle, AccessPolicy } from '../api/shared.ts'
 
 /** Why a program would be refused: what the sentence "It …" goes on with. */
 export const accessObstacleWords = ({ obstacles }: { obstacles: readonly AccessObstacle[] }): string =>

@@ -5,8 +5,8 @@ import type { SqlDialect } from '../../../db/sql-dialect.ts'
 import { rowsFrom } from '../../plan-selection.ts'
 import { modelCandidateSources } from './candidate-sources.ts'
 import { filterConditions } from './filter.ts'
+import type { PageShape, PageValues } from './page-shape.ts'
 import { isAscending, isExactName, keyCountOf, orderKeys } from './sort.ts'
-import type { PageShape, PageValues } from './statement.ts'
 
 interface PageContext {
   query: Kysely<Schema>

@@ -7,8 +7,9 @@ import { maxSortableModels, modelCandidateSources } from './candidate-sources.ts
 import { type FilterValues, filterValues, type ModelFilter } from './filter.ts'
 import type { ListedValues } from './hydrate.ts'
 import { hydrateQueries } from './hydrate-queries.ts'
+import type { PageRow, PageShape, PageValues } from './page-shape.ts'
 import { keyCountOf, type ModelSortOrder, orderValues } from './sort.ts'
-import { type PageRow, type PageShape, type PageValues, pageQuery } from './statement.ts'
+import { pageQuery } from './statement.ts'
 import { openTextSearch } from './text-search.ts'
 import type { PageTaskAddress } from './worker-task.ts'
 

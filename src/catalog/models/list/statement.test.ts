@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import { prepareStatement } from '../../../db/prepared-statement.ts'
 import { modelSorts } from '../../enums.ts'
 import { type ModelsFixture, withModels } from '../models.fixture.ts'
-import { type PageShape, type PageValues, pageQuery } from './statement.ts'
+import type { PageShape, PageValues } from './page-shape.ts'
+import { pageQuery } from './statement.ts'
 
 test('every sort is read off its index, at the first page and behind a cursor: nothing is sorted or scanned', () =>
   withModels(async ({ database }) => {

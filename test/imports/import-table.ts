@@ -1,0 +1,97 @@
+/** Which folder of the project may import what. A folder without a row is closed. */
+export interface ImportTable {
+  /** For each folder of src: the other folders that its modules and fixtures may import. `src` stands for `src/version.ts`. */
+  folders: Readonly<Record<string, readonly string[]>>
+  /** For each package or built-in module: the only folders and files of src that may import it. */
+  packages: Readonly<Record<string, readonly string[]>>
+  /** The only modules of the web app that may import from src. */
+  gateways: readonly string[]
+}
+
+/** The rows go from the lowest layer to the highest; imports go down. Unit tests (`*.test.ts`) may import anything. */
+export const importTable: ImportTable = {
+  folders: {
+    src: [],
+    'src/db': [],
+    'src/metrics': [],
+    'src/tracing': [],
+    'src/worker-bus': [],
+    'src/audit': ['src/db'],
+    'src/request-context': ['src/db'],
+    'src/edge-cache': ['src/metrics'],
+    'src/rate-limit': ['src/auth', 'src/db', 'src/worker-bus'],
+    'src/auth': ['src/audit', 'src/db', 'src/rate-limit', 'src/worker-bus'],
+    'src/token-scan': ['src/auth'],
+    'src/catalog': ['src/audit', 'src/db'],
+    'src/blobs': ['src/catalog', 'src/db', 'src/worker-bus'],
+    'src/library': ['src/audit', 'src/auth', 'src/catalog', 'src/db', 'src/token-scan', 'src/worker-bus'],
+    'src/sample-library': ['src/catalog', 'src/library'],
+    'src/endpoints': ['src', 'src/audit', 'src/auth', 'src/blobs', 'src/catalog', 'src/library', 'src/rate-limit'],
+    'src/http': [
+      'src/auth',
+      'src/edge-cache',
+      'src/endpoints',
+      'src/metrics',
+      'src/rate-limit',
+      'src/request-context',
+      'src/tracing',
+      'src/worker-bus',
+    ],
+    'src/openapi': ['src/auth', 'src/endpoints', 'src/http'],
+    'src/config': ['src/auth', 'src/library'],
+    'src/workers': ['src/auth', 'src/config', 'src/metrics', 'src/rate-limit', 'src/worker-bus'],
+    'src/hub': [
+      'src',
+      'src/audit',
+      'src/auth',
+      'src/blobs',
+      'src/catalog',
+      'src/config',
+      'src/db',
+      'src/edge-cache',
+      'src/endpoints',
+      'src/http',
+      'src/library',
+      'src/metrics',
+      'src/openapi',
+      'src/rate-limit',
+      'src/request-context',
+      'src/tracing',
+      'src/worker-bus',
+    ],
+    'src/cli': [
+      'src',
+      'src/audit',
+      'src/auth',
+      'src/catalog',
+      'src/config',
+      'src/db',
+      'src/edge-cache',
+      'src/http',
+      'src/hub',
+      'src/library',
+      'src/metrics',
+      'src/rate-limit',
+      'src/sample-library',
+      'src/token-scan',
+      'src/worker-bus',
+      'src/workers',
+    ],
+  },
+  packages: {
+    fastify: ['src/http'],
+    '@fastify/static': ['src/http'],
+    'node:http2': ['src/http'],
+    'better-auth': ['src/auth/accounts', 'src/auth/sign-in', 'src/auth/tokens'],
+    '@better-auth': ['src/auth/sign-in'],
+    'node:sqlite': ['src/db/sqlite'],
+    kysely: ['src/audit', 'src/auth', 'src/catalog', 'src/db', 'src/library'],
+    'prom-client': ['src/metrics'],
+    '@opentelemetry': ['src/tracing'],
+    undici: ['src/edge-cache'],
+    sharp: ['src/blobs', 'src/library/images', 'src/library/generation', 'src/sample-library'],
+    commander: ['src/cli'],
+    'node:cluster': ['src/workers'],
+  },
+  gateways: ['web/src/api/shared.ts'],
+}
