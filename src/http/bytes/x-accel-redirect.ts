@@ -6,7 +6,7 @@ import type { FileResponse } from '../../endpoints/core/responses.ts'
  * on; and conditions on the tag, which nginx would hold against a tag that it does not have yet.
  */
 export function xAccelRedirect(
-  { accelPrefix, headers }: { proxySendsBelow?: string | undefined; headers: Record<string, unknown> },
+  { accelPrefix, headers }: { accelPrefix?: string | undefined; headers: Record<string, unknown> },
   { path, downloadName }: FileResponse,
 ): { 'x-accel-redirect': string } | undefined {
   if (accelPrefix === undefined || downloadName === undefined) return undefined
