@@ -7,7 +7,7 @@ import type { Database, OnStatement } from '../db/database.ts'
 import type { Waiters } from '../db/read-queue.ts'
 import { openSqliteDatabase } from '../db/sqlite/open.ts'
 
-/** What a hub keeps: its data directory, database and server secret. Several processes may have it open. */
+/** The data directory of a hub with its database and server secret. Several processes can have it open. */
 export interface DataDirectory {
   directory: string
   database: Database
@@ -16,8 +16,9 @@ export interface DataDirectory {
 }
 
 /**
- * Opens the data directory, which is made at first use, for its owner alone, as is the database. What is there already keeps
- * the rights that it has. `processes` serve what is in it; `onStatement` is told of what the database ran, `waiters` gives whom it reads for.
+ * Opens the data directory. Creates it on first use with permissions for its owner only, the database too; existing files
+ * keep their permissions. `processes`: how many processes serve it. `onStatement` is called for each executed statement;
+ * `waiters` returns the clients that the running task reads for.
  */
 export async function openDataDirectory(
   config: Pick<Config, 'data' | 'database'>,
@@ -27,7 +28,7 @@ export async function openDataDirectory(
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const serverSecret = await openServerSecret(directory)
   const file = resolve(config.database?.slice('sqlite:'.length) ?? join(directory, 'modelkeep.db'))
-  // SQLite gives what it writes beside the database the rights that this file has.
+  // SQLite gives the files it writes next to the database the permissions of this file.
   await (await open(file, 'a', 0o600)).close()
   const database = await openSqliteDatabase(file, options)
   return { directory, database, serverSecret, close: () => database.close() }

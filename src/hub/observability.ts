@@ -10,14 +10,14 @@ import type { Snapshot } from '../metrics/snapshot.ts'
 import type { Tracing } from '../tracing/open-tracing.ts'
 import { version } from '../version.ts'
 
-/** What counts for a hub, where metrics are asked for; nothing of it is loaded otherwise. `worker` is the number of this process. */
+/** Opens the metrics of a hub. When metrics are off, returns undefined and loads none of their code. `worker`: number of this process. */
 export async function openMeter({ metricsPort }: Config, worker: number): Promise<HubMeter | undefined> {
   if (metricsPort === undefined) return undefined
   const { openHubMeter } = await import('../metrics/hub-meter.ts')
   return openHubMeter({ endpoints, worker, version })
 }
 
-/** What sends traces, where the configuration says to where; nothing of it is loaded otherwise. */
+/** Opens the exporter of traces. Without a configured URL, returns undefined and loads none of its code. */
 export async function openTraces({ tracesUrl, tracesRatio }: Config, log: Logger): Promise<Tracing | undefined> {
   if (tracesUrl === undefined) return undefined
   const { openTracing } = await import('../tracing/open-tracing.ts')
@@ -25,7 +25,7 @@ export async function openTraces({ tracesUrl, tracesRatio }: Config, log: Logger
   return openTracing({ url: tracesUrl, ratio: tracesRatio, version, onFailed })
 }
 
-/** Gives what `meter` has counted, with what the parts of the hub are like now. */
+/** Returns a function that reads `meter` together with the current state of the hub's parts. */
 export const measuring =
   (
     meter: HubMeter,
@@ -38,7 +38,7 @@ export const measuring =
       cache: ResponseCache
       database: Database
       server: HubServer
-      /** That of this process. */
+      /** The library sync of this process. */
       following: LibrarySync
     },
   ): (() => Promise<Snapshot>) =>

@@ -34,7 +34,7 @@ import { type DataDirectory, openDataDirectory } from './data-directory.ts'
 import { measuring, openMeter, openTraces } from './observability.ts'
 import { callerChecks, type HubParts, openServices } from './services.ts'
 
-/** A hub, whole: its library and the server that answers for it. */
+/** A running hub: its library and its server. */
 export interface Hub {
   directory: string
   setup: Setup
@@ -42,26 +42,26 @@ export interface Hub {
   following: LibrarySync
   server: HubServer
   /**
-   * Begins what one process does for the hub: follows the folders, lets old entries of the audit log go. Gives what the
-   * first scan found.
+   * Starts the work that exactly one process does for the hub: watching the folders and pruning the audit log. Returns
+   * the result of the first scan.
    */
   lead(): Promise<ScanSummary | undefined>
-  /** What this process has counted; undefined where metrics are not asked for. */
+  /** Reads the metrics of this process; undefined when metrics are off. */
   measure: (() => Promise<Snapshot>) | undefined
-  /** Closes everything in the reverse order of its making; what was counted is written first. */
+  /** Closes all parts in reverse order of creation. Pending usage counts are written first. */
   close(): Promise<void>
 }
 
-/** A hub's library alone, for whoever serves nothing: what is kept, and all that reads folders into it. */
+/** The library of a hub without a server, for commands. */
 export interface HubLibrary {
   store: DataDirectory
   library: Library
   close(): Promise<void>
 }
 
-/** What a hub gets of the process that it is in. */
+/** What a hub needs from the process that runs it. */
 export interface HubContext {
-  /** Its number among those that serve, from 1. */
+  /** Number of this worker process, from 1. */
   worker: number
   isReady: () => boolean
   log: Logger
@@ -73,8 +73,8 @@ export interface HubContext {
 const mebibyte = 1024 * 1024
 
 /**
- * The composition root: makes everything that has a lifetime, in order, and passes it on.
- * `isReady` is what `/readyz` tells; `setupCode` and `tries` are those of all `peers`.
+ * The composition root: creates everything that has a lifetime, in order, and passes it on explicitly. `isReady` decides
+ * the response of `/readyz`; all worker processes share `setupCode` and `attemptCounter`.
  */
 export async function openHub(
   config: Config,
@@ -120,7 +120,7 @@ export async function openHub(
       maxSessionDays: config.longestSession,
       provider,
       attemptCounter,
-      onError: (error) => log.error(error, 'failed sign-ins not recorded'),
+      onError: (error) => log.error(error, 'could not record failed sign-ins'),
     }),
   )
   await auditSignUpPolicy(database, config.signUp)
@@ -134,7 +134,7 @@ export async function openHub(
     openDownloads({
       database,
       loginOnly: config.loginOnly,
-      onError: (error) => log.error(error, 'downloads not counted'),
+      onError: (error) => log.error(error, 'could not record downloads'),
     }),
   )
   const own = openLibrarySync({ library, log, onScanned: meter?.onScanned })
@@ -148,7 +148,7 @@ export async function openHub(
     retention ??= openAuditRetention({
       database,
       days: config.auditDays,
-      onError: (error) => log.error(error, 'old entries of the audit log not deleted'),
+      onError: (error) => log.error(error, 'could not delete old entries of the audit log'),
     })
     return following.start()
   }
@@ -184,7 +184,7 @@ export async function openHub(
     onError(error) {
       // The response that is there serves until a later request finds room.
       if (readRefusal(error)) return
-      log.error(error, 'public answer not made anew')
+      log.error(error, 'could not refresh a cached response')
     },
   })
   const server = closing(
@@ -227,8 +227,8 @@ export async function openHub(
 }
 
 /**
- * The part of the hub that commands need; any number of processes may have it open. `processes` of them share the
- * processors.
+ * Opens the part of the hub that commands need; any number of processes can have it open. `processes` is how many of
+ * them share the processor cores.
  */
 export async function openHubLibrary(
   config: Pick<Config, 'data' | 'database' | 'hashThreads' | 'exclude'>,
@@ -248,7 +248,7 @@ export async function openHubLibrary(
   return { store, library, close: () => all.disposeAsync() }
 }
 
-/** Has each part closed with `lifetimes`, the last one made first. */
+/** Returns a function that registers a part to be closed with `lifetimes`, in reverse order of creation. */
 const closingIn =
   (lifetimes: AsyncDisposableStack) =>
   <T extends { close(): unknown }>(part: T): T => {

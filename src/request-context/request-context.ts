@@ -2,19 +2,19 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { OnStatement } from '../db/database.ts'
 import { AbandonedError, ReadQueueFullError, type Waiter, type Waiters } from '../db/read-queue.ts'
 
-/** Tells what is done for one request to those who watch it, and to nobody else. */
+/** Carries a request's observers and waiting clients through asynchronous code (`AsyncLocalStorage`). */
 export interface RequestContext {
-  /** Runs a task; what is done for it, however deep and however late, is told to `onStatement`, and to who watches around it. */
+  /** Runs a task. Each statement executed for it, however deep or late, is reported to `onStatement` and to enclosing observers. */
   observe<Result>(onStatement: OnStatement, task: () => Result): Result
-  /** Tells those who watch the task that runs. */
+  /** Reports an executed statement to the observers of the running task. */
   onStatement: OnStatement
-  /** Runs a task for `waiters`: its reads wait in their queues, and are dropped when all of them are gone. */
+  /** Runs a task for `waiters`: its reads wait in their queues and are dropped when all of these clients have gone. */
   runFor<Result>(waiters: Waiters, task: () => Result): Result
-  /** The waiters of the running task; undefined for work of the hub itself. */
+  /** Returns the waiters of the running task; undefined for the hub's own work. */
   waiters(): Waiters | undefined
 }
 
-/** The clients that wait for one result; others can join. */
+/** The clients that wait for one result. Others can join. */
 export interface OpenWaiters extends Waiters {
   join(others: Waiters): void
 }
@@ -46,7 +46,7 @@ export function readRefusal(error: unknown): { retryAfterSeconds: number } | und
   return error instanceof AbandonedError ? { retryAfterSeconds: 1 } : undefined
 }
 
-/** Without a watched request, asking costs a few nanoseconds. */
+/** Creates a request context. A look-up outside any request costs a few nanoseconds. */
 export function openRequestContext(): RequestContext {
   const watching = new AsyncLocalStorage<OnStatement>()
   const waiting = new AsyncLocalStorage<Waiters>()

@@ -1,21 +1,21 @@
-/** One kind of message among the processes that serve one hub. What is told is JSON. */
+/** A named channel of JSON messages between the worker processes of one hub. */
 export interface Channel<Message> {
-  /** Tells all others, in the order of the telling. Nobody waits for it. */
+  /** Sends a message to all other workers, in order and without an acknowledgment. */
   publish(message: Message): void
   subscribe(listener: (message: Message) => void): void
 }
 
-/** The processes that serve one hub, as one of them sees the others. */
+/** Connects the worker processes of one hub. */
 export interface WorkerBus {
-  /** How many serve it, this one among them. */
+  /** Number of worker processes, this one included. */
   count: number
-  /** With `keepsLatest` a process that starts later hears the latest message too. */
+  /** Opens a channel. With `retainLatest`, a worker that starts later receives the latest message. */
   channel<Message>(name: string, options?: { retainLatest?: boolean }): Channel<Message>
-  /** What does `work` here and in all others, called in any of them; it ends when it is done in all. */
+  /** Registers `work` under a name in every worker. The returned function runs it in all of them and waits for all. */
   runOnAll(name: string, work: () => Promise<void>): () => Promise<void>
 }
 
-/** A process that serves its hub by itself. */
+/** The bus of a hub that runs in one process. */
 export const singleProcess: WorkerBus = {
   count: 1,
   channel: () => ({ publish: () => undefined, subscribe: () => undefined }),
