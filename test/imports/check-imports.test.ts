@@ -42,6 +42,10 @@ test('a folder without a row is closed in both directions', async () => {
   ])
 })
 
+test('an import of a variable is not mistaken for a package', async () => {
+  assert.deepEqual(await check('src/low/a.ts', 'await import(_fastify_)'), [])
+})
+
 test('a package with a row is imported only from its places', async () => {
   assert.deepEqual(await check('src/high/a.ts', `import 'fastify'`), [])
   assert.deepEqual(await check('src/low/a.ts', `import 'fastify/types'`), [

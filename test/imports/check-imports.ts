@@ -12,7 +12,7 @@ export interface ForbiddenImport {
 
 /**
  * Returns the imports of `files` (paths from the repository root) that `table` does not allow: type-only, dynamic and
- * re-exporting ones, and modules that a worker thread loads by URL, included. A folder without a row is closed: it may
+ * re-exporting ones, and modules named by `new URL` with a literal, included. A folder without a row is closed: it may
  * import nothing outside itself, and nothing may import it.
  */
 export async function findForbiddenImports(
@@ -64,8 +64,11 @@ function importsOf(file: string, source: string): string[] {
     ...module.staticExports.flatMap(({ entries }) =>
       entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
     ),
-    ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => source.slice(start + 1, end - 1)),
-    ...[...source.matchAll(/new URL\(\s*['`]([^'`$]+\.ts)/g)].map(([, specifier = '']) => specifier),
+    // Only literals: what a variable names is not known here.
+    ...module.dynamicImports.flatMap(
+      ({ moduleRequest: { start, end } }) => /^['"`]([^$]*)['"`]$/.exec(source.slice(start, end))?.[1] ?? [],
+    ),
+    ...[...source.matchAll(/new URL\(\s*['"`]([^'"`$]+\.ts)/g)].map(([, specifier = '']) => specifier),
   ]
 }
 
