@@ -6,7 +6,7 @@ import type { CliContext } from './context.ts'
 
 /**
  * A new password: the first line of standard input, or at a terminal what is typed twice without being shown.
- * @throws Refusal when there is none, or the two differ
+ * @throws DomainError when there is none, or the two differ
  */
 export async function readNewPassword({ stdin, stderr }: Pick<CliContext, 'stdin' | 'stderr'>): Promise<string> {
   if (!stdin.isTTY) {

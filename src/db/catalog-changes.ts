@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from './schema.ts'
 
-/** What a change of the catalog concerned, as the keys of public answers (`catalog/catalog-keys.ts`); or anything. */
+/** What a change of the catalog concerned, as the keys of public answers (`catalog/cache-tags.ts`); or anything. */
 export type CacheInvalidation = readonly string[] | 'catalog'
 
 /** Caches that have slept longer forget all they hold. */

@@ -1,5 +1,5 @@
 /*
- * Rows that a query nested into one JSON text (`EngineSql.jsonRowsOf`): arrays of values, which get their names here.
+ * Rows that a query nested into one JSON text (`SqlDialect.jsonRowsOf`): arrays of values, which get their names here.
  */
 
 /** The rows of a text, under the names of its query's columns. */

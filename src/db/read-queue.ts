@@ -19,7 +19,7 @@ export interface Waiters {
 
 /** The queue is so long that a request would wait too long, or too much of what was made is not read: 503 with `Retry-After`. */
 export class ReadQueueFullError extends Error {
-  override name = 'TooBusy'
+  override name = 'ReadQueueFullError'
   readonly retryAfterSeconds: number
   constructor(retryAfterSeconds: number) {
     super('too much waits to be read')
@@ -29,13 +29,13 @@ export class ReadQueueFullError extends Error {
 
 /** All clients that waited for the job are gone. */
 export class AbandonedError extends Error {
-  override name = 'Abandoned'
+  override name = 'AbandonedError'
 }
 
 export interface ReadQueue<Thread> {
   /**
    * Runs a job on the next free thread, in the best turn that one of its waiters has.
-   * @throws TooBusy at once when it would wait too long, Abandoned when all who wait have gone before it began
+   * @throws ReadQueueFullError at once when it would wait too long, Abandoned when all who wait have gone before it began
    */
   run<Result extends { runMs: number }>(job: (thread: Thread) => Promise<Result>): Promise<Result>
   /** How many jobs wait or run. */

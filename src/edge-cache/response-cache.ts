@@ -9,7 +9,7 @@ export interface ProducedResponse {
   status: number
   headers: Readonly<Record<string, string>>
   body: Buffer
-  /** What it shows and goes by (`catalog/catalog-keys.ts`); undefined: any change of the catalog concerns it. */
+  /** What it shows and goes by (`catalog/cache-tags.ts`); undefined: any change of the catalog concerns it. */
   tags?: readonly string[] | undefined
   /** How long it is fresh, in seconds; 0: it is for those who wait for it, and not kept. */
   freshSeconds: number

@@ -30,7 +30,7 @@ interface Entry {
 const maxVariants = 32
 const none: readonly StoredResponse[] = []
 
-/** Opens an empty store of at most `maxBytes`; an answer of more than `maxAnswerBytes`, headers included, is not kept. */
+/** Opens an empty store of at most `maxBytes`; an answer of more than `maxResponseBytes`, headers included, is not kept. */
 export function openResponseStore({
   maxBytes,
   maxResponseBytes,

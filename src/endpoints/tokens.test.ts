@@ -200,7 +200,7 @@ test('the secrets of a token do not grow without end, and none that works is dro
     const { id } = await addToken(ada)
     let latest = ''
     for (let time = 0; time < 19; time++) latest = (await tokens.rotate(id, { overlapMs: day })).text
-    await assert.rejects(tokens.rotate(id, { overlapMs: day }), { name: 'Refusal', message: /20 secrets/ })
+    await assert.rejects(tokens.rotate(id, { overlapMs: day }), { name: 'DomainError', message: /20 secrets/ })
     assert.equal((await request('/api/v1/me', { token: latest })).status, 200)
     clock.now += day
     for (let time = 0; time < 30; time++) latest = (await tokens.rotate(id, { overlapMs: 0 })).text

@@ -35,7 +35,7 @@ export interface AccountAdministration {
   }): Promise<{ items: ManagedAccount[]; totalItems: number }>
   /**
    * Changes status or role, or both; a ban ends the sessions. Undefined when there is no such account.
-   * @throws NotAllowed when the hub would be without an owner, or somebody bans their own account
+   * @throws ForbiddenError when the hub would be without an owner, or somebody bans their own account
    */
   change(change: {
     id: number

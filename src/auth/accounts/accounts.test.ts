@@ -33,7 +33,7 @@ test('usernames and e-mail addresses are taken once, without regard to letter ca
   withHub(async ({ accounts }) => {
     await accounts.create(person)
     const taken = (more: Partial<NewAccount>, message: RegExp) =>
-      assert.rejects(accounts.create({ ...person, ...more }), { name: 'Refusal', message })
+      assert.rejects(accounts.create({ ...person, ...more }), { name: 'DomainError', message })
     await taken({ username: 'ada.l-1', email: 'other@example.org' }, /username ada\.l-1 is taken/)
     await taken({ username: 'other', email: 'ADA@example.org' }, /e-mail address ada@example\.org is taken/)
   }))
@@ -60,7 +60,7 @@ test('what is no username, address or password is refused with a reason', () =>
       [{ password: 'ada.lovelace', email: 'Ada.Lovelace@example.org' }, /neither the username nor the e-mail address/],
     ]
     for (const [more, message] of refused)
-      await assert.rejects(accounts.create({ ...person, ...more }), { name: 'Refusal', message })
+      await assert.rejects(accounts.create({ ...person, ...more }), { name: 'DomainError', message })
     assert.deepEqual(await accounts.list(), [])
   }))
 
@@ -85,10 +85,10 @@ test('a creator whom only sidecars name becomes the person who takes the name, a
 test('the username of the default creator is reserved, for owners as well', () =>
   withHub(async ({ accounts, database }) => {
     for (const username of ['local', 'LOCAL'])
-      await assert.rejects(accounts.create({ ...person, username }), { name: 'Refusal', message: /is reserved/ })
+      await assert.rejects(accounts.create({ ...person, username }), { name: 'DomainError', message: /is reserved/ })
     await applyDefaultCreator(database, 'studio')
     await assert.rejects(accounts.create({ ...person, username: 'Studio' }), {
-      name: 'Refusal',
+      name: 'DomainError',
       message: /is reserved/,
     })
     await accounts.create({ ...person, username: 'local' })
@@ -110,13 +110,13 @@ test('a change of status applies to what it says: muting undoes no ban, unmuting
     await accounts.changeStatus('ada.l-1', 'mute')
     await accounts.changeStatus('ada.l-1', 'mute')
     assert.equal(await status(), 'muted')
-    await assert.rejects(accounts.changeStatus('ada.l-1', 'unban'), { name: 'Refusal', message: /is muted/ })
+    await assert.rejects(accounts.changeStatus('ada.l-1', 'unban'), { name: 'DomainError', message: /is muted/ })
     await accounts.changeStatus('ada.l-1', 'ban')
     for (const change of ['mute', 'unmute'] as const)
-      await assert.rejects(accounts.changeStatus('ada.l-1', change), { name: 'Refusal', message: /is banned/ })
+      await assert.rejects(accounts.changeStatus('ada.l-1', change), { name: 'DomainError', message: /is banned/ })
     await accounts.changeStatus('ada.l-1', 'unban')
     assert.equal(await status(), 'active')
-    await assert.rejects(accounts.changeStatus('nobody', 'ban'), { name: 'Refusal', message: /no account nobody/ })
+    await assert.rejects(accounts.changeStatus('nobody', 'ban'), { name: 'DomainError', message: /no account nobody/ })
   }))
 
 test('a profile tells the address to sessions and to tokens that may read it, and the token to tokens alone', () =>

@@ -50,12 +50,12 @@ export interface Accounts {
   list(): Promise<AccountSummary[]>
   /**
    * Makes an account, or gives the one of a creator whom only sidecars name to its person, for whoever runs commands.
-   * @throws Refusal when a property is out of bounds, or the username or the e-mail address is taken
+   * @throws DomainError when a property is out of bounds, or the username or the e-mail address is taken
    */
   create(account: NewAccount): Promise<{ id: number }>
   /**
    * Bans, mutes or the reverse, for whoever runs commands. A ban ends the account's sessions; its tokens are refused for as long as it lasts.
-   * @throws Refusal when there is no such account, or the change does not apply to its status
+   * @throws DomainError when there is no such account, or the change does not apply to its status
    */
   changeStatus(username: string, change: StatusChange): Promise<void>
 }

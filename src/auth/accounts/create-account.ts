@@ -35,7 +35,7 @@ interface AccountMaking {
 
 /**
  * Checks what a person asked for, and hashes the password. Addresses are kept in lower case, as signing in compares them.
- * @throws Refusal when a property is out of bounds
+ * @throws DomainError when a property is out of bounds
  */
 export async function prepareAccount({
   username,
@@ -54,7 +54,7 @@ export async function prepareAccount({
   return { username, email: address, role, emailVerified, passwordHash }
 }
 
-/** @throws Refusal when nobody should have the password */
+/** @throws DomainError when nobody should have the password */
 export async function hashNewPassword(password: string, owner: PasswordOwner): Promise<string> {
   const fault = await passwordFault(password, owner)
   if (fault) throw new DomainError(fault)
@@ -64,7 +64,7 @@ export async function hashNewPassword(password: string, owner: PasswordOwner): P
 /**
  * Makes an account that can sign in, and gives its id. Where `claimsCreator`, it may be that of a creator whom only
  * sidecars name, with all that the creator published: owners alone give that away.
- * @throws Refusal when the username or the e-mail address is taken
+ * @throws DomainError when the username or the e-mail address is taken
  */
 export async function insertAccount(
   transaction: Transaction<Schema>,

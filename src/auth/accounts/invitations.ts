@@ -27,7 +27,7 @@ export interface Invitations {
   list(): Promise<Invitation[]>
   /**
    * Makes an invitation; `text` is given this once.
-   * @throws Refusal when the address is none
+   * @throws DomainError when the address is none
    */
   create(wanted: {
     email: string | undefined

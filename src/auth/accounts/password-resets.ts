@@ -13,7 +13,7 @@ export interface PasswordResets {
   create(accountId: number, by: ActorContext): Promise<{ text: string; expiresAt: number } | undefined>
   /**
    * Sets the password and ends the sessions of the account; the link has served then. Tokens and second factors stay.
-   * @throws NotAllowed when the link is not valid; Refusal when nobody should have the password
+   * @throws ForbiddenError when the link is not valid; Refusal when nobody should have the password
    */
   complete(text: string, password: string, by: ActorContext): Promise<{ username: string }>
 }

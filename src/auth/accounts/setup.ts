@@ -13,7 +13,7 @@ export interface Setup {
   code(): Promise<string | undefined>
   /**
    * Makes the owner's account.
-   * @throws NotAllowed when the code is wrong or somebody has an account; Refusal when a property is out of bounds
+   * @throws ForbiddenError when the code is wrong or somebody has an account; Refusal when a property is out of bounds
    */
   complete(
     owner: Pick<NewAccount, 'username' | 'email' | 'password'> & { code: string },

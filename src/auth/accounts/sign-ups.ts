@@ -11,7 +11,7 @@ export interface SignUps {
   policy: SignUpPolicy
   /**
    * Makes an account, with the invitation where there is one.
-   * @throws NotAllowed when the hub takes no sign-up, or not this one; Refusal when a property is out of bounds or taken
+   * @throws ForbiddenError when the hub takes no sign-up, or not this one; Refusal when a property is out of bounds or taken
    */
   create(
     person: Pick<NewAccount, 'username' | 'email' | 'password'> & { invitation: string | undefined },

@@ -2,7 +2,7 @@ import type { BetterAuthOptions } from 'better-auth'
 
 /**
  * How long a session lives. It is renewed as it is used, and ends seven days after that; however often it is renewed, it
- * ends `longestSessionDays` after it began, which takes a sign-in or the password.
+ * ends `maxSessionDays` after it began, which takes a sign-in or the password.
  */
 export function sessionLifetime(maxSessionDays: number): {
   expiresIn: number

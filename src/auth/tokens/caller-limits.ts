@@ -10,12 +10,12 @@ export type Caller = Pick<AccountPrincipal, 'accountId' | 'via'>
 
 /** The credential ended between authentication and the change. */
 export class CallerRevokedError extends DomainError {
-  override name = 'CallerEnded'
+  override name = 'CallerRevokedError'
 }
 
 /** The change would give more than the caller has. */
 export class ExceedsCallerError extends DomainError {
-  override name = 'BeyondCaller'
+  override name = 'ExceedsCallerError'
   readonly excess: Excess
   constructor(excess: Excess) {
     super(`A token cannot give more than its own ${excess.kind}`)
@@ -26,7 +26,7 @@ export class ExceedsCallerError extends DomainError {
 /**
  * Returns what bounds the caller; undefined for a session, which can do everything that its account can. Read within the
  * transaction of a change, so that a change that was authenticated before a revocation is not made after it.
- * @throws CallerEnded when the token, its secret or the session has ended, or the account is banned
+ * @throws CallerRevokedError when the token, its secret or the session has ended, or the account is banned
  */
 export async function limitsOfCaller(
   transaction: Transaction<Schema>,
@@ -80,7 +80,7 @@ export const limitsOf = ({
   queryPolicy: query_policy,
 })
 
-/** @throws BeyondCaller when `wanted` goes beyond what bounds the caller */
+/** @throws ExceedsCallerError when `wanted` goes beyond what bounds the caller */
 export function rejectExceedingCaller(wanted: TokenLimits, limits: TokenLimits | undefined): void {
   const excess = limits && excessOf(wanted, limits)
   if (excess) throw new ExceedsCallerError(excess)

@@ -27,7 +27,7 @@ export interface TokenChanges {
   /**
    * Creates a token and returns its text, which is not stored. A retry by `caller` (see {@link IdempotentRequest}) gets the
    * same token and text for a day, as long as both still work.
-   * @throws Refusal when a property is out of bounds; CallerEnded, BeyondCaller or IdempotencyConflict when `caller` is not
+   * @throws DomainError when a property is out of bounds; CallerEnded, BeyondCaller or IdempotencyConflict when `caller` is not
    *   allowed to have the token
    */
   create(
@@ -36,12 +36,12 @@ export interface TokenChanges {
   ): Promise<{ id: number; text: string }>
   /**
    * Changes properties of a token, from the next request on; what is left out stays.
-   * @throws Refusal when there is no such token, it has ended, or a property is out of bounds
+   * @throws DomainError when there is no such token, it has ended, or a property is out of bounds
    */
   change(id: number, changes: Partial<TokenProperties>, by?: ActorContext): Promise<void>
   /**
    * Ends a token for good. One that was revoked before keeps its first reason.
-   * @throws Refusal when there is no such token; DiskFull when the end is not stored, see {@link UnstoredEnds}
+   * @throws DomainError when there is no such token; DiskFull when the end is not stored, see {@link UnstoredEnds}
    */
   revoke(id: number, reason: string, by?: ActorContext): Promise<void>
   /**
@@ -175,7 +175,7 @@ export async function revokeToken(
 
 /**
  * A token that works still.
- * @throws Refusal when there is none, or it has ended
+ * @throws DomainError when there is none, or it has ended
  */
 export async function activeToken(transaction: Transaction<Schema>, id: number, at: number): Promise<TokenRow> {
   const token = await tokenOrRefusal(transaction, id)

@@ -25,7 +25,7 @@ export interface TokenRotation {
   /**
    * Gives a token a new secret; the ones it has end after the overlap. A retry by `caller` (see {@link IdempotentRequest})
    * gets the same secret for a day, as long as it still works, and nothing more ends.
-   * @throws Refusal when there is no such token, it has ended, or the overlap is out of bounds; CallerEnded, BeyondCaller or
+   * @throws DomainError when there is no such token, it has ended, or the overlap is out of bounds; CallerEnded, BeyondCaller or
    *   IdempotencyConflict when `caller` is not allowed to have the secret
    */
   rotate(
@@ -34,7 +34,7 @@ export interface TokenRotation {
   ): Promise<{ text: string }>
   /**
    * Sets anew how long, from now, a replaced secret works on: 0 ends it.
-   * @throws Refusal when there is no such secret, it is the current one, it has ended, or the overlap is out of bounds
+   * @throws DomainError when there is no such secret, it is the current one, it has ended, or the overlap is out of bounds
    */
   setOverlap(secret: { tokenId: number; secretId: number }, overlap: Overlap, by?: ActorContext): Promise<void>
 }

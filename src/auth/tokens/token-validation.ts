@@ -32,7 +32,7 @@ export const scopesOfKind: Readonly<Record<TokenKind, number>> = {
  * Checks what a person asked for, and gives it in its one written form.
  * @param at now, Unix milliseconds
  * @param longestLifeMs what the hub allows a token; one that is to live without end is given just that
- * @throws Refusal in words when a property is out of bounds
+ * @throws DomainError in words when a property is out of bounds
  */
 export function validateProperties(
   kind: TokenKind,
@@ -89,7 +89,7 @@ function readOrigins(kind: TokenKind, origins: readonly string[]): string[] {
 
 /**
  * Reads the networks of a token as a person types them.
- * @throws Refusal when one is none, or there are too many
+ * @throws DomainError when one is none, or there are too many
  */
 export function validateNetworks(texts: readonly string[]): string[] {
   if (texts.length > maxNetworks) throw new DomainError(`A token has at most ${maxNetworks} networks`)

@@ -136,11 +136,11 @@ test('a second rotation ends the secret before at once where it says so, and pro
 test('what has ended or never was cannot be rotated, nor for longer than 30 days', () =>
   withToken({}, async ({ tokens, id }) => {
     for (const overlapMs of [-1, 30 * 24 * hour + 1, Number.NaN])
-      await assert.rejects(tokens.rotate(id, { overlapMs }), { name: 'Refusal' })
-    await assert.rejects(tokens.rotate(999, { overlapMs: 0 }), { name: 'Refusal', message: /no token 999/ })
-    await assert.rejects(tokens.revoke(999, 'why'), { name: 'Refusal' })
+      await assert.rejects(tokens.rotate(id, { overlapMs }), { name: 'DomainError' })
+    await assert.rejects(tokens.rotate(999, { overlapMs: 0 }), { name: 'DomainError', message: /no token 999/ })
+    await assert.rejects(tokens.revoke(999, 'why'), { name: 'DomainError' })
     await tokens.revoke(id, 'why')
-    await assert.rejects(tokens.rotate(id, { overlapMs: 0 }), { name: 'Refusal', message: /revoked/ })
+    await assert.rejects(tokens.rotate(id, { overlapMs: 0 }), { name: 'DomainError', message: /revoked/ })
   }))
 
 test('a token bound to networks is refused from elsewhere', () =>
@@ -186,7 +186,7 @@ test('properties out of bounds are refused with a reason', () =>
     ]
     for (const [properties, message] of refused) {
       await assert.rejects(tokens.create({ accountId, name: 'n', scope: 1, ...properties }), {
-        name: 'Refusal',
+        name: 'DomainError',
         message,
       })
     }
@@ -199,10 +199,10 @@ test('an account has a bounded number of active tokens; those that have ended do
     const rows = Array.from({ length: 499 }, () => ({ ...row, created_at: clock.now }))
     await database.write((transaction) => transaction.insertInto('token').values(rows).execute())
     const make = () => tokens.create({ accountId, name: 'one more', scope: 1 })
-    await assert.rejects(make(), { name: 'Refusal', message: /500 active tokens/ })
+    await assert.rejects(make(), { name: 'DomainError', message: /500 active tokens/ })
     await tokens.revoke(id, 'test')
     await make()
-    await assert.rejects(make(), { name: 'Refusal' })
+    await assert.rejects(make(), { name: 'DomainError' })
   }))
 
 test('the list shows what a token may, and never its secret', () =>

@@ -13,7 +13,7 @@ export interface StatementRequest {
   parameters: readonly unknown[]
 }
 
-/** A task (`reading-task.ts`) with its queries. */
+/** A task (`worker-task.ts`) with its queries. */
 export interface TaskRequest {
   module: string
   name: string

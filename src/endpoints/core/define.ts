@@ -7,7 +7,7 @@ import type { HandlerResponse } from './responses.ts'
 import { SerializedJson } from './serialized-json.ts'
 import type { Services } from './services.ts'
 
-/** Decides authentication, CORS and caching of an endpoint, together: see `http/category-rules.ts`. */
+/** Decides authentication, CORS and caching of an endpoint, together: see `http/pipeline/cache-and-cors-policy.ts`. */
 export type Category = 'public' | 'mixed' | 'authenticated'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -61,7 +61,7 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   /** Default 300 seconds, of GETs. */
   caching?: SharedCaching
   /**
-   * What a public answer shows and goes by (`catalog/catalog-keys.ts`): a change of these drops it from the cache. Left out,
+   * What a public answer shows and goes by (`catalog/cache-tags.ts`): a change of these drops it from the cache. Left out,
    * any change of the catalog does.
    */
   shows?: (answer: NoInfer<Answer>) => readonly string[]
@@ -75,7 +75,7 @@ export interface EndpointDeclaration<C extends Category, Params, Query, Body, An
   /** Whether `?token=` counts as a download for the token's query policy. */
   use?: 'api' | 'download'
   /**
-   * Gives the answer's value, that value written already, or a redirect, bytes or events (`replies.ts`), or throws one of
+   * Gives the answer's value, that value written already, or a redirect, bytes or events (`responses.ts`), or throws one of
    * `errors.ts`. Sets no header.
    */
   handle: (

@@ -3,7 +3,7 @@ import type { Category, SharedCaching } from '../../endpoints/core/define.ts'
 
 /*
  * The one place that says what a category means for caching and CORS. Authentication follows from the same three
- * words in `admission.ts`.
+ * words in `authorize.ts`.
  *
  *                       public          mixed            authenticated
  *   no or bad token     full answer     full answer      401

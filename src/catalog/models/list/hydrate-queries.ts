@@ -10,7 +10,7 @@ import type { ListedValues } from './hydrate.ts'
 /** As many images of a version as lists show at most (site API). */
 export const maxImagesInList = 20
 
-/** The queries of {@link listedRecords}: a statement for each table, whichever models are shown. */
+/** The queries of {@link hydrateModels}: a statement for each table, whichever models are shown. */
 export const hydrateQueries = (engine: SqlDialect): QueriesOf<ListedValues> => ({
   models: (query, values) =>
     query

@@ -19,7 +19,7 @@ export interface ShownModels {
   baseModels?: string | undefined
 }
 
-/** What the queries of records bind (`listed-queries.ts`); lists are JSON array texts. */
+/** What the queries of records bind (`hydrate-queries.ts`); lists are JSON array texts. */
 export type ListedValues = {
   models: { ids: string }
   tags: { ids: string }

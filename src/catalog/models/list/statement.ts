@@ -3,7 +3,7 @@ import type { SqlDialect } from '../../../db/sql-dialect.ts'
 import { pageIds } from './ids-query.ts'
 import type { PageRow, PageShape, PageValues } from './page-shape.ts'
 
-/** The query of a page gives ids alone; the records of these follow (`read-records.ts`): the cost follows the page. */
+/** The query of a page gives ids alone; the records of these follow (`hydrate.ts`): the cost follows the page. */
 export const pageQuery =
   (shape: PageShape, engine: SqlDialect): QueryOf<Required<PageValues>, PageRow> =>
   (query, values) =>
