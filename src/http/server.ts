@@ -18,7 +18,7 @@ import { type FastPathResponse, openFastPathCache } from './fast-path-cache.ts'
 import { type FastifyOptions, openFastify, send } from './open-fastify.ts'
 import { type OriginOptions, openOriginReader, originHeaderNames } from './origin.ts'
 import { requiresCallerWhenClosed } from './pipeline/authorize.ts'
-import type { EndpointRequest } from './pipeline/endpoint-request.ts'
+import type { HttpRequest } from './pipeline/http-request.ts'
 import { type EndpointContext, requestTemplate, runEndpoint } from './pipeline/run-endpoint.ts'
 import { openUnreadBytes } from './pipeline/unread-bytes.ts'
 import { preflightOr405 } from './preflight-and-405.ts'
@@ -270,10 +270,7 @@ const nobody: IdentifiableRequest = { headers: {}, socket: {} }
 const isAborted = ({ raw }: FastifyRequest): boolean => raw.httpVersionMajor >= 2 && raw.aborted
 
 /** A request as endpoints know it. */
-const endpointRequestOf = (
-  request: FastifyRequest,
-  origin: string,
-): Omit<EndpointRequest, 'accelPrefix' | 'client'> => ({
+const endpointRequestOf = (request: FastifyRequest, origin: string): Omit<HttpRequest, 'accelPrefix' | 'client'> => ({
   method: request.method,
   target: request.url,
   params: request.params as Record<string, string>,

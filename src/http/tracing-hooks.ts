@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { redact } from '../auth/redact.ts'
 import type { RequestSpan, Tracing } from '../tracing/open-tracing.ts'
 import type { FastPathResponse } from './fast-path-cache.ts'
-import { firstValue } from './pipeline/endpoint-request.ts'
+import { firstValue } from './pipeline/http-request.ts'
 import type { HttpResponse } from './response.ts'
 
 declare module 'fastify' {

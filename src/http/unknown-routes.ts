@@ -6,7 +6,7 @@ import {
   preflightHeaders,
   type TrustedOrigins,
 } from './pipeline/cache-and-cors-policy.ts'
-import { firstValue } from './pipeline/endpoint-request.ts'
+import { firstValue } from './pipeline/http-request.ts'
 import { hasQueryToken } from './pipeline/query.ts'
 import { type HttpResponse, jsonError } from './response.ts'
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
-import type { Client } from '../pipeline/endpoint-request.ts'
+import type { Client } from '../pipeline/http-request.ts'
 
 /** Returns the client of a response. However many listeners it has, the response has at most one, and none when they are removed. */
 export function clientOf(response: ServerResponse | Http2ServerResponse): Client {

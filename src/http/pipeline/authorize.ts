@@ -10,7 +10,7 @@ import { refusalTexts, refuseChange } from '../../auth/sign-in/session-changes.t
 import type { Endpoint, QueryUse } from '../../endpoints/core/define.ts'
 import { EndpointError, ownersOnly, sessionsOnly, unauthorized } from '../../endpoints/core/errors.ts'
 import type { TrustedOrigins } from './cache-and-cors-policy.ts'
-import { type EndpointRequest, firstValue } from './endpoint-request.ts'
+import { firstValue, type HttpRequest } from './http-request.ts'
 
 /** What a request wants, and of which hub. */
 export interface AuthorizeOptions {
@@ -85,7 +85,7 @@ export const lacksScope = (error: unknown, endpoint: Endpoint, { scope }: Accoun
  */
 export function rejectCrossSiteChange(
   { bodyType, opensAccount }: Endpoint,
-  { method, headers, body }: EndpointRequest,
+  { method, headers, body }: HttpRequest,
   caller: Principal,
   isKnown: TrustedOrigins,
 ): void {

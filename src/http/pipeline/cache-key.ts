@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Endpoint, QueryUse } from '../../endpoints/core/define.ts'
-import type { EndpointRequest } from './endpoint-request.ts'
+import type { HttpRequest } from './http-request.ts'
 
 /**
  * Names the public answer to a call: two calls that cannot be answered differently have one name. The order of parameters
@@ -9,7 +9,7 @@ import type { EndpointRequest } from './endpoint-request.ts'
  */
 export function cacheKeyOf(
   endpoint: Endpoint,
-  { origin, params }: Pick<EndpointRequest, 'origin' | 'params'>,
+  { origin, params }: Pick<HttpRequest, 'origin' | 'params'>,
   asked: QueryUse,
 ): string {
   const names = Object.keys(asked).filter((name) => endpoint.namesPages || knows(endpoint, name))

@@ -12,7 +12,7 @@ import { failureResponse } from '../error-response.ts'
 import type { HttpResponse } from '../response.ts'
 import { sharedLifetime } from './cache-and-cors-policy.ts'
 import { cacheKeyOf } from './cache-key.ts'
-import { type EndpointRequest, firstValue } from './endpoint-request.ts'
+import { firstValue, type HttpRequest } from './http-request.ts'
 import { plainJson } from './json-content.ts'
 
 /** So long that something is not there is remembered at most, in seconds: it may come by a way that tells nobody. */
@@ -28,7 +28,7 @@ export async function cachedResponse(
     waiters,
   }: {
     endpoint: Endpoint
-    call: EndpointRequest
+    call: HttpRequest
     query: QueryUse
     handle: () => Promise<unknown>
     waiters: OpenWaiters
@@ -81,4 +81,4 @@ export const ageOf = ({ producedAt }: CachedResponse, now = Date.now()): string 
   String(Math.max(0, Math.floor((now - producedAt) / 1000)))
 
 /** Whether a client wants nothing of this kept (RFC 9111 §5.2.1.5). */
-export const forbidsStoring = (call: EndpointRequest): boolean => requestDirectives(call)?.has('no-store') ?? false
+export const forbidsStoring = (call: HttpRequest): boolean => requestDirectives(call)?.has('no-store') ?? false

@@ -30,15 +30,8 @@ import {
   type TrustedOrigins,
 } from './cache-and-cors-policy.ts'
 import { cachedResponse, forbidsStoring } from './cached-response.ts'
-import {
-  credentialHeaders,
-  type EndpointRequest,
-  firstValue,
-  parseBody,
-  parsePart,
-  sendingPage,
-} from './endpoint-request.ts'
 import { eventStreamResponse, type StreamLimits } from './event-stream.ts'
+import { credentialHeaders, firstValue, type HttpRequest, parseBody, parsePart, sendingPage } from './http-request.ts'
 import { jsonContent } from './json-content.ts'
 import { hasQueryToken, parseQuery } from './query.ts'
 import type { RateLimits, RateState } from './rate-limits.ts'
@@ -97,7 +90,7 @@ export const requestTemplate = (services: Services) =>
 /** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
 export async function runEndpoint(
   endpoint: Endpoint,
-  call: EndpointRequest,
+  call: HttpRequest,
   context: EndpointContext,
 ): Promise<HttpResponse> {
   const asked = parseQuery(call.target)
@@ -203,16 +196,16 @@ export async function runEndpoint(
   }
 }
 
-const readRetry = (endpoint: Endpoint, call: EndpointRequest, { params, sent }: { params: unknown; sent: unknown }) =>
+const readRetry = (endpoint: Endpoint, call: HttpRequest, { params, sent }: { params: unknown; sent: unknown }) =>
   readIdempotentRequest(endpoint, { header: firstValue(call.headers['idempotency-key']), params, body: sent })
 
 /** The queue that the reads of a request wait in: one for each account, and one for each network of anonymous callers. */
-const queueOf = (caller: Principal, { address }: EndpointRequest) =>
+const queueOf = (caller: Principal, { address }: HttpRequest) =>
   caller.kind === 'account'
     ? { share: 'accounts' as const, key: String(caller.accountId) }
     : { share: 'anonymous' as const, key: networkOf(address) }
 
-function waiterOf(caller: Principal, call: EndpointRequest, { unreadBytes }: Pick<EndpointContext, 'unreadBytes'>) {
+function waiterOf(caller: Principal, call: HttpRequest, { unreadBytes }: Pick<EndpointContext, 'unreadBytes'>) {
   const queue = queueOf(caller, call)
   return { ...queue, ...call.client, leavesTooMuchUnread: () => unreadBytes.isOverLimit(queue) }
 }
@@ -231,7 +224,7 @@ function addCaller(facts: RequestFacts, caller: Principal): void {
   facts.ending = caller.via.ending
 }
 
-async function replyAnswer(reply: HandlerResponse, call: EndpointRequest, ends: StreamLimits): Promise<HttpResponse> {
+async function replyAnswer(reply: HandlerResponse, call: HttpRequest, ends: StreamLimits): Promise<HttpResponse> {
   switch (reply.kind) {
     case 'redirect':
       return {

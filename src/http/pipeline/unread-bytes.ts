@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../response.ts'
-import type { Client } from './endpoint-request.ts'
+import type { Client } from './http-request.ts'
 
 /** Maximum of unread bytes of one account or network; beyond it nothing further is made for its requests. */
 const maxUnreadBytes = 32 * 2 ** 20

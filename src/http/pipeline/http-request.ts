@@ -4,7 +4,7 @@ import type { Endpoint } from '../../endpoints/core/define.ts'
 import { EndpointError, invalid } from '../../endpoints/core/errors.ts'
 
 /** A request for an endpoint, free of the server's own types. */
-export interface EndpointRequest {
+export interface HttpRequest {
   method: string
   /** Path and query as they came. */
   target: string
@@ -36,7 +36,7 @@ export interface Client {
 }
 
 /** What a browser says of the page that sends the request. */
-export const sendingPage = ({ headers }: EndpointRequest, origin: string | undefined): SendingPage => ({
+export const sendingPage = ({ headers }: HttpRequest, origin: string | undefined): SendingPage => ({
   origin,
   referer: firstValue(headers.referer),
   fetchSite: firstValue(headers['sec-fetch-site']),
@@ -70,7 +70,7 @@ export function parseBody(body: Buffer | undefined, type: Endpoint['bodyType']):
 }
 
 /** Those that decide who asks; several of one are joined, so that none is overlooked. */
-export function credentialHeaders({ headers }: EndpointRequest) {
+export function credentialHeaders({ headers }: HttpRequest) {
   const authorization = headers.authorization
   return {
     authorization: Array.isArray(authorization) ? authorization.join(', ') : authorization,
