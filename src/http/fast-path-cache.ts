@@ -10,20 +10,24 @@ import { ageOf } from './pipeline/cached-response.ts'
 import type { HttpResponse } from './response.ts'
 
 /**
- * Answers requests of nobody in particular from the cache, before the router and everything behind it: what has been
- * asked in just these words, headers and all, and is fresh still, needs nothing else.
+ * Serves repeated anonymous requests from the response cache, before the router.
+ *
+ * Why it cannot leak: it stores no response, only which cache entry answered a request with exactly this method, target
+ * and header lines. An entry exists only for a response that the pipeline decided to share, and every request with
+ * credentials, or with another header that could change the decision (`bypassHeaders`), is never stored here. A request
+ * that differs in a single byte of its headers has another fingerprint and takes the full path.
  */
 export interface FastPathCache {
-  /** Tells what it answered, where nobody else hears of it; undefined for all that is for others to answer. */
+  /** Sends the response and returns what it sent, for metrics and logs; undefined when the full path must respond. */
   respond(
     asked: RawRequest,
     response: ServerResponse | Http2ServerResponse | ServerHttp2Stream,
   ): FastPathResponse | undefined
-  /** Remembers an endpoint's answer that came from the cache and was fresh, for whoever asks in the same words. */
+  /** Remembers which cache entry answered a request, when the response came fresh from the cache. */
   store(request: IncomingMessage, endpoint: Endpoint, answer: HttpResponse): void
 }
 
-/** A request as it came. In HTTP/2 the headers have its method and its target as well. */
+/** A request before parsing. Over HTTP/2, `rawHeaders` contains the method and the target. */
 export interface RawRequest {
   method?: string | undefined
   url?: string | undefined
@@ -35,11 +39,11 @@ export interface FastPathResponse {
   method: string
   status: 200 | 304
   userAgent: string | undefined
-  /** Of the request. */
+  /** The request id. */
   id: string
 }
 
-/** Any of these makes a request a matter of its own. */
+/** Requests with any of these headers bypass the fast path. */
 const bypassHeaders = [
   'authorization',
   'cookie',
@@ -54,16 +58,16 @@ const bypassHeaders = [
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-proto',
-  // Words with one of these would hardly ever come again.
+  // Values of these differ between requests, so an entry would hardly ever be used again.
   requestIdHeader,
   'traceparent',
 ] as const
 
-/** With what belongs to them some 2 to 6 MB, as long as their headers are. */
+/** Maximum number of remembered requests: 2 to 6 MB in total, depending on the length of their headers. */
 const maxCachedRequests = 2000
 const maxFingerprintLength = 2000
 const maxInlineBodyBytes = 4096
-/** Kept by who reads it, each would push what comes with every answer out of the compression's memory (RFC 7541 §6.2.3). */
+/** Indexed by HPACK, each new id would evict headers that every response repeats (RFC 7541 §6.2.3). */
 const neverIndexed = [requestIdHeader]
 
 export function openFastPathCache({
@@ -73,11 +77,11 @@ export function openFastPathCache({
   isClosing,
 }: {
   cache: ResponseCache
-  /** What every answer of the hub with this status carries. */
+  /** Returns the headers of every response with this status. */
   defaultHeaders: (status: number) => HeaderList
-  /** Makes an id for a request, which the answer carries: what comes with one of its own is not answered here. */
+  /** Creates the request id that the response carries. Requests that bring an id bypass the fast path. */
   newId: () => string
-  /** Whether connections are to end after the answer that runs. */
+  /** Whether the server is closing, so that each connection must end after its current response. */
   isClosing: () => boolean
 }): FastPathCache {
   const cachedRequests = new LRUCache<string, CachedRequest>({ max: maxCachedRequests })
@@ -88,13 +92,13 @@ export function openFastPathCache({
       const answer = cache.getFresh(wording.entryKey)
       if (!answer) return undefined
       const { endpoint, method, status, userAgent, ifNoneMatch } = wording
-      // One tag is compared here; lists, weak ones and `*` are for the rules of the others.
+      // Compares a single strong tag only; lists, weak tags and `*` take the full path.
       if (ifNoneMatch !== undefined && ifNoneMatch !== answer.etag) return undefined
       const now = Date.now()
       if (now >= wording.headersCurrentUntil || wording.producedAt !== answer.producedAt)
         refreshHeaders(wording, answer, now)
       const id = newId()
-      // Headers are written at once, so that nobody sees the id of another.
+      // The header lines are shared by all requests of this entry: set the id and send them synchronously.
       wording.headerLines[1] = id
       const body = status === 200 && method === 'GET' ? answer.body : undefined
       send(response, { status, lines: wording.headerLines, body })
@@ -102,9 +106,9 @@ export function openFastPathCache({
     },
     store(request, endpoint, { cached, headers, cacheOutcome: outcome }) {
       const { method = '', headers: asked, rawHeaders } = request
-      // Most of what is asked for the first time is not asked again.
+      // Store on the second request: most requests are never repeated.
       if (!cached || outcome !== 'hit' || bypassHeaders.some((name) => asked[name] !== undefined)) return
-      // The router may have put another target in the place of the one that was asked for.
+      // The router can replace `url` with a rewritten target.
       const { originalUrl = request.url } = request as { originalUrl?: string }
       const words = requestFingerprint({ method, url: originalUrl, rawHeaders })
       if (words.length > maxFingerprintLength) return
@@ -125,24 +129,27 @@ export function openFastPathCache({
   }
 }
 
-/** What requests in the same words are answered from. It holds no answer, so that what the cache lets go is gone. */
+/** A remembered request. It holds no response, so that an entry that leaves the cache is gone here too. */
 interface CachedRequest extends Omit<FastPathResponse, 'id'> {
   ifNoneMatch: string | undefined
-  /** Of the kept answer. */
+  /** Key of the response in the cache. */
   entryKey: string
-  /** Of the answer, names and values in turn. They are of what was made at `madeAt`, and right until then (Unix milliseconds). */
+  /**
+   * Response headers, names and values alternating. They describe the entry produced at `producedAt` and are current until
+   * `headersCurrentUntil` (both Unix milliseconds).
+   */
   headerLines: string[]
   headersCurrentUntil: number
   producedAt: number
 }
 
-/** The headers of an answer as lines: those that are written anew first, in places that are known, and the others as they are. */
+/** Returns the headers as alternating names and values. Headers that change per request come first, at known positions. */
 function headerLinesOf(headers: HeaderList, status: FastPathResponse['status']): string[] {
-  const anew = [requestIdHeader, 'etag', 'age', 'cache-status', 'content-length']
+  const changing = [requestIdHeader, 'etag', 'age', 'cache-status', 'content-length']
   const ofBody = ['content-type', 'content-encoding', 'content-length']
   const has = (name: string) => status === 200 || !ofBody.includes(name)
-  const others = Object.entries(headers).filter(([name]) => has(name) && !anew.includes(name))
-  return [...anew.filter(has).flatMap((name) => [name, '']), ...others.flat()]
+  const others = Object.entries(headers).filter(([name]) => has(name) && !changing.includes(name))
+  return [...changing.filter(has).flatMap((name) => [name, '']), ...others.flat()]
 }
 
 function refreshHeaders(wording: CachedRequest, answer: CachedResponse, now: number): void {
@@ -155,14 +162,14 @@ function refreshHeaders(wording: CachedRequest, answer: CachedResponse, now: num
   wording.producedAt = answer.producedAt
 }
 
-/** `lines` has names and values in turn. A stream of HTTP/2 is told itself: Node's likeness of HTTP/1.1 costs as much again. */
+/** Sends alternating header names and values. Writes HTTP/2 streams directly: Node's HTTP/1.1 compatibility layer doubles the cost. */
 function send(
   response: ServerResponse | Http2ServerResponse | ServerHttp2Stream,
   { status, lines, body }: { status: number; lines: string[]; body: Buffer | undefined },
 ): void {
   if (!('writeHead' in response) || 'stream' in response) {
     const stream = 'stream' in response ? response.stream : response
-    // Reset by who asked.
+    // Reset by the client.
     if (stream.closed || stream.destroyed) return
     const headers = Object.assign([':status', `${status}`, ...lines], { [sensitiveHeaders]: neverIndexed })
     stream.respond(headers, { endStream: body === undefined })

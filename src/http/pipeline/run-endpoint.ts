@@ -39,38 +39,38 @@ import { mayReadTimings, openTimings, type Timings } from './server-timing.ts'
 import { tokenHeaders } from './token-headers.ts'
 import type { UnreadBytes } from './unread-bytes.ts'
 
-/** What running an endpoint needs of the hub. */
+/** The parts of the hub that running an endpoint needs. */
 export interface EndpointContext {
-  /** A handler's request before anything was asked: {@link requestTemplate}. */
+  /** See {@link requestTemplate}. */
   requestTemplate: HandlerRequest
   authenticate: Authenticate
-  /** Remembers a request that a token was refused for a scope. */
+  /** Records a request that was denied because its token lacks a scope. */
   recordMissingScope: (tokenId: number, presented: PresentedCredentials) => void
-  /** Whether anonymous callers are told nothing of the library. */
+  /** Whether the hub is closed to anonymous callers. */
   isClosed: boolean
-  /** Header fields that the origin of absolute addresses is read from, joined as in `Vary`. */
+  /** Request headers that the origin of absolute URLs depends on, joined as in `Vary`. */
   originHeaders: string
-  /** Remembers a request of nobody who is known, which a closed hub refuses. */
+  /** Records an anonymous request that a closed hub would refuse. */
   recordAnonymous: AnonymousUsage['count']
   isTrusted: TrustedOrigins
   rateLimits: RateLimits
   /** Whether a `Cookie` header holds a session, valid or not. */
   holdsSession: (cookie: string | undefined) => boolean
   cache: ResponseCache
-  /** Tells what is done for a request. */
+  /** Attributes database work to requests. */
   requestContext: RequestContext
-  /** Responses that clients have not read yet. */
+  /** Counts response bytes that clients have not read yet. */
   unreadBytes: UnreadBytes
   logFailure: (requestId: string, error: unknown) => void
-  /** Aborted when the server begins to close: streams without an end of their own end then. */
+  /** Aborted when the server begins to close; ends event streams. */
   closing: AbortSignal
 }
 
 type HandlerRequest = Parameters<Endpoint['handle']>[0]
 
 /**
- * The services, with all that a request brings still undefined. Copied for each request it keeps its shape, which costs a seventh
- * of adding to a copy of the services.
+ * Returns the services with all per-request fields undefined. A copy with spread keeps the object's shape, which costs a
+ * seventh of adding the fields to a copy of the services.
  */
 export const requestTemplate = (services: Services) =>
   ({
@@ -87,7 +87,12 @@ export const requestTemplate = (services: Services) =>
     header: undefined,
   }) as unknown as HandlerRequest
 
-/** Answers one request: who asks, may they, what do they ask, the handler, the headers that the category calls for. */
+/**
+ * Runs an endpoint for one request and returns the response, errors included. The order of the steps is the security
+ * policy: authenticate, count against the rate limits, reject cross-site changes, authorize, and only then look into the
+ * cache, parse parameters and call the handler. So a caller without permission learns nothing about parameters, and a
+ * cached response is never reached before the decision that it can be shared.
+ */
 export async function runEndpoint(
   endpoint: Endpoint,
   call: HttpRequest,
@@ -106,7 +111,7 @@ export async function runEndpoint(
     origin,
     originHeaders: context.originHeaders,
   }
-  /** The hub's own pages, and trusted ones. */
+  /** Whether a page is one of the hub's own or of a trusted origin. */
   const isKnown = (page: string) => page === call.origin || context.isTrusted(page)
   let presented: PresentedCredentials | undefined
   let caller: Principal = anonymous
@@ -151,7 +156,7 @@ export async function runEndpoint(
     const admission = { query: asked.query, isClosed: context.isClosed }
     const principal = authorize(endpoint, caller, admission)
 
-    // Of JSON alone: what an endpoint sends otherwise has rules of its own.
+    // Only JSON is shared; redirects, files and event streams set their own caching.
     const isShared =
       endpoint.reply !== undefined && isShareable(endpoint, facts) && !presentsSession && !forbidsStoring(call)
     const waiters = openWaiters(waiterOf(caller, call, context))
@@ -199,7 +204,7 @@ export async function runEndpoint(
 const readRetry = (endpoint: Endpoint, call: HttpRequest, { params, sent }: { params: unknown; sent: unknown }) =>
   readIdempotentRequest(endpoint, { header: firstValue(call.headers['idempotency-key']), params, body: sent })
 
-/** The queue that the reads of a request wait in: one for each account, and one for each network of anonymous callers. */
+/** Returns the queue for a request's reads: one per account, and one per network of anonymous callers. */
 const queueOf = (caller: Principal, { address }: HttpRequest) =>
   caller.kind === 'account'
     ? { share: 'accounts' as const, key: String(caller.accountId) }
@@ -215,7 +220,7 @@ const rateLimited = ({ resetSeconds }: RateState) => new EndpointError({ kind: '
 const isUnauthorized = (error: unknown): boolean =>
   error instanceof EndpointError && error.failure.kind === 'unauthorized'
 
-/** What the answer's headers depend on of who asks. */
+/** Adds the facts about the caller that response headers depend on. */
 function addCaller(facts: RequestFacts, caller: Principal): void {
   if (caller.kind === 'anonymous') return
   facts.isAuthenticated = true
