@@ -171,7 +171,9 @@ test('a truncated archive is reported and searched as far as it goes', async () 
       problems.map(({ path }) => path),
       ['a.gz', 'b.zip', 'c.tar', 'd.tgz', 'e.zst'],
     )
-    for (const place of ['a.gz:2', 'b.zip:2', 'c.tar!a:2', 'd.tgz!a:2', 'f.txt:2'])
+    // Without its directory, the zip is searched as plain bytes, and its checksums can contain line feeds.
+    const zipLine = files['b.zip'].subarray(0, files['b.zip'].indexOf(token)).toString('latin1').split('\n').length
+    for (const place of ['a.gz:2', `b.zip:${zipLine}`, 'c.tar!a:2', 'd.tgz!a:2', 'f.txt:2'])
       assert.ok(places.includes(place), place)
   })
 })
